@@ -1,0 +1,61 @@
+/**
+ * What a call asks of the media process and what that reports. Declared by the caller (`calls`), implemented by
+ * `main/media/media-client.ts`; the engine joins the two. All asynchronous answers come back as events, failures too.
+ */
+export interface CallMedia {
+  /** Creates the session and gathers; answers `local-description`. `remote` is null for the offering side. */
+  open(callId: string, role: 'offerer' | 'answerer', remote: SessionDescription | null): void;
+  /** The answer, on the offering side. */
+  setAnswer(callId: string, answer: SessionDescription): void;
+  addCandidate(callId: string, candidate: string): void;
+  /** New credentials on both sides, after the network changed. Answers `local-description`. */
+  restart(callId: string, remote: SessionDescription | null): void;
+  /** Open the microphone and let audio flow both ways. Nothing is captured or sent before this. */
+  startAudio(callId: string): void;
+  setMuted(callId: string, muted: boolean): void;
+  close(callId: string): void;
+  onEvent(listener: (event: CallMediaEvent) => void): () => void;
+}
+
+/** SDP, at most 8 KiB, and the DTLS fingerprint it must contain: the fingerprint is what the authenticated signalling binds. */
+export interface SessionDescription {
+  readonly sdp: string;
+  /** `sha-256 AB:CD:…` */
+  readonly fingerprint: string;
+}
+
+export interface MediaStats {
+  readonly roundTripMs: number | null;
+  readonly lossFraction: number;
+  readonly jitterMs: number;
+  readonly playoutDelayMs: number;
+  readonly concealedMs: number;
+  readonly sentPackets: number;
+  readonly receivedPackets: number;
+  readonly lostPackets: number;
+  readonly bitrateBps: number;
+  readonly path: 'host' | 'direct' | 'relay' | null;
+}
+
+export type CallMediaEvent =
+  | { readonly type: 'local-description'; readonly callId: string; readonly description: SessionDescription }
+  | { readonly type: 'local-candidate'; readonly callId: string; readonly candidate: string }
+  /** ICE and DTLS are up: media can flow both ways. */
+  | { readonly type: 'path-up'; readonly callId: string }
+  /** Nothing arrived for 2 s (media liveness; RTP or keepalive). */
+  | { readonly type: 'path-interrupted'; readonly callId: string }
+  /** Nothing arrived for 15 s, or ICE failed: no path. */
+  | { readonly type: 'path-failed'; readonly callId: string; readonly detail: string }
+  /** The first packet of the other's audio was played. */
+  | { readonly type: 'first-audio'; readonly callId: string; readonly atMonotonicMs: number }
+  | { readonly type: 'stats'; readonly callId: string; readonly stats: MediaStats }
+  | { readonly type: 'levels'; readonly callId: string; readonly local: number; readonly remote: number }
+  /** The capture or playout device went away or never came. */
+  | {
+      readonly type: 'device-failed';
+      readonly callId: string;
+      readonly device: 'microphone' | 'speaker';
+      readonly detail: string;
+    }
+  /** The media process died; the call is over. */
+  | { readonly type: 'media-crashed' };

@@ -1,0 +1,32 @@
+import type { DirectoryStore } from './directory-store.ts';
+import type { People } from './people.ts';
+import type { Unsubscribe } from '../ports/peer-wire.ts';
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface OverlayHealth {
+  readonly status: 'starting' | 'connected' | 'alone' | 'limited' | 'reconnecting';
+  readonly nodesHeard: number;
+  readonly supernode: boolean;
+  readonly publicAddress: HostPort | null;
+  readonly recordsHeld: number;
+}
+
+/** Cache of nodes that worked, kept on disk. */
+export interface KnownNodes {
+  load(): readonly HostPort[];
+  save(nodes: readonly HostPort[]): void;
+}
+
+export interface Overlay {
+  readonly directory: DirectoryStore;
+  readonly people: People;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  health(): OverlayHealth;
+  onHealth(listener: (health: OverlayHealth) => void): Unsubscribe;
+  setSupernodeMode(mode: 'auto' | 'on' | 'off'): Promise<void>;
+}

@@ -1,0 +1,140 @@
+import { eventIterator, oc } from '@orpc/contract';
+import { z } from 'zod';
+import { errorCodes, errorDataSchema, type ErrorCode } from './errors.ts';
+import { accountKeySchema, idSchema, messageMaxChars, noteMaxChars, timeMsSchema, typedNameSchema } from './scalars.ts';
+import {
+  accountStateSchema,
+  appViewSchema,
+  audioEndpointSchema,
+  callLevelsSchema,
+  callRecordSchema,
+  callViewSchema,
+  chosenPresenceSchema,
+  contactViewSchema,
+  conversationIdSchema,
+  conversationViewSchema,
+  lookupViewSchema,
+  microphoneProblemSchema,
+  nameVerdictSchema,
+  networkViewSchema,
+  phraseSchema,
+  settingsSchema,
+  signUpProgressSchema,
+  timelineItemSchema,
+} from './views.ts';
+
+const errors = Object.fromEntries(errorCodes.map((code) => [code, { data: errorDataSchema }])) as Record<
+  ErrorCode,
+  { data: typeof errorDataSchema }
+>;
+
+const base = oc.errors(errors);
+const nothing = z.object({});
+
+/** Keyed collections: the whole first, then what changed. `order` is the reader's business. */
+const collection = <Item extends z.ZodType, Key extends z.ZodType>(item: Item, key: Key) =>
+  eventIterator(
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('snapshot'), items: z.array(item) }),
+      z.object({ type: z.literal('upsert'), item }),
+      z.object({ type: z.literal('remove'), key }),
+    ]),
+  );
+
+/** A single value: its current state at once, then each new one. */
+const value = <Item extends z.ZodType>(item: Item) => eventIterator(item);
+
+const command = <In extends z.ZodType, Out extends z.ZodType>(input: In, output: Out) => base.input(input).output(output);
+
+/**
+ * The typed bridge: all that a page, or a command line attached to a running app, can ask of the engine. Spoken over a
+ * MessagePort (Electron, headless) or a WebSocket (browser shell, attached command line). Subscriptions (`watch…`) send
+ * what is first, then changes, until cancelled. Errors are the closed list in `errors.ts`.
+ */
+export const contract = {
+  app: {
+    watch: base.output(value(appViewSchema)),
+    /** Headless and attached command lines only (NOT_ALLOWED_HERE for a page): ends the app in good order. */
+    quit: command(nothing, nothing),
+  },
+  account: {
+    watch: base.output(value(accountStateSchema)),
+    checkName: command(z.object({ name: typedNameSchema }), nameVerdictSchema),
+    /** Ends with `done`; cancelling before that leaves nothing behind. */
+    signUp: base.input(z.object({ name: typedNameSchema })).output(eventIterator(signUpProgressSchema)),
+    restore: base
+      .input(z.object({ name: typedNameSchema, phrase: z.string().max(400) }))
+      .output(eventIterator(signUpProgressSchema)),
+    revealPhrase: command(nothing, z.object({ phrase: phraseSchema })),
+    confirmPhrase: command(nothing, nothing),
+    setPresence: command(z.object({ presence: chosenPresenceSchema }), nothing),
+  },
+  network: {
+    watch: base.output(value(networkViewSchema)),
+  },
+  contacts: {
+    watch: base.output(collection(contactViewSchema, accountKeySchema)),
+    lookup: command(z.object({ name: typedNameSchema }), lookupViewSchema),
+    request: command(z.object({ name: typedNameSchema, note: z.string().max(noteMaxChars) }), contactViewSchema),
+    accept: command(z.object({ accountKey: accountKeySchema }), nothing),
+    decline: command(z.object({ accountKey: accountKeySchema }), nothing),
+    block: command(z.object({ accountKey: accountKeySchema }), nothing),
+    unblock: command(z.object({ accountKey: accountKeySchema }), nothing),
+    /** Takes effect at once; `restore` within the session brings the person and the history back. */
+    remove: command(z.object({ accountKey: accountKeySchema }), nothing),
+    restore: command(z.object({ accountKey: accountKeySchema }), nothing),
+    rename: command(z.object({ accountKey: accountKeySchema, nickname: z.string().max(64).nullable() }), nothing),
+  },
+  conversations: {
+    watch: base.output(collection(conversationViewSchema, conversationIdSchema)),
+    /** Items before `beforeMs` (newest first in time, returned oldest first), at most `limit`. */
+    page: command(
+      z.object({ id: conversationIdSchema, beforeMs: timeMsSchema.nullable(), limit: z.number().int().min(1).max(200) }),
+      z.object({ items: z.array(timelineItemSchema), more: z.boolean() }),
+    ),
+    /** The newest `limit` items, then every new or changed one. */
+    watchTimeline: base
+      .input(z.object({ id: conversationIdSchema, limit: z.number().int().min(1).max(200) }))
+      .output(collection(timelineItemSchema, idSchema)),
+    /** Stored before this returns. */
+    send: command(
+      z.object({ id: conversationIdSchema, text: z.string().min(1).max(messageMaxChars) }),
+      z.object({ messageId: idSchema }),
+    ),
+    markRead: command(z.object({ id: conversationIdSchema }), nothing),
+    saveDraft: command(z.object({ id: conversationIdSchema, draft: z.string().max(messageMaxChars) }), nothing),
+  },
+  calls: {
+    /** The calls that are not over, and an ended one until it is dismissed or five minutes have passed. */
+    watch: base.output(collection(callViewSchema, idSchema)),
+    watchLevels: base.input(z.object({ id: idSchema })).output(value(callLevelsSchema)),
+    start: command(z.object({ accountKey: accountKeySchema }), z.object({ id: idSchema })),
+    /** A sound test with an echo service found on the network. */
+    startEcho: command(nothing, z.object({ id: idSchema })),
+    accept: command(z.object({ id: idSchema }), nothing),
+    decline: command(z.object({ id: idSchema }), nothing),
+    hangUp: command(z.object({ id: idSchema }), nothing),
+    setMuted: command(z.object({ id: idSchema, muted: z.boolean() }), nothing),
+    dismiss: command(z.object({ id: idSchema }), nothing),
+    /** The page could not open, or lost, the microphone; null when it works again. */
+    reportMicrophone: command(z.object({ problem: microphoneProblemSchema.nullable() }), nothing),
+    log: command(
+      z.object({ beforeMs: timeMsSchema.nullable(), limit: z.number().int().min(1).max(200) }),
+      z.object({ items: z.array(callRecordSchema) }),
+    ),
+  },
+  audio: {
+    endpoint: command(nothing, audioEndpointSchema),
+    /** Headless and attached command lines only: WAV files as microphone and speaker of the media process. */
+    useFiles: command(
+      z.object({ playPath: z.string().max(4096).nullable(), recordPath: z.string().max(4096).nullable(), echo: z.boolean() }),
+      nothing,
+    ),
+  },
+  settings: {
+    watch: base.output(value(settingsSchema)),
+    update: command(settingsSchema.partial(), nothing),
+  },
+};
+
+export type Contract = typeof contract;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** Ed25519 public key of an account, lower-case hex. */
+export const accountKeySchema = z.string().regex(/^[0-9a-f]{64}$/u);
+export type AccountKeyText = z.infer<typeof accountKeySchema>;
+
+/** Milliseconds since the Unix epoch. */
+export const timeMsSchema = z.number().int().nonnegative();
+
+/** 128 random bits, lower-case hex: message and call ids. */
+export const idSchema = z.string().regex(/^[0-9a-f]{32}$/u);
+
+/** What a person typed as a name, before validation: bounded here, judged by `main/directory`. */
+export const typedNameSchema = z.string().max(128);
+
+/** A valid, mapped username: 3–32 letters of one script, digits and hyphens (PRECIS UsernameCaseMapped, RFC 8265). */
+export const usernameSchema = z.string().min(3).max(64);
+
+export const noteMaxChars = 300;
+export const messageMaxChars = 16_000;

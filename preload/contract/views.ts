@@ -1,0 +1,263 @@
+import { z } from 'zod';
+import { accountKeySchema, idSchema, messageMaxChars, noteMaxChars, timeMsSchema, usernameSchema } from './scalars.ts';
+
+// ---- account -------------------------------------------------------------------------------------------------------
+
+/** What the person chose for themselves; `offline` is not a choice. */
+export const chosenPresenceSchema = z.enum(['online', 'away', 'dnd', 'invisible']);
+export type ChosenPresence = z.infer<typeof chosenPresenceSchema>;
+
+export const accountViewSchema = z.object({
+  name: usernameSchema,
+  accountKey: accountKeySchema,
+  /** Where the private keys are kept; `file` is said plainly in settings. */
+  keyStorage: z.enum(['keychain', 'file']),
+  /** The person has said that the twelve words are written down. */
+  phraseConfirmed: z.boolean(),
+  presence: chosenPresenceSchema,
+  /** pending: claimed here, not yet stored by supernodes; disputed: a valid rival claim was seen. */
+  claim: z.enum(['pending', 'held', 'disputed']),
+});
+export type AccountView = z.infer<typeof accountViewSchema>;
+
+export const accountStateSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('ready'), account: accountViewSchema }),
+]);
+export type AccountState = z.infer<typeof accountStateSchema>;
+
+export const invalidNameReasonSchema = z.enum([
+  'too-short',
+  'too-long',
+  'bad-character',
+  'mixed-scripts',
+  'starts-or-ends-with-hyphen',
+  'no-letter',
+]);
+export type InvalidNameReason = z.infer<typeof invalidNameReasonSchema>;
+
+export const nameVerdictSchema = z.discriminatedUnion('verdict', [
+  z.object({ verdict: z.literal('free'), name: usernameSchema }),
+  z.object({ verdict: z.literal('taken'), name: usernameSchema, suggestions: z.array(usernameSchema).max(4) }),
+  z.object({ verdict: z.literal('disputed'), name: usernameSchema }),
+  z.object({ verdict: z.literal('invalid'), reason: invalidNameReasonSchema }),
+  /** The directory could not be asked (no network). */
+  z.object({ verdict: z.literal('unknown'), name: usernameSchema }),
+]);
+export type NameVerdict = z.infer<typeof nameVerdictSchema>;
+
+export const phraseSchema = z.array(z.string().max(16)).length(12);
+
+/** Steps of signing up or restoring, in order; proof of work takes seconds, so it is named and its share reported. */
+export const signUpProgressSchema = z.discriminatedUnion('step', [
+  z.object({ step: z.literal('checking-name') }),
+  z.object({ step: z.literal('proof-of-work'), fraction: z.number().min(0).max(1) }),
+  z.object({ step: z.literal('storing-claim') }),
+  z.object({ step: z.literal('done'), name: usernameSchema, phrase: phraseSchema }),
+]);
+export type SignUpProgress = z.infer<typeof signUpProgressSchema>;
+
+// ---- network -------------------------------------------------------------------------------------------------------
+
+export const networkViewSchema = z.object({
+  /** alone: nobody was found, so this computer is the first helper; limited: few nodes answer. */
+  status: z.enum(['starting', 'connected', 'alone', 'limited', 'reconnecting']),
+  /** Distinct nodes heard from in the last two minutes. */
+  nodesHeard: z.number().int().nonnegative(),
+  supernode: z.boolean(),
+  supernodeMode: z.enum(['auto', 'on', 'off']),
+  /** `host:port` of this node as others see it, when known. */
+  publicAddress: z.string().max(64).nullable(),
+  recordsHeld: z.number().int().nonnegative(),
+});
+export type NetworkView = z.infer<typeof networkViewSchema>;
+
+// ---- people --------------------------------------------------------------------------------------------------------
+
+export const presenceViewSchema = z.object({
+  state: z.enum(['online', 'away', 'dnd', 'offline', 'unknown']),
+  onCall: z.boolean(),
+  /** Last time we heard from them; null if never. */
+  lastSeenMs: timeMsSchema.nullable(),
+});
+export type PresenceView = z.infer<typeof presenceViewSchema>;
+
+export const contactViewSchema = z.object({
+  accountKey: accountKeySchema,
+  name: usernameSchema,
+  nickname: z.string().max(64).nullable(),
+  /** outgoing: we asked; incoming: they asked; contact: both said yes. */
+  relation: z.enum(['contact', 'outgoing', 'incoming', 'blocked']),
+  /** The short text that came or went with the request. */
+  note: z.string().max(noteMaxChars).nullable(),
+  presence: presenceViewSchema,
+  sinceMs: timeMsSchema,
+});
+export type ContactView = z.infer<typeof contactViewSchema>;
+
+export const lookupViewSchema = z.discriminatedUnion('result', [
+  z.object({ result: z.literal('found'), name: usernameSchema, accountKey: accountKeySchema, lastHeartbeatMs: timeMsSchema }),
+  z.object({ result: z.literal('not-found'), name: usernameSchema }),
+  /** Two valid claims by different keys: shown, never resolved by guessing. */
+  z.object({ result: z.literal('disputed'), name: usernameSchema, accountKeys: z.array(accountKeySchema).max(20) }),
+]);
+export type LookupView = z.infer<typeof lookupViewSchema>;
+
+// ---- conversations -------------------------------------------------------------------------------------------------
+
+/** A conversation between two people is named by the other's account key; a group (later) by a random id. */
+export const conversationIdSchema = z.string().regex(/^[0-9a-f]{32,64}$/u);
+
+/** waiting: on this computer only; sent: handed to a live connection; delivered: the other computer stored it. */
+export const deliverySchema = z.enum(['waiting', 'sent', 'delivered']);
+export type Delivery = z.infer<typeof deliverySchema>;
+
+/** Every way a call can end; the renderer has words for each and for each side. */
+export const callEndReasons = [
+  'hung-up',
+  'hung-up-by-other',
+  'declined',
+  'declined-by-other',
+  'cancelled',
+  'cancelled-by-other',
+  'busy',
+  'no-answer',
+  'unanswered',
+  'not-reachable',
+  'no-path',
+  'path-lost',
+  'peer-gone',
+  'device-failed',
+  'media-crashed',
+  'engine-crashed',
+  'protocol-error',
+  'glare-lost',
+] as const;
+export const callEndReasonSchema = z.enum(callEndReasons);
+export type CallEndReason = z.infer<typeof callEndReasonSchema>;
+
+export const callRecordSchema = z.object({
+  kind: z.literal('call'),
+  id: idSchema,
+  conversationId: conversationIdSchema,
+  direction: z.enum(['in', 'out']),
+  startedMs: timeMsSchema,
+  /** Talking time; 0 if never answered. */
+  talkedMs: z.number().int().nonnegative(),
+  reason: callEndReasonSchema,
+  missed: z.boolean(),
+});
+export type CallRecordView = z.infer<typeof callRecordSchema>;
+
+export const messageViewSchema = z.object({
+  kind: z.literal('message'),
+  id: idSchema,
+  conversationId: conversationIdSchema,
+  direction: z.enum(['in', 'out']),
+  text: z.string().max(messageMaxChars),
+  /** Our clock when it was written (out) or stored (in): timeline order. */
+  atMs: timeMsSchema,
+  delivery: deliverySchema,
+});
+export type MessageView = z.infer<typeof messageViewSchema>;
+
+export const timelineItemSchema = z.discriminatedUnion('kind', [messageViewSchema, callRecordSchema]);
+export type TimelineItem = z.infer<typeof timelineItemSchema>;
+
+export const conversationViewSchema = z.object({
+  id: conversationIdSchema,
+  /** 1…n other members; one today. */
+  members: z.array(accountKeySchema).min(1).max(50),
+  last: timelineItemSchema.nullable(),
+  unread: z.number().int().nonnegative(),
+  draft: z.string().max(messageMaxChars),
+});
+export type ConversationView = z.infer<typeof conversationViewSchema>;
+
+// ---- calls ---------------------------------------------------------------------------------------------------------
+
+/** preparing → connecting → ringing → active ⇄ reconnecting → ended; `accepting`: accepted before the path was up. */
+export const callPhaseSchema = z.enum(['preparing', 'connecting', 'ringing', 'accepting', 'active', 'reconnecting', 'ended']);
+export type CallPhase = z.infer<typeof callPhaseSchema>;
+
+/** Words of the quality fan: Clear 4, Good 3, Patchy 2, Struggling 1, Lost 0. */
+export const callQualitySchema = z.enum(['clear', 'good', 'patchy', 'struggling', 'lost']);
+export type CallQuality = z.infer<typeof callQualitySchema>;
+
+export const microphoneProblemSchema = z.enum(['denied', 'none', 'unplugged', 'failed']);
+export type MicrophoneProblem = z.infer<typeof microphoneProblemSchema>;
+
+export const callStatsSchema = z.object({
+  roundTripMs: z.number().nonnegative().nullable(),
+  lossFraction: z.number().min(0).max(1),
+  jitterMs: z.number().nonnegative(),
+  playoutDelayMs: z.number().nonnegative(),
+  concealedMs: z.number().nonnegative(),
+  sentPackets: z.number().int().nonnegative(),
+  receivedPackets: z.number().int().nonnegative(),
+  bitrateBps: z.number().nonnegative(),
+  /** 'host' (same network), 'direct' or 'relay'. */
+  path: z.enum(['host', 'direct', 'relay']).nullable(),
+});
+export type CallStats = z.infer<typeof callStatsSchema>;
+
+export const callViewSchema = z.object({
+  id: idSchema,
+  accountKey: accountKeySchema,
+  name: z.string().max(64),
+  /** A sound test with an echo service: not a contact, not in the log. */
+  echo: z.boolean(),
+  direction: z.enum(['in', 'out']),
+  phase: callPhaseSchema,
+  startedMs: timeMsSchema,
+  /** When talking began; null before. */
+  activeSinceMs: timeMsSchema.nullable(),
+  muted: z.boolean(),
+  remoteMuted: z.boolean(),
+  quality: callQualitySchema.nullable(),
+  stats: callStatsSchema.nullable(),
+  /** We can't be heard, and why; the call goes on, listening. */
+  microphone: microphoneProblemSchema.nullable(),
+  reason: callEndReasonSchema.nullable(),
+});
+export type CallView = z.infer<typeof callViewSchema>;
+
+/** Levels for the speaking indicator and the strings, 0…1, at most 20 times a second. */
+export const callLevelsSchema = z.object({ local: z.number().min(0).max(1), remote: z.number().min(0).max(1) });
+export type CallLevels = z.infer<typeof callLevelsSchema>;
+
+// ---- settings and the app itself -----------------------------------------------------------------------------------
+
+export const settingsSchema = z.object({
+  theme: z.enum(['system', 'light', 'dark']),
+  /** `deviceId` of the page's media devices; null is the system's choice. */
+  microphoneId: z.string().max(256).nullable(),
+  speakerId: z.string().max(256).nullable(),
+  ringSound: z.boolean(),
+  messageSound: z.boolean(),
+  movingStrings: z.boolean(),
+  singleKeyShortcuts: z.boolean(),
+  supernodeMode: z.enum(['auto', 'on', 'off']),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export const appViewSchema = z.object({
+  version: z.string().max(32),
+  shell: z.enum(['electron', 'browser', 'headless']),
+  profile: z.string().max(64),
+  platform: z.enum(['linux', 'darwin', 'win32', 'other']),
+  /** Processes that fell over and were restarted since the app began: one quiet line each. */
+  restarts: z.array(z.object({ process: z.enum(['engine', 'media']), atMs: timeMsSchema })).max(20),
+  /** Storage had to be set aside (corrupt, or from a newer version) and where the old file is kept. */
+  storageNotice: z
+    .object({ code: z.enum(['STORAGE_CORRUPT', 'STORAGE_LOCKED', 'DISK_FULL']), keptAt: z.string().max(1024).nullable() })
+    .nullable(),
+});
+export type AppView = z.infer<typeof appViewSchema>;
+
+/** How this page sends and receives sound. port: comes through the preload; socket: the media process's loopback WebSocket. */
+export const audioEndpointSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('port') }),
+  z.object({ kind: z.literal('socket'), url: z.string().max(300) }),
+]);
+export type AudioEndpoint = z.infer<typeof audioEndpointSchema>;
