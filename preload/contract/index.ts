@@ -2,3 +2,4 @@ export * from './contract.ts';
 export * from './errors.ts';
 export * from './scalars.ts';
 export * from './views.ts';
+export * from './pcm.ts';

@@ -1,0 +1,54 @@
+/**
+ * Sound between a page's AudioWorklet and the media process: little-endian binary messages over a MessagePort (ArrayBuffer)
+ * or the media process's loopback WebSocket (binary frames), the same bytes on both. 48 kHz, mono, signed 16 bit.
+ *
+ *   byte 0      kind (see `pcmKind`)
+ *   bytes 4–7   uint32: frame sequence (capture, playout) or frames wanted (credit)
+ *   bytes 8–…   480 samples (capture, playout only)
+ */
+export const pcmSampleRate = 48_000;
+/** 10 ms: what Chromium's audio thread works in, and half an Opus frame. */
+export const pcmFrameSamples = 480;
+export const pcmHeaderBytes = 8;
+export const pcmFrameBytes = pcmHeaderBytes + pcmFrameSamples * 2;
+
+export const pcmKind = {
+  /** page → media: one microphone frame. */
+  capture: 1,
+  /** media → page: one frame to play. */
+  playout: 2,
+  /** page → media: the player's own clock asks for this many more frames; media never sends unasked. */
+  credit: 3,
+  /** page → media: this page's microphone is gone (stop expecting capture). */
+  captureEnded: 4,
+} as const;
+
+/** At most this many frames may be asked for ahead (200 ms); more is a broken page. */
+export const pcmMaxCredit = 20;
+
+/** Writes a header into a message of `pcmFrameBytes` or `pcmHeaderBytes` bytes. */
+export function writePcmHeader(view: DataView, kind: number, value: number): void {
+  view.setUint8(0, kind);
+  view.setUint32(4, value, true);
+}
+
+export type PcmMessage =
+  | { readonly kind: 'capture' | 'playout'; readonly sequence: number; readonly samples: Int16Array }
+  | { readonly kind: 'credit'; readonly frames: number }
+  | { readonly kind: 'capture-ended' };
+
+/** Parses a message, or returns null if it is not one of ours (wrong kind, length or bound). `samples` is a view, not a copy. */
+export function readPcmMessage(buffer: ArrayBuffer, byteOffset: number, byteLength: number): PcmMessage | null {
+  if (byteLength < pcmHeaderBytes) return null;
+  const view = new DataView(buffer, byteOffset, byteLength);
+  const kind = view.getUint8(0);
+  const value = view.getUint32(4, true);
+  if (kind === pcmKind.capture || kind === pcmKind.playout) {
+    if (byteLength !== pcmFrameBytes || byteOffset % 2 !== 0) return null;
+    const samples = new Int16Array(buffer, byteOffset + pcmHeaderBytes, pcmFrameSamples);
+    return { kind: kind === pcmKind.capture ? 'capture' : 'playout', sequence: value, samples };
+  }
+  if (byteLength !== pcmHeaderBytes) return null;
+  if (kind === pcmKind.credit) return value <= pcmMaxCredit ? { kind: 'credit', frames: value } : null;
+  return kind === pcmKind.captureEnded ? { kind: 'capture-ended' } : null;
+}
