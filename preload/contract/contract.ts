@@ -13,6 +13,7 @@ import {
   contactViewSchema,
   conversationIdSchema,
   conversationViewSchema,
+  diagnosticEventSchema,
   lookupViewSchema,
   microphoneProblemSchema,
   nameVerdictSchema,
@@ -130,6 +131,10 @@ export const contract = {
       z.object({ playPath: z.string().max(4096).nullable(), recordPath: z.string().max(4096).nullable(), echo: z.boolean() }),
       nothing,
     ),
+  },
+  diagnostics: {
+    /** Headless and attached command lines only: what happened when, for laboratories and support. Starts with nothing. */
+    watch: base.output(value(diagnosticEventSchema)),
   },
   settings: {
     watch: base.output(value(settingsSchema)),
