@@ -1,0 +1,200 @@
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { AppError } from '../ports/app-error.ts';
+
+const options = {
+  profile: { type: 'string', default: 'default' },
+  home: { type: 'string' },
+  bootstrap: { type: 'string', multiple: true },
+  listen: { type: 'string' },
+  json: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
+  mdns: { type: 'boolean', default: true },
+  note: { type: 'string', default: '' },
+  echo: { type: 'boolean', default: false },
+  'auto-answer': { type: 'boolean', default: false },
+  'auto-accept': { type: 'boolean', default: false },
+  play: { type: 'string' },
+  record: { type: 'string' },
+  seconds: { type: 'string' },
+  wait: { type: 'string', default: '30' },
+  phrase: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `HOST:PORT`, IPv6 in brackets. */
+const hostPortSchema = z.string().transform((text, context): HostPort => {
+  const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<four>[^:\s]+)):(?<port>\d{1,5})$/u.exec(text);
+  const port = Number(match?.groups?.port);
+  const host = match?.groups?.six ?? match?.groups?.four;
+  if (host === undefined || !Number.isInteger(port) || port > 65_535) {
+    context.addIssue({ code: 'custom', message: `${text} is not HOST:PORT` });
+    return z.NEVER;
+  }
+  return { host, port };
+});
+
+const secondsSchema = z.coerce.number().positive().max(86_400);
+
+const commonSchema = z.object({
+  profile: z.string().regex(/^[\p{L}\p{N}_-]{1,64}$/u, 'a profile name is 1–64 letters, digits, - or _'),
+  home: z.string().max(4096).optional(),
+  bootstrap: z.array(hostPortSchema).max(50).default([]),
+  listen: hostPortSchema.optional(),
+  json: z.boolean(),
+  verbose: z.boolean(),
+  mdns: z.boolean(),
+  wait: secondsSchema,
+});
+export type CommonOptions = z.infer<typeof commonSchema>;
+
+export interface AudioFiles {
+  readonly play: string | null;
+  readonly record: string | null;
+}
+
+export type Command =
+  | { readonly kind: 'help' }
+  | { readonly kind: 'supernode' }
+  | { readonly kind: 'signup'; readonly name: string }
+  | { readonly kind: 'restore'; readonly name: string; readonly phrase: string }
+  | { readonly kind: 'lookup'; readonly name: string }
+  | { readonly kind: 'contacts-add'; readonly name: string; readonly note: string }
+  | { readonly kind: 'contacts-accept'; readonly name: string }
+  | { readonly kind: 'contacts-list' }
+  | {
+      readonly kind: 'run';
+      readonly files: AudioFiles;
+      readonly echo: boolean;
+      readonly autoAnswer: boolean;
+      readonly autoAccept: boolean;
+    }
+  | { readonly kind: 'call'; readonly name: string; readonly files: AudioFiles; readonly seconds: number | null }
+  | { readonly kind: 'send'; readonly name: string; readonly text: string }
+  | { readonly kind: 'history'; readonly name: string };
+
+export interface CommandLine {
+  readonly command: Command;
+  readonly common: CommonOptions;
+}
+
+const usageError = (reason: string): AppError => new AppError('BAD_INPUT', 'usage', { message: reason.slice(0, 400) });
+
+/** @throws AppError BAD_INPUT with reason `usage` */
+export function parseCommandLine(argv: readonly string[]): CommandLine {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, allowNegative: true, strict: true });
+  } catch (error) {
+    throw usageError(error instanceof Error ? error.message : 'cannot be parsed');
+  }
+  const { values, positionals } = parsed;
+  const common = commonSchema.safeParse(values);
+  if (!common.success) throw usageError(common.error.issues.map((issue) => issue.message).join('; '));
+  const seconds = values.seconds === undefined ? null : secondsSchema.safeParse(values.seconds);
+  if (seconds !== null && !seconds.success) throw usageError('--seconds takes a number of seconds above 0');
+
+  const word = (index: number, what: string): string => {
+    const text = positionals[index];
+    if (text === undefined || text === '') throw usageError(`${what} is missing`);
+    return text;
+  };
+  const end = (count: number): void => {
+    const extra = positionals[count];
+    if (extra !== undefined) throw usageError(`unexpected ${extra}`);
+  };
+  const files: AudioFiles = { play: values.play ?? null, record: values.record ?? null };
+
+  const command = ((): Command => {
+    if (values.help || positionals.length === 0) return { kind: 'help' };
+    const verb = positionals[0];
+    switch (verb) {
+      case 'help':
+        return { kind: 'help' };
+      case 'supernode':
+        end(1);
+        return { kind: 'supernode' };
+      case 'signup':
+        end(2);
+        return { kind: 'signup', name: word(1, 'NAME') };
+      case 'restore':
+        end(2);
+        if (values.phrase === undefined) throw usageError('--phrase "twelve words" is missing');
+        return { kind: 'restore', name: word(1, 'NAME'), phrase: values.phrase };
+      case 'lookup':
+        end(2);
+        return { kind: 'lookup', name: word(1, 'NAME') };
+      case 'contacts': {
+        const action = word(1, 'add, accept or list');
+        switch (action) {
+          case 'add':
+            end(3);
+            return { kind: 'contacts-add', name: word(2, 'NAME'), note: values.note };
+          case 'accept':
+            end(3);
+            return { kind: 'contacts-accept', name: word(2, 'NAME') };
+          case 'list':
+            end(2);
+            return { kind: 'contacts-list' };
+          default:
+            throw usageError(`contacts knows add, accept and list, not ${action}`);
+        }
+      }
+      case 'run':
+        end(1);
+        return { kind: 'run', files, echo: values.echo, autoAnswer: values['auto-answer'], autoAccept: values['auto-accept'] };
+      case 'call':
+        end(2);
+        return { kind: 'call', name: word(1, 'NAME'), files, seconds: seconds?.data ?? null };
+      case 'send':
+        end(3);
+        return { kind: 'send', name: word(1, 'NAME'), text: word(2, 'TEXT') };
+      case 'history':
+        end(2);
+        return { kind: 'history', name: word(1, 'NAME') };
+      default:
+        throw usageError(`there is no command ${verb ?? ''}`);
+    }
+  })();
+  return { command, common: common.data };
+}
+
+export const usage = `Lilliput on the command line
+
+  npm run -s cli -- COMMAND [options]
+
+Commands
+  supernode --listen HOST:PORT      carry part of the network until stopped
+  signup NAME                       make an account and take a name
+  restore NAME --phrase "WORDS"     bring an account back from its twelve words
+  lookup NAME                       ask the directory who holds a name
+  contacts add NAME [--note TEXT]   ask somebody to be a contact
+  contacts accept NAME              say yes to a request
+  contacts list                     people, their presence, open requests
+  run [--echo] [--auto-answer] [--auto-accept] [--play WAV] [--record WAV]
+                                    stay online and print what happens
+  call NAME [--play WAV] [--record WAV] [--seconds N]
+  send NAME TEXT                    send a message, wait until it is delivered
+  history NAME                      the conversation so far
+
+Options
+  --profile NAME        which account on this computer (default: default)
+  --home DIR            where profiles live
+  --bootstrap HOST:PORT a node to start from; may be repeated
+  --listen HOST:PORT    the address to bind
+  --no-mdns             do not look for nodes on the local network
+  --wait SECONDS        how long to wait for somebody or something (default: 30)
+  --json                one JSON object per line on stdout, logs on stderr
+  --verbose             more logs
+
+While the app has the profile open, commands work through it.
+
+Exit codes
+  0 done   1 internal   2 usage   3 no network   4 name or account   5 person not found or not reachable
+  6 call failed   7 storage   8 profile in use   9 bad input   130 interrupted
+`;

@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parseCommandLine } from '../../../main/cli/arguments.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
+
+describe('the command line', () => {
+  it('reads a call with its files and options', () => {
+    const line = parseCommandLine([
+      'call',
+      'wren',
+      '--play',
+      'a.wav',
+      '--record',
+      'b.wav',
+      '--seconds',
+      '12',
+      '--profile',
+      'two',
+      '--json',
+    ]);
+    expect(line.command).toEqual({ kind: 'call', name: 'wren', files: { play: 'a.wav', record: 'b.wav' }, seconds: 12 });
+    expect(line.common).toMatchObject({ profile: 'two', json: true, wait: 30, mdns: true });
+  });
+
+  it('reads several bootstrap nodes, IPv6 in brackets', () => {
+    const line = parseCommandLine(['lookup', 'wren', '--bootstrap', '127.0.0.1:4000', '--bootstrap', '[::1]:4001', '--no-mdns']);
+    expect(line.common.bootstrap).toEqual([
+      { host: '127.0.0.1', port: 4000 },
+      { host: '::1', port: 4001 },
+    ]);
+    expect(line.common.mdns).toBe(false);
+  });
+
+  it.each([
+    [['call']],
+    [['fly']],
+    [['contacts', 'hug', 'wren']],
+    [['lookup', 'wren', 'otter']],
+    [['lookup', 'wren', '--bootstrap', 'nowhere']],
+    [['lookup', 'wren', '--profile', '../up']],
+    [['call', 'wren', '--seconds', 'many']],
+    [['restore', 'wren']],
+    [['lookup', '--nonsense', 'wren']],
+  ])('refuses %j as a usage error', (argv) => {
+    expect(() => parseCommandLine(argv)).toThrow(AppError);
+  });
+
+  it('never throws anything but an AppError, whatever is typed', () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ maxLength: 20 }), { maxLength: 6 }), (argv) => {
+        try {
+          parseCommandLine(argv);
+        } catch (error) {
+          expect(error).toBeInstanceOf(AppError);
+        }
+      }),
+    );
+  });
+});
