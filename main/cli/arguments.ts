@@ -112,7 +112,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
 
   const command = ((): Command => {
     if (values.help || positionals.length === 0) return { kind: 'help' };
-    const verb = positionals[0];
+    const verb = positionals[0] ?? 'help';
     switch (verb) {
       case 'help':
         return { kind: 'help' };
@@ -158,7 +158,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
         end(2);
         return { kind: 'history', name: word(1, 'NAME') };
       default:
-        throw usageError(`there is no command ${verb ?? ''}`);
+        throw usageError(`there is no command ${verb}`);
     }
   })();
   return { command, common: common.data };

@@ -1,0 +1,42 @@
+import { missingCase } from '../../ports/missing-case.ts';
+import { usage, type Command } from '../arguments.ts';
+import { exitCode, type ExitCode } from '../exit-codes.ts';
+import { lookup, restore, signUp } from './account.ts';
+import { call } from './call.ts';
+import type { CommandContext } from './context.ts';
+import { acceptContact, addContact, history, listContacts, sendMessage } from './people.ts';
+import { run, supernode } from './run.ts';
+
+export type { CommandContext } from './context.ts';
+
+export async function perform(context: CommandContext, command: Command): Promise<ExitCode> {
+  switch (command.kind) {
+    case 'help':
+      context.output.say('usage', {}, usage);
+      return exitCode.ok;
+    case 'supernode':
+      return supernode(context);
+    case 'signup':
+      return signUp(context, command.name);
+    case 'restore':
+      return restore(context, command.name, command.phrase);
+    case 'lookup':
+      return lookup(context, command.name);
+    case 'contacts-add':
+      return addContact(context, command.name, command.note);
+    case 'contacts-accept':
+      return acceptContact(context, command.name);
+    case 'contacts-list':
+      return listContacts(context);
+    case 'run':
+      return run(context, command);
+    case 'call':
+      return call(context, command.name, command.files, command.seconds);
+    case 'send':
+      return sendMessage(context, command.name, command.text);
+    case 'history':
+      return history(context, command.name);
+    default:
+      return missingCase(command);
+  }
+}

@@ -1,0 +1,111 @@
+import { AppError } from '../../ports/app-error.ts';
+import { exitCode, type ExitCode } from '../exit-codes.ts';
+import { contactNamed, conversationOf, deadline, isNamed, waitForContact } from '../watching.ts';
+import type { CommandContext } from './context.ts';
+
+/** How long an accepting command stays so that the other side can hear of it; otherwise the next run tells them. */
+const tellSeconds = 5;
+
+export async function addContact({ engine, output, signal }: CommandContext, name: string, note: string): Promise<ExitCode> {
+  const contact = await engine.client.contacts.request({ name, note }, { signal });
+  output.say(
+    'requested',
+    { name: contact.name, accountKey: contact.accountKey, relation: contact.relation },
+    `Asked ${contact.name}`,
+  );
+  return exitCode.ok;
+}
+
+export async function acceptContact({ engine, output, clock, common, signal }: CommandContext, name: string): Promise<ExitCode> {
+  const request = await waitForContact(
+    engine.client,
+    clock,
+    common.wait,
+    signal,
+    (contact) => isNamed(contact, name) && contact.relation === 'incoming',
+  );
+  if (request === null) throw new AppError('NOT_A_CONTACT', 'no request from that name', { name });
+  await engine.client.contacts.accept({ accountKey: request.accountKey }, { signal });
+  const told = await waitForContact(
+    engine.client,
+    clock,
+    tellSeconds,
+    signal,
+    (contact) =>
+      contact.accountKey === request.accountKey && contact.presence.state !== 'offline' && contact.presence.state !== 'unknown',
+  );
+  output.say(
+    'accepted',
+    { name: request.name, accountKey: request.accountKey, told: told !== null },
+    `${request.name} is now a contact`,
+  );
+  return exitCode.ok;
+}
+
+export async function listContacts({ engine, output, signal }: CommandContext): Promise<ExitCode> {
+  for await (const change of await engine.client.contacts.watch(undefined, { signal })) {
+    if (change.type !== 'snapshot') continue;
+    for (const contact of change.items) {
+      output.say(
+        'contact',
+        { ...contact },
+        `${contact.name}\t${contact.relation}\t${contact.presence.state}${contact.note === null ? '' : `\t${contact.note}`}`,
+      );
+    }
+    break;
+  }
+  return exitCode.ok;
+}
+
+export async function sendMessage(
+  { engine, output, clock, common, signal }: CommandContext,
+  name: string,
+  text: string,
+): Promise<ExitCode> {
+  const contact = await contactNamed(engine.client, clock, name, signal);
+  const id = conversationOf(contact.accountKey);
+  const limit = deadline(clock, common.wait, signal);
+  try {
+    const { messageId } = await engine.client.conversations.send({ id, text }, { signal });
+    const timeline = await engine.client.conversations.watchTimeline({ id, limit: 200 }, { signal: limit.signal });
+    for await (const change of timeline) {
+      const items = change.type === 'snapshot' ? change.items : change.type === 'upsert' ? [change.item] : [];
+      const mine = items.find((item) => item.id === messageId);
+      if (mine?.kind !== 'message') continue;
+      if (mine.delivery !== 'delivered') continue;
+      output.say('delivered', { messageId }, `Delivered to ${contact.name}`);
+      return exitCode.ok;
+    }
+  } catch (error) {
+    if (!limit.expired()) throw error;
+  } finally {
+    limit.cancel();
+  }
+  output.say('waiting', { name: contact.name }, `Stored. It waits on this computer until ${contact.name} is online`);
+  return exitCode.person;
+}
+
+export async function history({ engine, output, clock, signal }: CommandContext, name: string): Promise<ExitCode> {
+  const contact = await contactNamed(engine.client, clock, name, signal);
+  const { items } = await engine.client.conversations.page(
+    { id: conversationOf(contact.accountKey), beforeMs: null, limit: 200 },
+    { signal },
+  );
+  for (const item of items) {
+    if (item.kind === 'message') {
+      const who = item.direction === 'out' ? 'you' : contact.name;
+      output.say(
+        'message',
+        { ...item },
+        `${new Date(item.atMs).toISOString()}  ${who}: ${item.text}${item.direction === 'out' ? `  [${item.delivery}]` : ''}`,
+      );
+    } else {
+      output.say(
+        'call',
+        { ...item },
+        `${new Date(item.startedMs).toISOString()}  call ${item.direction}, ${item.reason}, ${Math.round(item.talkedMs / 1000)} s`,
+      );
+    }
+  }
+  return exitCode.ok;
+}
