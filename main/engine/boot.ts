@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+const hostPort = z.object({ host: z.string().max(255), port: z.number().int().min(0).max(65_535) });
+
+/** What a shell tells the engine when it starts it. */
+export const engineBootSchema = z.object({
+  profileDir: z.string().min(1).max(4096),
+  profile: z.string().max(64),
+  shell: z.enum(['electron', 'browser', 'headless']),
+  version: z.string().max(32),
+  platform: z.enum(['linux', 'darwin', 'win32', 'other']),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']),
+  overlay: z.object({
+    bind: hostPort,
+    bootstrap: z.array(hostPort).max(50),
+    /** Overrides the setting for this run (`supernode`, tests); null follows the setting. */
+    supernodeMode: z.enum(['auto', 'on', 'off']).nullable(),
+    mdns: z.boolean(),
+    /** Folder where nodes of this computer's user find each other; null: not looked for. */
+    rendezvousDir: z.string().max(4096).nullable(),
+  }),
+  /** Offer the echo service to the network and answer its calls. */
+  echo: z.boolean(),
+  /** Epoch milliseconds and names of processes that were restarted before this boot (the shell remembers). */
+  restarts: z.array(z.object({ process: z.enum(['engine', 'media']), atMs: z.number().int().nonnegative() })).max(20),
+});
+export type EngineBoot = z.infer<typeof engineBootSchema>;

@@ -1,0 +1,96 @@
+import type {
+  AccountState,
+  AppView,
+  AudioEndpoint,
+  CallLevels,
+  CallRecordView,
+  CallView,
+  ChosenPresence,
+  ContactView,
+  ConversationView,
+  DiagnosticEvent,
+  LookupView,
+  MicrophoneProblem,
+  NameVerdict,
+  NetworkView,
+  Settings,
+  SignUpProgress,
+  TimelineItem,
+} from '../../preload/contract/index.ts';
+import type { CollectionChange, EventFeed, ObservableCollection, ObservableValue } from './observable.ts';
+
+/** What the engine offers to whoever is attached: one part per aggregate, each in its own file. */
+export interface Engine {
+  readonly app: ObservableValue<AppView>;
+  readonly account: AccountPart;
+  readonly network: ObservableValue<NetworkView>;
+  readonly people: PeoplePart;
+  readonly conversations: ConversationsPart;
+  readonly calls: CallsPart;
+  readonly audio: AudioPart;
+  readonly diagnostics: EventFeed<DiagnosticEvent>;
+  readonly settings: SettingsPart;
+  /** Asks the shell to end the app in good order. */
+  quit(): void;
+  stop(): Promise<void>;
+}
+
+export interface AccountPart {
+  readonly state: ObservableValue<AccountState>;
+  checkName(typed: string, signal: AbortSignal | undefined): Promise<NameVerdict>;
+  signUp(typed: string, signal: AbortSignal | undefined): AsyncGenerator<SignUpProgress, void, void>;
+  restore(typed: string, phrase: string, signal: AbortSignal | undefined): AsyncGenerator<SignUpProgress, void, void>;
+  revealPhrase(): Promise<string[]>;
+  confirmPhrase(): void;
+  setPresence(presence: ChosenPresence): void;
+}
+
+export interface PeoplePart {
+  readonly contacts: ObservableCollection<string, ContactView>;
+  lookup(typed: string, signal: AbortSignal | undefined): Promise<LookupView>;
+  request(typed: string, note: string, signal: AbortSignal | undefined): Promise<ContactView>;
+  accept(account: string): void;
+  decline(account: string): void;
+  block(account: string): Promise<void>;
+  unblock(account: string): void;
+  remove(account: string): void;
+  restore(account: string): void;
+  rename(account: string, nickname: string | null): void;
+}
+
+export interface ConversationsPart {
+  readonly list: ObservableCollection<string, ConversationView>;
+  page(id: string, beforeMs: number | null, limit: number): { items: TimelineItem[]; more: boolean };
+  watchTimeline(
+    id: string,
+    limit: number,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<CollectionChange<string, TimelineItem>, void, void>;
+  send(id: string, text: string): string;
+  markRead(id: string): void;
+  saveDraft(id: string, draft: string): void;
+}
+
+export interface CallsPart {
+  readonly views: ObservableCollection<string, CallView>;
+  watchLevels(id: string, signal: AbortSignal | undefined): AsyncGenerator<CallLevels, void, void>;
+  start(account: string): string;
+  startEcho(signal: AbortSignal | undefined): Promise<string>;
+  accept(id: string): void;
+  decline(id: string): void;
+  hangUp(id: string): void;
+  setMuted(id: string, muted: boolean): void;
+  dismiss(id: string): void;
+  reportMicrophone(problem: MicrophoneProblem | null): void;
+  log(beforeMs: number | null, limit: number): CallRecordView[];
+}
+
+export interface AudioPart {
+  endpoint(): Promise<AudioEndpoint>;
+  useFiles(files: { playPath: string | null; recordPath: string | null; echo: boolean }): Promise<void>;
+}
+
+export interface SettingsPart {
+  readonly state: ObservableValue<Settings>;
+  update(change: Partial<Settings>): Promise<void>;
+}

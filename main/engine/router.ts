@@ -1,0 +1,151 @@
+import { implement, type RouterClient } from '@orpc/server';
+import { contract } from '../../preload/contract/index.ts';
+import { AppError } from '../ports/app-error.ts';
+import type { Engine } from './engine.ts';
+
+/** Who is asking: a page in a window, or a process of the same user (headless, attached command line). */
+export interface BridgeContext {
+  readonly trust: 'page' | 'local';
+}
+
+const os = implement(contract).$context<BridgeContext>();
+
+const onlyLocal = (context: BridgeContext): void => {
+  if (context.trust !== 'local') throw new AppError('NOT_ALLOWED_HERE', 'only for this computer’s own command line');
+};
+
+/** The contract, answered by the engine. Inputs were parsed by the contract's schemas. */
+export function createRouter(engine: Engine) {
+  return os.router({
+    app: {
+      watch: os.app.watch.handler(({ signal }) => engine.app.watch(signal)),
+      quit: os.app.quit.handler(({ context }) => {
+        onlyLocal(context);
+        engine.quit();
+        return {};
+      }),
+    },
+    account: {
+      watch: os.account.watch.handler(({ signal }) => engine.account.state.watch(signal)),
+      checkName: os.account.checkName.handler(({ input, signal }) => engine.account.checkName(input.name, signal)),
+      signUp: os.account.signUp.handler(({ input, signal }) => engine.account.signUp(input.name, signal)),
+      restore: os.account.restore.handler(({ input, signal }) => engine.account.restore(input.name, input.phrase, signal)),
+      revealPhrase: os.account.revealPhrase.handler(async () => ({ phrase: await engine.account.revealPhrase() })),
+      confirmPhrase: os.account.confirmPhrase.handler(() => {
+        engine.account.confirmPhrase();
+        return {};
+      }),
+      setPresence: os.account.setPresence.handler(({ input }) => {
+        engine.account.setPresence(input.presence);
+        return {};
+      }),
+    },
+    network: {
+      watch: os.network.watch.handler(({ signal }) => engine.network.watch(signal)),
+    },
+    contacts: {
+      watch: os.contacts.watch.handler(({ signal }) => engine.people.contacts.watch(signal)),
+      lookup: os.contacts.lookup.handler(({ input, signal }) => engine.people.lookup(input.name, signal)),
+      request: os.contacts.request.handler(({ input, signal }) => engine.people.request(input.name, input.note, signal)),
+      accept: os.contacts.accept.handler(({ input }) => {
+        engine.people.accept(input.accountKey);
+        return {};
+      }),
+      decline: os.contacts.decline.handler(({ input }) => {
+        engine.people.decline(input.accountKey);
+        return {};
+      }),
+      block: os.contacts.block.handler(async ({ input }) => {
+        await engine.people.block(input.accountKey);
+        return {};
+      }),
+      unblock: os.contacts.unblock.handler(({ input }) => {
+        engine.people.unblock(input.accountKey);
+        return {};
+      }),
+      remove: os.contacts.remove.handler(({ input }) => {
+        engine.people.remove(input.accountKey);
+        return {};
+      }),
+      restore: os.contacts.restore.handler(({ input }) => {
+        engine.people.restore(input.accountKey);
+        return {};
+      }),
+      rename: os.contacts.rename.handler(({ input }) => {
+        engine.people.rename(input.accountKey, input.nickname);
+        return {};
+      }),
+    },
+    conversations: {
+      watch: os.conversations.watch.handler(({ signal }) => engine.conversations.list.watch(signal)),
+      page: os.conversations.page.handler(({ input }) => engine.conversations.page(input.id, input.beforeMs, input.limit)),
+      watchTimeline: os.conversations.watchTimeline.handler(({ input, signal }) =>
+        engine.conversations.watchTimeline(input.id, input.limit, signal),
+      ),
+      send: os.conversations.send.handler(({ input }) => ({ messageId: engine.conversations.send(input.id, input.text) })),
+      markRead: os.conversations.markRead.handler(({ input }) => {
+        engine.conversations.markRead(input.id);
+        return {};
+      }),
+      saveDraft: os.conversations.saveDraft.handler(({ input }) => {
+        engine.conversations.saveDraft(input.id, input.draft);
+        return {};
+      }),
+    },
+    calls: {
+      watch: os.calls.watch.handler(({ signal }) => engine.calls.views.watch(signal)),
+      watchLevels: os.calls.watchLevels.handler(({ input, signal }) => engine.calls.watchLevels(input.id, signal)),
+      start: os.calls.start.handler(({ input }) => ({ id: engine.calls.start(input.accountKey) })),
+      startEcho: os.calls.startEcho.handler(async ({ signal }) => ({ id: await engine.calls.startEcho(signal) })),
+      accept: os.calls.accept.handler(({ input }) => {
+        engine.calls.accept(input.id);
+        return {};
+      }),
+      decline: os.calls.decline.handler(({ input }) => {
+        engine.calls.decline(input.id);
+        return {};
+      }),
+      hangUp: os.calls.hangUp.handler(({ input }) => {
+        engine.calls.hangUp(input.id);
+        return {};
+      }),
+      setMuted: os.calls.setMuted.handler(({ input }) => {
+        engine.calls.setMuted(input.id, input.muted);
+        return {};
+      }),
+      dismiss: os.calls.dismiss.handler(({ input }) => {
+        engine.calls.dismiss(input.id);
+        return {};
+      }),
+      reportMicrophone: os.calls.reportMicrophone.handler(({ input }) => {
+        engine.calls.reportMicrophone(input.problem);
+        return {};
+      }),
+      log: os.calls.log.handler(({ input }) => ({ items: engine.calls.log(input.beforeMs, input.limit) })),
+    },
+    audio: {
+      endpoint: os.audio.endpoint.handler(() => engine.audio.endpoint()),
+      useFiles: os.audio.useFiles.handler(async ({ input, context }) => {
+        onlyLocal(context);
+        await engine.audio.useFiles(input);
+        return {};
+      }),
+    },
+    diagnostics: {
+      watch: os.diagnostics.watch.handler(({ context, signal }) => {
+        onlyLocal(context);
+        return engine.diagnostics.watch(signal);
+      }),
+    },
+    settings: {
+      watch: os.settings.watch.handler(({ signal }) => engine.settings.state.watch(signal)),
+      update: os.settings.update.handler(async ({ input }) => {
+        await engine.settings.update(input);
+        return {};
+      }),
+    },
+  });
+}
+
+export type EngineRouter = ReturnType<typeof createRouter>;
+export type EngineRouterClient = RouterClient<EngineRouter>;
