@@ -119,7 +119,7 @@ export function createCollection<Key, Item>(
     remove,
     replaceAll(next) {
       const keep = new Set(next.map((item) => keyOf(item)));
-      for (const key of [...items.keys()]) if (!keep.has(key)) remove(key);
+      for (const key of items.keys()) if (!keep.has(key)) remove(key);
       for (const item of next) upsert(item);
     },
     async *watch(signal) {
@@ -133,7 +133,7 @@ export function createCollection<Key, Item>(
             pending.clear();
             yield { type: 'snapshot', items: [...items.values()] };
           }
-          for (const key of [...pending]) {
+          for (const key of pending) {
             pending.delete(key);
             const item = items.get(key);
             yield item === undefined ? { type: 'remove', key } : { type: 'upsert', item };
