@@ -1,18 +1,6 @@
 import { expect, it } from 'vitest';
 import { matchSpeech, percentile } from '../../lab/alignment.ts';
-
-/** Noise whose loudness swells and fades like syllables, from a fixed seed. */
-function speechLike(seconds: number, seed: number): Int16Array {
-  const out = new Int16Array(seconds * 48_000);
-  let state = seed;
-  let low = 0;
-  for (let i = 0; i < out.length; i += 1) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    low += 0.1 * (state / 2 ** 31 - 1 - low);
-    out[i] = Math.round(12_000 * low * (0.55 + 0.45 * Math.sin(i / 6000)));
-  }
-  return out;
-}
+import { speechLike } from '../../lab/speech-like.ts';
 
 it('finds the delay of every window of delayed speech', () => {
   const spoken = speechLike(6, 7);
