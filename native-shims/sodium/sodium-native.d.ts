@@ -1,0 +1,22 @@
+/** The part of sodium-native 5 that the façade beside this file uses; the package ships no types. */
+declare module 'sodium-native' {
+  interface SodiumNative {
+    crypto_sign_seed_keypair(publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void;
+    crypto_sign_detached(signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void;
+    crypto_sign_verify_detached(signature: Uint8Array, message: Uint8Array, publicKey: Uint8Array): boolean;
+    crypto_generichash_batch(output: Uint8Array, parts: readonly Uint8Array[], key?: Uint8Array): void;
+    /** Runs on libuv's thread pool. */
+    crypto_pwhash_async(
+      output: Uint8Array,
+      password: Uint8Array,
+      salt: Uint8Array,
+      passes: number,
+      memoryBytes: number,
+      algorithm: number,
+    ): Promise<void>;
+    readonly crypto_pwhash_ALG_ARGON2ID13: number;
+    sodium_memcmp(left: Uint8Array, right: Uint8Array): boolean;
+  }
+  const sodium: SodiumNative;
+  export default sodium;
+}
