@@ -1,0 +1,4 @@
+export { createOpusDecoder, type OpusDecoder } from './decoder.ts';
+export { createOpusEncoder, type EncoderOptions, type OpusEncoder } from './encoder.ts';
+export { opusFrameSamples, opusMaxPacketBytes, opusSampleRate } from './format.ts';
+export { bestBuild, OpusError, type OpusBuild } from './wasm-module.ts';

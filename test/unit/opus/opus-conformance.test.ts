@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import {
+  bestBuild,
+  createOpusDecoder,
+  createOpusEncoder,
+  opusFrameSamples,
+  OpusError,
+  type EncoderOptions,
+  type OpusBuild,
+} from '../../../native-shims/opus/index.ts';
+import { bestCorrelation, synthSpeech } from '../media/synth-speech.ts';
+
+const plain: EncoderOptions = { bitrateBps: 32_000, complexity: 5, inbandFec: false, packetLossPercent: 0, dtx: false };
+const frames = (pcm: Int16Array): Int16Array[] =>
+  Array.from({ length: Math.floor(pcm.length / opusFrameSamples) }, (_, i) =>
+    pcm.subarray(i * opusFrameSamples, (i + 1) * opusFrameSamples),
+  );
+
+function encodeAll(pcm: Int16Array, options: EncoderOptions): Uint8Array[] {
+  const encoder = createOpusEncoder(options);
+  const packets = frames(pcm).map((frame) => encoder.encode(frame).slice());
+  encoder.free();
+  return packets;
+}
+
+const lost = (index: number): boolean => index % 5 === 3;
+
+type Loss = 'fec' | 'plc' | 'zeros';
+
+function decodeWithLoss(packets: readonly Uint8Array[], isLost: (index: number) => boolean, mend: Loss, build?: OpusBuild) {
+  const decoder = createOpusDecoder(build);
+  const out = new Int16Array(packets.length * opusFrameSamples);
+  packets.forEach((packet, index) => {
+    const at = index * opusFrameSamples;
+    const next = packets[index + 1];
+    if (!isLost(index)) out.set(decoder.decode(packet), at);
+    else if (mend === 'fec' && next !== undefined) out.set(decoder.decodeLostFrom(next), at);
+    else if (mend === 'plc') out.set(decoder.conceal(), at);
+  });
+  decoder.free();
+  return out;
+}
+
+/** Signal-to-noise ratio in dB over chosen frames, the codec's delay taken out. */
+function snrDb(reference: Int16Array, heard: Int16Array, lag: number, chosen: (frame: number) => boolean): number {
+  let signal = 0;
+  let noise = 0;
+  for (let i = 0; i + lag < heard.length && i < reference.length; i += 1) {
+    if (!chosen(Math.floor((i + lag) / opusFrameSamples))) continue;
+    const a = reference[i] ?? 0;
+    signal += a * a;
+    noise += (a - (heard[i + lag] ?? 0)) ** 2;
+  }
+  return 10 * Math.log10(signal / (noise + 1));
+}
+
+describe.each<OpusBuild>(['simd', 'plain'])('libopus, %s build', (build) => {
+  const speech = synthSpeech(6, 7);
+
+  test('a round trip at 32 kbit/s keeps the waveform', () => {
+    const packets = encodeAll(speech, { ...plain, build });
+    const heard = decodeWithLoss(packets, () => false, 'plc', build);
+    const { correlation, lag } = bestCorrelation(speech, heard, 960);
+    expect(correlation).toBeGreaterThan(0.94);
+    expect(snrDb(speech, heard, lag, () => true)).toBeGreaterThan(9);
+    const bitrate = (packets.reduce((sum, packet) => sum + packet.length, 0) * 8) / 6;
+    expect(bitrate).toBeGreaterThan(20_000);
+    expect(bitrate).toBeLessThan(40_000);
+  });
+
+  test('after a lost frame, in-band FEC is nearer to what was said than concealment, and concealment than nothing', () => {
+    const packets = encodeAll(speech, { ...plain, inbandFec: true, packetLossPercent: 20, build });
+    const clean = decodeWithLoss(packets, () => false, 'plc', build);
+    const { lag } = bestCorrelation(speech, clean, 960);
+    const score = (mend: Loss): number => snrDb(speech, decodeWithLoss(packets, lost, mend, build), lag, lost);
+    const [fec, plc, zeros] = [score('fec'), score('plc'), score('zeros')];
+    expect(fec).toBeGreaterThan(plc + 3);
+    expect(plc).toBeGreaterThan(zeros - 0.5);
+  });
+
+  test('discontinuous transmission shrinks silence to a few bytes a frame', () => {
+    const silence = new Int16Array(opusFrameSamples * 60);
+    const bytes = (dtx: boolean): number => (encodeAll(silence, { ...plain, dtx, build }).at(-2) ?? new Uint8Array(99)).length;
+    expect(bytes(true)).toBeLessThanOrEqual(3);
+    expect(bytes(false)).toBeGreaterThan(bytes(true));
+  });
+});
+
+test('the engine that runs these tests has SIMD', () => {
+  expect(bestBuild()).toBe('simd');
+});
+
+test('what is not an Opus packet is refused with an OpusError, and the decoder goes on', () => {
+  const decoder = createOpusDecoder();
+  expect(() => decoder.decode(new Uint8Array(0))).toThrow(OpusError);
+  expect(() => decoder.decode(new Uint8Array(2000))).toThrow(OpusError);
+  expect(() => decoder.decode(Uint8Array.of(0xff, 0x41, 0xff, 0xff, 0xff))).toThrow(OpusError);
+  const [packet] = encodeAll(synthSpeech(0.1, 3), plain);
+  expect(decoder.decode(packet ?? new Uint8Array(0)).length).toBe(opusFrameSamples);
+  decoder.free();
+});
+
+test('encoding and decoding use fixed buffers: the same memory is returned every time', () => {
+  const encoder = createOpusEncoder(plain);
+  const decoder = createOpusDecoder();
+  const [first, second] = frames(synthSpeech(0.1, 5)).map((frame) => {
+    const packet = encoder.encode(frame);
+    return { packet: packet.byteOffset, pcm: decoder.decode(packet).byteOffset };
+  });
+  expect(second).toEqual(first);
+  encoder.free();
+  decoder.free();
+});
+
+test('a frame of the wrong length is a programming error and says so', () => {
+  const encoder = createOpusEncoder(plain);
+  expect(() => encoder.encode(new Int16Array(480))).toThrow(RangeError);
+  encoder.free();
+});
