@@ -1,0 +1,97 @@
+import type { CallEndReason, CallRecordView, CallView } from '../../preload/contract/index.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import { draftAfter, finishDraft, openDraft, type CallDraft, type Moment } from './call-log.ts';
+import type { MediaStats } from './call-media.ts';
+import { judgeQuality, noQuality, settleQuality, type QualityMemory } from './call-quality.ts';
+import type { CallRunner } from './call-runner.ts';
+import { phaseOf, type CallState, type Direction } from './call-state.ts';
+import { viewOf, type CallFacts } from './call-view.ts';
+
+export interface CallOrigin {
+  readonly id: string;
+  readonly accountKey: string;
+  readonly name: string;
+  readonly echo: boolean;
+  readonly direction: Direction;
+}
+
+/**
+ * A call as a person knows it: one row in the view, one record in the history. Its runner may be replaced once, when both
+ * people dialled and the other's offer won; for the person it is the same call.
+ */
+export class CallEntry {
+  readonly origin: CallOrigin;
+  readonly #clock: Clock;
+  /** The device the call is with, once known: no other may speak for it. */
+  device: string | null;
+  /** Takes the ended call from the view. */
+  expiry: Timer | null = null;
+  #runner: CallRunner | null = null;
+  #draft: CallDraft;
+  #quality: QualityMemory = noQuality;
+  #stats: MediaStats | null = null;
+  #last: CallFacts['last'] = { muted: false, remoteMuted: false, microphone: null };
+  #record: CallRecordView | null = null;
+
+  constructor(origin: CallOrigin, device: string | null, clock: Clock) {
+    this.origin = origin;
+    this.device = device;
+    this.#clock = clock;
+    this.#draft = openDraft(origin.direction, this.#now());
+  }
+
+  get runner(): CallRunner {
+    if (this.#runner === null) throw new Error('a call entry is used before its runner is set');
+    return this.#runner;
+  }
+
+  set runner(runner: CallRunner) {
+    this.#runner = runner;
+  }
+
+  get isOpen(): boolean {
+    return this.runner.state.stage === 'open';
+  }
+
+  /** Follows the machine. Returns the finished record, once, when the call is over. */
+  follow(state: CallState): CallRecordView | null {
+    this.#draft = draftAfter(this.#draft, state, this.#now());
+    if (state.stage === 'open') {
+      this.#last = { muted: state.muted, remoteMuted: state.remoteMuted, microphone: state.microphone };
+      if (phaseOf(state) === 'reconnecting') this.#quality = noQuality;
+      return null;
+    }
+    if (this.#record !== null) return null;
+    this.#record = this.recordFor(state.reason);
+    return this.#record;
+  }
+
+  recordFor(reason: CallEndReason): CallRecordView {
+    return finishDraft(this.#draft, { id: this.origin.id, conversationId: this.origin.accountKey }, reason, this.#now());
+  }
+
+  measured(stats: MediaStats): void {
+    this.#stats = stats;
+    if (phaseOf(this.runner.state) !== 'active') return;
+    this.#quality = settleQuality(this.#quality, judgeQuality(stats), this.#clock.monotonicMs());
+  }
+
+  view(): CallView {
+    const { id, accountKey, name, echo } = this.origin;
+    const facts = {
+      id,
+      accountKey,
+      name,
+      echo,
+      draft: this.#draft,
+      quality: this.#quality,
+      stats: this.#stats,
+      last: this.#last,
+    };
+    return viewOf(facts, this.runner.state);
+  }
+
+  #now(): Moment {
+    return { wallMs: this.#clock.nowMs(), monotonicMs: this.#clock.monotonicMs() };
+  }
+}

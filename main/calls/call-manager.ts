@@ -1,0 +1,328 @@
+import type { CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
+import { AppError } from '../ports/app-error.ts';
+import { shortKey } from '../ports/logger.ts';
+import type { AccountKey, PeerAddress, PeerState, Unsubscribe } from '../ports/peer-wire.ts';
+import { CallEntry, type CallOrigin } from './call-entry.ts';
+import { beginIncoming, beginOutgoing } from './call-machine.ts';
+import type { CallMediaEvent, SessionDescription } from './call-media.ts';
+import { CallRunner } from './call-runner.ts';
+import { decodeCallMessage, encodeCallMessage, type CallSignal } from './call-signal.ts';
+import { phaseOf, timerMs, type CallEvent, type CallState, type Step } from './call-state.ts';
+import type { Admission, Calls, CallsOptions } from './calls.ts';
+import { Listeners } from './listeners.ts';
+import { PeerClock } from './peer-clock.ts';
+import { isFingerprintBound } from './session-description.ts';
+
+/** The contract's "until it is dismissed or five minutes have passed". */
+const endedShownMs = 5 * 60_000;
+/** An offer that was on its way longer than its caller would have waited. */
+const offerMaxAgeMs = timerMs.answer;
+/** Ids of calls that are over, so that a repeated offer does not ring again. */
+const rememberedIds = 256;
+/** 128 bits. */
+const callIdBytes = 16;
+
+/** All calls of one account: finds the call that an event belongs to, and decides about new offers. */
+export class CallManager implements Calls {
+  readonly #options: CallsOptions;
+  readonly #entries = new Map<string, CallEntry>();
+  readonly #knownIds = new Set<string>();
+  readonly #clocks = new Map<string, PeerClock>();
+  readonly #changed = new Listeners<[CallView]>();
+  readonly #removed = new Listeners<[string]>();
+  readonly #recorded = new Listeners<[CallRecordView]>();
+  readonly #levels = new Listeners<[string, CallLevels]>();
+  readonly #subscriptions: readonly Unsubscribe[];
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+    this.#subscriptions = [
+      options.media.onEvent((event) => this.#onMedia(event)),
+      options.wire.onMessage((from, bytes) => this.#onMessage(from, bytes)),
+      options.wire.onState((peer, state) => this.#onPeerState(peer, state)),
+    ];
+  }
+
+  start(account: AccountKey, { echo = false }: { readonly echo?: boolean } = {}): string {
+    const { self, random } = this.#options;
+    if (account === self()) throw new AppError('IT_IS_YOU', 'call-to-self');
+    const current = this.#openWith(account);
+    if (current !== undefined && current.origin.direction === 'in') {
+      current.runner.dispatch({ type: 'accept' });
+      return current.origin.id;
+    }
+    if (current !== undefined || this.#isFull()) throw new AppError('CALL_IN_PROGRESS', 'capacity');
+    const id = Buffer.from(random.bytes(callIdBytes)).toString('hex');
+    const entry = this.#enter({ id, accountKey: account, name: this.#nameOf(account), echo, direction: 'out' }, null);
+    this.#run(entry, id, beginOutgoing()).start();
+    this.#changed.tell(entry.view());
+    return id;
+  }
+
+  accept(id: string): void {
+    this.#command(id, { type: 'accept' });
+  }
+
+  decline(id: string): void {
+    this.#command(id, { type: 'decline' });
+  }
+
+  hangUp(id: string): void {
+    this.#command(id, { type: 'hang-up' });
+  }
+
+  setMuted(id: string, muted: boolean): void {
+    this.#command(id, { type: 'set-muted', muted });
+  }
+
+  dismiss(id: string): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined || entry.isOpen) return;
+    this.#remove(entry);
+  }
+
+  reportMicrophone(problem: MicrophoneProblem | null): void {
+    this.#toAll({ type: 'microphone', problem });
+  }
+
+  views(): readonly CallView[] {
+    return [...this.#entries.values()].map((entry) => entry.view());
+  }
+
+  onChange(listener: (view: CallView) => void): Unsubscribe {
+    return this.#changed.add(listener);
+  }
+
+  onRemove(listener: (id: string) => void): Unsubscribe {
+    return this.#removed.add(listener);
+  }
+
+  onRecord(listener: (record: CallRecordView) => void): Unsubscribe {
+    return this.#recorded.add(listener);
+  }
+
+  onLevels(listener: (id: string, levels: CallLevels) => void): Unsubscribe {
+    return this.#levels.add(listener);
+  }
+
+  stop(): void {
+    this.#toAll({ type: 'hang-up' });
+    for (const unsubscribe of this.#subscriptions) unsubscribe();
+    for (const entry of this.#entries.values()) {
+      // Nobody listens any more: the grace of `ending` would only keep a timer.
+      entry.runner.dispatch({ type: 'timeout', timer: 'ending' });
+      entry.expiry?.cancel();
+    }
+    this.#entries.clear();
+  }
+
+  // ---- new calls ---------------------------------------------------------------------------------------------------
+
+  #onOffer(from: PeerAddress, id: string, offer: Extract<CallSignal, { type: 'offer' }>): void {
+    if (this.#knownIds.has(id)) return;
+    const admission = this.#options.admit(from.account);
+    if (admission === 'refuse') return this.#options.log.info('offer not admitted', { from: shortKey(from.account) });
+    const origin: CallOrigin = {
+      id,
+      accountKey: from.account,
+      name: this.#nameOf(from.account),
+      echo: admission === 'echo',
+      direction: 'in',
+    };
+    const ageMs = this.#clockOf(from).ageMs(offer.sentMs, this.#options.clock.nowMs());
+    // They gave up long ago: no ring, but a missed call.
+    if (ageMs > offerMaxAgeMs) return this.#miss(origin, 'cancelled-by-other');
+    if (!isFingerprintBound(offer.description)) {
+      this.#send(from.account, id, { type: 'hang-up', why: 'failed' });
+      return this.#miss(origin, 'protocol-error');
+    }
+    const current = this.#openWith(from.account);
+    if (current !== undefined && this.#isGlare(current)) {
+      // Both dialled. The rule both sides know: the offer of the lower account key wins.
+      if (this.#options.self() > from.account) this.#yield(current, from, id, offer.description);
+      return;
+    }
+    // Somebody who calls again has given up the call that still hangs here.
+    if (current !== undefined && isGhost(current.runner.state)) current.runner.dispatch({ type: 'superseded' });
+    if (this.#isFull()) {
+      this.#send(from.account, id, { type: 'busy' });
+      return this.#miss(origin, 'busy');
+    }
+    this.#answer(origin, from, offer.description, admission);
+  }
+
+  #answer(origin: CallOrigin, from: PeerAddress, offer: SessionDescription, admission: Admission): void {
+    const entry = this.#enter(origin, from.device);
+    const runner = this.#run(entry, origin.id, beginIncoming(offer));
+    runner.start();
+    if (admission !== 'ring') runner.dispatch({ type: 'accept' });
+    this.#changed.tell(entry.view());
+  }
+
+  #isGlare(current: CallEntry): boolean {
+    const { state } = current.runner;
+    return state.stage === 'open' && state.direction === 'out' && state.consent !== 'accepted';
+  }
+
+  /** Our offer gives way to theirs, in the same row of the view; accepted, because both wanted it. */
+  #yield(entry: CallEntry, from: PeerAddress, id: string, offer: SessionDescription): void {
+    const ours = entry.runner;
+    const { state } = ours;
+    const theirs = this.#run(entry, id, beginIncoming(offer));
+    entry.device = from.device;
+    ours.dispatch({ type: 'glare-lost' });
+    theirs.start();
+    theirs.dispatch({ type: 'accept' });
+    if (state.stage !== 'open') return;
+    if (state.muted) theirs.dispatch({ type: 'set-muted', muted: true });
+    if (state.microphone !== null) theirs.dispatch({ type: 'microphone', problem: state.microphone });
+  }
+
+  /** A call that never rang: a line in the history and nothing else. */
+  #miss(origin: CallOrigin, reason: CallRecordView['reason']): void {
+    this.#remember(origin.id);
+    this.#options.log.info('call missed', { call: origin.id.slice(0, 8), reason });
+    if (origin.echo) return;
+    this.#recorded.tell(new CallEntry(origin, null, this.#options.clock).recordFor(reason));
+  }
+
+  #enter(origin: CallOrigin, device: string | null): CallEntry {
+    const entry = new CallEntry(origin, device, this.#options.clock);
+    this.#entries.set(origin.id, entry);
+    return entry;
+  }
+
+  #run(entry: CallEntry, id: string, first: Step): CallRunner {
+    const { media, clock, log } = this.#options;
+    this.#remember(id);
+    const runner: CallRunner = new CallRunner(id, first, {
+      media,
+      clock,
+      log,
+      send: (signal) => this.#send(entry.origin.accountKey, id, signal),
+      onState: (state) => {
+        if (entry.runner === runner) this.#onState(entry, state);
+      },
+    });
+    entry.runner = runner;
+    return runner;
+  }
+
+  // ---- what happens to calls ---------------------------------------------------------------------------------------
+
+  #onState(entry: CallEntry, state: CallState): void {
+    const record = entry.follow(state);
+    if (this.#entries.get(entry.origin.id) !== entry) return;
+    this.#changed.tell(entry.view());
+    if (record === null) return;
+    entry.expiry = this.#options.clock.setTimer(endedShownMs, () => this.#remove(entry));
+    if (!entry.origin.echo) this.#recorded.tell(record);
+  }
+
+  #onMessage(from: PeerAddress, bytes: Uint8Array): void {
+    const message = decodeCallMessage(bytes);
+    if (message === null)
+      return this.#options.log.warn('not a call message', { from: shortKey(from.account), bytes: bytes.length });
+    if (!('id' in message)) return this.#clockOf(from).hello(message.sentMs, this.#options.clock.nowMs());
+    const { id, signal } = message;
+    if (signal.type === 'offer') return this.#onOffer(from, id, signal);
+    const entry = this.#byWireId(id);
+    if (entry === undefined || entry.origin.accountKey !== from.account) return;
+    entry.device ??= from.device;
+    if (entry.device === from.device) entry.runner.receive(signal);
+  }
+
+  #onPeerState(peer: PeerAddress, wire: PeerState): void {
+    if (wire === 'connected' || wire === 'resumed') {
+      this.#options.wire.send(peer.account, encodeCallMessage({ type: 'hello', sentMs: this.#options.clock.nowMs() }));
+    }
+    if (wire === 'closed') this.#clocks.delete(peer.device);
+    for (const entry of this.#entries.values()) {
+      const isTheirs = entry.origin.accountKey === peer.account && (entry.device === null || entry.device === peer.device);
+      if (isTheirs) entry.runner.dispatch({ type: 'wire', wire });
+    }
+  }
+
+  #onMedia(event: CallMediaEvent): void {
+    if (event.type === 'media-crashed') return this.#toAll({ type: 'media-crashed' });
+    const entry = this.#byWireId(event.callId);
+    if (entry === undefined) return;
+    switch (event.type) {
+      case 'local-description':
+      case 'local-candidate':
+      case 'path-up':
+      case 'path-interrupted':
+      case 'path-failed':
+        return entry.runner.dispatch(event);
+      case 'device-failed':
+        this.#options.log.warn('device failed', { device: event.device, detail: event.detail });
+        if (event.device === 'microphone') entry.runner.dispatch({ type: 'microphone', problem: 'failed' });
+        return;
+      case 'stats':
+        entry.measured(event.stats);
+        return this.#changed.tell(entry.view());
+      case 'levels':
+        return this.#levels.tell(entry.origin.id, { local: clampUnit(event.local), remote: clampUnit(event.remote) });
+      case 'first-audio':
+        return this.#options.log.info('first audio', { call: event.callId.slice(0, 8), atMonotonicMs: event.atMonotonicMs });
+    }
+  }
+
+  // ---- small things ------------------------------------------------------------------------------------------------
+
+  #command(id: string, event: CallEvent): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) throw new AppError('NO_SUCH_CALL', 'unknown-id');
+    entry.runner.dispatch(event);
+  }
+
+  #toAll(event: CallEvent): void {
+    for (const entry of this.#entries.values()) entry.runner.dispatch(event);
+  }
+
+  #send(account: AccountKey, id: string, signal: CallSignal): ReturnType<CallsOptions['wire']['send']> {
+    return this.#options.wire.send(account, encodeCallMessage({ id, signal }));
+  }
+
+  #remove(entry: CallEntry): void {
+    entry.expiry?.cancel();
+    if (this.#entries.delete(entry.origin.id)) this.#removed.tell(entry.origin.id);
+  }
+
+  #remember(id: string): void {
+    this.#knownIds.add(id);
+    const [oldest] = this.#knownIds;
+    if (this.#knownIds.size > rememberedIds && oldest !== undefined) this.#knownIds.delete(oldest);
+  }
+
+  #clockOf(peer: PeerAddress): PeerClock {
+    const clock = this.#clocks.get(peer.device) ?? new PeerClock();
+    this.#clocks.set(peer.device, clock);
+    return clock;
+  }
+
+  #byWireId(id: string): CallEntry | undefined {
+    return [...this.#entries.values()].find((entry) => entry.runner.id === id);
+  }
+
+  #openWith(account: AccountKey): CallEntry | undefined {
+    return [...this.#entries.values()].find((entry) => entry.origin.accountKey === account && entry.isOpen);
+  }
+
+  #isFull(): boolean {
+    const open = [...this.#entries.values()].filter((entry) => entry.isOpen);
+    return open.length >= (this.#options.capacity ?? 1);
+  }
+
+  #nameOf(account: AccountKey): string {
+    return this.#options.nameOf(account).slice(0, 64);
+  }
+}
+
+/** A call its own caller no longer believes in, if that caller calls again: not answered yet, or without media. */
+function isGhost(state: CallState): boolean {
+  const phase = phaseOf(state);
+  return phase === 'reconnecting' || (state.stage === 'open' && state.direction === 'in' && state.consent !== 'accepted');
+}
+
+const clampUnit = (level: number): number => Math.min(1, Math.max(0, level));

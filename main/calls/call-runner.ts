@@ -1,0 +1,162 @@
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { SendResult } from '../ports/peer-wire.ts';
+import type { CallMedia, SessionDescription } from './call-media.ts';
+import { transition } from './call-machine.ts';
+import { maxRemoteCandidates, type CallSignal } from './call-signal.ts';
+import {
+  phaseOf,
+  timerMs,
+  type CallEffect,
+  type CallEvent,
+  type CallState,
+  type SignalToSend,
+  type Step,
+  type TimerName,
+} from './call-state.ts';
+import { isFingerprintBound } from './session-description.ts';
+
+export interface RunnerPorts {
+  readonly media: CallMedia;
+  readonly clock: Clock;
+  readonly log: Logger;
+  send(signal: CallSignal): SendResult;
+  /** After each event that changed something, with the effects already performed. */
+  onState(state: CallState): void;
+}
+
+/**
+ * One call's machine with hands: events queue up, and one after the other is turned into a state and effects. Effects that
+ * fail come back as events; nothing is thrown at the caller.
+ */
+export class CallRunner {
+  /** The call's id on the wire and in the media process. */
+  readonly id: string;
+  readonly #ports: RunnerPorts;
+  readonly #queue: CallEvent[] = [];
+  #state: CallState;
+  #timer: Timer | null = null;
+  #running = false;
+  #remoteCandidates = 0;
+  #first: readonly CallEffect[];
+
+  constructor(id: string, first: Step, ports: RunnerPorts) {
+    this.id = id;
+    this.#ports = ports;
+    this.#state = first.state;
+    this.#first = first.effects;
+  }
+
+  /** Performs the first effects. Apart from the constructor, because their events need a runner that can be found. */
+  start(): void {
+    this.#drain();
+  }
+
+  get state(): CallState {
+    return this.#state;
+  }
+
+  dispatch(event: CallEvent): void {
+    this.#queue.push(event);
+    this.#drain();
+  }
+
+  /** A signal of the other side, after its bounds were checked by the decoder. */
+  receive(signal: CallSignal): void {
+    if (signal.type === 'candidate') {
+      this.#remoteCandidates += 1;
+      if (this.#remoteCandidates > maxRemoteCandidates) return;
+    }
+    this.dispatch(isHonest(signal) ? { type: 'signal', signal } : { type: 'protocol-error' });
+  }
+
+  #drain(): void {
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (const effect of this.#first) this.#perform(effect);
+      this.#first = [];
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) this.#step(next);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  #step(event: CallEvent): void {
+    const before = this.#state;
+    const { state, effects } = transition(before, event);
+    this.#state = state;
+    if (state !== before) this.#logStep(before, event);
+    for (const effect of effects) this.#perform(effect);
+    if (state !== before) this.#ports.onState(state);
+  }
+
+  #logStep(before: CallState, event: CallEvent): void {
+    const state = this.#state;
+    this.#ports.log.info('transition', {
+      call: this.id.slice(0, 8),
+      event: event.type === 'signal' ? `signal ${event.signal.type}` : event.type,
+      from: phaseOf(before),
+      to: phaseOf(state),
+      path: state.stage === 'open' ? state.path : null,
+      reason: state.stage === 'open' ? null : state.reason,
+    });
+  }
+
+  #perform(effect: CallEffect): void {
+    const { media } = this.#ports;
+    try {
+      switch (effect.type) {
+        case 'send':
+          return this.#send(effect.signal);
+        case 'open-media':
+          return media.open(this.id, effect.role, effect.remote);
+        case 'set-answer':
+          return media.setAnswer(this.id, effect.answer);
+        case 'add-candidate':
+          return media.addCandidate(this.id, effect.candidate);
+        case 'restart-media':
+          return media.restart(this.id, effect.remote);
+        case 'start-audio':
+          return media.startAudio(this.id);
+        case 'mute-media':
+          return media.setMuted(this.id, effect.muted);
+        case 'close-media':
+          return media.close(this.id);
+        case 'set-timer':
+          return this.#setTimer(effect.timer);
+      }
+    } catch (error) {
+      this.#ports.log.error('effect failed', { effect: effect.type, error: String(error) });
+      this.#queue.push({ type: 'media-crashed' });
+    }
+  }
+
+  #send(signal: SignalToSend): void {
+    const stamped: CallSignal = signal.type === 'offer' ? { ...signal, sentMs: this.#ports.clock.nowMs() } : signal;
+    const result = this.#ports.send(stamped);
+    switch (result) {
+      case 'queued':
+        return;
+      case 'not-connected':
+        this.#queue.push({ type: 'wire', wire: 'closed' });
+        return;
+      case 'too-large':
+      case 'too-much':
+        this.#ports.log.error('signal refused by the wire', { signal: signal.type, result });
+        this.#queue.push({ type: 'protocol-error' });
+    }
+  }
+
+  #setTimer(name: TimerName | null): void {
+    this.#timer?.cancel();
+    this.#timer =
+      name === null ? null : this.#ports.clock.setTimer(timerMs[name], () => this.dispatch({ type: 'timeout', timer: name }));
+  }
+}
+
+/** Descriptions must name the certificate that the signalling vouches for. */
+function isHonest(signal: CallSignal): boolean {
+  const described: SessionDescription | null = 'description' in signal ? signal.description : null;
+  return described === null || isFingerprintBound(described);
+}

@@ -1,0 +1,74 @@
+import { decode, encode } from 'cborg';
+import { z } from 'zod';
+import { idSchema, timeMsSchema } from '../../preload/contract/index.ts';
+import type { WireLimits } from '../ports/peer-wire.ts';
+import { candidateMaxChars, sessionDescriptionSchema } from './session-description.ts';
+
+/** The version is in the name: a new protocol never breaks an old one. Fields are only added; unknown ones are ignored. */
+export const callProtocol = 'lilliput/call/1';
+
+/** A call sends two descriptions and up to 64 candidates each way within a second, then almost nothing. */
+export const callWireLimits: WireLimits = { maxMessageBytes: 16 * 1024, maxMessagesPerSecond: 40 };
+
+/** More candidates than this from one side of one call are ignored: a machine with many interfaces has a dozen. */
+export const maxRemoteCandidates = 64;
+
+/** Why a side leaves, in its own words; `call-endings.ts` turns them into what the other side sees. */
+export const farewellSchema = z.enum(['hung-up', 'cancelled', 'no-answer', 'no-path', 'path-lost', 'failed']);
+export type Farewell = z.infer<typeof farewellSchema>;
+
+/** What the two machines of one call say to each other. */
+export const callSignalSchema = z.discriminatedUnion('type', [
+  /** The first word of a call. `sentMs` is the caller's wall clock, judged against its `hello`. */
+  z.object({ type: z.literal('offer'), sentMs: timeMsSchema, description: sessionDescriptionSchema }),
+  z.object({ type: z.literal('answer'), description: sessionDescriptionSchema }),
+  z.object({ type: z.literal('candidate'), candidate: z.string().max(candidateMaxChars) }),
+  /** The path is up at the callee, and a person is being asked. */
+  z.object({ type: z.literal('ringing') }),
+  z.object({ type: z.literal('accept') }),
+  z.object({ type: z.literal('decline') }),
+  z.object({ type: z.literal('busy') }),
+  z.object({ type: z.literal('hang-up'), why: farewellSchema }),
+  /** Answer to `hang-up` and `decline`: nothing more will come. */
+  z.object({ type: z.literal('bye') }),
+  z.object({ type: z.literal('mute'), muted: z.boolean() }),
+  /** New ICE credentials from the offering side; the other answers `restarted`. */
+  z.object({ type: z.literal('restart'), description: sessionDescriptionSchema }),
+  z.object({ type: z.literal('restarted'), description: sessionDescriptionSchema }),
+  /** The answering side lost the path and asks the offering side to restart. */
+  z.object({ type: z.literal('restart-wanted') }),
+]);
+export type CallSignal = z.infer<typeof callSignalSchema>;
+
+/** A signal of one call, or `hello`: said when a session connects or resumes, so that the age of an offer can be told. */
+const callMessageSchema = z.union([
+  z.object({ type: z.literal('hello'), sentMs: timeMsSchema }),
+  z.object({ id: idSchema, signal: callSignalSchema }),
+]);
+export type CallMessage = z.infer<typeof callMessageSchema>;
+
+const strict = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowInfinity: false,
+  allowNaN: false,
+  allowBigInt: false,
+  rejectDuplicateMapKeys: true,
+};
+
+export const encodeCallMessage = (message: CallMessage): Uint8Array => encode(message);
+
+/** The message, or null for whatever is not one: wrong bytes, shape, size, or a type from a later version. */
+export function decodeCallMessage(bytes: Uint8Array): CallMessage | null {
+  if (bytes.length > callWireLimits.maxMessageBytes) return null;
+  let value: unknown;
+  try {
+    value = decode(bytes, strict);
+  } catch {
+    // Every decoding failure means the same here: these bytes are not a message.
+    return null;
+  }
+  const parsed = callMessageSchema.safeParse(value);
+  return parsed.success ? parsed.data : null;
+}

@@ -1,0 +1,135 @@
+import type { CallEndReason, CallPhase, MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { SessionDescription } from './call-media.ts';
+import type { CallSignal } from './call-signal.ts';
+
+/** `out`: we offered; `in`: we answer the offer. */
+export type Direction = 'in' | 'out';
+
+/** The media path. `gathering`: our description is being made; `offered` (out only): the answer is awaited; `lost`: it was up. */
+export type Path = 'gathering' | 'offered' | 'opening' | 'up' | 'lost';
+
+/** Has a person said yes? `asked`: not yet put to them; `ringing`: it is. */
+export type Consent = 'asked' | 'ringing' | 'accepted';
+
+/** Where new ICE credentials are being exchanged. `describing`, `offered`: out only; `answering`: in only. */
+export type Restart = 'none' | 'describing' | 'offered' | 'answering';
+
+/**
+ * One call, seen from one side: (is the path up?) × (has a person accepted?). The phase is read off this table, and each
+ * phase has at most one timer, whose running out is what ends a call that nobody ends.
+ *
+ *   path ↓ consent →   asked        ringing      accepted
+ *   gathering          preparing    preparing    accepting
+ *   offered            connecting   connecting   accepting
+ *   opening            connecting   connecting   accepting
+ *   up                 connecting   ringing      active
+ *   lost               connecting   ringing      reconnecting
+ *
+ *   preparing → connecting → ringing → active ⇄ reconnecting
+ *                    └─ accepted early → accepting → active
+ *   any → ending → ended{reason}
+ *
+ * The callee goes on to `ringing` when its path is up, and says so; the caller rings when it has heard that and its own
+ * path is up. Microphones open on the step to `accepted` and at no other place: the callee's when its person says yes,
+ * the caller's when that yes arrives.
+ */
+export interface OpenCall {
+  readonly stage: 'open';
+  readonly direction: Direction;
+  readonly path: Path;
+  readonly consent: Consent;
+  /** `closed`: the signalling session ended. A call whose media flows goes on without it. */
+  readonly wire: 'open' | 'closed';
+  readonly restart: Restart;
+  readonly muted: boolean;
+  readonly remoteMuted: boolean;
+  /** Why we can't be heard; the call goes on, listening. */
+  readonly microphone: MicrophoneProblem | null;
+}
+
+export type CallState =
+  | OpenCall
+  /** Over here; waiting a moment for the other side to have heard it. */
+  | { readonly stage: 'ending'; readonly reason: CallEndReason }
+  | { readonly stage: 'ended'; readonly reason: CallEndReason };
+
+export type TimerName = 'connecting' | 'answer' | 'reconnecting' | 'ending';
+
+export const timerMs: Readonly<Record<TimerName, number>> = {
+  /** ICE with relays takes at most a few seconds; by 20 s nobody believes in it any more. */
+  connecting: 20_000,
+  /** The issue's "no answer"; telephones ring 30–60 s. */
+  answer: 45_000,
+  /** Long enough to walk from one Wi-Fi to another. */
+  reconnecting: 30_000,
+  /** A round trip across the world, with one redial. */
+  ending: 2_000,
+};
+
+export type CallEvent =
+  | { readonly type: 'accept' }
+  | { readonly type: 'decline' }
+  | { readonly type: 'hang-up' }
+  | { readonly type: 'set-muted'; readonly muted: boolean }
+  | { readonly type: 'microphone'; readonly problem: MicrophoneProblem | null }
+  | { readonly type: 'signal'; readonly signal: CallSignal }
+  | { readonly type: 'local-description'; readonly description: SessionDescription }
+  | { readonly type: 'local-candidate'; readonly candidate: string }
+  | { readonly type: 'path-up' }
+  | { readonly type: 'path-interrupted' }
+  | { readonly type: 'path-failed' }
+  | { readonly type: 'media-crashed' }
+  | { readonly type: 'wire'; readonly wire: 'connected' | 'interrupted' | 'resumed' | 'closed' }
+  | { readonly type: 'timeout'; readonly timer: TimerName }
+  /** Their offer wins over ours. */
+  | { readonly type: 'glare-lost' }
+  /** The same person calls anew: this call is a ghost. */
+  | { readonly type: 'superseded' }
+  /** The other side broke the protocol (a fingerprint that isn't the one it vouched for). */
+  | { readonly type: 'protocol-error' };
+
+export type CallEffect =
+  /** The runner adds the call's id, and the time to an offer. */
+  | { readonly type: 'send'; readonly signal: SignalToSend }
+  | { readonly type: 'open-media'; readonly role: 'offerer' | 'answerer'; readonly remote: SessionDescription | null }
+  | { readonly type: 'set-answer'; readonly answer: SessionDescription }
+  | { readonly type: 'add-candidate'; readonly candidate: string }
+  | { readonly type: 'restart-media'; readonly remote: SessionDescription | null }
+  | { readonly type: 'start-audio' }
+  | { readonly type: 'mute-media'; readonly muted: boolean }
+  | { readonly type: 'close-media' }
+  /** Replaces the call's one timer; null: none. */
+  | { readonly type: 'set-timer'; readonly timer: TimerName | null };
+
+export type SignalToSend =
+  | Exclude<CallSignal, { type: 'offer' }>
+  | { readonly type: 'offer'; readonly description: SessionDescription };
+
+export interface Step {
+  readonly state: CallState;
+  readonly effects: readonly CallEffect[];
+}
+
+const phases: Readonly<Record<Path, Readonly<Record<Consent, CallPhase>>>> = {
+  gathering: { asked: 'preparing', ringing: 'preparing', accepted: 'accepting' },
+  offered: { asked: 'connecting', ringing: 'connecting', accepted: 'accepting' },
+  opening: { asked: 'connecting', ringing: 'connecting', accepted: 'accepting' },
+  up: { asked: 'connecting', ringing: 'ringing', accepted: 'active' },
+  // Two seconds of silence on the wire don't stop a ring: the person may still say yes.
+  lost: { asked: 'connecting', ringing: 'ringing', accepted: 'reconnecting' },
+};
+
+/** What a person sees of a state; `ending` is over for them. */
+export const phaseOf = (state: CallState): CallPhase => (state.stage === 'open' ? phases[state.path][state.consent] : 'ended');
+
+const timers: Readonly<Record<CallPhase, TimerName | null>> = {
+  preparing: 'connecting',
+  connecting: 'connecting',
+  accepting: 'connecting',
+  ringing: 'answer',
+  active: null,
+  reconnecting: 'reconnecting',
+  ended: null,
+};
+
+export const timerOf = (state: CallState): TimerName | null => (state.stage === 'ending' ? 'ending' : timers[phaseOf(state)]);

@@ -1,0 +1,75 @@
+import type { CallView } from '../../preload/contract/index.ts';
+import { missingCase } from '../ports/missing-case.ts';
+import type { MediaStats } from './call-media.ts';
+import type { CallDraft } from './call-log.ts';
+import type { QualityMemory } from './call-quality.ts';
+import { phaseOf, type CallState } from './call-state.ts';
+
+export interface CallFacts {
+  readonly id: string;
+  readonly accountKey: string;
+  readonly name: string;
+  readonly echo: boolean;
+  readonly draft: CallDraft;
+  readonly quality: QualityMemory;
+  readonly stats: MediaStats | null;
+  /** Flags a person still sees on a call that has ended. */
+  readonly last: { readonly muted: boolean; readonly remoteMuted: boolean; readonly microphone: CallView['microphone'] };
+}
+
+/** What the bridge shows of a call. */
+export function viewOf(facts: CallFacts, state: CallState): CallView {
+  const { id, accountKey, name, echo, draft } = facts;
+  const phase = phaseOf(state);
+  const flags = state.stage === 'open' ? state : facts.last;
+  return {
+    id,
+    accountKey,
+    name,
+    echo,
+    direction: draft.direction,
+    phase,
+    startedMs: draft.startedMs,
+    activeSinceMs: draft.activeSince?.wallMs ?? null,
+    muted: flags.muted,
+    remoteMuted: flags.remoteMuted,
+    quality: shownQuality(facts, phase),
+    stats: facts.stats === null ? null : statsView(facts.stats),
+    microphone: flags.microphone,
+    reason: state.stage === 'open' ? null : state.reason,
+  };
+}
+
+function shownQuality(facts: CallFacts, phase: CallView['phase']): CallView['quality'] {
+  switch (phase) {
+    case 'active':
+      return facts.quality.shown;
+    case 'reconnecting':
+      return 'lost';
+    case 'preparing':
+    case 'connecting':
+    case 'ringing':
+    case 'accepting':
+    case 'ended':
+      return null;
+    default:
+      return missingCase(phase);
+  }
+}
+
+/** What the media process measured, within the bounds of the bridge. */
+function statsView(stats: MediaStats): NonNullable<CallView['stats']> {
+  const { roundTripMs, lossFraction, jitterMs, playoutDelayMs, concealedMs, sentPackets, receivedPackets, bitrateBps, path } =
+    stats;
+  return {
+    roundTripMs: roundTripMs === null ? null : Math.max(0, roundTripMs),
+    lossFraction: Math.min(1, Math.max(0, lossFraction)),
+    jitterMs,
+    playoutDelayMs,
+    concealedMs,
+    sentPackets,
+    receivedPackets,
+    bitrateBps,
+    path,
+  };
+}

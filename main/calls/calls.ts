@@ -1,0 +1,55 @@
+import type { CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
+import type { Random } from '../ports/random.ts';
+import type { CallMedia } from './call-media.ts';
+
+/**
+ * What to do with a caller. `ring`: ask the person (do not disturb included: the page decides whether to make a sound);
+ * `answer`: accept at once (headless); `echo`: accept at once, and keep it out of the log (the echo service);
+ * `refuse`: not somebody who may call us; nothing is answered.
+ */
+export type Admission = 'ring' | 'answer' | 'echo' | 'refuse';
+
+export interface CallsOptions {
+  /** `people.wire(callProtocol, callWireLimits)`. */
+  readonly wire: PeerWire;
+  readonly media: CallMedia;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Our own account: when both dial, the offer of the lower key wins. */
+  readonly self: () => AccountKey;
+  /** What to call somebody in the view, at most 64 characters. */
+  readonly nameOf: (account: AccountKey) => string;
+  readonly admit: (account: AccountKey) => Admission;
+  /** Calls at the same time; 1 unless told. An echo service may take more. */
+  readonly capacity?: number;
+}
+
+/** The calls of this account. Commands on an id that is not there fail with AppError NO_SUCH_CALL. */
+export interface Calls {
+  /**
+   * Calls somebody; to accept a call of theirs that is coming in is the same thing. Returns the call's id.
+   * @throws AppError CALL_IN_PROGRESS, IT_IS_YOU
+   */
+  start(account: AccountKey, options?: { readonly echo?: boolean }): string;
+  accept(id: string): void;
+  decline(id: string): void;
+  hangUp(id: string): void;
+  setMuted(id: string, muted: boolean): void;
+  /** Takes an ended call from the view; nothing happens if it is gone already. */
+  dismiss(id: string): void;
+  /** The page's microphone failed (or works again): calls go on, listening. */
+  reportMicrophone(problem: MicrophoneProblem | null): void;
+  /** The calls that are not over, and ended ones until dismissed or five minutes old. */
+  views(): readonly CallView[];
+  onChange(listener: (view: CallView) => void): Unsubscribe;
+  onRemove(listener: (id: string) => void): Unsubscribe;
+  /** Once for each call that is over, echo calls excepted. */
+  onRecord(listener: (record: CallRecordView) => void): Unsubscribe;
+  onLevels(listener: (id: string, levels: CallLevels) => void): Unsubscribe;
+  /** Hangs up everything and lets go of wire and media. */
+  stop(): void;
+}
