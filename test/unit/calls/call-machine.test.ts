@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { callEndReasons, type CallEndReason } from '../../../preload/contract/index.ts';
+import { transition } from '../../../main/calls/call-machine.ts';
+import { phaseOf, timerOf, type CallEvent, type CallState, type Direction } from '../../../main/calls/call-state.ts';
+import { everyEvent, explore, type Exploration } from './exploration.ts';
+
+const directions: readonly Direction[] = ['out', 'in'];
+/** Nothing throws: `explore` takes every event in every place, and its world refuses effects that make no sense. */
+const explored: Readonly<Record<Direction, Exploration>> = { out: explore('out'), in: explore('in') };
+
+const isTheYes = (direction: Direction, event: CallEvent): boolean =>
+  direction === 'in' ? event.type === 'accept' : event.type === 'signal' && event.signal.type === 'accept';
+
+const isOver = (state: CallState): boolean => state.stage !== 'open';
+
+describe.each(directions)('every event in every reachable state of an %s-going call', (direction) => {
+  const { places, edges } = explored[direction];
+
+  it('was really taken', () => {
+    expect(places.length).toBeGreaterThan(100);
+    expect(edges.length).toBe(places.length * everyEvent.length);
+    const phases = new Set(places.map(({ state }) => phaseOf(state)));
+    expect(phases).toContain('active');
+    expect(phases).toContain('reconnecting');
+    expect(phases).toContain('accepting');
+  });
+
+  it('starts audio only on the step that is the acceptance itself', () => {
+    const starts = edges.filter(({ effects }) => effects.some(({ type }) => type === 'start-audio'));
+    expect(starts.length).toBeGreaterThan(0);
+    for (const { before, event, after } of starts) {
+      expect(isTheYes(direction, event)).toBe(true);
+      expect(before.state).toMatchObject({ stage: 'open' });
+      expect(before.state).not.toMatchObject({ consent: 'accepted' });
+      expect(after.state).toMatchObject({ stage: 'open', consent: 'accepted' });
+    }
+  });
+
+  it('never starts audio if all events but the acceptance happen, in any order', () => {
+    const withoutYes = explore(
+      direction,
+      everyEvent.filter((event) => !isTheYes(direction, event)),
+    );
+    expect(withoutYes.places.some(({ audio }) => audio)).toBe(false);
+    expect(withoutYes.places.some(({ state }) => state.stage === 'open' && state.consent === 'accepted')).toBe(false);
+  });
+
+  it('has audio on exactly while the call is open and accepted', () => {
+    for (const { state, audio } of places) expect(audio).toBe(state.stage === 'open' && state.consent === 'accepted');
+  });
+
+  it('keeps media open exactly as long as the call', () => {
+    for (const { state, media } of places) expect(media).toBe(isOver(state) ? 'closed' : 'open');
+  });
+
+  it('has the timer of its state running, and only that', () => {
+    for (const { state, timer } of places) expect(timer).toBe(timerOf(state));
+  });
+
+  it('ends from everywhere when the person hangs up', () => {
+    for (const { state } of places) {
+      const ending = transition(state, { type: 'hang-up' }).state;
+      expect(isOver(ending)).toBe(true);
+      expect(transition(ending, { type: 'timeout', timer: 'ending' }).state.stage).toBe('ended');
+    }
+  });
+
+  it('ends by its timers alone from everywhere but an active call', () => {
+    for (const start of places) {
+      let { state } = start;
+      for (let steps = 0; steps < 4; steps += 1) {
+        const timer = timerOf(state);
+        if (timer !== null) ({ state } = transition(state, { type: 'timeout', timer }));
+      }
+      expect(state.stage === 'ended' || phaseOf(state) === 'active').toBe(true);
+    }
+  });
+
+  it('has one reason for its end, and keeps it', () => {
+    for (const { before, after } of edges) {
+      if (before.state.stage === 'open') continue;
+      expect(after.state).toMatchObject({ reason: before.state.reason });
+    }
+  });
+
+  it('does nothing any more once ended', () => {
+    for (const { before, after, effects } of edges) {
+      if (before.state.stage !== 'ended') continue;
+      expect(after.state).toBe(before.state);
+      expect(effects).toEqual([]);
+    }
+  });
+
+  it('never goes back on an acceptance', () => {
+    for (const { before, after } of edges) {
+      if (before.state.stage !== 'open' || before.state.consent !== 'accepted' || after.state.stage !== 'open') continue;
+      expect(after.state.consent).toBe('accepted');
+    }
+  });
+
+  it('tells the other side about every end of its own while there is a wire', () => {
+    for (const { before, event, after, effects } of edges) {
+      if (before.state.stage !== 'open' || after.state.stage === 'open' || event.type === 'glare-lost') continue;
+      if (event.type === 'signal' && event.signal.type === 'bye') continue;
+      expect(effects.filter(({ type }) => type === 'send')).toHaveLength(1);
+    }
+  });
+});
+
+it('reaches every reason of the contract but those that belong to the page and the engine', () => {
+  const reached = new Set<CallEndReason>();
+  for (const direction of directions) {
+    for (const { state } of explored[direction].places) if (state.stage !== 'open') reached.add(state.reason);
+  }
+  const elsewhere: readonly CallEndReason[] = ['device-failed', 'engine-crashed'];
+  expect([...reached].toSorted()).toEqual(callEndReasons.filter((reason) => !elsewhere.includes(reason)).toSorted());
+});

@@ -1,0 +1,130 @@
+import { beginIncoming, beginOutgoing, transition } from '../../../main/calls/call-machine.ts';
+import type { CallSignal } from '../../../main/calls/call-signal.ts';
+import type { CallEffect, CallEvent, CallState, Direction, TimerName } from '../../../main/calls/call-state.ts';
+import { description } from './descriptions.ts';
+
+const signals: readonly CallSignal[] = [
+  { type: 'offer', sentMs: 0, description: description(1) },
+  { type: 'answer', description: description(2) },
+  { type: 'candidate', candidate: 'candidate:1' },
+  { type: 'ringing' },
+  { type: 'accept' },
+  { type: 'decline' },
+  { type: 'busy' },
+  { type: 'hang-up', why: 'hung-up' },
+  { type: 'hang-up', why: 'cancelled' },
+  { type: 'hang-up', why: 'no-answer' },
+  { type: 'hang-up', why: 'no-path' },
+  { type: 'hang-up', why: 'path-lost' },
+  { type: 'hang-up', why: 'failed' },
+  { type: 'bye' },
+  { type: 'mute', muted: true },
+  { type: 'mute', muted: false },
+  { type: 'restart', description: description(3) },
+  { type: 'restarted', description: description(4) },
+  { type: 'restart-wanted' },
+];
+
+const timers: readonly TimerName[] = ['connecting', 'answer', 'reconnecting', 'ending'];
+
+/** Everything that can ever happen to a call, whether or not it makes sense at the moment. */
+export const everyEvent: readonly CallEvent[] = [
+  { type: 'accept' },
+  { type: 'decline' },
+  { type: 'hang-up' },
+  { type: 'set-muted', muted: true },
+  { type: 'set-muted', muted: false },
+  { type: 'microphone', problem: 'failed' },
+  { type: 'microphone', problem: null },
+  ...signals.map((signal): CallEvent => ({ type: 'signal', signal })),
+  { type: 'local-description', description: description(5) },
+  { type: 'local-candidate', candidate: 'candidate:2' },
+  { type: 'path-up' },
+  { type: 'path-interrupted' },
+  { type: 'path-failed' },
+  { type: 'media-crashed' },
+  { type: 'wire', wire: 'connected' },
+  { type: 'wire', wire: 'interrupted' },
+  { type: 'wire', wire: 'resumed' },
+  { type: 'wire', wire: 'closed' },
+  ...timers.map((timer): CallEvent => ({ type: 'timeout', timer })),
+  { type: 'glare-lost' },
+  { type: 'superseded' },
+  { type: 'protocol-error' },
+];
+
+/** A place in the life of a call: the state, and what its effects so far have left behind in the world. */
+export interface Place {
+  readonly state: CallState;
+  readonly timer: TimerName | null;
+  readonly media: 'none' | 'open' | 'closed';
+  readonly audio: boolean;
+}
+
+export interface Edge {
+  readonly before: Place;
+  readonly event: CallEvent;
+  readonly after: Place;
+  readonly effects: readonly CallEffect[];
+}
+
+export interface Exploration {
+  readonly places: readonly Place[];
+  readonly edges: readonly Edge[];
+}
+
+/** Every place that can be reached by `events` in any order and number, and every step between them. */
+export function explore(direction: Direction, events: readonly CallEvent[] = everyEvent): Exploration {
+  const begun = direction === 'out' ? beginOutgoing() : beginIncoming(description(0));
+  const first = place({ state: begun.state, timer: null, media: 'none', audio: false }, begun.state, begun.effects);
+  const seen = new Map<string, Place>([[JSON.stringify(first), first]]);
+  const edges: Edge[] = [];
+  const queue = [first];
+  for (let before = queue.shift(); before !== undefined; before = queue.shift()) {
+    for (const event of events) {
+      const { state, effects } = transition(before.state, event);
+      const after = place(before, state, effects);
+      edges.push({ before, event, after, effects });
+      const key = JSON.stringify(after);
+      if (seen.has(key)) continue;
+      seen.set(key, after);
+      queue.push(after);
+    }
+  }
+  return { places: [...seen.values()], edges };
+}
+
+/** Performs the effects on an imagined world, and refuses those that no world could perform. */
+function place(before: Place, state: CallState, effects: readonly CallEffect[]): Place {
+  let { timer, media, audio } = before;
+  for (const effect of effects) {
+    switch (effect.type) {
+      case 'set-timer':
+        ({ timer } = effect);
+        break;
+      case 'open-media':
+        if (media !== 'none') throw new Error('media opened twice');
+        media = 'open';
+        break;
+      case 'close-media':
+        if (media !== 'open') throw new Error(`media closed while ${media}`);
+        media = 'closed';
+        audio = false;
+        break;
+      case 'start-audio':
+        if (audio) throw new Error('audio started twice');
+        if (media !== 'open') throw new Error(`audio started while media is ${media}`);
+        audio = true;
+        break;
+      case 'set-answer':
+      case 'add-candidate':
+      case 'restart-media':
+      case 'mute-media':
+        if (media !== 'open') throw new Error(`${effect.type} while media is ${media}`);
+        break;
+      case 'send':
+        break;
+    }
+  }
+  return { state, timer, media, audio };
+}

@@ -1,0 +1,122 @@
+import type { CallMedia, CallMediaEvent, SessionDescription } from '../../../main/calls/index.ts';
+import { description } from './descriptions.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+interface Session {
+  readonly local: SessionDescription;
+  remote: SessionDescription | null;
+  isUp: boolean;
+  audio: boolean;
+  muted: boolean;
+}
+
+/**
+ * What the media process would do, by script: describes itself after 10 ms, and has its path up 20 ms after it knows both
+ * descriptions, if the air carries. Refuses what a real session could not do.
+ */
+export class ScriptedMedia implements CallMedia {
+  readonly sessions = new Map<string, Session>();
+  /** Whether packets get through. */
+  air = true;
+  describes = true;
+  readonly #clock: VirtualClock;
+  #listener: (event: CallMediaEvent) => void = () => undefined;
+  #seed: number;
+
+  constructor(clock: VirtualClock, seed: number) {
+    this.#clock = clock;
+    this.#seed = seed;
+  }
+
+  open(callId: string, _role: 'offerer' | 'answerer', remote: SessionDescription | null): void {
+    if (this.sessions.has(callId)) throw new Error('opened twice');
+    this.#seed += 1;
+    const session: Session = { local: description(this.#seed), remote, isUp: false, audio: false, muted: false };
+    this.sessions.set(callId, session);
+    this.#describe(callId, session);
+  }
+
+  setAnswer(callId: string, answer: SessionDescription): void {
+    const session = this.#session(callId);
+    session.remote = answer;
+    this.#tryPath(callId, session);
+  }
+
+  addCandidate(callId: string): void {
+    if (this.#session(callId).remote === null) throw new Error('a candidate came before its description');
+  }
+
+  restart(callId: string, remote: SessionDescription | null): void {
+    const session = this.#session(callId);
+    session.remote = remote ?? session.remote;
+    this.#describe(callId, session);
+  }
+
+  startAudio(callId: string): void {
+    this.#session(callId).audio = true;
+  }
+
+  setMuted(callId: string, muted: boolean): void {
+    this.#session(callId).muted = muted;
+  }
+
+  close(callId: string): void {
+    this.#session(callId);
+    this.sessions.delete(callId);
+  }
+
+  onEvent(listener: (event: CallMediaEvent) => void): () => void {
+    this.#listener = listener;
+    return () => (this.#listener = () => undefined);
+  }
+
+  /** For tests: whatever else a media process may say. */
+  emit(event: CallMediaEvent): void {
+    this.#listener(event);
+  }
+
+  /** The path of the only session is interrupted (and fails, 13 s later, if nothing comes back). */
+  interrupt(): void {
+    this.air = false;
+    for (const [callId, session] of this.sessions) {
+      if (session.isUp) this.emit({ type: 'path-interrupted', callId });
+      session.isUp = false;
+      this.#clock.setTimer(13_000, () => {
+        if (this.sessions.get(callId) === session && !session.isUp) this.emit({ type: 'path-failed', callId, detail: 'script' });
+      });
+    }
+  }
+
+  get hearsAudio(): boolean {
+    return [...this.sessions.values()].some(({ audio }) => audio);
+  }
+
+  #session(callId: string): Session {
+    const session = this.sessions.get(callId);
+    if (session === undefined) throw new Error('no such session');
+    return session;
+  }
+
+  #describe(callId: string, session: Session): void {
+    if (!this.describes) return;
+    this.#later(10, callId, session, () => {
+      this.emit({ type: 'local-description', callId, description: session.local });
+      this.emit({ type: 'local-candidate', callId, candidate: 'candidate:1 1 udp 1 127.0.0.1 9 typ host' });
+      this.#tryPath(callId, session);
+    });
+  }
+
+  #tryPath(callId: string, session: Session): void {
+    this.#later(20, callId, session, () => {
+      if (!this.air || session.remote === null || session.isUp) return;
+      session.isUp = true;
+      this.emit({ type: 'path-up', callId });
+    });
+  }
+
+  #later(delayMs: number, callId: string, session: Session, run: () => void): void {
+    this.#clock.setTimer(delayMs, () => {
+      if (this.sessions.get(callId) === session) run();
+    });
+  }
+}

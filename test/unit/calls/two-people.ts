@@ -1,0 +1,85 @@
+import type { CallRecordView, CallView } from '../../../preload/contract/index.ts';
+import { createCalls, type Admission, type Calls } from '../../../main/calls/index.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import type { PeerAddress } from '../../../main/ports/peer-wire.ts';
+import { MemoryNetwork, type MemoryWire } from './memory-wire.ts';
+import { ScriptedMedia } from './scripted-media.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+export interface Person {
+  readonly address: PeerAddress;
+  readonly calls: Calls;
+  readonly wire: MemoryWire;
+  readonly media: ScriptedMedia;
+  readonly records: CallRecordView[];
+  /** Every phase (and end reason) the page was shown, without repetitions. */
+  readonly shown: string[];
+  admission: Admission;
+  /** The newest call, as the page sees it. */
+  view(): CallView;
+}
+
+export interface World {
+  readonly clock: VirtualClock;
+  readonly network: MemoryNetwork;
+  /** Has the lower account key. */
+  readonly ann: Person;
+  readonly ben: Person;
+  readonly cem: Person;
+}
+
+const latencyMs = 5;
+
+export function createWorld(): World {
+  const clock = new VirtualClock();
+  const network = new MemoryNetwork(clock, latencyMs);
+  const person = (digit: string): Person => createPerson(digit, clock, network);
+  const world = { clock, network, ann: person('a'), ben: person('b'), cem: person('c') };
+  network.reconnect();
+  return world;
+}
+
+function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork): Person {
+  const address: PeerAddress = { account: digit.repeat(64), device: `${digit}${'0'.repeat(63)}` };
+  const wire = network.join(address);
+  const media = new ScriptedMedia(clock, digit.charCodeAt(0) * 100);
+  let made = 0;
+  const calls = createCalls({
+    wire,
+    media,
+    clock,
+    random: { bytes: (length) => new Uint8Array(length).fill(digit.charCodeAt(0)).fill((made += 1), 0, 1), fraction: () => 0.5 },
+    log: silentLogger,
+    self: () => address.account,
+    nameOf: (account) => `person-${account[0] ?? ''}`,
+    admit: () => self.admission,
+  });
+  const self: Person = {
+    address,
+    calls,
+    wire,
+    media,
+    records: [],
+    shown: [],
+    admission: 'ring',
+    view: () => {
+      const newest = calls.views().at(-1);
+      if (newest === undefined) throw new Error('no call in the view');
+      return newest;
+    },
+  };
+  calls.onRecord((record) => self.records.push(record));
+  calls.onChange(({ phase, reason }) => {
+    const shown = reason ?? phase;
+    if (self.shown.at(-1) !== shown) self.shown.push(shown);
+  });
+  return self;
+}
+
+/** Ann calls Ben, it rings, Ben says yes, they talk for a second. */
+export function talk({ clock, ann, ben }: World): void {
+  ann.calls.start(ben.address.account);
+  clock.advance(200);
+  ben.calls.accept(ben.view().id);
+  clock.advance(1_000);
+}
