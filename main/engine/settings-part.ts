@@ -1,0 +1,33 @@
+import type { Settings } from '../../preload/contract/index.ts';
+import type { SettingsPart } from './engine.ts';
+import { createValue } from './observable.ts';
+
+export const defaultSettings: Settings = {
+  theme: 'system',
+  microphoneId: null,
+  speakerId: null,
+  ringSound: true,
+  messageSound: true,
+  movingStrings: true,
+  singleKeyShortcuts: true,
+  supernodeMode: 'auto',
+};
+
+export interface SettingsPartOptions {
+  readonly load: (defaults: Settings) => Settings;
+  readonly save: (change: Partial<Settings>) => void;
+  /** Called after a change was stored. */
+  readonly applied: (settings: Settings) => Promise<void>;
+}
+
+export function createSettingsPart({ load, save, applied }: SettingsPartOptions): SettingsPart {
+  const state = createValue(load(defaultSettings));
+  return {
+    state,
+    async update(change) {
+      save(change);
+      state.set({ ...state.get(), ...change });
+      await applied(state.get());
+    },
+  };
+}
