@@ -1,0 +1,193 @@
+/* oxlint-disable no-underscore-dangle -- private members of the untyped library, declared in `RawDht` */
+import hyperdhtModule from 'hyperdht';
+import { admitInto, type RoutingTable, type TableNode, type TableRules } from './diverse-table.ts';
+import type {
+  DhtKeyPair,
+  DhtReply,
+  DhtRequest,
+  DhtServer,
+  NodeAddress,
+  RequestMessage,
+  SecretStream,
+  ServerOptions,
+  TopicPeer,
+} from './dht-types.ts';
+
+export interface DhtNodeOptions extends TableRules {
+  readonly bind: NodeAddress;
+  readonly bootstrap: readonly NodeAddress[];
+  readonly nodes: readonly NodeAddress[];
+  /** on: store and answer for others, whatever we think of our reachability; off: never; auto: found out. */
+  readonly mode: 'auto' | 'on' | 'off';
+  /** Our own commands; false: not ours. */
+  readonly onRequest: (request: DhtRequest) => boolean;
+}
+
+interface RawQuery extends AsyncIterable<{ readonly peers: readonly TopicPeer[] }> {
+  closestReplies: { readonly from: TableNode; readonly token: Buffer | null }[];
+  _pushClosest(reply: { readonly from: TableNode }): void;
+}
+
+/** Members of HyperDHT and dht-rpc that we call or replace; those with an underscore are private there and watched by tests. */
+interface RawDht {
+  ephemeral: boolean;
+  firewalled: boolean;
+  adaptive: boolean;
+  table: RoutingTable;
+  readonly destroyed: boolean;
+  readonly randomized: boolean;
+  readonly host: string | null;
+  readonly port: number;
+  readonly io: {
+    ephemeral: boolean;
+    firewalled: boolean;
+    table: RoutingTable;
+    readonly serverSocket: { address(): NodeAddress } | null;
+  };
+  readonly nodes: { toArray(options: { reverse: boolean }): readonly (NodeAddress & { readonly to: NodeAddress | null })[] };
+  readonly _nat: { add(host: string, port: number): void };
+  _updateNetworkState(): Promise<boolean>;
+  onrequest(request: DhtRequest): boolean;
+  query(message: unknown, options: unknown): RawQuery;
+  bind(): Promise<void>;
+  fullyBootstrapped(): Promise<void>;
+  addNode(node: NodeAddress): void;
+  refresh(): void;
+  ping(node: NodeAddress): Promise<DhtReply>;
+  request(message: RequestMessage, to: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
+  lookup(topic: Uint8Array): RawQuery;
+  announce(topic: Uint8Array, keyPair: DhtKeyPair, relays: readonly NodeAddress[]): { finished(): Promise<void> };
+  createServer(options: ServerOptions): DhtServer;
+  connect(key: Uint8Array, options: { keyPair: DhtKeyPair; relayAddresses?: readonly NodeAddress[] }): SecretStream;
+  destroy(options: { readonly force: boolean }): Promise<void>;
+  on(event: DhtEvent, listener: () => void): void;
+}
+
+export type DhtEvent = 'add-node' | 'remove-node' | 'network-change' | 'wakeup' | 'persistent' | 'nat-update';
+
+// The package ships no types; `RawDht` is what we rely on.
+const HyperDht = hyperdhtModule as new (options: Readonly<Record<string, unknown>>) => RawDht;
+
+/** A running node: HyperDHT with our ids, diversity rules and commands. */
+export interface DhtNode {
+  /** Sockets are bound; rejects if the wanted port is taken. */
+  bind(): Promise<void>;
+  /** The first look around is over, successful or not (seconds with only dead nodes to ask). */
+  bootstrapped(): Promise<void>;
+  /** Our id as others know it, null while we are only a client. */
+  id(): Uint8Array | null;
+  port(): number;
+  /** Our address as others see it, or null if they disagree or there are none. Port 0: it changes with every destination. */
+  seenAs(): NodeAddress | null;
+  firewalled(): boolean;
+  /** Nodes in the table that answered us or asked us, latest first. */
+  heard(): readonly NodeAddress[];
+  addNode(node: NodeAddress): void;
+  refresh(): void;
+  closest(target: Uint8Array, limit: number): readonly TableNode[];
+  ping(node: NodeAddress): Promise<DhtReply>;
+  /** One try, 1 s. */
+  request(message: RequestMessage, to: NodeAddress): Promise<DhtReply>;
+  /**
+   * Store and answer for others from now on, under an id made from `assumed` (nobody there yet to tell us our address) or, with
+   * null, from what others see. False if that isn't known or (unless `unchecked`) nobody could reach us.
+   */
+  becomeSupernode(assumed: NodeAddress | null, unchecked: boolean): Promise<boolean>;
+  becomeClient(): void;
+  createServer(options: ServerOptions): DhtServer;
+  connect(key: Uint8Array, keyPair: DhtKeyPair, relays?: readonly NodeAddress[]): SecretStream;
+  lookupTopic(topic: Uint8Array): AsyncIterable<{ readonly peers: readonly TopicPeer[] }>;
+  /** @throws if no node took it */
+  announceTopic(topic: Uint8Array, keyPair: DhtKeyPair, relays: readonly NodeAddress[]): Promise<void>;
+  on(event: DhtEvent, listener: () => void): void;
+  /** Closes at once, without telling the network. */
+  destroy(): Promise<void>;
+}
+
+const closestLimit = 20;
+
+function createRaw(options: DhtNodeOptions): RawDht {
+  const { bind, bootstrap, mode } = options;
+  const dht = new HyperDht({
+    host: bind.host,
+    // A pair is a range; HyperDHT takes a plain 0 for its own default port.
+    port: bind.port === 0 ? [0, 0] : [bind.port, bind.port + 1],
+    anyPort: bind.port === 0,
+    bootstrap: [...bootstrap],
+    // Our own pings replace it (3 s instead of 13 s).
+    connectionKeepAlive: false,
+    // FACTS: the default of 20 s between random punches makes repeated opens behind symmetric routers fail.
+    randomPunchInterval: 1,
+    // Hints name nodes by upstream's id rule, which ours replaces: nobody could make use of them.
+    sendDownHints: false,
+    ...(mode === 'on' ? { ephemeral: false, firewalled: false } : {}),
+    ...(mode === 'off' ? { ephemeral: true } : {}),
+  });
+  let table = admitInto(dht.table, options);
+  // Assigned anew by dht-rpc whenever its id changes.
+  Object.defineProperty(dht, 'table', {
+    get: () => table,
+    set: (next: RoutingTable) => {
+      table = admitInto(next, options);
+    },
+  });
+  const answerUpstream = dht.onrequest.bind(dht);
+  dht.onrequest = (request) => options.onRequest(request) || answerUpstream(request);
+  const query = dht.query.bind(dht);
+  dht.query = (message, queryOptions) => {
+    const running = query(message, queryOptions);
+    const push = running._pushClosest.bind(running);
+    running._pushClosest = (reply) => {
+      push(reply);
+      const kept = new Set(
+        options.select(
+          running.closestReplies.map((each) => each.from),
+          closestLimit,
+        ),
+      );
+      running.closestReplies = running.closestReplies.filter((each) => kept.has(each.from));
+    };
+    return running;
+  };
+  for (const node of options.nodes) dht.addNode(node);
+  return dht;
+}
+
+export function createDhtNode(options: DhtNodeOptions): DhtNode {
+  const dht = createRaw(options);
+  return {
+    bind: () => dht.bind(),
+    bootstrapped: () => dht.fullyBootstrapped(),
+    id: () => (dht.ephemeral ? null : dht.table.id),
+    port: () => dht.io.serverSocket?.address().port ?? 0,
+    seenAs: () => (dht.host === null ? null : { host: dht.host, port: dht.port }),
+    firewalled: () => dht.firewalled,
+    heard: () =>
+      dht.nodes
+        .toArray({ reverse: true })
+        .filter((node) => node.to !== null)
+        .map(({ host, port }) => ({ host, port })),
+    addNode: ({ host, port }) => dht.addNode({ host, port }),
+    refresh: () => dht.refresh(),
+    closest: (target, limit) => dht.table.closest(target, limit),
+    ping: (node) => dht.ping(node),
+    request: (message, to) => dht.request(message, to, { retry: false }),
+    async becomeSupernode(assumed, unchecked) {
+      if (assumed !== null) dht._nat.add(assumed.host, assumed.port);
+      if (unchecked) dht.firewalled = dht.io.firewalled = false;
+      dht.ephemeral = dht.io.ephemeral = true;
+      return dht._updateNetworkState();
+    },
+    becomeClient() {
+      dht.adaptive = false;
+      dht.ephemeral = dht.io.ephemeral = true;
+    },
+    createServer: (serverOptions) => dht.createServer(serverOptions),
+    connect: (key, keyPair, relays) =>
+      dht.connect(key, relays === undefined ? { keyPair } : { keyPair, relayAddresses: [...relays] }),
+    lookupTopic: (topic) => dht.lookup(topic),
+    announceTopic: (topic, keyPair, relays) => dht.announce(topic, keyPair, relays).finished(),
+    on: (event, listener) => dht.on(event, listener),
+    destroy: () => dht.destroy({ force: true }),
+  };
+}

@@ -1,0 +1,80 @@
+/** The part of hyperdht 6.34 and dht-rpc 6.27 that we use. IPv4 only. */
+export interface NodeAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A key pair as Noise and the announcer take it: a whole secret key, or a scalar with its own way of signing (tweaked keys). */
+export type DhtKeyPair =
+  | { readonly publicKey: Buffer; readonly secretKey: Buffer }
+  | { readonly publicKey: Buffer; readonly scalar: Buffer; sign(message: Uint8Array): Buffer };
+
+export interface DhtReply {
+  readonly from: NodeAddress & { readonly id: Buffer | null };
+  /** Our own address as the replying node saw it. */
+  readonly to: NodeAddress;
+  readonly token: Buffer | null;
+  readonly closerNodes: readonly NodeAddress[] | null;
+  readonly error: number;
+  readonly value: Buffer | null;
+  /** Milliseconds. */
+  readonly rtt: number;
+}
+
+/** A request of another node. `token` is set only if it is one we gave to that very host a moment ago. */
+export interface DhtRequest {
+  readonly from: NodeAddress & { readonly id: Buffer | null };
+  readonly command: number;
+  readonly target: Buffer | null;
+  readonly token: Buffer | null;
+  readonly value: Buffer | null;
+  reply(value: Uint8Array | null, options?: { readonly token?: boolean; readonly closerNodes?: boolean }): void;
+}
+
+export interface RequestMessage {
+  readonly command: number;
+  readonly target: Uint8Array;
+  readonly value: Uint8Array | null;
+  readonly token?: Uint8Array | null;
+}
+
+/** One encrypted connection: every `write` arrives as one `data`. */
+export interface SecretStream {
+  readonly publicKey: Buffer;
+  readonly remotePublicKey: Buffer;
+  /** 64 bytes, known after `opened`. */
+  readonly handshakeHash: Buffer;
+  readonly isInitiator: boolean;
+  readonly destroyed: boolean;
+  readonly destroying: boolean;
+  readonly rawStream: { readonly remoteHost: string; readonly remotePort: number } | null;
+  /** False if it was destroyed before it opened. */
+  readonly opened: Promise<boolean>;
+  write(message: Uint8Array): boolean;
+  end(): void;
+  destroy(error?: Error): void;
+  flush(): Promise<boolean>;
+  on(event: 'data', listener: (message: Buffer) => void): this;
+  on(event: 'close' | 'end' | 'handshake', listener: () => void): this;
+  on(event: 'error', listener: (error: Error) => void): this;
+  removeListener(event: 'data', listener: (message: Buffer) => void): this;
+}
+
+export interface DhtServer {
+  readonly publicKey: Buffer | null;
+  readonly relayAddresses: readonly NodeAddress[];
+  on(event: 'connection', listener: (stream: SecretStream) => void): this;
+  listen(keyPair: DhtKeyPair): Promise<unknown>;
+  refresh(): void;
+  close(): Promise<void>;
+}
+
+export interface ServerOptions {
+  /** True refuses the handshake without an answer. */
+  readonly firewall: (remotePublicKey: Buffer, payload: unknown, from: NodeAddress) => boolean;
+}
+
+export interface TopicPeer {
+  readonly publicKey: Buffer;
+  readonly relayAddresses: readonly NodeAddress[];
+}

@@ -1,0 +1,16 @@
+export { boundFrames } from './bounded-stream.ts';
+export { createDhtNode, type DhtEvent, type DhtNode, type DhtNodeOptions } from './dht-node.ts';
+export { compareDistance, type TableNode } from './diverse-table.ts';
+export type {
+  DhtKeyPair,
+  DhtReply,
+  DhtRequest,
+  DhtServer,
+  NodeAddress,
+  RequestMessage,
+  SecretStream,
+  TopicPeer,
+} from './dht-types.ts';
+export { createMux, type Mux, type MuxChannel } from './mux.ts';
+export { installNodeIds, nodeIdOf, type NodeIdRule } from './node-ids.ts';
+export { publicKeyOfSeed, seedPair, tweakedPair, tweakPublicKey } from './tweak.ts';
