@@ -1,0 +1,128 @@
+import { isIPv4 } from 'node:net';
+import { Candidate, Connection } from 'werift';
+import type { IceCandidate } from './candidate-line.ts';
+import { hostAddresses } from './host-addresses.ts';
+import { maxCandidates } from './sdp.ts';
+
+/** A STUN or TURN server offered for this call. Addresses are literal; the seam for relays, which come later. */
+export interface IceServer {
+  readonly kind: 'stun' | 'turn';
+  readonly address: string;
+  readonly port: number;
+  readonly username?: string | undefined;
+  readonly credential?: string | undefined;
+}
+
+export interface IceAgentOptions {
+  readonly role: 'offerer' | 'answerer';
+  readonly servers: readonly IceServer[];
+  /** Bind only here (one address of a family); null: every usable address of the computer. */
+  readonly bindAddresses: readonly string[] | null;
+}
+
+export interface IceCredentials {
+  readonly ufrag: string;
+  readonly pwd: string;
+}
+
+/** Interactive connectivity establishment (RFC 8445) for one component, trickled, over werift's agent with its faults mended. */
+export interface IceAgent {
+  readonly credentials: IceCredentials;
+  gather(onCandidate: (candidate: IceCandidate) => void): Promise<void>;
+  setRemote(credentials: IceCredentials): void;
+  addRemoteCandidate(candidate: IceCandidate): void;
+  /** Resolves when a pair is nominated. @throws Error if every pair failed or the agent was closed */
+  connect(): Promise<void>;
+  /** New credentials and candidates; the sockets, and whatever is keyed above them, stay. */
+  restart(): void;
+  send(data: Buffer): void;
+  onData(listener: (data: Buffer) => void): void;
+  onFailed(listener: () => void): void;
+  path(): 'host' | 'direct' | 'relay' | null;
+  close(): Promise<void>;
+}
+
+export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions): IceAgent {
+  const addresses = bindAddresses ?? hostAddresses();
+  const bound = bindAddresses === null ? {} : { interfaceAddresses: bindMap(bindAddresses) };
+  const turn = servers.find(({ kind }) => kind === 'turn');
+  const stun = servers.find(({ kind }) => kind === 'stun');
+  const connection = new Connection(role === 'offerer', {
+    // Off, so that `additionalHostAddresses` is the whole list: werift's own choice leaves out loopback and veth.
+    useIpv4: false,
+    useIpv6: false,
+    additionalHostAddresses: [...addresses],
+    ...bound,
+    ...(turn === undefined
+      ? {}
+      : { turnServer: [turn.address, turn.port], turnUsername: turn.username ?? '', turnPassword: turn.credential ?? '' }),
+  });
+  // Without a server, even when told so, werift asks a public one (its constructor falls back to it): take it out.
+  connection.stunServer = stun === undefined ? undefined : [stun.address, stun.port];
+
+  let remoteCandidates = 0;
+  let closed = false;
+  const remoteCount = { add: (): boolean => (remoteCandidates += 1) <= maxCandidates };
+
+  return {
+    get credentials() {
+      return { ufrag: connection.localUsername, pwd: connection.localPassword };
+    },
+    async gather(onCandidate) {
+      const subscription = connection.onIceCandidate.subscribe((candidate) => {
+        const own = fromWerift(candidate);
+        if (own !== null) onCandidate(own);
+      });
+      await connection.gatherCandidates();
+      subscription.unSubscribe();
+    },
+    setRemote({ ufrag, pwd }) {
+      connection.setRemoteParams({ iceLite: false, usernameFragment: ufrag, password: pwd });
+    },
+    addRemoteCandidate({ foundation, priority, address, port, type }) {
+      if (closed || !remoteCount.add()) return;
+      const candidate = new Candidate(foundation, 1, 'udp', priority, address, port, type === 'prflx' ? 'srflx' : type);
+      void connection.addRemoteCandidate(candidate);
+    },
+    async connect() {
+      await connection.connect();
+      if (connection.nominated === undefined) throw new Error('ICE found no pair');
+    },
+    restart() {
+      remoteCandidates = 0;
+      void connection.restart();
+    },
+    send(data) {
+      void connection.send(data);
+    },
+    onData(listener) {
+      connection.onData.subscribe(listener);
+    },
+    onFailed(listener) {
+      connection.stateChanged.subscribe((state) => {
+        if (state === 'failed') listener();
+      });
+    },
+    path() {
+      const pair = connection.nominated;
+      if (pair === undefined) return null;
+      const types = [pair.localCandidate.type, pair.remoteCandidate.type];
+      if (types.includes('relay')) return 'relay';
+      return types.every((type) => type === 'host') ? 'host' : 'direct';
+    },
+    async close() {
+      closed = true;
+      await connection.close();
+    },
+  };
+}
+
+function bindMap(addresses: readonly string[]): { udp4?: string; udp6?: string } {
+  const [v4, v6] = [addresses.find(isIPv4), addresses.find((address) => !isIPv4(address))];
+  return { ...(v4 === undefined ? {} : { udp4: v4 }), ...(v6 === undefined ? {} : { udp6: v6 }) };
+}
+
+function fromWerift({ foundation, priority, host, port, type, transport }: Candidate): IceCandidate | null {
+  if (transport !== 'udp' || (type !== 'host' && type !== 'srflx' && type !== 'relay')) return null;
+  return { foundation, priority, address: host, port, type };
+}

@@ -1,0 +1,12 @@
+export { createDtlsIdentity, type DtlsIdentity } from './dtls-identity.ts';
+export type { IceServer } from './ice-agent.ts';
+export {
+  createMediaTransport,
+  failedAfterMs,
+  interruptedAfterMs,
+  type MediaTransport,
+  type RemoteDescription,
+  type TransportEvents,
+} from './media-transport.ts';
+export { candidateMaxChars } from './candidate-line.ts';
+export { parseSdp, sdpMaxChars } from './sdp.ts';

@@ -1,0 +1,343 @@
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Random } from '../../ports/random.ts';
+import { bindingProof, isBindingProof, type BindingRole, type BindingSecrets } from './channel-binding.ts';
+import { parseCandidate, type IceCandidate } from './candidate-line.ts';
+import { openDtls, type SecureChannel } from './dtls-channel.ts';
+import type { DtlsIdentity } from './dtls-identity.ts';
+import { createIceAgent, type IceServer } from './ice-agent.ts';
+import { candidateText, parseSdp, writeSdp, type MediaDescription } from './sdp.ts';
+import { createSecureRtp, type SecureRtp } from './secure-rtp.ts';
+
+/** Without anything heard for this long the path counts as interrupted: people notice silence after about two seconds. */
+export const interruptedAfterMs = 2_000;
+/** And after this long as lost: longer than a network change takes, shorter than patience. */
+export const failedAfterMs = 15_000;
+/** Reports are also keepalives: four may be lost before `interruptedAfterMs`. */
+const reportIntervalMs = 500;
+/** Host candidates are ready in a few ms; waiting this long puts them into the description and saves messages. */
+const bundleCandidatesMs = 30;
+/** A lost proof is sent again after this. */
+const proofRetryMs = 100;
+/** Datagrams are handed to the system asynchronously: a socket closed at once would swallow the BYE. */
+const byeGraceMs = 20;
+/** RFC 3551 dynamic range; the number everybody uses for Opus. */
+const opusPayloadType = 111;
+
+export interface TransportEvents {
+  onLocalDescription(sdp: string, fingerprint: string): void;
+  onLocalCandidate(line: string): void;
+  onUp(): void;
+  onInterrupted(): void;
+  /** Final unless a restart brings the path back. */
+  onFailed(detail: string): void;
+  onRtp(payload: Uint8Array, sequence: number, timestamp: number, arrivalMs: number): void;
+}
+
+export interface TransportOptions {
+  readonly role: BindingRole;
+  readonly identity: DtlsIdentity;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly servers: readonly IceServer[];
+  readonly bindAddresses: readonly string[] | null;
+  readonly events: TransportEvents;
+}
+
+export interface RemoteDescription {
+  readonly sdp: string;
+  readonly fingerprint: string;
+}
+
+/**
+ * One media path to one person. Everything that can fail is reported by `onFailed`, once; nothing throws.
+ *
+ * ```
+ * open ─ gather, describe ─ ICE ─ DTLS ─ binding proofs ─► up ⇄ interrupted ─► failed
+ *                             └──────────── restart ◄───────────────────────────┘
+ * ```
+ */
+export interface MediaTransport {
+  /** Call once: with the offer on the answering side, null on the offering side. */
+  open(remote: RemoteDescription | null): void;
+  setAnswer(answer: RemoteDescription): void;
+  addCandidate(line: string): void;
+  restart(remote: RemoteDescription | null): void;
+  send(payload: Uint8Array, timestamp: number, marker: boolean): void;
+  /** Null until the path was up once. */
+  readonly rtp: SecureRtp | null;
+  readonly path: 'host' | 'direct' | 'relay' | null;
+  /** From `open` to the first `onUp`. */
+  readonly setupMs: number | null;
+  close(): Promise<void>;
+}
+
+type Phase = 'connecting' | 'up' | 'interrupted' | 'failed' | 'closed';
+
+export function createMediaTransport(options: TransportOptions): MediaTransport {
+  const { role, identity, clock, random, events, logger } = options;
+  const ice = createIceAgent(options);
+  const ownSecret = Buffer.from(random.bytes(32));
+  const localSsrc = Buffer.from(random.bytes(4)).readUInt32BE(0);
+  const sessionId = String(Buffer.from(random.bytes(6)).readUIntBE(0, 6));
+  // RFC 3711 §3.3.1: start in the lower half, so that the first packets can't straddle a wrap.
+  const firstSequence = Buffer.from(random.bytes(2)).readUInt16BE(0) >> 1;
+
+  let phase: Phase = 'connecting';
+  let remote: MediaDescription | null = null;
+  let dtls: ReturnType<typeof openDtls> | null = null;
+  let channel: SecureChannel | null = null;
+  let rtp: SecureRtp | null = null;
+  let proven = false;
+  let openedAtMs = 0;
+  let waitingSinceMs = 0;
+  let lastReportMs = 0;
+  let setupMs: number | null = null;
+  let iceRound = 0;
+  let beat: Timer | null = null;
+  let proofTimer: Timer | null = null;
+
+  const fail = (detail: string): void => {
+    if (phase === 'failed' || phase === 'closed') return;
+    phase = 'failed';
+    logger.info('path-failed', { detail });
+    events.onFailed(detail);
+  };
+  ice.onFailed(() => fail('ICE lost the consent of the other side'));
+
+  async function describe(setup: MediaDescription['setup']): Promise<void> {
+    const candidates: IceCandidate[] = [];
+    let described = false;
+    const gathered = ice.gather((candidate) => {
+      if (described) events.onLocalCandidate(candidateText(candidate));
+      else candidates.push(candidate);
+    });
+    await Promise.race([gathered, new Promise<void>((resolve) => clock.setTimer(bundleCandidatesMs, resolve))]);
+    if (phase === 'closed') return;
+    described = true;
+    const { ufrag, pwd } = ice.credentials;
+    const sdp = writeSdp(
+      {
+        iceUfrag: ufrag,
+        icePwd: pwd,
+        fingerprint: identity.fingerprint,
+        setup,
+        opusPayloadType,
+        ssrc: localSsrc,
+        binding: ownSecret.toString('base64url'),
+        candidates,
+      },
+      sessionId,
+    );
+    events.onLocalDescription(sdp, identity.fingerprint);
+  }
+
+  /** Takes a description over; false (and failed) if it is not one, or not the one that was authenticated. */
+  function takeRemote({ sdp, fingerprint }: RemoteDescription): boolean {
+    const parsed = parseSdp(sdp);
+    if (parsed === null || parsed.binding === null) return refuse('the other side’s description is malformed');
+    if (parsed.fingerprint !== fingerprint) return refuse('the description has another fingerprint than was announced');
+    if (remote !== null && (remote.fingerprint !== parsed.fingerprint || remote.binding !== parsed.binding)) {
+      return refuse('the other side changed its identity in the middle of a call');
+    }
+    remote = parsed;
+    ice.setRemote({ ufrag: parsed.iceUfrag, pwd: parsed.icePwd });
+    for (const candidate of parsed.candidates) ice.addRemoteCandidate(candidate);
+    return true;
+  }
+
+  function refuse(detail: string): false {
+    fail(detail);
+    return false;
+  }
+
+  /** ICE, then (the first time) the handshake. Each restart is a new round; older rounds have no say any more. */
+  function connect(): void {
+    iceRound += 1;
+    const round = iceRound;
+    startDtls();
+    ice.connect().then(
+      () => {
+        if (round !== iceRound || phase === 'closed') return;
+        if (channel === null) dtls?.connect();
+        else resumed();
+      },
+      (error: unknown) => {
+        if (round === iceRound) fail(error instanceof Error ? error.message : 'ICE failed');
+      },
+    );
+  }
+
+  /** The first sign of life after a restart must not wait for the next beat. */
+  function resumed(): void {
+    rtp?.sendReport(false);
+  }
+
+  function startDtls(): void {
+    if (dtls !== null || remote === null) return;
+    const description = remote;
+    dtls = openDtls({
+      identity,
+      role: role === 'offerer' ? 'server' : 'client',
+      ice,
+      remoteFingerprint: description.fingerprint,
+      onFailed: fail,
+      onReady(ready) {
+        if (phase === 'closed') return;
+        channel = ready;
+        rtp = createSecureRtp({
+          channel: ready,
+          ice,
+          localSsrc,
+          remoteSsrc: description.ssrc,
+          localPayloadType: opusPayloadType,
+          remotePayloadType: description.opusPayloadType,
+          firstSequence,
+          nowMs: () => clock.monotonicMs(),
+          wallClockMs: () => clock.nowMs(),
+          onRtp: (payload, sequence, timestamp, arrivalMs) => {
+            if (proven && phase !== 'closed') events.onRtp(payload, sequence, timestamp, arrivalMs);
+          },
+          onBye: () => fail('the other side closed the media path'),
+        });
+        sendProof();
+      },
+      onData: receiveProof,
+    });
+  }
+
+  function secrets(): BindingSecrets | null {
+    if (remote === null || remote.binding === null) return null;
+    const theirs = Buffer.from(remote.binding, 'base64url');
+    return role === 'offerer' ? { offer: ownSecret, answer: theirs } : { offer: theirs, answer: ownSecret };
+  }
+
+  function sendProof(): void {
+    proofTimer?.cancel();
+    const both = secrets();
+    if (channel === null || both === null || phase === 'closed' || phase === 'failed') return;
+    sendProofOnce(channel, both);
+    if (!proven) proofTimer = clock.setTimer(proofRetryMs, sendProof);
+  }
+
+  /** A first byte of 1 asks for the other's proof in return. */
+  function sendProofOnce(over: SecureChannel, both: BindingSecrets): void {
+    over.sendData(Buffer.concat([Buffer.of(proven ? 0 : 1), bindingProof(both, role, over.exporter)]));
+  }
+
+  function receiveProof(data: Buffer): void {
+    const both = secrets();
+    if (channel === null || both === null || phase === 'closed') return;
+    if (!isBindingProof(both, role === 'offerer' ? 'answerer' : 'offerer', channel.exporter, data.subarray(1))) {
+      fail('the media path does not belong to this call’s signalling');
+      return;
+    }
+    const first = !proven;
+    proven = true;
+    proofTimer?.cancel();
+    if (first || data.readUInt8(0) === 1) sendProofOnce(channel, both);
+    if (first) goUp();
+  }
+
+  function goUp(): void {
+    if (phase === 'closed') return;
+    phase = 'up';
+    setupMs ??= clock.monotonicMs() - openedAtMs;
+    logger.debug('path-up', { setupMs: Math.round(setupMs), path: ice.path() });
+    rtp?.sendReport(false);
+    events.onUp();
+  }
+
+  function tick(): void {
+    if (phase === 'closed') return;
+    beat = clock.setTimer(reportIntervalMs / 2, tick);
+    const now = clock.monotonicMs();
+    if (proven && rtp !== null && now - lastReportMs >= reportIntervalMs - 5) {
+      lastReportMs = now;
+      rtp.sendReport(false);
+    }
+    const silentMs = now - Math.max(waitingSinceMs, proven ? (rtp?.lastHeardMs ?? 0) : 0);
+    switch (phase) {
+      case 'connecting':
+        if (remote !== null && silentMs > failedAfterMs) fail('no path in 15 s');
+        return;
+      case 'up':
+        if (silentMs > interruptedAfterMs) {
+          phase = 'interrupted';
+          events.onInterrupted();
+        }
+        return;
+      case 'interrupted':
+        if (silentMs <= interruptedAfterMs) goUp();
+        else if (silentMs > failedAfterMs) fail('nothing was heard for 15 s');
+        return;
+      case 'failed':
+        return;
+    }
+  }
+
+  return {
+    open(description) {
+      openedAtMs = clock.monotonicMs();
+      waitingSinceMs = openedAtMs;
+      tick();
+      if (description === null) {
+        void describe('actpass');
+        return;
+      }
+      if (!takeRemote(description)) return;
+      void describe('active').then(connectUnlessClosed);
+    },
+    setAnswer(answer) {
+      if (phase === 'closed' || !takeRemote(answer)) return;
+      waitingSinceMs = clock.monotonicMs();
+      connect();
+    },
+    addCandidate(line) {
+      const candidate = parseCandidate(line);
+      if (candidate !== null && phase !== 'closed') ice.addRemoteCandidate(candidate);
+    },
+    restart(description) {
+      if (phase === 'closed') return;
+      ice.restart();
+      iceRound += 1;
+      waitingSinceMs = clock.monotonicMs();
+      if (phase === 'failed') phase = proven ? 'interrupted' : 'connecting';
+      if (description === null) {
+        void describe('actpass');
+        return;
+      }
+      if (!takeRemote(description)) return;
+      void describe(role === 'offerer' ? 'passive' : 'active').then(connectUnlessClosed);
+    },
+    send(payload, timestamp, marker) {
+      if (proven && (phase === 'up' || phase === 'interrupted')) rtp?.send(payload, timestamp, marker);
+    },
+    get rtp() {
+      return rtp;
+    },
+    get path() {
+      return ice.path();
+    },
+    get setupMs() {
+      return setupMs;
+    },
+    async close() {
+      if (phase === 'closed') return;
+      const wasUp = proven;
+      phase = 'closed';
+      beat?.cancel();
+      proofTimer?.cancel();
+      if (wasUp) {
+        rtp?.sendReport(true);
+        await new Promise<void>((resolve) => clock.setTimer(byeGraceMs, resolve));
+      }
+      await ice.close();
+    },
+  };
+
+  function connectUnlessClosed(): void {
+    if (phase !== 'closed' && phase !== 'failed') connect();
+  }
+}

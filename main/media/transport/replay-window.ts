@@ -1,0 +1,54 @@
+/** RFC 3711 §3.3.2 asks for at least 64; a late burst over Wi-Fi is longer. 1024 packets are 20 s. */
+const windowPackets = 1024;
+
+export type ReplayVerdict = 'fresh' | 'replayed' | 'too-old';
+
+export interface ReplayWindow {
+  /** Judges without remembering: for before the packet's authentication. */
+  judge(sequence: number): ReplayVerdict;
+  /** Remembers an authenticated packet. */
+  accept(sequence: number): void;
+}
+
+const bit = (extended: number): number => 1 << (extended % 32);
+const word = (extended: number): number => Math.floor((extended % windowPackets) / 32);
+
+/**
+ * What werift's SRTP lacks: every packet of a source is accepted once. Sequence numbers are extended to 48 bits by
+ * nearness to the highest seen, as SRTP does with its rollover counter. Nothing is allocated per packet.
+ */
+export function createReplayWindow(): ReplayWindow {
+  const seen = new Int32Array(windowPackets / 32);
+  let highest = -1;
+
+  const extend = (sequence: number): number => {
+    if (highest === -1) return sequence + 0x1_00_00;
+    const cycle = highest - (highest % 0x1_00_00);
+    const near = cycle + sequence;
+    if (near - highest > 0x80_00) return near - 0x1_00_00;
+    return highest - near > 0x80_00 ? near + 0x1_00_00 : near;
+  };
+  const judge = (sequence: number): ReplayVerdict => {
+    const extended = extend(sequence);
+    if (extended > highest) return 'fresh';
+    if (highest - extended >= windowPackets) return 'too-old';
+    return ((seen[word(extended)] ?? 0) & bit(extended)) === 0 ? 'fresh' : 'replayed';
+  };
+
+  return {
+    judge,
+    accept(sequence) {
+      const extended = extend(sequence);
+      if (extended > highest) {
+        if (highest === -1 || extended - highest >= windowPackets) seen.fill(0);
+        else for (let skipped = highest + 1; skipped < extended; skipped += 1) clear(skipped);
+        highest = extended;
+      } else if (highest - extended >= windowPackets) return;
+      seen[word(extended)] = (seen[word(extended)] ?? 0) | bit(extended);
+    },
+  };
+
+  function clear(extended: number): void {
+    seen[word(extended)] = (seen[word(extended)] ?? 0) & ~bit(extended);
+  }
+}

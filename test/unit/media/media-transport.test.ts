@@ -1,0 +1,139 @@
+import dgram from 'node:dgram';
+import dns from 'node:dns';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { createDtlsIdentity } from '../../../main/media/transport/index.ts';
+import { createTransportPair, type End } from './transport-pair.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  await Promise.all(closers.splice(0).map((close) => close()));
+  vi.restoreAllMocks();
+});
+
+async function openPair(options?: Parameters<typeof createTransportPair>[0]) {
+  const pair = await createTransportPair(options);
+  closers.push(pair.close);
+  pair.open();
+  return pair;
+}
+
+const realSend = Reflect.get(dgram.Socket.prototype, 'send') as (...args: unknown[]) => void;
+const isRtp = (data: unknown): boolean => Buffer.isBuffer(data) && data.length > 40 && (data.readUInt8(1) & 0x7f) === 111;
+
+const waitFor = (check: () => void, timeout = 10_000): Promise<void> => vi.waitFor(check, { timeout, interval: 5 });
+const up = (...ends: End[]): Promise<void> =>
+  waitFor(() => {
+    for (const end of ends) expect(end.log).toContain('up');
+  });
+const say = (end: End, text: string, timestamp: number): void => end.transport.send(Buffer.from(text), timestamp, false);
+
+describe('a media path between two processes of one computer', () => {
+  test('comes up on loopback, carries packets both ways, and says how', async () => {
+    const { offerer, answerer } = await openPair();
+    await up(offerer, answerer);
+    say(offerer, 'there', 960);
+    say(answerer, 'back', 1920);
+    await waitFor(() => {
+      expect(answerer.received).toMatchObject([{ payload: 'there', timestamp: 960 }]);
+      expect(offerer.received).toMatchObject([{ payload: 'back', timestamp: 1920 }]);
+    });
+    expect(offerer.transport.path).toBe('host');
+    expect(offerer.transport.setupMs).toBeGreaterThan(0);
+  });
+
+  test('asks no server on the Internet when it was given none (werift would)', async () => {
+    const lookups = vi.spyOn(dns, 'lookup');
+    const sends = vi.spyOn(dgram.Socket.prototype, 'send');
+    const { offerer, answerer } = await openPair();
+    await up(offerer, answerer);
+    expect(lookups).not.toHaveBeenCalled();
+    const places = new Set(sends.mock.calls.map((call) => (call as unknown[])[2]));
+    expect([...places]).toEqual(['127.0.0.1']);
+  });
+
+  test('delivers a packet once, however often somebody on the path repeats it', async () => {
+    const { offerer, answerer } = await openPair();
+    await up(offerer, answerer);
+    vi.spyOn(dgram.Socket.prototype, 'send').mockImplementation(function repeat(this: unknown, ...args: unknown[]) {
+      for (let i = 0; i < (isRtp(args[0]) ? 3 : 1); i += 1) Reflect.apply(realSend, this, args);
+    });
+    for (let i = 0; i < 20; i += 1) say(offerer, `packet ${i} with some bytes more`, i * 960);
+    await waitFor(() => expect(answerer.transport.rtp?.counters.refusedPackets).toBe(40));
+    expect(answerer.received.map(({ sequence }) => sequence)).toHaveLength(20);
+    expect(new Set(answerer.received.map(({ sequence }) => sequence)).size).toBe(20);
+  });
+
+  test('notices the silence of the other side, forgives it, and gives up after a quarter of a minute', async () => {
+    const { offerer, answerer } = await openPair();
+    await up(offerer, answerer);
+    let cut = true;
+    vi.spyOn(dgram.Socket.prototype, 'send').mockImplementation(function drop(this: unknown, ...args: unknown[]) {
+      if (!cut) Reflect.apply(realSend, this, args);
+    });
+    await waitFor(() => expect(offerer.log).toEqual(['up', 'interrupted']));
+    cut = false;
+    await waitFor(() => expect(offerer.log).toEqual(['up', 'interrupted', 'up']));
+    cut = true;
+    await waitFor(() => expect(offerer.log.at(-1)).toBe('failed: nothing was heard for 15 s'), 20_000);
+  });
+
+  test('a close on one side is known on the other at once', async () => {
+    const { offerer, answerer } = await openPair();
+    await up(offerer, answerer);
+    await offerer.transport.close();
+    await waitFor(() => expect(answerer.log.at(-1)).toBe('failed: the other side closed the media path'), 1000);
+  });
+
+  test.each(['offerer', 'answerer'] as const)('media flows again after an ICE restart by the %s', async (by) => {
+    const pair = await openPair();
+    const { offerer, answerer } = pair;
+    await up(offerer, answerer);
+    pair.restart(by);
+    await waitFor(() => {
+      say(offerer, 'after', 1);
+      say(answerer, 'after', 1);
+      expect(answerer.received.length).toBeGreaterThan(0);
+      expect(offerer.received.length).toBeGreaterThan(0);
+    });
+    expect(offerer.descriptions.length + answerer.descriptions.length).toBe(4);
+    expect([...offerer.log, ...answerer.log].filter((line) => line.startsWith('failed'))).toEqual([]);
+  });
+});
+
+describe('a media path that somebody else put himself into', () => {
+  test('fails when the certificate is not the one that was announced', async () => {
+    const stranger = await createDtlsIdentity();
+    const { offerer, answerer } = await openPair({
+      tamper: ({ sdp, fingerprint }) => ({
+        sdp: sdp.replace(fingerprint, stranger.fingerprint),
+        fingerprint: stranger.fingerprint,
+      }),
+    });
+    await waitFor(() => expect(answerer.log).toEqual(['failed: DTLS: the certificate is not the one that was announced']));
+    expect(offerer.received).toEqual([]);
+  });
+
+  test('fails when the description and the authenticated fingerprint differ', async () => {
+    const stranger = await createDtlsIdentity();
+    const { answerer } = await openPair({ tamper: ({ sdp }) => ({ sdp, fingerprint: stranger.fingerprint }) });
+    expect(answerer.log).toEqual([]);
+    await waitFor(() => expect(answerer.log).toEqual(['failed: the description has another fingerprint than was announced']));
+  });
+
+  test('fails when the handshake is not the one that the signalling arranged', async () => {
+    const { offerer, answerer } = await openPair({
+      tamper: ({ sdp, fingerprint }, from) => ({
+        sdp: from === 'offerer' ? sdp.replace(/x-lilliput-binding:.{43}/u, `x-lilliput-binding:${'A'.repeat(43)}`) : sdp,
+        fingerprint,
+      }),
+    });
+    const reason = 'failed: the media path does not belong to this call’s signalling';
+    await waitFor(() => expect([offerer.log, answerer.log]).toContainEqual([reason]));
+    expect([...offerer.log, ...answerer.log]).not.toContain('up');
+  });
+
+  test('fails on a description that is not one', async () => {
+    const { answerer } = await openPair({ tamper: ({ fingerprint }) => ({ sdp: 'v=0\r\nhello', fingerprint }) });
+    await waitFor(() => expect(answerer.log).toEqual(['failed: the other side’s description is malformed']));
+  });
+});

@@ -1,0 +1,86 @@
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+import { systemClock } from '../../../main/ports/system-clock.ts';
+import {
+  createDtlsIdentity,
+  createMediaTransport,
+  type DtlsIdentity,
+  type MediaTransport,
+  type RemoteDescription,
+} from '../../../main/media/transport/index.ts';
+
+export interface End {
+  readonly transport: MediaTransport;
+  readonly log: string[];
+  readonly received: { payload: string; sequence: number; timestamp: number }[];
+  readonly descriptions: RemoteDescription[];
+}
+
+export interface PairOptions {
+  /** What happens to a description on its way; the identity unless a test plays the man in the middle. */
+  readonly tamper?: (description: RemoteDescription, from: 'offerer' | 'answerer') => RemoteDescription;
+}
+
+const identities: Promise<readonly [DtlsIdentity, DtlsIdentity]> = Promise.all([createDtlsIdentity(), createDtlsIdentity()]);
+
+/** Two transports on this computer's loopback with real sockets, joined by a signalling that is a function call. */
+export async function createTransportPair({ tamper = (same) => same }: PairOptions = {}) {
+  const [identityA, identityB] = await identities;
+  const ends: { offerer?: End; answerer?: End } = {};
+  let answererOpen = false;
+  /** Who begins the round now under way: the offerer at first, either side in a restart. */
+  let restarting: 'offerer' | 'answerer' | null = null;
+
+  const create = (role: 'offerer' | 'answerer', identity: DtlsIdentity): End => {
+    const log: string[] = [];
+    const received: End['received'] = [];
+    const descriptions: RemoteDescription[] = [];
+    const other = (): MediaTransport | undefined => ends[role === 'offerer' ? 'answerer' : 'offerer']?.transport;
+    const transport = createMediaTransport({
+      role,
+      identity,
+      clock: systemClock,
+      random: systemRandom,
+      logger: silentLogger,
+      servers: [],
+      bindAddresses: ['127.0.0.1'],
+      events: {
+        onLocalDescription(sdp, fingerprint) {
+          const description = tamper({ sdp, fingerprint }, role);
+          descriptions.push(description);
+          if (restarting === null && role === 'offerer') {
+            answererOpen = true;
+            other()?.open(description);
+          } else if (restarting === role) other()?.restart(description);
+          else other()?.setAnswer(description);
+        },
+        onLocalCandidate: (line) => {
+          if (answererOpen) other()?.addCandidate(line);
+        },
+        onUp: () => log.push('up'),
+        onInterrupted: () => log.push('interrupted'),
+        onFailed: (detail) => log.push(`failed: ${detail}`),
+        onRtp: (payload, sequence, timestamp) => {
+          received.push({ payload: Buffer.from(payload).toString('utf8'), sequence, timestamp });
+        },
+      },
+    });
+    return { transport, log, received, descriptions };
+  };
+  const offerer = create('offerer', identityA);
+  const answerer = create('answerer', identityB);
+  ends.offerer = offerer;
+  ends.answerer = answerer;
+  return {
+    offerer,
+    answerer,
+    open: () => offerer.transport.open(null),
+    restart: (by: 'offerer' | 'answerer') => {
+      restarting = by;
+      (by === 'offerer' ? offerer : answerer).transport.restart(null);
+    },
+    close: async () => {
+      await Promise.all([offerer.transport.close(), answerer.transport.close()]);
+    },
+  };
+}
