@@ -195,11 +195,12 @@ describe('when both dial', () => {
 
   it('the one who yields keeps its row in the view, and its mute', () => {
     const id = ben.calls.start(ann.address.account);
-    ann.calls.start(ben.address.account);
+    const lower = ann.calls.start(ben.address.account);
     ben.calls.setMuted(id, true);
     advance(500);
     expect(ben.view()).toMatchObject({ id, phase: 'active', muted: true, direction: 'out' });
     expect(ann.view().remoteMuted).toBe(true);
+    expect([...ben.media.sessions.keys()], 'the offer of the lower key won').toEqual([lower]);
   });
 
   it('dialling somebody whose call is ringing here accepts it', () => {
