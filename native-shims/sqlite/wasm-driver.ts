@@ -121,7 +121,8 @@ export async function openWasmSqlite(path: string, options: SqliteOptions): Prom
         });
       return {
         run: (...values) => use((ready) => ready.run(values).changes),
-        get: (...values) => use((ready) => ready.get(values) ?? undefined),
+        // The binding's own `get` leaves the statement, and with it a read transaction, open.
+        get: (...values) => use((ready) => ready.all(values)[0]),
         all: (...values) => use((ready) => ready.all(values)),
       };
     },

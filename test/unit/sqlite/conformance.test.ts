@@ -65,6 +65,14 @@ describe.each(['node', 'wasm'] as const)('SQLite through the %s driver', (driver
     for (const value of [1, 'two', null, 4.5]) expect(echo.get(value)?.['value']).toBe(value);
   });
 
+  it('leaves no transaction open after reading one row of many', async () => {
+    const database = await open(driver);
+    database.exec('CREATE TABLE t (a); INSERT INTO t VALUES (1), (2), (3)');
+    database.prepare('SELECT a FROM t').get();
+    // Refused inside a transaction.
+    expect(kindOf(() => database.exec('PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL'))).toBe('no error');
+  });
+
   it('rolls the whole transaction back when the work throws, nested work too', async () => {
     const database = await open(driver);
     database.exec('CREATE TABLE t (a)');

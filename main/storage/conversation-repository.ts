@@ -1,0 +1,119 @@
+import { z } from 'zod';
+import type { CallRecordView, ConversationView, TimelineItem } from '../../preload/contract/index.ts';
+import type { StoreDatabase } from './database.ts';
+import { callRowSchema, messageRowSchema, messageView } from './timeline-rows.ts';
+import { timelineClock } from './timeline-clock.ts';
+
+export interface TimelinePage {
+  /** Oldest first. */
+  readonly items: TimelineItem[];
+  readonly more: boolean;
+}
+
+/** What a conversation shows: messages and calls in one timeline, unread mark, draft. */
+export interface ConversationRepository {
+  /** All that have a message, a call or a draft. */
+  list(): ConversationView[];
+  /** Also for one that has nothing yet. */
+  view(id: string): ConversationView;
+  /** The newest `limit` items before `beforeMs` (null: of all). Times are unique in a conversation. */
+  page(id: string, beforeMs: number | null, limit: number): TimelinePage;
+  /** All that is stored now has been read. */
+  markRead(id: string): void;
+  saveDraft(id: string, draft: string): void;
+  /** Its messages, calls and draft, for good. */
+  erase(id: string): void;
+}
+
+/** The call log. Takes finished records; a record with a known id replaces the old one. */
+export interface CallLogRepository {
+  /** Returns the record as stored: its start may move by milliseconds, so that times are unique in a conversation. */
+  add(record: CallRecordView): CallRecordView;
+  /** Newest first. */
+  list(beforeMs: number | null, limit: number): CallRecordView[];
+}
+
+const newestFirst = (a: TimelineItem, b: TimelineItem): number => timeOf(b) - timeOf(a) || (a.id < b.id ? 1 : -1);
+const timeOf = (item: TimelineItem): number => (item.kind === 'message' ? item.atMs : item.startedMs);
+
+/** Later than any item. */
+const endOfTime = Number.MAX_SAFE_INTEGER;
+
+export function conversationRepository(database: StoreDatabase): ConversationRepository {
+  const ids = database.query(
+    `SELECT id FROM conversations WHERE draft <> '' OR EXISTS (SELECT 1 FROM messages WHERE conversation_id = conversations.id)
+     UNION SELECT conversation_id FROM calls`,
+    z.object({ id: z.string() }),
+  );
+  const state = database.query(
+    `SELECT draft, (SELECT count(*) FROM messages
+       WHERE conversation_id = c.id AND direction = 'in' AND ordinal > c.read_ordinal) AS unread
+     FROM conversations c WHERE id = ?`,
+    z.object({ draft: z.string(), unread: z.number() }),
+  );
+  const messages = database.query(
+    'SELECT * FROM messages WHERE conversation_id = ? AND at_ms < ? ORDER BY at_ms DESC, id DESC LIMIT ?',
+    messageRowSchema,
+  );
+  const calls = database.query(
+    'SELECT * FROM calls WHERE conversation_id = ? AND started_ms < ? ORDER BY started_ms DESC, id DESC LIMIT ?',
+    callRowSchema,
+  );
+  const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
+  const read = database.write(
+    `UPDATE conversations SET read_ordinal =
+       (SELECT coalesce(max(ordinal), 0) FROM messages WHERE conversation_id = conversations.id) WHERE id = ?`,
+  );
+  const draft = database.write('UPDATE conversations SET draft = ? WHERE id = ?');
+  const eraseConversation = database.write('DELETE FROM conversations WHERE id = ?');
+  const eraseCalls = database.write('DELETE FROM calls WHERE conversation_id = ?');
+
+  const page = (id: string, beforeMs: number | null, limit: number): TimelinePage => {
+    const before = beforeMs ?? endOfTime;
+    const rows = [...messages.all(id, before, limit + 1).map(messageView), ...calls.all(id, before, limit + 1)].toSorted(
+      newestFirst,
+    );
+    return { items: rows.slice(0, limit).toReversed(), more: rows.length > limit };
+  };
+  const view = (id: string): ConversationView => {
+    const { draft: text, unread } = state.get(id) ?? { draft: '', unread: 0 };
+    return { id, members: [id], last: page(id, null, 1).items[0] ?? null, unread, draft: text };
+  };
+  return {
+    list: () => ids.all().map(({ id }) => view(id)),
+    view,
+    page,
+    markRead: (id) => void read.run(id),
+    saveDraft: (id, text) =>
+      database.transaction(() => {
+        ensure.run(id);
+        draft.run(text, id);
+      }),
+    erase: (id) =>
+      database.transaction(() => {
+        eraseConversation.run(id);
+        eraseCalls.run(id);
+      }),
+  };
+}
+
+export function callLogRepository(database: StoreDatabase): CallLogRepository {
+  const freeTime = timelineClock(database);
+  const forget = database.write('DELETE FROM calls WHERE id = ?');
+  const insert = database.write('INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const select = database.query(
+    'SELECT * FROM calls WHERE started_ms < ? ORDER BY started_ms DESC, id DESC LIMIT ?',
+    callRowSchema,
+  );
+  return {
+    add: (record) =>
+      database.transaction(() => {
+        forget.run(record.id);
+        const startedMs = freeTime(record.conversationId, record.startedMs);
+        const { id, conversationId, direction, talkedMs, reason, missed } = record;
+        insert.run(id, conversationId, direction, startedMs, talkedMs, reason, missed ? 1 : 0);
+        return { ...record, startedMs };
+      }),
+    list: (beforeMs, limit) => select.all(beforeMs ?? endOfTime, limit),
+  };
+}

@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { RecordShelf } from '../overlay/directory-store.ts';
+import type { KnownNodes } from '../overlay/overlay.ts';
+import type { StoreDatabase } from './database.ts';
+
+/** Enough to find the network again after a long absence; each costs a ping when joining. */
+const maxKnownNodes = 500;
+
+export function knownNodesRepository(database: StoreDatabase): KnownNodes {
+  const row = z.object({ host: z.string().min(1).max(64), port: z.int().min(1).max(65_535) });
+  const select = database.query('SELECT host, port FROM known_nodes ORDER BY rank', row);
+  const clear = database.write('DELETE FROM known_nodes');
+  const insert = database.write('INSERT OR IGNORE INTO known_nodes (host, port, rank) VALUES (?, ?, ?)');
+  return {
+    load: () => select.all(),
+    save: (nodes) =>
+      database.transaction(() => {
+        clear.run();
+        for (const [rank, { host, port }] of nodes.slice(0, maxKnownNodes).entries()) insert.run(host, port, rank);
+      }),
+  };
+}
+
+/** 50,000 records of at most 900 bytes are 45 MB: what a stranger's machine gives to the Global Index. */
+export const shelfMaxRecords = 50_000;
+
+/** Beyond `maxRecords` the ones that expire soonest go: a refreshed record outlives what nobody cares for. */
+export function recordShelf(database: StoreDatabase, maxRecords: number = shelfMaxRecords): RecordShelf {
+  const bytes = z.instanceof(Uint8Array);
+  const select = database.query(
+    'SELECT target, record, expires_ms FROM shelf ORDER BY target',
+    z
+      .object({ target: bytes, record: bytes, expires_ms: z.number() })
+      .transform(({ target, record, expires_ms }) => ({ target, record, expiresAtMs: expires_ms })),
+  );
+  const replace = database.write('INSERT OR REPLACE INTO shelf (target, record, expires_ms) VALUES (?, ?, ?)');
+  const remove = database.write('DELETE FROM shelf WHERE target = ?');
+  const count = database.query('SELECT count(*) AS n FROM shelf', z.object({ n: z.number() }));
+  const evict = database.write('DELETE FROM shelf WHERE target IN (SELECT target FROM shelf ORDER BY expires_ms LIMIT ?)');
+  let held = count.get()?.n ?? 0;
+  return {
+    load: () => select.all(),
+    save: (target, record, expiresAtMs) =>
+      database.transaction(() => {
+        replace.run(target, record, expiresAtMs);
+        held += 1; // An upper bound: a replaced record is counted twice until the next look.
+        if (held <= maxRecords) return;
+        held = count.get()?.n ?? 0;
+        if (held > maxRecords) held -= evict.run(held - maxRecords);
+      }),
+    remove: (target) => void remove.run(target),
+  };
+}

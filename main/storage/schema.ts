@@ -1,0 +1,106 @@
+import type { SqliteDatabase } from '../../native-shims/sqlite/index.ts';
+
+/** "LILI": tells our file from any other SQLite database (sqlite.org/fileformat2.html §1.3.6). */
+export const applicationId = 0x4c_49_4c_49;
+
+/**
+ * One entry per version, run in order inside one transaction; `user_version` counts them. Never edit one that was released:
+ * add the next. Times are milliseconds since 1970, keys lower-case hex.
+ */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE account (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    name TEXT NOT NULL,
+    account_key TEXT NOT NULL,
+    key_storage TEXT NOT NULL,
+    phrase_confirmed INTEGER NOT NULL,
+    presence TEXT NOT NULL,
+    claim TEXT NOT NULL,
+    claim_record BLOB
+  ) STRICT;
+
+  CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE contacts (
+    account_key TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    nickname TEXT,
+    relation TEXT NOT NULL,
+    relation_before TEXT,
+    removed INTEGER NOT NULL,
+    note TEXT,
+    since_ms INTEGER NOT NULL,
+    last_seen_ms INTEGER,
+    sealed_address BLOB,
+    acked_sequence INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE conversations (
+    id TEXT PRIMARY KEY,
+    draft TEXT NOT NULL DEFAULT '',
+    read_ordinal INTEGER NOT NULL DEFAULT 0,
+    last_out_sequence INTEGER NOT NULL DEFAULT 0
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE messages (
+    ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    direction TEXT NOT NULL CHECK (direction IN ('in', 'out')),
+    sequence INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL,
+    delivery TEXT NOT NULL,
+    UNIQUE (conversation_id, id)
+  ) STRICT;
+  CREATE INDEX messages_by_time ON messages (conversation_id, at_ms);
+  CREATE INDEX messages_by_arrival ON messages (conversation_id, direction, ordinal);
+  CREATE INDEX messages_outbox ON messages (conversation_id, sequence) WHERE direction = 'out' AND delivery <> 'delivered';
+
+  CREATE TABLE calls (
+    id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    started_ms INTEGER NOT NULL,
+    talked_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    missed INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX calls_by_conversation ON calls (conversation_id, started_ms);
+  CREATE INDEX calls_by_time ON calls (started_ms);
+
+  CREATE TABLE known_nodes (
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    rank INTEGER NOT NULL,
+    PRIMARY KEY (host, port)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE shelf (target BLOB PRIMARY KEY, record BLOB NOT NULL, expires_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX shelf_by_expiry ON shelf (expires_ms);
+
+  CREATE TABLE sequences (
+    topic TEXT NOT NULL,
+    account_key TEXT NOT NULL,
+    highest INTEGER NOT NULL,
+    used INTEGER NOT NULL,
+    PRIMARY KEY (topic, account_key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX sequences_by_use ON sequences (used);
+  `,
+];
+
+export const schemaVersion = migrations.length;
+
+/** Brings a database from any older version to this one, all or nothing. */
+export function migrate(sqlite: SqliteDatabase, fromVersion: number): void {
+  if (fromVersion === schemaVersion) return;
+  sqlite.transaction(() => {
+    for (const migration of migrations.slice(fromVersion)) sqlite.exec(migration);
+    sqlite.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`);
+  });
+}

@@ -1,0 +1,98 @@
+import type { AppView } from '../../preload/contract/index.ts';
+import type { SqliteDriverName } from '../../native-shims/sqlite/index.ts';
+import type { SequenceMemory } from '../identity/index.ts';
+import type { RecordShelf } from '../overlay/directory-store.ts';
+import type { KnownNodes } from '../overlay/overlay.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Unsubscribe } from '../ports/peer-wire.ts';
+import type { Random } from '../ports/random.ts';
+import { accountRepository, type AccountRepository } from './account-repository.ts';
+import { contactRepository, type ContactRepository } from './contact-repository.ts';
+import {
+  callLogRepository,
+  conversationRepository,
+  type CallLogRepository,
+  type ConversationRepository,
+} from './conversation-repository.ts';
+import { storeDatabase, type StorageTrouble } from './database.ts';
+import { messageRepository, type MessageRepository } from './message-repository.ts';
+import { knownNodesRepository, recordShelf } from './network-repository.ts';
+import { openDatabase } from './open-database.ts';
+import { openSecretBox } from './secret-box.ts';
+import { sequenceRepository } from './sequence-repository.ts';
+import { settingsRepository, type SettingsRepository } from './settings-repository.ts';
+
+export type StorageNotice = NonNullable<AppView['storageNotice']>;
+
+/** One repository per aggregate over one SQLite file. Every method of every repository throws `AppError` and nothing else. */
+export interface Storage {
+  readonly account: AccountRepository;
+  readonly settings: SettingsRepository;
+  readonly contacts: ContactRepository;
+  readonly messages: MessageRepository;
+  readonly conversations: ConversationRepository;
+  readonly callLog: CallLogRepository;
+  readonly knownNodes: KnownNodes;
+  readonly shelf: RecordShelf;
+  readonly sequences: SequenceMemory;
+  /** What the person should be told about the disk; null while all is well. */
+  notice(): StorageNotice | null;
+  onNotice(listener: (notice: StorageNotice) => void): Unsubscribe;
+  /** Several repositories, all or nothing. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}
+
+export interface StorageOptions {
+  /** The database file, `<profile>/lilliput.db`. Its folder is made if missing. */
+  readonly path: string;
+  readonly vault: KeyVault;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** For tests: insist on one SQLite driver. */
+  readonly driver?: SqliteDriverName;
+}
+
+/**
+ * Opens the database of a profile. A damaged or newer one is kept aside and reported by `notice()` with where it is.
+ * @throws AppError DISK_FULL, STORAGE_LOCKED (another process holds it), VAULT_LOCKED; nothing was changed then
+ */
+export async function openStorage({ path, vault, clock, random, logger, driver }: StorageOptions): Promise<Storage> {
+  const { sqlite, keptAt } = await openDatabase({ path, nowMs: clock.nowMs(), logger, driver });
+  const listeners = new Set<(notice: StorageNotice) => void>();
+  let notice: StorageNotice | null = keptAt === null ? null : { code: 'STORAGE_CORRUPT', keptAt };
+  const onTrouble = (code: StorageTrouble): void => {
+    logger.error('storage-trouble', { code });
+    if (notice?.code === code) return;
+    notice = { code, keptAt: code === 'STORAGE_CORRUPT' ? (notice?.keptAt ?? null) : null };
+    for (const listener of listeners) listener(notice);
+  };
+  try {
+    const database = storeDatabase(sqlite, onTrouble);
+    const box = await openSecretBox(database, vault, random);
+    return {
+      account: accountRepository(database),
+      settings: settingsRepository(database),
+      contacts: contactRepository(database, box),
+      messages: messageRepository(database),
+      conversations: conversationRepository(database),
+      callLog: callLogRepository(database),
+      knownNodes: knownNodesRepository(database),
+      shelf: recordShelf(database),
+      sequences: sequenceRepository(database),
+      notice: () => notice,
+      onNotice(listener) {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+      transaction: (work) => database.transaction(work),
+      close: () => sqlite.close(),
+    };
+  } catch (error) {
+    sqlite.close();
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { SqliteDriverName } from '../../../native-shims/sqlite/index.ts';
+import { fileKeyVault } from '../../../main/identity/index.ts';
+import type { Clock } from '../../../main/ports/clock.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+import { openStorage, type Storage } from '../../../main/storage/index.ts';
+
+export const startMs = Date.UTC(2026, 10, 23, 18, 0, 0);
+
+/** A clock that stands still until told. Its timers never fire. */
+export function stillClock(): Clock & { set(nowMs: number): void } {
+  let now = startMs;
+  return {
+    nowMs: () => now,
+    monotonicMs: () => now,
+    setTimer: () => ({ cancel: () => undefined }),
+    set: (nowMs) => (now = nowMs),
+  };
+}
+
+/** A profile folder of its own, with its storage on the real disk. */
+export interface Profile {
+  readonly directory: string;
+  readonly path: string;
+  open(driver?: SqliteDriverName, elsewhere?: string): Promise<Storage>;
+  closeAll(): void;
+  /** Closes what was opened and removes the folder. */
+  dispose(): void;
+}
+
+export function newProfile(): Profile {
+  const directory = mkdtempSync(join(tmpdir(), 'lilliput-profile-'));
+  const path = join(directory, 'lilliput.db');
+  const opened: Storage[] = [];
+  const closeAll = (): void => {
+    for (const storage of opened.splice(0)) storage.close();
+  };
+  return {
+    directory,
+    path,
+    async open(driver, elsewhere) {
+      const options = {
+        path: elsewhere ?? path,
+        vault: fileKeyVault,
+        clock: stillClock(),
+        random: systemRandom,
+        logger: silentLogger,
+      };
+      const storage = await openStorage(driver === undefined ? options : { ...options, driver });
+      opened.push(storage);
+      return storage;
+    },
+    closeAll,
+    dispose() {
+      closeAll();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
+
+export const alice = 'a1'.repeat(32);
+export const bob = 'b2'.repeat(32);
+export const id = (number: number): string => number.toString(16).padStart(32, '0');

@@ -1,0 +1,304 @@
+import { array, assert, boolean, integer, property, record } from 'fast-check';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CallRecordView, Settings } from '../../../preload/contract/index.ts';
+import type { KeyVault } from '../../../main/ports/key-vault.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
+import { storeDatabase } from '../../../main/storage/database.ts';
+import { openStorage, type Storage, type StoredContact } from '../../../main/storage/index.ts';
+import { recordShelf } from '../../../main/storage/network-repository.ts';
+import { openDatabase } from '../../../main/storage/open-database.ts';
+import { sequenceRepository } from '../../../main/storage/sequence-repository.ts';
+import { alice, bob, id, newProfile, startMs, stillClock, type Profile } from './profile.ts';
+
+let profile: Profile;
+let storage: Storage;
+beforeEach(async () => {
+  profile = newProfile();
+  storage = await profile.open();
+});
+afterEach(() => profile.dispose());
+
+const call = (number: number, startedMs: number): CallRecordView => ({
+  kind: 'call',
+  id: id(number),
+  conversationId: alice,
+  direction: 'in',
+  startedMs,
+  talkedMs: 0,
+  reason: 'no-answer',
+  missed: true,
+});
+
+const target = (number: number): Uint8Array => new Uint8Array(32).fill(number);
+
+const reopen = async (): Promise<void> => {
+  storage.close();
+  storage = await profile.open();
+};
+
+describe('Messages', () => {
+  it('get the next sequence number of their conversation, over restarts', async () => {
+    expect(storage.messages.addOutgoing(alice, { id: id(1), text: 'one', nowMs: startMs }).sequence).toBe(1);
+    expect(storage.messages.addOutgoing(bob, { id: id(2), text: 'other', nowMs: startMs }).sequence).toBe(1);
+    await reopen();
+    expect(storage.messages.addOutgoing(alice, { id: id(3), text: 'two', nowMs: startMs }).sequence).toBe(2);
+  });
+
+  it('are stored once, however often they come, also after a restart', async () => {
+    const message = { id: id(1), sequence: 1, text: 'hello', sentMs: startMs, nowMs: startMs };
+    expect(storage.messages.addIncoming(alice, message).result).toBe('stored');
+    await reopen();
+    expect(storage.messages.addIncoming(alice, message).result).toBe('duplicate');
+    expect(storage.conversations.page(alice, null, 10).items).toHaveLength(1);
+  });
+
+  it('of ours are never replaced by one of theirs with the same id', () => {
+    storage.messages.addOutgoing(alice, { id: id(1), text: 'mine', nowMs: startMs });
+    const forged = { id: id(1), sequence: 1, text: 'forged', sentMs: startMs, nowMs: startMs };
+    expect(storage.messages.addIncoming(alice, forged).result).toBe('conflict');
+    expect(storage.messages.addIncoming(bob, forged).result).toBe('stored');
+  });
+
+  it('go from waiting to sent to delivered, and never back from delivered', () => {
+    storage.messages.addOutgoing(alice, { id: id(1), text: 'x', nowMs: startMs });
+    storage.messages.addOutgoing(alice, { id: id(2), text: 'y', nowMs: startMs });
+    expect(storage.messages.markSent(alice, id(1))?.delivery).toBe('sent');
+    expect(storage.messages.markSent(alice, id(1))).toBeNull();
+    expect(storage.messages.markWaiting(alice).map((message) => message.id)).toEqual([id(1)]);
+    expect(storage.messages.markDelivered(alice, [id(1), id(9)]).map((message) => message.id)).toEqual([id(1)]);
+    expect(storage.messages.markDelivered(alice, [id(1)])).toEqual([]);
+    expect(storage.messages.markSent(alice, id(1))).toBeNull();
+    expect(storage.messages.undelivered(alice, 0, 10).map((message) => message.id)).toEqual([id(2)]);
+  });
+
+  it('can not be acknowledged by the wrong person, and incoming ones not at all', () => {
+    storage.messages.addOutgoing(alice, { id: id(1), text: 'x', nowMs: startMs });
+    expect(storage.messages.markDelivered(bob, [id(1)])).toEqual([]);
+    expect(storage.messages.countUndelivered(alice)).toBe(1);
+  });
+});
+
+describe('The timeline', () => {
+  it('pages through messages and calls without losing or repeating one, whatever the clock did', () => {
+    const steps = array(record({ stepMs: integer({ min: -2, max: 2 }), isCall: boolean() }), { maxLength: 30 });
+    assert(
+      property(steps, integer({ min: 1, max: 7 }), (items, limit) => {
+        storage.conversations.erase(alice);
+        let nowMs = startMs;
+        for (const [number, { stepMs, isCall }] of items.entries()) {
+          nowMs += stepMs;
+          if (isCall) storage.callLog.add(call(number, nowMs));
+          else storage.messages.addOutgoing(alice, { id: id(number), text: 'x', nowMs });
+        }
+        const seen: string[] = [];
+        let before: number | null = null;
+        for (let more = true; more;) {
+          const page: ReturnType<typeof storage.conversations.page> = storage.conversations.page(alice, before, limit);
+          seen.unshift(...page.items.map((item) => item.id));
+          const [oldest] = page.items;
+          before = oldest === undefined ? before : oldest.kind === 'call' ? oldest.startedMs : oldest.atMs;
+          more = page.more;
+        }
+        expect(seen).toEqual(items.map((_, number) => id(number)));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('believes the clock again after it had been wrong by years', () => {
+    const yearMs = 365 * 86_400_000;
+    storage.messages.addOutgoing(alice, { id: id(1), text: 'from the future', nowMs: startMs + yearMs });
+    expect(storage.messages.addOutgoing(alice, { id: id(2), text: 'now', nowMs: startMs }).atMs).toBe(startMs);
+  });
+
+  it('counts unread messages until they are read, keeps drafts, and lists what has something in it', async () => {
+    expect(storage.conversations.list()).toEqual([]);
+    storage.messages.addIncoming(alice, { id: id(1), sequence: 1, text: 'hi', sentMs: 0, nowMs: startMs });
+    storage.messages.addIncoming(alice, { id: id(2), sequence: 2, text: 'there', sentMs: 0, nowMs: startMs });
+    storage.conversations.saveDraft(bob, 'I wanted to say');
+    await reopen();
+    expect(storage.conversations.view(alice)).toMatchObject({ unread: 2, last: { text: 'there' }, members: [alice] });
+    storage.conversations.markRead(alice);
+    expect(storage.conversations.view(alice).unread).toBe(0);
+    expect(storage.conversations.list().map(({ id: key, draft }) => [key, draft])).toEqual([
+      [alice, ''],
+      [bob, 'I wanted to say'],
+    ]);
+  });
+
+  it('keeps the call log, newest first, a record with a known id replacing the old one', () => {
+    storage.callLog.add(call(1, startMs));
+    storage.callLog.add(call(2, startMs + 10));
+    storage.callLog.add({ ...call(1, startMs), reason: 'hung-up', talkedMs: 5, missed: false });
+    expect(storage.callLog.list(null, 10).map((entry) => [entry.id, entry.reason])).toEqual([
+      [id(1), 'hung-up'],
+      [id(2), 'no-answer'],
+    ]);
+    expect(storage.callLog.list(null, 1)).toHaveLength(1);
+  });
+});
+
+describe('People, account and settings', () => {
+  const contact: StoredContact = {
+    accountKey: alice,
+    name: 'alice',
+    nickname: 'Al',
+    relation: 'contact',
+    relationBefore: null,
+    removed: false,
+    note: 'hello',
+    sinceMs: startMs,
+    lastSeenMs: null,
+    address: Buffer.from('the secret way to alice'),
+    ackedSequence: 7,
+  };
+
+  it('come back as they were saved', async () => {
+    storage.contacts.save(contact);
+    storage.contacts.setLastSeen(alice, startMs + 5);
+    storage.account.save({
+      name: 'bob',
+      accountKey: bob,
+      keyStorage: 'file',
+      phraseConfirmed: true,
+      presence: 'dnd',
+      claim: 'held',
+      claimRecord: new Uint8Array([1]),
+    });
+    await reopen();
+    expect(storage.contacts.all()).toEqual([{ ...contact, lastSeenMs: startMs + 5 }]);
+    expect(storage.account.load()).toMatchObject({ name: 'bob', phraseConfirmed: true, presence: 'dnd' });
+    storage.account.remove();
+    storage.contacts.remove(alice);
+    expect([storage.account.load(), storage.contacts.all()]).toEqual([null, []]);
+  });
+
+  it('never lie on the disk with an address in clear', () => {
+    storage.contacts.save(contact);
+    storage.close();
+    expect(readFileSync(profile.path).includes('the secret way to alice')).toBe(false);
+  });
+
+  it('lose an address, not the person, when it was sealed for somebody else', async () => {
+    storage.contacts.save(contact);
+    storage.contacts.save({ ...contact, accountKey: bob, name: 'bob' });
+    storage.close();
+    const { sqlite } = await openDatabase({ path: profile.path, nowMs: startMs, logger: silentLogger });
+    sqlite.exec(
+      `UPDATE contacts SET sealed_address = (SELECT sealed_address FROM contacts WHERE name = 'alice') WHERE name = 'bob'`,
+    );
+    sqlite.close();
+    storage = await profile.open();
+    expect(storage.contacts.all().map(({ name, address }) => [name, address === null])).toEqual([
+      ['alice', false],
+      ['bob', true],
+    ]);
+  });
+
+  it('stay closed when the vault refuses', async () => {
+    storage.close();
+    const vault: KeyVault = {
+      kind: 'keychain',
+      seal: (secret) => Promise.resolve(secret),
+      open: () => Promise.reject(new AppError('VAULT_LOCKED', 'the keychain said no')),
+    };
+    const opening = openStorage({ path: profile.path, vault, clock: stillClock(), random: systemRandom, logger: silentLogger });
+    await expect(opening).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
+  });
+
+  const defaults: Settings = {
+    theme: 'system',
+    microphoneId: null,
+    speakerId: null,
+    ringSound: true,
+    messageSound: true,
+    movingStrings: true,
+    singleKeyShortcuts: false,
+    supernodeMode: 'auto',
+  };
+
+  it('merge saved settings over the defaults, and fall back where one makes no sense', async () => {
+    storage.settings.save({ theme: 'dark', microphoneId: 'usb' });
+    storage.close();
+    const { sqlite } = await openDatabase({ path: profile.path, nowMs: startMs, logger: silentLogger });
+    sqlite.exec(`INSERT INTO settings VALUES ('ringSound', '"perhaps"'), ('supernodeMode', 'not json')`);
+    sqlite.close();
+    storage = await profile.open();
+    expect(storage.settings.load(defaults)).toEqual({ ...defaults, theme: 'dark', microphoneId: 'usb' });
+  });
+});
+
+describe('What the network part keeps', () => {
+  it('known nodes come back in order, the list replaced as a whole', async () => {
+    storage.knownNodes.save([{ host: '9.9.9.9', port: 1 }]);
+    storage.knownNodes.save([
+      { host: '10.0.0.2', port: 49_737 },
+      { host: '10.0.0.1', port: 49_738 },
+    ]);
+    await reopen();
+    expect(storage.knownNodes.load().map(({ host, port }) => `${host}:${port}`)).toEqual(['10.0.0.2:49737', '10.0.0.1:49738']);
+  });
+
+  it('the shelf keeps records over restarts, and at its bound drops what expires soonest', async () => {
+    storage.close();
+    const { sqlite } = await openDatabase({ path: profile.path, nowMs: startMs, logger: silentLogger });
+    const shelf = recordShelf(
+      storeDatabase(sqlite, () => undefined),
+      3,
+    );
+    for (const number of [1, 2, 3]) shelf.save(target(number), new Uint8Array([number]), startMs + number);
+    shelf.save(target(1), new Uint8Array([11]), startMs + 100);
+    shelf.save(target(4), new Uint8Array([4]), startMs + 4);
+    sqlite.close();
+    storage = await profile.open();
+    expect(storage.shelf.load().map(({ record: bytes, expiresAtMs }) => [bytes[0], expiresAtMs - startMs])).toEqual([
+      [11, 100],
+      [3, 3],
+      [4, 4],
+    ]);
+    storage.shelf.remove(target(3));
+    expect(storage.shelf.load()).toHaveLength(2);
+  });
+
+  it('the highest sequence seen survives restarts and only rises', async () => {
+    expect(storage.sequences.highest('certificate', alice)).toBe(0);
+    storage.sequences.raise('certificate', alice, 5);
+    storage.sequences.raise('certificate', alice, 3);
+    storage.sequences.raise('claim', alice, 9);
+    await reopen();
+    expect([storage.sequences.highest('certificate', alice), storage.sequences.highest('claim', alice)]).toEqual([5, 9]);
+  });
+
+  it('a flood of new keys makes it forget strangers, never people in the contact list', async () => {
+    storage.contacts.save({
+      accountKey: alice,
+      name: 'alice',
+      nickname: null,
+      relation: 'contact',
+      relationBefore: null,
+      removed: false,
+      note: null,
+      sinceMs: 0,
+      lastSeenMs: null,
+      address: null,
+      ackedSequence: 0,
+    });
+    storage.close();
+    const { sqlite } = await openDatabase({ path: profile.path, nowMs: startMs, logger: silentLogger });
+    const memory = sequenceRepository(
+      storeDatabase(sqlite, () => undefined),
+      20,
+    );
+    memory.raise('certificate', alice, 77);
+    for (let number = 0; number < 60; number += 1) memory.raise('certificate', id(number).repeat(2), 1);
+    expect(memory.highest('certificate', alice)).toBe(77);
+    expect(memory.highest('certificate', id(0).repeat(2))).toBe(0);
+    expect(memory.highest('certificate', id(59).repeat(2))).toBe(1);
+    expect(sqlite.prepare('SELECT count(*) AS n FROM sequences').get()?.['n']).toBeLessThanOrEqual(20);
+    sqlite.close();
+    storage = await profile.open();
+  });
+});
