@@ -1,12 +1,42 @@
 import { defineConfig } from 'vitest/config';
+import { toolsForTests } from './.setup/tools.mjs';
 
+const patient = { testTimeout: 30_000, hookTimeout: 30_000 };
+
+/** One project per test room (DESIGN: test rooms). `.setup/test.mjs` runs them one after the other. */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**'],
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{unit,architecture,fuzz}/**/*.test.{ts,tsx}'],
+          ...patient,
+        },
+      },
+      // Whole networks and whole engines: two at a time would fight for the cores and measure each other.
+      {
+        test: {
+          name: 'sim',
+          include: ['test/sim/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      { test: { name: 'scenario', include: ['test/scenario/**/*.test.ts'], fileParallelism: false, ...patient } },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          env: toolsForTests(),
+        },
+      },
+    ],
   },
 });

@@ -1,0 +1,104 @@
+/** Finds, and on Debian installs, the programs that the tests drive: Chromium, a virtual display, a real Electron. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { cacheDir, run, say } from './common.mjs';
+
+/** Where the Electron for tests lives; `.setup/test-electron.mjs` puts it there. */
+export const testElectronDir = join(cacheDir, 'electron-33');
+
+const chromiumNames = [
+  'chromium',
+  'chromium-browser',
+  'google-chrome',
+  'google-chrome-stable',
+  'microsoft-edge',
+  'microsoft-edge-stable',
+  'chrome.exe',
+];
+
+const chromiumPlaces = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+  'C:\\Program Files (x86)\\Microsoft\\Edge\\Application\\msedge.exe',
+];
+
+/** @returns {string | undefined} the path of a program on the search path */
+export function which(/** @type {string} */ name) {
+  return (process.env.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, name))
+    .find((file) => existsSync(file));
+}
+
+/** @returns {string | undefined} */
+export function findChromium() {
+  const named = process.env.LILLIPUT_CHROMIUM;
+  if (named !== undefined && existsSync(named)) return named;
+  return chromiumNames.map(which).find((found) => found !== undefined) ?? chromiumPlaces.find((file) => existsSync(file));
+}
+
+/** @returns {string | undefined} */
+export function findTestElectron() {
+  const named = process.env.LILLIPUT_TEST_ELECTRON ?? join(testElectronDir, 'electron');
+  return existsSync(named) && existsSync(join(testElectronDir, '.ready')) ? named : undefined;
+}
+
+/** A display to open windows on: the real one, or `xvfb-run` to bring one. */
+export function hasDisplay() {
+  return process.platform !== 'linux' || process.env.DISPLAY !== undefined || process.env.WAYLAND_DISPLAY !== undefined;
+}
+
+/**
+ * What the e2e tests find in their environment: LILLIPUT_CHROMIUM and LILLIPUT_TEST_ELECTRON, paths of programs, each
+ * absent where there is none (or, for Electron, no display): the tests that need it then skip.
+ * @returns {Record<string, string>}
+ */
+export function toolsForTests() {
+  const chromium = findChromium();
+  const electron = hasDisplay() ? findTestElectron() : undefined;
+  return {
+    ...(chromium === undefined ? {} : { LILLIPUT_CHROMIUM: chromium }),
+    ...(electron === undefined ? {} : { LILLIPUT_TEST_ELECTRON: electron }),
+  };
+}
+
+/** The libraries that Electron wants beyond what Chromium's package brings, by their Debian names (trixie's "t64" first). */
+const debianPackages = [
+  { missing: () => findChromium() === undefined, names: ['chromium'] },
+  { missing: () => which('xvfb-run') === undefined, names: ['xvfb', 'xauth'] },
+  { missing: () => which('unzip') === undefined, names: ['unzip'] },
+];
+
+/**
+ * Installs what is missing, where that can be done without asking anybody: on a Debian with root or password-less sudo.
+ * @returns {Promise<string[]>} one sentence for each thing that is still missing, saying what to install
+ */
+export async function installTestTools() {
+  const names =
+    process.platform === 'linux' ? debianPackages.filter(({ missing }) => missing()).flatMap((entry) => entry.names) : [];
+  if (names.length > 0 && which('apt-get') !== undefined) {
+    const isRoot = process.getuid?.() === 0;
+    const sudo = isRoot ? [] : ['sudo', '-n'];
+    if (isRoot || (which('sudo') !== undefined && (await run('sudo', ['-n', 'true'], { stdio: 'ignore' })) === 0)) {
+      say(`installing for the tests: ${names.join(', ')} …`);
+      await apt([...sudo, 'apt-get', 'update', '-q']);
+      await apt([...sudo, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', ...names]);
+    }
+  }
+  const stillMissing = [];
+  if (findChromium() === undefined)
+    stillMissing.push('Chromium (Debian: apt-get install chromium; elsewhere: Chrome, Chromium or Edge)');
+  if (process.platform === 'linux' && !hasDisplay() && which('xvfb-run') === undefined) {
+    stillMissing.push('a display (Debian: apt-get install xvfb xauth)');
+  }
+  return stillMissing;
+}
+
+async function apt(/** @type {string[]} */ command) {
+  const [program = 'apt-get', ...args] = command;
+  const code = await run(program, args, { stdio: ['ignore', 2, 2], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  if (code !== 0) say(`"${command.join(' ')}" ended with exit code ${code}.`);
+}

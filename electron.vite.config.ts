@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'electron-vite';
+import page from './vite.config.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/**
+ * What stays in node_modules beside the bundles: native addons and WASM find their binaries by their own place on disk,
+ * and HyperDHT's family shares module state that must exist once. Everything else is bundled, so that
+ * the packed app does not carry hundreds of packages.
+ */
+const external = [
+  'hyperdht',
+  'dht-rpc',
+  'protomux',
+  'b4a',
+  'compact-encoding',
+  'sodium-native',
+  'udx-native',
+  'node-sqlite3-wasm',
+  '@evan/opus',
+];
+
+const isExternal = (id: string): boolean =>
+  id === 'electron' || id.startsWith('node:') || external.some((name) => id === name || id.startsWith(`${name}/`));
+
+export default defineConfig({
+  main: {
+    build: {
+      outDir: here('./out/main'),
+      target: 'node20.18',
+      externalizeDeps: false,
+      minify: false,
+      sourcemap: true,
+      rolldownOptions: {
+        input: {
+          main: here('./main/main.ts'),
+          'engine-process': here('./main/engine/engine-process.ts'),
+          'media-process': here('./main/media/media-process.ts'),
+        },
+        external: isExternal,
+        // Chunks lie beside the entries: main/shell/process-entries.ts resolves the others relative to itself.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: here('./out/preload'),
+      target: 'chrome130',
+      externalizeDeps: false,
+      minify: false,
+      rolldownOptions: {
+        input: { preload: here('./preload/preload.ts') },
+        external: (id: string): boolean => id === 'electron',
+        // A sandboxed preload is one CommonJS file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: page,
+});
