@@ -3,3 +3,4 @@ export * from './errors.ts';
 export * from './scalars.ts';
 export * from './views.ts';
 export * from './pcm.ts';
+export * from './client.ts';

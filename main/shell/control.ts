@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+/**
+ * What a shell and its processes say on the control ports. Everything is parsed on arrival: a process that lost its mind
+ * must not take the shell along.
+ */
+
+export const trustSchema = z.enum(['page', 'local']);
+/** Who is at the other end of a bridge: a page in a window, or a process of the same user. */
+export type Trust = z.infer<typeof trustSchema>;
+
+export const restartSchema = z.object({
+  process: z.enum(['engine', 'media']),
+  atMs: z.number().int().nonnegative(),
+});
+export type Restart = z.infer<typeof restartSchema>;
+
+/** What `app.watch` can show; older ones are forgotten. */
+export const maxRestartsKept = 20;
+
+/** A secret to seal is a handful of keys; anything near this is a mistake. */
+const maxVaultBytes = 64 * 1024;
+const vaultBytesSchema = z
+  .custom<Uint8Array>((value) => value instanceof Uint8Array)
+  .refine((bytes) => bytes.byteLength <= maxVaultBytes);
+
+export const toEngineSchema = z.discriminatedUnion('kind', [
+  /** With one port: the media process, anew after each restart of either. */
+  z.object({ kind: z.literal('media-port') }),
+  /** With one port: a bridge client to serve. */
+  z.object({ kind: z.literal('client-port'), trust: trustSchema }),
+  /** Replaces the list from the boot message. */
+  z.object({ kind: z.literal('restarts'), restarts: z.array(restartSchema).max(maxRestartsKept) }),
+  /** The media process's loopback WebSocket for sound. */
+  z.object({ kind: z.literal('pcm-endpoint'), url: z.string().max(300) }),
+  /** The computer woke from sleep: connections are probably dead, addresses probably new. */
+  z.object({ kind: z.literal('wake') }),
+  z.object({
+    kind: z.literal('vault-answer'),
+    id: z.number().int().nonnegative(),
+    /** Null: there is no keychain, or it refused. */
+    bytes: vaultBytesSchema.nullable(),
+  }),
+]);
+export type ToEngine = z.infer<typeof toEngineSchema>;
+
+export const fromEngineSchema = z.discriminatedUnion('kind', [
+  /** Somebody who may asked to end the app. */
+  z.object({ kind: z.literal('quit') }),
+  /** `probe` asks whether there is a keychain at all: its answer has bytes (empty) if so. */
+  z.object({
+    kind: z.literal('vault-request'),
+    id: z.number().int().nonnegative(),
+    operation: z.enum(['probe', 'seal', 'open']),
+    bytes: vaultBytesSchema,
+  }),
+]);
+export type FromEngine = z.infer<typeof fromEngineSchema>;
+
+export const toMediaSchema = z.discriminatedUnion('kind', [
+  /** With one port: the engine, anew after each restart of either. */
+  z.object({ kind: z.literal('engine-port') }),
+  /** With one port: a page's sound (see `preload/contract/pcm.ts`). */
+  z.object({ kind: z.literal('pcm-port') }),
+]);
+export type ToMedia = z.infer<typeof toMediaSchema>;
+
+export const fromMediaSchema = z.discriminatedUnion('kind', [
+  /** The loopback WebSocket is open (boot `pcmSocket: true`); its URL carries its own token. */
+  z.object({ kind: z.literal('pcm-endpoint'), url: z.string().max(300) }),
+]);
+export type FromMedia = z.infer<typeof fromMediaSchema>;
