@@ -1,2 +1,14 @@
-export * from './names.ts';
+export { createDirectory, type Directory } from './directory-service.ts';
+export { createOwnRecordShelf, type DirectoryContext, type OwnRecordShelf } from './directory-context.ts';
+export { createRecordValidator } from './record-validator.ts';
+export { startRefreshing, type ClaimState, type Refresher } from './refresher.ts';
+export type { ClaimOutcome, ClaimProgress, OnProgress } from './claimant.ts';
+export type { Lookup } from './reader.ts';
+export * from './answers.ts';
+export * from './claim-record.ts';
+export * from './claim-standing.ts';
+export * from './decide.ts';
+export * from './mining.ts';
 export * from './name-suggestions.ts';
+export * from './names.ts';
+export * from './work.ts';

@@ -90,6 +90,12 @@ export const withCertificateAbove = (secrets: AccountSecrets, sequence: number, 
   certificate: issueCertificate(rootKeysOf(secrets), deviceKeysOf(secrets).publicKey, nextSequence(sequence, nowMs), nowMs),
 });
 
+/** A claim that outranks `sequence`, likewise. */
+export const withClaimAbove = (secrets: AccountSecrets, sequence: number, nowMs: number): AccountSecrets => ({
+  ...secrets,
+  claimSequence: nextSequence(Math.max(sequence, secrets.claimSequence), nowMs),
+});
+
 export const encodeSecrets = (secrets: AccountSecrets): Uint8Array => encodeCbor(secrets);
 
 /** @throws AppError STORAGE_CORRUPT */

@@ -1,0 +1,63 @@
+import type { SequenceMemory } from '../identity/index.ts';
+import type { AccountKey } from '../ports/peer-wire.ts';
+import type { CheckedAnswer } from './answers.ts';
+import type { ClaimRecord } from './claim-record.ts';
+import { compareAge, isFromTheFuture, isHolding } from './claim-standing.ts';
+
+export type Decision =
+  /** Enough networks hold this account's claim, and nobody else's is known. `record` is its newest. */
+  | { readonly result: 'found'; readonly record: ClaimRecord }
+  /** One account claims the name, but too few networks say so to believe that we see the whole picture. */
+  | { readonly result: 'unconfirmed'; readonly record: ClaimRecord }
+  /** Several accounts hold valid claims: their newest records, in the order of their keys. */
+  | { readonly result: 'disputed'; readonly records: readonly ClaimRecord[] }
+  | { readonly result: 'not-found' };
+
+/** DESIGN §4: a claim counts when at least so many distinct networks (/24) hold it… */
+const enoughNetworks = 8;
+/** …or, where fewer than 15 networks answered, their majority. */
+export const networksNeeded = (answered: number): number => Math.min(enoughNetworks, Math.floor(answered / 2) + 1);
+
+/**
+ * The reader's rule: judges all answers of the closest set together. Networks count, not nodes: many nodes of one network
+ * have one voice. A rival with a valid claim makes the name disputed, however few hold it; that is shown, never resolved here.
+ */
+export function decide(answers: readonly CheckedAnswer[], memory: Pick<SequenceMemory, 'highest'>, nowMs: number): Decision {
+  const newest = newestOfEach(answers, memory, nowMs);
+  const holding = [...newest.values()].filter((record) => isHolding(record, nowMs));
+  const [record, ...rivals] = holding;
+  if (record === undefined) return { result: 'not-found' };
+  if (rivals.length > 0) return { result: 'disputed', records: holding.toSorted(byAccount) };
+  const answered = new Set(answers.map(({ network }) => network));
+  const supporting = new Set(answers.filter((answer) => answer.record?.account === record.account).map(({ network }) => network));
+  return { result: supporting.size >= networksNeeded(answered.size) ? 'found' : 'unconfirmed', record };
+}
+
+function newestOfEach(
+  answers: readonly CheckedAnswer[],
+  memory: Pick<SequenceMemory, 'highest'>,
+  nowMs: number,
+): ReadonlyMap<AccountKey, ClaimRecord> {
+  const newest = new Map<AccountKey, ClaimRecord>();
+  for (const { record } of answers) {
+    if (record === null || isFromTheFuture(record, nowMs) || isOutdated(record, memory)) continue;
+    const known = newest.get(record.account);
+    if (known === undefined || compareAge(record, known) > 0) newest.set(record.account, record);
+  }
+  return newest;
+}
+
+/** We have seen a later claim of this account, or one that revoked the device which signed: it doesn't come back. */
+const isOutdated = (record: ClaimRecord, memory: Pick<SequenceMemory, 'highest'>): boolean =>
+  record.sequence < memory.highest('claim', record.account) ||
+  record.certificate.sequence < memory.highest('certificate', record.account);
+
+/** Keeps what was seen of these accounts. Only for records that were checked: the root key signed both numbers. */
+export function remember(records: readonly ClaimRecord[], memory: Pick<SequenceMemory, 'raise'>): void {
+  for (const { account, sequence, certificate } of records) {
+    memory.raise('claim', account, sequence);
+    memory.raise('certificate', account, certificate.floor);
+  }
+}
+
+const byAccount = (left: ClaimRecord, right: ClaimRecord): number => (left.account < right.account ? -1 : 1);

@@ -1,0 +1,74 @@
+import type { NameVerdict } from '../../preload/contract/index.ts';
+import type { AccountSecrets } from '../identity/index.ts';
+import { AppError } from '../ports/app-error.ts';
+import { claimName, restoreName, type ClaimOutcome, type OnProgress } from './claimant.ts';
+import type { Decision } from './decide.ts';
+import type { DirectoryContext } from './directory-context.ts';
+import { suggestNames } from './name-suggestions.ts';
+import { parseName } from './names.ts';
+import { lookupOf, readName, requireName, type Lookup } from './reader.ts';
+import { startRefreshing, type Refresher } from './refresher.ts';
+
+/** The Global Index as the engine uses it. */
+export interface Directory {
+  /** Never fails for want of a network: the verdict is then `unknown`. @throws AppError CANCELLED */
+  checkName(typed: string, signal: AbortSignal): Promise<NameVerdict>;
+  /** @throws AppError NAME_INVALID, NO_NETWORK, CANCELLED */
+  lookup(typed: string, signal: AbortSignal): Promise<Lookup>;
+  /** Takes the name of a new account. @throws AppError NAME_TAKEN, NAME_DISPUTED, NO_NETWORK, CANCELLED; nothing is left behind */
+  claim(secrets: AccountSecrets, onProgress: OnProgress, signal: AbortSignal): Promise<ClaimOutcome>;
+  /** The account of a phrase. @throws AppError NAME_INVALID, PHRASE_INVALID, PHRASE_NAME_MISMATCH, NO_NETWORK, CANCELLED */
+  restore(
+    typedName: string,
+    phrase: string,
+    onProgress: OnProgress,
+    signal: AbortSignal,
+  ): Promise<{ readonly secrets: AccountSecrets; readonly outcome: ClaimOutcome }>;
+  /** Keeps the account's claim alive until stopped. */
+  startRefreshing(secrets: () => AccountSecrets): Refresher;
+}
+
+export function createDirectory(given: DirectoryContext): Directory {
+  const context = { ...given, log: given.log.child('directory') };
+  return {
+    checkName: (typed, signal) => checkName(context, typed, signal),
+    async lookup(typed, signal) {
+      const name = requireName(typed);
+      return lookupOf(name, await readName(context, name, signal), context.clock.nowMs());
+    },
+    claim: (secrets, onProgress, signal) => claimName(context, secrets, onProgress, signal),
+    restore: (typedName, phrase, onProgress, signal) => restoreName(context, typedName, phrase, onProgress, signal),
+    startRefreshing: (secrets) => startRefreshing(context, secrets),
+  };
+}
+
+type Availability = Exclude<NameVerdict['verdict'], 'invalid'>;
+
+const availabilities: Readonly<Record<Decision['result'], Availability>> = {
+  found: 'taken',
+  // One network that shows a valid claim is enough to keep a newcomer from making it a dispute.
+  unconfirmed: 'taken',
+  disputed: 'disputed',
+  'not-found': 'free',
+};
+
+async function checkName(context: DirectoryContext, typed: string, signal: AbortSignal): Promise<NameVerdict> {
+  const parsed = parseName(typed);
+  if (!parsed.ok) return { verdict: 'invalid', reason: parsed.reason };
+  const { name } = parsed;
+  const availability = await availabilityOf(context, name, signal);
+  if (availability !== 'taken') return { verdict: availability, name };
+  const ideas = suggestNames(name, context.random);
+  const found = await Promise.all(ideas.map((idea) => availabilityOf(context, idea, signal)));
+  return { verdict: 'taken', name, suggestions: ideas.filter((_idea, index) => found[index] === 'free') };
+}
+
+async function availabilityOf(context: DirectoryContext, name: string, signal: AbortSignal): Promise<Availability> {
+  try {
+    const { result } = await readName(context, name, signal);
+    return availabilities[result];
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NO_NETWORK') return 'unknown';
+    throw error;
+  }
+}

@@ -1,0 +1,192 @@
+import {
+  createDirectory,
+  createOwnRecordShelf,
+  createRecordValidator,
+  mine,
+  sealRecord,
+  type ClaimContent,
+  type Directory,
+  type DirectoryContext,
+  type Work,
+  type WorkPolicy,
+} from '../../../main/directory/index.ts';
+import {
+  createAccount,
+  createSequenceMemory,
+  deviceKeysOf,
+  doorKeyOf,
+  issueCertificate,
+  rootKeysOf,
+  type AccountSecrets,
+} from '../../../main/identity/index.ts';
+import type {
+  DirectoryAnswer,
+  DirectoryRefusal,
+  DirectoryStore,
+  RecordValidator,
+} from '../../../main/overlay/directory-store.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
+import type { Clock } from '../../../main/ports/clock.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { seededRandom, someDayMs } from '../identity/fixtures.ts';
+
+/** Real Argon2id, at its smallest: 8 hashes of 8 KiB on average. */
+export const cheapWork: WorkPolicy = { cost: { memoryBytes: 8192, passes: 1 }, difficultyBits: () => 3 };
+
+export const newAccount = (name: string, seed: string, nowMs = someDayMs): Promise<AccountSecrets> =>
+  createAccount(name, { random: seededRandom(seed), nowMs });
+
+export const workFor = (secrets: AccountSecrets, atMs: number, policy = cheapWork): Promise<Work> =>
+  mine(
+    { name: secrets.name, root: rootKeysOf(secrets).publicKey },
+    { policy, random: seededRandom('work'), nowMs: atMs, onProgress: () => undefined, signal: new AbortController().signal },
+  );
+
+/** A valid record of the account, signed at `heartbeatMs`, but for what `changes` says. */
+export async function recordOf(
+  secrets: AccountSecrets,
+  heartbeatMs: number,
+  changes: Partial<ClaimContent> = {},
+): Promise<Uint8Array> {
+  return sealRecord({
+    name: secrets.name,
+    root: rootKeysOf(secrets),
+    sequence: secrets.claimSequence,
+    released: false,
+    device: deviceKeysOf(secrets),
+    certificate: issueCertificate(rootKeysOf(secrets), deviceKeysOf(secrets).publicKey, 1, heartbeatMs),
+    door: doorKeyOf(secrets),
+    heartbeatMs,
+    refreshSequence: Math.floor(heartbeatMs / 1000),
+    work: changes.work ?? (await workFor(secrets, heartbeatMs)),
+    ...changes,
+  });
+}
+
+/** A clock that moves when told; timers run in order, at their times. */
+export interface VirtualClock extends Clock {
+  advance(ms: number): void;
+  /** Jumps the wall clock without running anything: a person set it. */
+  setNow(ms: number): void;
+  readonly pending: number;
+}
+
+export function virtualClock(startMs = someDayMs): VirtualClock {
+  let wallMs = startMs;
+  let elapsedMs = 0;
+  const timers = new Set<{ readonly dueMs: number; readonly run: () => void }>();
+  return {
+    nowMs: () => wallMs,
+    monotonicMs: () => elapsedMs,
+    setTimer(delayMs, run) {
+      const timer = { dueMs: elapsedMs + delayMs, run };
+      timers.add(timer);
+      return { cancel: () => void timers.delete(timer) };
+    },
+    advance(ms) {
+      const endMs = elapsedMs + ms;
+      for (;;) {
+        const [next] = [...timers].filter(({ dueMs }) => dueMs <= endMs).toSorted((left, right) => left.dueMs - right.dueMs);
+        if (next === undefined) break;
+        timers.delete(next);
+        wallMs += next.dueMs - elapsedMs;
+        elapsedMs = next.dueMs;
+        next.run();
+      }
+      wallMs += endMs - elapsedMs;
+      elapsedMs = endMs;
+    },
+    setNow(ms) {
+      wallMs = ms;
+    },
+    get pending() {
+      return timers.size;
+    },
+  };
+}
+
+export interface SimulatedNode {
+  readonly network: string;
+  readonly held: Map<string, Uint8Array>;
+  /** Dead nodes neither answer nor store. */
+  isUp: boolean;
+}
+
+/** Supernodes with the real validator and no wire between: every one of them is in every closest set. */
+export interface SimulatedNetwork extends DirectoryStore {
+  readonly nodes: readonly SimulatedNode[];
+  readonly puts: number;
+}
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+export function simulatedNetwork(networks: readonly string[], clock: Clock): SimulatedNetwork {
+  const validator: RecordValidator = createRecordValidator(cheapWork);
+  const nodes: SimulatedNode[] = networks.map((network) => ({ network, held: new Map(), isUp: true }));
+  let puts = 0;
+  const living = (signal: AbortSignal): readonly SimulatedNode[] => {
+    if (signal.aborted) throw new AppError('CANCELLED', 'test');
+    const up = nodes.filter(({ isUp }) => isUp);
+    if (up.length === 0) throw new AppError('NO_NETWORK', 'test');
+    return up;
+  };
+  return {
+    nodes,
+    get puts() {
+      return puts;
+    },
+    async get(target, signal) {
+      return living(signal).map(({ network, held }): DirectoryAnswer => ({ network, record: held.get(hex(target)) ?? null }));
+    },
+    async put(target, record, signal) {
+      puts += 1;
+      const storedBy: string[] = [];
+      const refusals: DirectoryRefusal[] = [];
+      await Promise.all(
+        living(signal).map(async ({ network, held }) => {
+          const current = held.get(hex(target)) ?? null;
+          const verdict = await validator.judge(target, record, current, clock.nowMs());
+          if (verdict.verdict === 'refuse') {
+            refusals.push({ code: verdict.code, held: current, network });
+            return;
+          }
+          held.set(hex(target), record);
+          storedBy.push(network);
+        }),
+      );
+      return { storedBy, refusals };
+    },
+  };
+}
+
+export const networksNamed = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, index) => `10.0.${index}.0/24`);
+
+export interface Bench {
+  readonly clock: VirtualClock;
+  readonly network: SimulatedNetwork;
+  readonly context: DirectoryContext;
+  readonly directory: Directory;
+  /** Another computer on the same network. */
+  readonly another: (seed: string) => { readonly context: DirectoryContext; readonly directory: Directory };
+}
+
+export function createBench(nodeCount = 20): Bench {
+  const clock = virtualClock();
+  const network = simulatedNetwork(networksNamed(nodeCount), clock);
+  const another = (seed: string) => {
+    const context: DirectoryContext = {
+      store: network,
+      clock,
+      random: seededRandom(seed),
+      log: silentLogger,
+      work: cheapWork,
+      memory: createSequenceMemory(),
+      own: createOwnRecordShelf(),
+    };
+    return { context, directory: createDirectory(context) };
+  };
+  return { clock, network, ...another('first'), another };
+}
+
+export const never = new AbortController().signal;

@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { epochAt, isWorkDone, isWorkTimely, mine, standardWork, type WorkPolicy } from '../../../main/directory/index.ts';
+import { dayMs, seededRandom, someDayMs } from '../identity/fixtures.ts';
+import { cheapWork } from './fixtures.ts';
+
+const subject = { name: 'wren', root: new Uint8Array(32).fill(1) };
+const options = (policy: WorkPolicy, signal = new AbortController().signal) => ({
+  policy,
+  random: seededRandom('mining'),
+  nowMs: someDayMs,
+  signal,
+  onProgress: () => undefined,
+});
+
+describe('proof of work', () => {
+  it('is valid for its name, key and epoch only', async () => {
+    const policy: WorkPolicy = { ...cheapWork, difficultyBits: () => 8 };
+    const work = await mine(subject, options(policy));
+    expect(await isWorkDone(work, subject, policy)).toBe(true);
+    expect(await isWorkDone(work, { ...subject, name: 'robin' }, policy)).toBe(false);
+    expect(await isWorkDone(work, { ...subject, root: new Uint8Array(32).fill(2) }, policy)).toBe(false);
+    expect(await isWorkDone({ ...work, epoch: work.epoch + 1 }, subject, policy)).toBe(false);
+    expect(await isWorkDone(work, subject, { ...policy, difficultyBits: () => 30 })).toBe(false);
+    expect(await isWorkDone(work, subject, { ...policy, cost: { memoryBytes: 16_384, passes: 1 } })).toBe(false);
+  });
+
+  it('counts in its epoch of 30 days and the next, not before and not later', async () => {
+    const work = await mine(subject, options(cheapWork));
+    const epochStartMs = work.epoch * 30 * dayMs;
+    expect(epochAt(someDayMs)).toBe(work.epoch);
+    expect(isWorkTimely(work, epochStartMs - 1)).toBe(false);
+    expect(isWorkTimely(work, epochStartMs)).toBe(true);
+    expect(isWorkTimely(work, epochStartMs + 60 * dayMs - 1)).toBe(true);
+    expect(isWorkTimely(work, epochStartMs + 60 * dayMs)).toBe(false);
+  });
+
+  it('reports progress that only grows and ends with one', async () => {
+    const seen: number[] = [];
+    await mine(subject, { ...options({ ...cheapWork, difficultyBits: () => 6 }), onProgress: (fraction) => seen.push(fraction) });
+    expect(seen).toEqual(seen.toSorted((left, right) => left - right));
+    expect(seen.at(-1)).toBe(1);
+    expect(seen.every((fraction) => fraction > 0 && fraction <= 1)).toBe(true);
+  });
+
+  it('stops when it is cancelled, and lets other things run meanwhile', async () => {
+    const cancelling = new AbortController();
+    const impossible: WorkPolicy = { ...cheapWork, difficultyBits: () => 256 };
+    let attempts = 0;
+    const onProgress = (): void => {
+      attempts += 1;
+      if (attempts === 20) setImmediate(() => cancelling.abort());
+    };
+    const mining = mine(subject, { ...options(impossible, cancelling.signal), onProgress });
+    await expect(mining).rejects.toMatchObject({ code: 'CANCELLED' });
+    expect(attempts).toBeGreaterThanOrEqual(20);
+  });
+
+  it('is dearer for shorter names and the same for all that are long enough', () => {
+    const bits = ['abc', 'abcd', 'abcde', 'abcdef', 'a'.repeat(32), '田中さん'].map((name) => standardWork.difficultyBits(name));
+    expect(bits).toEqual([10, 9, 8, 7, 7, 9]);
+  });
+
+  it('can be done and checked at its real cost of 16 MiB', async () => {
+    const real = { name: 'wren-test', root: subject.root };
+    const work = await mine(real, options(standardWork));
+    expect(await isWorkDone(work, real, standardWork)).toBe(true);
+    expect(await isWorkDone(work, { ...real, name: 'robin-test' }, { ...standardWork, difficultyBits: () => 20 })).toBe(false);
+  });
+});
