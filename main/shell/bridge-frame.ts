@@ -1,7 +1,10 @@
 import { z } from 'zod';
 
-/** Nothing asked or answered comes near; a page of 200 messages of 16,000 letters in UTF-8 would, so pages ask for 50. */
+/** The longest question is one message of 16,000 letters; nothing asked comes near. */
 export const maxFrameBytes = 1024 * 1024;
+
+/** The longest answer: 200 messages of 16,000 letters, each up to 4 bytes, and their frame. */
+export const maxAnswerBytes = 16 * 1024 * 1024;
 
 /** oRPC's peer protocol: 1 (or none) is a request, 4 ends one. 3 would stream input, which no procedure of ours takes. */
 const abortType = 4;

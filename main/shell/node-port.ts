@@ -37,7 +37,7 @@ export function nodePort(native: MessagePort): Port {
       listenToNativePort(native, listener);
     },
     onClose(listener) {
-      native.addEventListener('close', listener, { once: true });
+      native.addEventListener('close', () => listener(), { once: true });
     },
     close() {
       native.close();

@@ -1,5 +1,6 @@
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { Logger } from '../ports/logger.ts';
+import { missingCase } from '../ports/missing-case.ts';
 import type { FromEngine, ToEngine } from './control.ts';
 
 type VaultRequest = Extract<FromEngine, { kind: 'vault-request' }>;
@@ -29,5 +30,7 @@ function perform(vault: KeyVault, { operation, bytes }: VaultRequest): Promise<U
       return vault.seal(bytes);
     case 'open':
       return vault.open(bytes);
+    default:
+      return missingCase(operation);
   }
 }

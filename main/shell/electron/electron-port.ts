@@ -23,7 +23,7 @@ export function electronPort(native: MessagePortMain): Port {
       native.start();
     },
     onClose(listener) {
-      native.once('close', listener);
+      native.once('close', () => listener());
     },
     close() {
       closed = true;

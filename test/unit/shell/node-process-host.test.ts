@@ -7,8 +7,8 @@ const entry = new URL('./fixtures/echo-fixture.ts', import.meta.url);
 
 describe('processes as worker threads', () => {
   const host = createNodeProcessHost(systemClock, () => entry);
-  it.each(processHostCases)('$name', async ({ run }) => {
-    await expect(run(host)).resolves.toBeUndefined();
+  it.each(processHostCases)('$name', async (conformance) => {
+    await expect(conformance.run(host)).resolves.toBeUndefined();
   });
 
   it('names what made a process fall', async () => {
