@@ -1,0 +1,123 @@
+import type { MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { Audio, PlayoutHealth, VoiceLevels } from './audio.ts';
+import { listDevices, onDevicesChanged, type AudioDevices } from './devices.ts';
+import { startMicCheck, type MicCheck } from './mic-check.ts';
+import type { PcmTransport } from './pcm-transport.ts';
+import { SoundOutput } from './sound-output.ts';
+import { SoundPlayer } from './sound-player.ts';
+import type { SoundName } from './sounds.ts';
+import { VoiceCall } from './voice-call.ts';
+import type { VoiceReport } from './voice-messages.ts';
+
+export interface AudioOptions {
+  /** A new line to the media process; asked for once per call. */
+  readonly openPcm: () => Promise<PcmTransport>;
+}
+
+/** The page's sound: at most one call, microphone checks, and the app's own sounds, through one output. */
+export class AudioEngine implements Audio {
+  readonly #options: AudioOptions;
+  readonly #output = new SoundOutput();
+  readonly #sounds = new SoundPlayer(this.#output);
+  readonly #problemListeners = new Set<(problem: MicrophoneProblem | null) => void>();
+  readonly #levelListeners = new Set<(levels: VoiceLevels) => void>();
+  #microphoneId: string | null = null;
+  #muted = false;
+  #call: VoiceCall | null = null;
+  #health: PlayoutHealth | null = null;
+  /** The other side was heard in this call: from then on our own sounds step back. */
+  #hearsOther = false;
+
+  constructor(options: AudioOptions) {
+    this.#options = options;
+  }
+
+  async startCall(): Promise<void> {
+    await this.stopCall();
+    const call = new VoiceCall({
+      output: this.#output,
+      openPcm: this.#options.openPcm,
+      microphoneId: this.#microphoneId,
+      muted: this.#muted,
+      onReport: (report) => {
+        if (this.#call === call) this.#reported(report);
+      },
+      onProblem: (problem) => {
+        if (this.#call === call) for (const listener of this.#problemListeners) listener(problem);
+      },
+    });
+    this.#call = call;
+    try {
+      await call.open();
+    } catch (error) {
+      call.close();
+      if (this.#call === call) this.#call = null;
+      throw error;
+    }
+  }
+
+  stopCall(): Promise<void> {
+    this.#call?.close();
+    this.#call = null;
+    this.#health = null;
+    this.#hearsOther = false;
+    return Promise.resolve();
+  }
+
+  setMuted(muted: boolean): void {
+    this.#muted = muted;
+    this.#call?.setMuted(muted);
+  }
+
+  setDevices({ microphoneId, speakerId }: { readonly microphoneId: string | null; readonly speakerId: string | null }): void {
+    this.#microphoneId = microphoneId;
+    this.#call?.setMicrophone(microphoneId);
+    this.#output.setSpeaker(speakerId);
+  }
+
+  listDevices(): Promise<AudioDevices> {
+    return listDevices();
+  }
+
+  onDevicesChanged(listener: () => void): () => void {
+    return onDevicesChanged(listener);
+  }
+
+  onProblem(listener: (problem: MicrophoneProblem | null) => void): () => void {
+    this.#problemListeners.add(listener);
+    return () => this.#problemListeners.delete(listener);
+  }
+
+  onLevel(listener: (levels: VoiceLevels) => void): () => void {
+    this.#levelListeners.add(listener);
+    return () => this.#levelListeners.delete(listener);
+  }
+
+  playoutHealth(): PlayoutHealth | null {
+    return this.#health;
+  }
+
+  micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck {
+    return startMicCheck(this.#output, this.#microphoneId, onLevel, onProblem);
+  }
+
+  playSound(name: SoundName): void {
+    this.#sounds.play(name, this.#hearsOther);
+  }
+
+  stopSound(name: SoundName): void {
+    this.#sounds.stop(name);
+  }
+
+  close(): void {
+    void this.stopCall();
+    this.#sounds.stopAll();
+    this.#output.close();
+  }
+
+  #reported({ local, remote, targetMs, gaps }: VoiceReport): void {
+    this.#health = { targetMs, gaps };
+    if (remote > 0) this.#hearsOther = true;
+    for (const listener of this.#levelListeners) listener({ local, remote });
+  }
+}

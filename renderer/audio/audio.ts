@@ -1,0 +1,42 @@
+import type { MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { AudioDevices } from './devices.ts';
+import type { MicCheck } from './mic-check.ts';
+import type { SoundName } from './sounds.ts';
+
+/** Levels of microphone and speaker: RMS, 0…1 of full scale. */
+export interface VoiceLevels {
+  readonly local: number;
+  readonly remote: number;
+}
+
+/** How the page's playout is doing; for the details of a call. */
+export interface PlayoutHealth {
+  readonly targetMs: number;
+  readonly gaps: number;
+}
+
+/** All that the page does with sound. */
+export interface Audio {
+  /**
+   * Opens speaker, microphone and the line to the media process. Resolves when the other side can be heard; a microphone
+   * that fails is told by `onProblem`, and the call goes on, listening. Rejects if nothing can be played at all.
+   */
+  startCall(): Promise<void>;
+  stopCall(): Promise<void>;
+  /** At once, here: what the microphone hears no longer leaves the page. Kept for the next call. */
+  setMuted(muted: boolean): void;
+  /** Null: the system's choice. Takes effect during a call too. */
+  setDevices(devices: { readonly microphoneId: string | null; readonly speakerId: string | null }): void;
+  listDevices(): Promise<AudioDevices>;
+  onDevicesChanged(listener: () => void): () => void;
+  /** During a call: the microphone can't be heard, and why; null once it can be again. */
+  onProblem(listener: (problem: MicrophoneProblem | null) => void): () => void;
+  /** During a call, 20 times a second. */
+  onLevel(listener: (levels: VoiceLevels) => void): () => void;
+  playoutHealth(): PlayoutHealth | null;
+  micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck;
+  playSound(name: SoundName): void;
+  stopSound(name: SoundName): void;
+  /** The page is going: lets go of everything. */
+  close(): void;
+}

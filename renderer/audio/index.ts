@@ -1,0 +1,12 @@
+import type { Audio } from './audio.ts';
+import { AudioEngine, type AudioOptions } from './audio-engine.ts';
+
+export type { Audio, PlayoutHealth, VoiceLevels } from './audio.ts';
+export type { AudioOptions } from './audio-engine.ts';
+export type { AudioDevice, AudioDevices } from './devices.ts';
+export type { MicCheck } from './mic-check.ts';
+export type { PcmTransport } from './pcm-transport.ts';
+export type { SoundName } from './sounds.ts';
+
+/** One per page. Opens nothing until it is asked to. */
+export const createAudio = (options: AudioOptions): Audio => new AudioEngine(options);

@@ -1,0 +1,68 @@
+import type { MicrophoneProblem } from '../../preload/contract/index.ts';
+import { LevelMeter } from './level-meter.ts';
+import { closeMicrophone, onUnplugged, openMicrophone } from './microphone.ts';
+import type { SoundOutput } from './sound-output.ts';
+
+/** A running microphone check. Nothing is recorded or sent. */
+export interface MicCheck {
+  stop(): void;
+}
+
+/** 20 levels a second. */
+const intervalMs = 50;
+/** At 48 kHz, 43 ms: nearly all of what was heard since the last look. */
+const windowSamples = 2_048;
+
+/** @param onLevel RMS, 0…1 of full scale, 20 times a second */
+export function startMicCheck(
+  output: SoundOutput,
+  microphoneId: string | null,
+  onLevel: (level: number) => void,
+  onProblem: (problem: MicrophoneProblem) => void,
+): MicCheck {
+  let isStopped = false;
+  let close: (() => void) | null = null;
+  const run = async (): Promise<void> => {
+    const { stream, problem } = await openMicrophone(microphoneId);
+    if (isStopped) {
+      if (stream !== null) closeMicrophone(stream);
+      return;
+    }
+    if (problem !== null) {
+      onProblem(problem);
+      return;
+    }
+    close = listen(output, stream, onLevel);
+    onUnplugged(stream, () => {
+      if (!isStopped) onProblem('unplugged');
+    });
+  };
+  run().catch(() => onProblem('failed'));
+  return {
+    stop: () => {
+      if (isStopped) return;
+      isStopped = true;
+      close?.();
+    },
+  };
+}
+
+function listen(output: SoundOutput, stream: MediaStream, onLevel: (level: number) => void): () => void {
+  const context = output.acquire();
+  const source = context.createMediaStreamSource(stream);
+  const analyser = new AnalyserNode(context, { fftSize: windowSamples });
+  source.connect(analyser);
+  const samples = new Float32Array(windowSamples);
+  const meter = new LevelMeter();
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples);
+    meter.add(samples);
+    onLevel(meter.take().rms);
+  }, intervalMs);
+  return () => {
+    clearInterval(timer);
+    source.disconnect();
+    closeMicrophone(stream);
+    output.release();
+  };
+}

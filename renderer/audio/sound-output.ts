@@ -1,0 +1,73 @@
+import { pcmSampleRate } from '../../preload/contract/pcm.ts';
+// oxlint-disable-next-line import/default -- Vite makes the module: the processor, bundled, as an address
+import voiceProcessorUrl from './worklets/voice-processor.ts?worker&url';
+
+/** TypeScript's DOM library has no `setSinkId` on contexts yet (Audio Output Devices API; Chromium 110). */
+type SinkContext = AudioContext & { setSinkId?: (sinkId: string) => Promise<void> };
+
+/**
+ * The page's one AudioContext: made at the first sound, running only while somebody uses it, on the chosen speaker.
+ */
+export class SoundOutput {
+  #context: SinkContext | null = null;
+  #moduleReady: Promise<void> | null = null;
+  #speakerId: string | null = null;
+  #users = 0;
+
+  /** The context, running until `release` was called as often as this. */
+  acquire(): AudioContext {
+    this.#users += 1;
+    const context = this.#made();
+    this.#follow(context.resume());
+    return context;
+  }
+
+  release(): void {
+    this.#users = Math.max(0, this.#users - 1);
+    if (this.#users === 0 && this.#context !== null) this.#follow(this.#context.suspend());
+  }
+
+  /** When the voice processor can be made in `acquire()`'s context. */
+  async voiceModule(): Promise<void> {
+    this.#moduleReady ??= this.#made().audioWorklet.addModule(voiceProcessorUrl);
+    try {
+      await this.#moduleReady;
+    } catch (error) {
+      // The next call tries again.
+      this.#moduleReady = null;
+      throw error;
+    }
+  }
+
+  /** @param speakerId null: the system's choice, which is also what a speaker that went away falls back to */
+  setSpeaker(speakerId: string | null): void {
+    if (this.#speakerId === speakerId) return;
+    this.#speakerId = speakerId;
+    if (this.#context !== null) this.#applySpeaker(this.#context);
+  }
+
+  close(): void {
+    if (this.#context !== null) this.#follow(this.#context.close());
+    this.#context = null;
+    this.#moduleReady = null;
+  }
+
+  #made(): SinkContext {
+    if (this.#context !== null) return this.#context;
+    this.#context = new AudioContext({ sampleRate: pcmSampleRate, latencyHint: 'interactive' });
+    if (this.#speakerId !== null) this.#applySpeaker(this.#context);
+    return this.#context;
+  }
+
+  #applySpeaker(context: SinkContext): void {
+    const systemChoice = '';
+    const chosen = context.setSinkId?.(this.#speakerId ?? systemChoice);
+    if (chosen === undefined) return;
+    chosen.catch(() => this.#follow(context.setSinkId?.(systemChoice)));
+  }
+
+  /** State changes of a context may be refused (before the first click, or once closed); sound then starts with the next one. */
+  #follow(change: Promise<void> | undefined): void {
+    change?.catch(() => undefined);
+  }
+}
