@@ -82,3 +82,12 @@ export function bestCorrelation(spoken: Int16Array, heard: Int16Array, maxLag: n
   }
   return { correlation: at(best.lag, 1), lag: best.lag };
 }
+
+/** Likeness of one second after the other, each at its own best lag: a delay that is drained is no fault of the sound. */
+export function secondBySecond(spoken: Int16Array, heard: Int16Array, maxLag: number, sampleRate = 48_000) {
+  const results: { correlation: number; lag: number }[] = [];
+  for (let at = 0; at + sampleRate <= spoken.length && at + sampleRate <= heard.length; at += sampleRate) {
+    results.push(bestCorrelation(spoken.subarray(at, at + sampleRate), heard.subarray(at), maxLag));
+  }
+  return results;
+}

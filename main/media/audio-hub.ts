@@ -1,0 +1,141 @@
+import type { Clock } from '../ports/clock.ts';
+import { deviceFrameMs, startPacedTicks, type AudioDevice, type DeviceFault, type DeviceMilestone } from './devices/index.ts';
+
+/** What the hub moves between a device and a call. */
+export interface HubCall {
+  readonly callId: string;
+  /** Null: a frame of silence. */
+  capture(frame: Int16Array | null): void;
+  /** Fills 480 samples. */
+  play(into: Int16Array, nowMs: number): void;
+  deviceFailed(device: DeviceFault, detail: string): void;
+}
+
+export interface HubEvents {
+  onMilestone(what: DeviceMilestone, callId: string | null, atMs: number): void;
+}
+
+/** Microphone and speaker belong to one call at a time; the others get silence, and what they play is not heard. */
+export interface AudioHub {
+  /** Replaces the device; the old one is closed. Null: none. */
+  setDevice(device: AudioDevice | null): Promise<void>;
+  /** The newest call gets the device. */
+  add(call: HubCall): void;
+  remove(callId: string): void;
+  stop(): Promise<void>;
+}
+
+/** A device that gave nothing for so long has lost its microphone, until it gives again; silence is sent in its stead. */
+const captureMissingMs = 200;
+/** And one that asked for nothing for so long plays nothing: sound is taken away, so that it is fresh when it does. */
+const playMissingMs = 200;
+/** Before a device is reported as failed: a page may need a second to open its microphone, or the person to allow it. */
+const reportAfterMs = 3_000;
+
+export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
+  const calls: HubCall[] = [];
+  const scratch = new Int16Array(480);
+  let device: AudioDevice | null = null;
+  let running = false;
+  let ticks: { stop(): void } | null = null;
+  let lastCaptureMs = 0;
+  let lastPlayMs = 0;
+  let micReported = false;
+  let speakerReported = false;
+
+  const active = (): HubCall | null => calls.at(-1) ?? null;
+
+  function reportOnce(fault: DeviceFault, detail: string): void {
+    if (fault === 'microphone' ? micReported : speakerReported) return;
+    if (fault === 'microphone') micReported = true;
+    else speakerReported = true;
+    active()?.deviceFailed(fault, detail);
+  }
+
+  /** Every 10 ms: whoever has no device, or whose device is silent, is kept going. */
+  function tick(nowMs: number): void {
+    const withDevice = active();
+    for (const call of calls) {
+      const own = call === withDevice && running;
+      const captureGapMs = nowMs - lastCaptureMs;
+      const playGapMs = nowMs - lastPlayMs;
+      if (!own || captureGapMs > captureMissingMs) call.capture(null);
+      if (!own || playGapMs > playMissingMs) call.play(scratch, nowMs);
+      if (call !== withDevice) continue;
+      if (captureGapMs > reportAfterMs)
+        reportOnce('microphone', device === null ? 'no microphone' : 'the microphone gives nothing');
+      if (playGapMs > reportAfterMs) reportOnce('speaker', device === null ? 'no speaker' : 'the speaker takes nothing');
+    }
+  }
+
+  function startDevice(): void {
+    if (running || device === null || calls.length === 0) return;
+    running = true;
+    device.start({
+      capture(frame) {
+        lastCaptureMs = clock.monotonicMs();
+        micReported = false;
+        active()?.capture(frame);
+      },
+      play(into, atMs) {
+        lastPlayMs = clock.monotonicMs();
+        speakerReported = false;
+        const call = active();
+        if (call === null) into.fill(0);
+        else call.play(into, atMs);
+      },
+      captureEnded: () => reportOnce('microphone', 'the microphone went away'),
+      failed: reportOnce,
+      milestone: (what, atMs) => events.onMilestone(what, active()?.callId ?? null, atMs),
+    });
+  }
+
+  async function stopDevice(): Promise<void> {
+    if (!running) return;
+    running = false;
+    await device?.stop();
+  }
+
+  function begin(): void {
+    const nowMs = clock.monotonicMs();
+    lastCaptureMs = nowMs;
+    lastPlayMs = nowMs;
+    micReported = false;
+    speakerReported = false;
+  }
+
+  return {
+    async setDevice(next) {
+      const old = device;
+      await stopDevice();
+      device = next;
+      begin();
+      startDevice();
+      await old?.close();
+    },
+    add(call) {
+      if (calls.some(({ callId }) => callId === call.callId)) return;
+      calls.push(call);
+      if (calls.length > 1) return;
+      begin();
+      ticks = startPacedTicks(clock, deviceFrameMs, tick);
+      startDevice();
+    },
+    remove(callId) {
+      const index = calls.findIndex((call) => call.callId === callId);
+      if (index === -1) return;
+      calls.splice(index, 1);
+      if (calls.length > 0) return;
+      ticks?.stop();
+      ticks = null;
+      void stopDevice();
+    },
+    async stop() {
+      ticks?.stop();
+      calls.length = 0;
+      await stopDevice();
+      await device?.close();
+      device = null;
+    },
+  };
+}

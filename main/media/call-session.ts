@@ -1,0 +1,138 @@
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import { createAudioReceiver, createAudioSender } from './audio/index.ts';
+import type { AudioHub } from './audio-hub.ts';
+import type { CallEvent } from './protocol.ts';
+import { createMediaTransport, type DtlsIdentity, type IceServer, type RemoteDescription } from './transport/index.ts';
+
+export interface CallSessionParts {
+  readonly callId: string;
+  readonly role: 'offerer' | 'answerer';
+  readonly servers: readonly IceServer[];
+  readonly bindAddresses: readonly string[] | null;
+  readonly identity: DtlsIdentity;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly hub: AudioHub;
+  readonly emit: (event: CallEvent) => void;
+}
+
+/** One call's media: a path, what is said, and what is heard. */
+export interface CallSession {
+  open(remote: RemoteDescription | null): void;
+  setAnswer(answer: RemoteDescription): void;
+  addCandidate(line: string): void;
+  restart(remote: RemoteDescription | null): void;
+  startAudio(): void;
+  setMuted(muted: boolean): void;
+  close(): Promise<void>;
+}
+
+/** Meters look alive at this rate, and the bridge allows no more. */
+const levelsIntervalMs = 50;
+const statsIntervalMs = 1_000;
+
+export function createCallSession(parts: CallSessionParts): CallSession {
+  const { callId, clock, random, hub, emit } = parts;
+  const receiver = createAudioReceiver();
+  let audible = false;
+  let firstAudio = false;
+  let closed = false;
+  let timer: Timer | null = null;
+  let lastStatsMs = 0;
+  let bytesBefore = 0;
+  let bitrateBps = 0;
+
+  const transport = createMediaTransport({
+    ...parts,
+    events: {
+      onLocalDescription: (sdp, fingerprint) => emit({ type: 'local-description', callId, description: { sdp, fingerprint } }),
+      onLocalCandidate: (candidate) => emit({ type: 'local-candidate', callId, candidate }),
+      onUp: () => emit({ type: 'path-up', callId }),
+      onInterrupted: () => emit({ type: 'path-interrupted', callId }),
+      onFailed: (detail) => emit({ type: 'path-failed', callId, detail }),
+      // What comes before the call was accepted is not kept: nobody may speak into a room that was not opened.
+      onRtp: (payload, sequence, timestamp, arrivalMs) => {
+        if (audible) receiver.packet(payload, sequence, timestamp, arrivalMs);
+      },
+    },
+  });
+  const sender = createAudioSender({
+    firstTimestamp: Buffer.from(random.bytes(4)).readUInt32BE(0),
+    send: (payload, timestamp, marker) => transport.send(payload, timestamp, marker),
+  });
+
+  function report(): void {
+    timer = clock.setTimer(levelsIntervalMs, report);
+    emit({ type: 'levels', callId, local: sender.level, remote: receiver.level });
+    const now = clock.monotonicMs();
+    if (now - lastStatsMs >= statsIntervalMs) reportStats(now);
+  }
+
+  function reportStats(now: number): void {
+    const { rtp } = transport;
+    if (rtp === null) return;
+    const { counters, reception } = rtp;
+    sender.reportLoss(counters.remoteLossFraction);
+    const { concealedMs, playoutDelayMs } = receiver.statistics;
+    const expected = reception.received + reception.lost;
+    const elapsedMs = now - lastStatsMs;
+    // The last report of a call may come right after another; a rate needs some time to be one.
+    if (elapsedMs >= statsIntervalMs / 2) bitrateBps = Math.round(((counters.sentBytes - bytesBefore) * 8000) / elapsedMs);
+    emit({
+      type: 'stats',
+      callId,
+      stats: {
+        roundTripMs: counters.roundTripMs,
+        lossFraction: expected === 0 ? 0 : reception.lost / expected,
+        jitterMs: reception.jitterMs,
+        playoutDelayMs,
+        concealedMs,
+        sentPackets: counters.sentPackets,
+        receivedPackets: counters.receivedPackets,
+        lostPackets: reception.lost,
+        bitrateBps,
+        path: transport.path,
+      },
+    });
+    bytesBefore = counters.sentBytes;
+    lastStatsMs = now;
+  }
+
+  return {
+    open: (remote) => transport.open(remote),
+    setAnswer: (answer) => transport.setAnswer(answer),
+    addCandidate: (line) => transport.addCandidate(line),
+    restart: (remote) => transport.restart(remote),
+    startAudio() {
+      if (audible || closed) return;
+      audible = true;
+      lastStatsMs = clock.monotonicMs();
+      timer = clock.setTimer(levelsIntervalMs, report);
+      hub.add({
+        callId,
+        capture: (frame) => sender.capture(frame),
+        play(into, nowMs) {
+          const heard = receiver.pull(into, nowMs);
+          if (!heard || firstAudio) return;
+          firstAudio = true;
+          emit({ type: 'first-audio', callId, atMonotonicMs: nowMs });
+        },
+        deviceFailed: (device, detail) => emit({ type: 'device-failed', callId, device, detail }),
+      });
+    },
+    setMuted: (muted) => sender.setMuted(muted),
+    async close() {
+      if (closed) return;
+      closed = true;
+      timer?.cancel();
+      hub.remove(callId);
+      if (audible) reportStats(clock.monotonicMs());
+      sender.stop();
+      receiver.stop();
+      await transport.close();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import type { CallMedia, CallMediaEvent, SessionDescription } from '../calls/call-media.ts';
+import { AppError } from '../ports/app-error.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Port } from '../ports/message-port.ts';
+import { fromMediaMessageSchema, type DeviceEvent, type FromMediaMessage, type ToMediaMessage } from './protocol.ts';
+
+export interface AudioFiles {
+  readonly playPath: string | null;
+  readonly recordPath: string | null;
+  /** Repeat what is heard, instead of files. */
+  readonly echo: boolean;
+}
+
+/** The engine's end of the media process. One lives as long as its port; after a crash the shell brings another port. */
+export interface MediaClient extends CallMedia {
+  /** All null and false: back to a page's microphone and speaker. @throws AppError BAD_WAV, MEDIA_UNAVAILABLE */
+  useFiles(files: AudioFiles): Promise<void>;
+  /** The loopback WebSocket for a page's sound; told at once if it is known already. */
+  onPcmEndpoint(listener: (url: string) => void): () => void;
+  onDeviceEvent(listener: (event: DeviceEvent) => void): () => void;
+  /** Without a call id: lets go of the media process. */
+  close(callId?: string): void;
+}
+
+export function createMediaClient(port: Port, logger: Logger): MediaClient {
+  const listeners = new Set<(event: CallMediaEvent) => void>();
+  const endpointListeners = new Set<(url: string) => void>();
+  const deviceListeners = new Set<(event: DeviceEvent) => void>();
+  const waiting = new Map<number, { resolve: () => void; reject: (error: AppError) => void }>();
+  let endpoint: string | null = null;
+  let nextRequest = 0;
+  let closed = false;
+
+  const tell = (message: ToMediaMessage): void => {
+    if (!closed) port.post(message);
+  };
+  const emit = (event: CallMediaEvent): void => {
+    for (const listener of listeners) listener(event);
+  };
+
+  function hear(message: FromMediaMessage): void {
+    switch (message.kind) {
+      case 'call-event':
+        return emit(message.event);
+      case 'device-event':
+        for (const listener of deviceListeners) listener(message.event);
+        return;
+      case 'pcm-endpoint':
+        endpoint = message.url;
+        for (const listener of endpointListeners) listener(message.url);
+        return;
+      case 'reply': {
+        const request = waiting.get(message.requestId);
+        waiting.delete(message.requestId);
+        if (message.error === null) request?.resolve();
+        else request?.reject(new AppError(message.error.code, message.error.reason, message.error.context));
+      }
+    }
+  }
+
+  function fall(crashed: boolean): void {
+    if (closed) return;
+    closed = true;
+    for (const request of waiting.values()) request.reject(new AppError('MEDIA_UNAVAILABLE', 'the media process ended'));
+    waiting.clear();
+    if (crashed) emit({ type: 'media-crashed' });
+  }
+
+  port.onMessage((raw) => {
+    const message = fromMediaMessageSchema.safeParse(raw);
+    if (message.success) hear(message.data);
+    else logger.warn('unknown message from media', { issue: message.error.issues[0]?.message });
+  });
+  port.onClose(() => fall(true));
+
+  return {
+    open: (callId, role, remote: SessionDescription | null) => tell({ kind: 'open', callId, role, remote, servers: [] }),
+    setAnswer: (callId, answer) => tell({ kind: 'set-answer', callId, answer }),
+    addCandidate: (callId, candidate) => tell({ kind: 'add-candidate', callId, candidate }),
+    restart: (callId, remote) => tell({ kind: 'restart', callId, remote }),
+    startAudio: (callId) => tell({ kind: 'start-audio', callId }),
+    setMuted: (callId, muted) => tell({ kind: 'set-muted', callId, muted }),
+    close(callId?: string) {
+      if (callId === undefined) {
+        fall(false);
+        port.close();
+      } else tell({ kind: 'close', callId });
+    },
+    onEvent(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    useFiles(files) {
+      if (closed) return Promise.reject(new AppError('MEDIA_UNAVAILABLE', 'the media process ended'));
+      const requestId = (nextRequest += 1);
+      return new Promise((resolve, reject) => {
+        waiting.set(requestId, { resolve, reject });
+        tell({ kind: 'use-files', requestId, ...files });
+      });
+    },
+    onPcmEndpoint(listener) {
+      endpointListeners.add(listener);
+      if (endpoint !== null) listener(endpoint);
+      return () => endpointListeners.delete(listener);
+    },
+    onDeviceEvent(listener) {
+      deviceListeners.add(listener);
+      return () => deviceListeners.delete(listener);
+    },
+  };
+}

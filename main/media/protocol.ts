@@ -1,0 +1,111 @@
+import { z } from 'zod';
+import { errorCodeSchema, errorDataSchema, idSchema } from '../../preload/contract/index.ts';
+import { candidateMaxChars, sdpMaxChars } from './transport/index.ts';
+
+/** What the engine and the media process say to each other, over a port of their own. Parsed on both sides. */
+
+/** What the shell says when it starts the media process. */
+export const mediaBootSchema = z.object({
+  logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+  /** Open a loopback WebSocket for a page's sound (browser shell). */
+  pcmSocket: z.boolean().default(false),
+  /** The only page that may use it; null: any page of this computer (the URL's token still guards it). */
+  pcmOrigin: z.string().max(200).nullable().default(null),
+  /** Literal addresses to bind media to; null: all usable ones. */
+  bindAddresses: z
+    .array(z.union([z.ipv4(), z.ipv6()]))
+    .max(8)
+    .nullable()
+    .default(null),
+});
+export type MediaBoot = z.infer<typeof mediaBootSchema>;
+
+const descriptionSchema = z.object({ sdp: z.string().max(sdpMaxChars), fingerprint: z.string().max(200) });
+
+/** Literal addresses only: who would resolve a name would tell a name server about the call. */
+const iceServerSchema = z.object({
+  kind: z.enum(['stun', 'turn']),
+  address: z.union([z.ipv4(), z.ipv6()]),
+  port: z.number().int().min(1).max(65_535),
+  username: z.string().max(500).optional(),
+  credential: z.string().max(500).optional(),
+});
+
+const pathSchema = z.string().min(1).max(4096).nullable();
+const requestIdSchema = z.number().int().nonnegative();
+
+export const toMediaMessageSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('open'),
+    callId: idSchema,
+    role: z.enum(['offerer', 'answerer']),
+    remote: descriptionSchema.nullable(),
+    servers: z.array(iceServerSchema).max(16),
+  }),
+  z.object({ kind: z.literal('set-answer'), callId: idSchema, answer: descriptionSchema }),
+  z.object({ kind: z.literal('add-candidate'), callId: idSchema, candidate: z.string().max(candidateMaxChars) }),
+  z.object({ kind: z.literal('restart'), callId: idSchema, remote: descriptionSchema.nullable() }),
+  z.object({ kind: z.literal('start-audio'), callId: idSchema }),
+  z.object({ kind: z.literal('set-muted'), callId: idSchema, muted: z.boolean() }),
+  z.object({ kind: z.literal('close'), callId: idSchema }),
+  z.object({
+    kind: z.literal('use-files'),
+    requestId: requestIdSchema,
+    playPath: pathSchema,
+    recordPath: pathSchema,
+    echo: z.boolean(),
+  }),
+]);
+export type ToMediaMessage = z.infer<typeof toMediaMessageSchema>;
+
+const statsSchema = z.object({
+  roundTripMs: z.number().nonnegative().nullable(),
+  lossFraction: z.number().min(0).max(1),
+  jitterMs: z.number().nonnegative(),
+  playoutDelayMs: z.number().nonnegative(),
+  concealedMs: z.number().nonnegative(),
+  sentPackets: z.number().int().nonnegative(),
+  receivedPackets: z.number().int().nonnegative(),
+  lostPackets: z.number().int().nonnegative(),
+  bitrateBps: z.number().nonnegative(),
+  path: z.enum(['host', 'direct', 'relay']).nullable(),
+});
+
+/** `CallMediaEvent` of `main/calls/call-media.ts`, without `media-crashed`, which nobody can say of himself. */
+const callEventSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('local-description'), callId: idSchema, description: descriptionSchema }),
+  z.object({ type: z.literal('local-candidate'), callId: idSchema, candidate: z.string().max(candidateMaxChars) }),
+  z.object({ type: z.literal('path-up'), callId: idSchema }),
+  z.object({ type: z.literal('path-interrupted'), callId: idSchema }),
+  z.object({ type: z.literal('path-failed'), callId: idSchema, detail: z.string().max(400) }),
+  z.object({ type: z.literal('first-audio'), callId: idSchema, atMonotonicMs: z.number() }),
+  z.object({ type: z.literal('stats'), callId: idSchema, stats: statsSchema }),
+  z.object({ type: z.literal('levels'), callId: idSchema, local: z.number(), remote: z.number() }),
+  z.object({
+    type: z.literal('device-failed'),
+    callId: idSchema,
+    device: z.enum(['microphone', 'speaker']),
+    detail: z.string().max(400),
+  }),
+]);
+export type CallEvent = z.infer<typeof callEventSchema>;
+
+/** For laboratories: when the first sample of a file was spoken or recorded, on the machine-wide monotonic clock. */
+const deviceEventSchema = z.object({
+  type: z.enum(['capture-started', 'record-started']),
+  callId: idSchema.nullable(),
+  atMonotonicMs: z.number(),
+});
+export type DeviceEvent = z.infer<typeof deviceEventSchema>;
+
+export const fromMediaMessageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('call-event'), event: callEventSchema }),
+  z.object({ kind: z.literal('device-event'), event: deviceEventSchema }),
+  z.object({ kind: z.literal('pcm-endpoint'), url: z.string().max(300) }),
+  z.object({
+    kind: z.literal('reply'),
+    requestId: requestIdSchema,
+    error: errorDataSchema.extend({ code: errorCodeSchema }).nullable(),
+  }),
+]);
+export type FromMediaMessage = z.infer<typeof fromMediaMessageSchema>;

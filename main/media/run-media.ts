@@ -1,0 +1,169 @@
+import { AppError } from '../ports/app-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Port } from '../ports/message-port.ts';
+import type { Random } from '../ports/random.ts';
+import { createAudioHub } from './audio-hub.ts';
+import { createCallSession, type CallSession } from './call-session.ts';
+import { createEchoDevice, createPageDevice, createWavDevice, type AudioDevice, type PcmChannel } from './devices/index.ts';
+import { openPcmSocket, type PcmSocket } from './pcm-socket.ts';
+import { portChannel } from './pcm-port.ts';
+import { toMediaMessageSchema, type FromMediaMessage, type MediaBoot, type ToMediaMessage } from './protocol.ts';
+import { createDtlsIdentity } from './transport/index.ts';
+
+export interface MediaParts {
+  readonly boot: MediaBoot;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** The loopback WebSocket is open. */
+  readonly onPcmEndpoint: (url: string) => void;
+}
+
+export interface Media {
+  /** The engine, anew after each restart of its process; the calls of the one before are over. */
+  attachEngine(port: Port): void;
+  /** A page's sound, anew after each reload; it replaces the page before. */
+  attachPage(port: Port): void;
+  stop(): Promise<void>;
+}
+
+/** More than anybody holds in parallel; a confused engine must not eat the computer. */
+const maxCalls = 8;
+
+export async function runMedia(parts: MediaParts): Promise<Media> {
+  const { boot, clock, random, logger } = parts;
+  const identity = await createDtlsIdentity();
+  const calls = new Map<string, CallSession>();
+  let engine: Port | null = null;
+  let endpoint: string | null = null;
+  let page: AudioDevice | null = null;
+  let filesInUse = false;
+
+  const tell = (message: FromMediaMessage): void => engine?.post(message);
+  const hub = createAudioHub(clock, {
+    onMilestone: (type, callId, atMonotonicMs) => tell({ kind: 'device-event', event: { type, callId, atMonotonicMs } }),
+  });
+
+  function attachChannel(channel: PcmChannel): void {
+    const device = createPageDevice(clock, channel);
+    channel.onClose(() => {
+      if (page !== device) return;
+      page = null;
+      if (!filesInUse) void hub.setDevice(null);
+    });
+    page = device;
+    if (!filesInUse) void hub.setDevice(device);
+  }
+
+  async function useFiles(message: Extract<ToMediaMessage, { kind: 'use-files' }>): Promise<void> {
+    const { playPath, recordPath, echo } = message;
+    filesInUse = echo || playPath !== null || recordPath !== null;
+    if (!filesInUse) return hub.setDevice(page);
+    // The device before may be recording into the same file: it finishes first.
+    await hub.setDevice(null);
+    try {
+      await hub.setDevice(echo ? createEchoDevice(clock) : await createWavDevice(clock, { playPath, recordPath }));
+    } catch (error) {
+      filesInUse = false;
+      await hub.setDevice(page);
+      throw error;
+    }
+  }
+
+  function openCall({ callId, role, remote, servers }: Extract<ToMediaMessage, { kind: 'open' }>): void {
+    if (calls.has(callId)) return;
+    if (calls.size >= maxCalls) {
+      tell({ kind: 'call-event', event: { type: 'path-failed', callId, detail: 'too many calls at once' } });
+      return;
+    }
+    const session = createCallSession({
+      callId,
+      role,
+      servers,
+      bindAddresses: boot.bindAddresses,
+      identity,
+      clock,
+      random,
+      logger: logger.child('call'),
+      hub,
+      emit: (event) => tell({ kind: 'call-event', event }),
+    });
+    calls.set(callId, session);
+    session.open(remote);
+  }
+
+  function hear(message: ToMediaMessage): void {
+    switch (message.kind) {
+      case 'open':
+        return openCall(message);
+      case 'set-answer':
+        return calls.get(message.callId)?.setAnswer(message.answer);
+      case 'add-candidate':
+        return calls.get(message.callId)?.addCandidate(message.candidate);
+      case 'restart':
+        return calls.get(message.callId)?.restart(message.remote);
+      case 'start-audio':
+        return calls.get(message.callId)?.startAudio();
+      case 'set-muted':
+        return calls.get(message.callId)?.setMuted(message.muted);
+      case 'close':
+        return void closeCall(message.callId);
+      case 'use-files': {
+        const { requestId } = message;
+        useFiles(message).then(
+          () => tell({ kind: 'reply', requestId, error: null }),
+          (error: unknown) => tell({ kind: 'reply', requestId, error: toData(error) }),
+        );
+      }
+    }
+  }
+
+  async function closeCall(callId: string): Promise<void> {
+    const session = calls.get(callId);
+    calls.delete(callId);
+    await session?.close();
+  }
+
+  async function closeAllCalls(): Promise<void> {
+    await Promise.all([...calls.keys()].map(closeCall));
+  }
+
+  let socket: PcmSocket | null = null;
+  if (boot.pcmSocket) {
+    socket = await openPcmSocket({ random, origin: boot.pcmOrigin, onPage: attachChannel });
+    endpoint = socket.url;
+    parts.onPcmEndpoint(socket.url);
+  }
+
+  return {
+    attachEngine(port) {
+      engine?.close();
+      void closeAllCalls();
+      engine = port;
+      port.onMessage((raw) => {
+        const message = toMediaMessageSchema.safeParse(raw);
+        if (message.success) hear(message.data);
+        else logger.warn('unknown message from engine', { issue: message.error.issues[0]?.message });
+      });
+      port.onClose(() => {
+        if (engine !== port) return;
+        engine = null;
+        void closeAllCalls();
+      });
+      if (endpoint !== null) tell({ kind: 'pcm-endpoint', url: endpoint });
+    },
+    attachPage: (port) => attachChannel(portChannel(port)),
+    async stop() {
+      await closeAllCalls();
+      await hub.stop();
+      await socket?.close();
+      engine?.close();
+    },
+  };
+}
+
+function toData(error: unknown): Extract<FromMediaMessage, { kind: 'reply' }>['error'] {
+  if (error instanceof AppError) return { code: error.code, reason: error.reason, context: error.context };
+  return { code: 'INTERNAL', reason: error instanceof Error ? error.message.slice(0, 200) : 'unknown', context: {} };
+}

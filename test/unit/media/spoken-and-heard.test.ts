@@ -1,0 +1,59 @@
+/** Two media processes, one call: what is played into one comes out of the other. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { decodeWav, encodeWav } from '../../../main/media/index.ts';
+import { bothUp, connectSides, startMedia, waitFor, type MediaSide } from './media-pair.ts';
+import { secondBySecond, synthSpeech } from './synth-speech.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'lilliput-media-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+const running: MediaSide[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((side) => side.process.stop()));
+});
+const start = (): MediaSide => {
+  const side = startMedia();
+  running.push(side);
+  return side;
+};
+
+const rate = 48;
+
+describe('a call between two media processes', () => {
+  test('what one says in five seconds the other records, nothing lost, soon after', async () => {
+    const speech = synthSpeech(5, 11);
+    const spokenPath = join(dir, 'spoken.wav');
+    const heardPath = join(dir, 'heard.wav');
+    writeFileSync(spokenPath, encodeWav(speech));
+    const [caller, callee] = [start(), start()];
+    await caller.client.useFiles({ playPath: spokenPath, recordPath: null, echo: false });
+    await callee.client.useFiles({ playPath: null, recordPath: heardPath, echo: false });
+    const callId = connectSides(caller, callee);
+    await bothUp(caller, callee);
+    expect([...caller.events, ...callee.events].map(({ type }) => type)).not.toContain('levels');
+
+    callee.client.startAudio(callId);
+    caller.client.startAudio(callId);
+    await waitFor(() => expect(caller.last('stats')?.stats.sentPackets).toBeGreaterThan(265), 15_000);
+    caller.client.close(callId);
+    callee.client.close(callId);
+    await callee.process.stop();
+
+    const spokenAt = caller.deviceEvents.find(({ type }) => type === 'capture-started')?.atMonotonicMs ?? Number.NaN;
+    const recordedAt = callee.deviceEvents.find(({ type }) => type === 'record-started')?.atMonotonicMs ?? Number.NaN;
+    const heard = decodeWav(readFileSync(heardPath));
+    const seconds = secondBySecond(speech, heard, 500 * rate);
+    const mouthToEarMs = (seconds.at(-1)?.lag ?? Number.NaN) / rate + recordedAt - spokenAt;
+    const stats = callee.last('stats')?.stats;
+    expect(seconds.length).toBe(5);
+    // The first second may be played a little faster, to get rid of the delay that a call begins with.
+    for (const { correlation } of seconds.slice(1)) expect(correlation).toBeGreaterThan(0.8);
+    expect(stats?.lostPackets).toBe(0);
+    expect(mouthToEarMs).toBeGreaterThan(20);
+    expect(mouthToEarMs).toBeLessThan(400);
+    expect(callee.last('first-audio')).toBeDefined();
+  });
+});
