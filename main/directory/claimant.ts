@@ -69,6 +69,12 @@ export async function restoreName(
   return { secrets, outcome: placement.rivals === 0 ? 'held' : 'disputed' };
 }
 
+/** @throws AppError CANCELLED; that nobody could be told is only logged */
+export async function releaseName(context: DirectoryContext, secrets: AccountSecrets, signal: AbortSignal): Promise<void> {
+  const known = currentWork(ownRecord(context, secrets), context.clock.nowMs());
+  await giveBack(context, secrets, known ?? (await mineFor(context, secrets, () => undefined, signal)));
+}
+
 /** Work for the current epoch, with progress in steps of at least one per cent. @throws AppError CANCELLED */
 export function mineFor(
   { work: policy, random, clock }: DirectoryContext,

@@ -3,6 +3,7 @@ import type { DirectoryStore } from '../overlay/directory-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
+import { createWorkCheck, type WorkCheck } from './work-check.ts';
 import type { WorkPolicy } from './work.ts';
 
 /** Our own record as it was last stored by others: carries its proof of work and count over restarts. One per profile. */
@@ -23,7 +24,7 @@ export function createOwnRecordShelf(): OwnRecordShelf {
 }
 
 /** What the directory stands on. */
-export interface DirectoryContext {
+export interface DirectoryOptions {
   readonly store: DirectoryStore;
   readonly clock: Clock;
   readonly random: Random;
@@ -32,3 +33,14 @@ export interface DirectoryContext {
   readonly memory: SequenceMemory;
   readonly own: OwnRecordShelf;
 }
+
+/** What its parts share. */
+export interface DirectoryContext extends DirectoryOptions {
+  readonly isWorked: WorkCheck;
+}
+
+export const createContext = (options: DirectoryOptions): DirectoryContext => ({
+  ...options,
+  log: options.log.child('directory'),
+  isWorked: createWorkCheck(options.work),
+});

@@ -1,9 +1,9 @@
 import type { NameVerdict } from '../../preload/contract/index.ts';
 import type { AccountSecrets } from '../identity/index.ts';
 import { AppError } from '../ports/app-error.ts';
-import { claimName, restoreName, type ClaimOutcome, type OnProgress } from './claimant.ts';
+import { claimName, releaseName, restoreName, type ClaimOutcome, type OnProgress } from './claimant.ts';
 import type { Decision } from './decide.ts';
-import type { DirectoryContext } from './directory-context.ts';
+import { createContext, type DirectoryContext, type DirectoryOptions } from './directory-context.ts';
 import { suggestNames } from './name-suggestions.ts';
 import { parseName } from './names.ts';
 import { lookupOf, readName, requireName, type Lookup } from './reader.ts';
@@ -24,12 +24,17 @@ export interface Directory {
     onProgress: OnProgress,
     signal: AbortSignal,
   ): Promise<{ readonly secrets: AccountSecrets; readonly outcome: ClaimOutcome }>;
+  /**
+   * Gives a name back, best effort: when the account could not be stored on this computer after all, or is given up. Costs
+   * no work if the claim was made here within the last 30 days.
+   */
+  release(secrets: AccountSecrets, signal: AbortSignal): Promise<void>;
   /** Keeps the account's claim alive until stopped. */
   startRefreshing(secrets: () => AccountSecrets): Refresher;
 }
 
-export function createDirectory(given: DirectoryContext): Directory {
-  const context = { ...given, log: given.log.child('directory') };
+export function createDirectory(options: DirectoryOptions): Directory {
+  const context = createContext(options);
   return {
     checkName: (typed, signal) => checkName(context, typed, signal),
     async lookup(typed, signal) {
@@ -38,6 +43,7 @@ export function createDirectory(given: DirectoryContext): Directory {
     },
     claim: (secrets, onProgress, signal) => claimName(context, secrets, onProgress, signal),
     restore: (typedName, phrase, onProgress, signal) => restoreName(context, typedName, phrase, onProgress, signal),
+    release: (secrets, signal) => releaseName(context, secrets, signal),
     startRefreshing: (secrets) => startRefreshing(context, secrets),
   };
 }

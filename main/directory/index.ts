@@ -1,5 +1,5 @@
 export { createDirectory, type Directory } from './directory-service.ts';
-export { createOwnRecordShelf, type DirectoryContext, type OwnRecordShelf } from './directory-context.ts';
+export { createOwnRecordShelf, type DirectoryOptions, type OwnRecordShelf } from './directory-context.ts';
 export { createRecordValidator } from './record-validator.ts';
 export { startRefreshing, type ClaimState, type Refresher } from './refresher.ts';
 export type { ClaimOutcome, ClaimProgress, OnProgress } from './claimant.ts';
@@ -11,4 +11,5 @@ export * from './decide.ts';
 export * from './mining.ts';
 export * from './name-suggestions.ts';
 export * from './names.ts';
+export * from './work-check.ts';
 export * from './work.ts';

@@ -1,6 +1,6 @@
 import { deviceKeysOf, doorKeyOf, nextSequence, openCertificate, rootKeysOf, type AccountSecrets } from '../identity/index.ts';
 import type { DirectoryPutResult } from '../overlay/directory-store.ts';
-import { createRecordCheck } from './answers.ts';
+import { checkAnswers } from './answers.ts';
 import { openRecord, sealRecord, targetOf, type ClaimRecord } from './claim-record.ts';
 import { compareAge, isHolding } from './claim-standing.ts';
 import { networksNeeded, remember } from './decide.ts';
@@ -102,9 +102,10 @@ async function judgePlacement(
   offered: Uint8Array,
   { storedBy, refusals }: DirectoryPutResult,
 ): Promise<Placement> {
-  const check = createRecordCheck(name, context.work);
-  const shown = await Promise.all(
-    refusals.map(async ({ network, held }) => ({ network, record: held === null ? null : await check(held) })),
+  const shown = await checkAnswers(
+    refusals.map(({ network, held }) => ({ network, record: held })),
+    name,
+    context.isWorked,
   );
   const ours = openRecord(offered);
   const nowMs = context.clock.nowMs();

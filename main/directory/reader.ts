@@ -22,10 +22,10 @@ export function requireName(typed: string): string {
 
 /** Asks the closest set about a (mapped) name and judges what comes. @throws AppError NO_NETWORK, CANCELLED */
 export async function readName(context: DirectoryContext, name: string, signal: AbortSignal): Promise<Decision> {
-  const { store, work, memory, clock, log } = context;
+  const { store, isWorked, memory, clock, log } = context;
   const answers = await store.get(targetOf(name), signal);
   if (answers.length === 0) throw new AppError('NO_NETWORK', 'nobody answered');
-  const checked = await checkAnswers(answers, name, work);
+  const checked = await checkAnswers(answers, name, isWorked);
   if (signal.aborted) throw new AppError('CANCELLED', 'lookup');
   const decision = decide(checked, memory, clock.nowMs());
   remember(

@@ -2,7 +2,8 @@ import { equalBytes } from '../../native-shims/sodium/index.ts';
 import type { RecordValidator, StoreVerdict } from '../overlay/directory-store.ts';
 import { openRecord, targetOf, type ClaimRecord } from './claim-record.ts';
 import { compareAge, endOf, isFromTheFuture } from './claim-standing.ts';
-import { isWorkDone, isWorkTimely, type Work, type WorkPolicy } from './work.ts';
+import { createWorkCheck } from './work-check.ts';
+import { isWorkTimely, type Work, type WorkPolicy } from './work.ts';
 
 const refuse = (code: 'NAME_TAKEN' | 'STALE' | 'BAD_RECORD'): StoreVerdict => ({ verdict: 'refuse', code });
 
@@ -12,6 +13,7 @@ const refuse = (code: 'NAME_TAKEN' | 'STALE' | 'BAD_RECORD'): StoreVerdict => ({
  * of work last, and only when it is not the one already checked.
  */
 export function createRecordValidator(policy: WorkPolicy): RecordValidator {
+  const isWorked = createWorkCheck(policy);
   return {
     async judge(target, offered, heldBytes, nowMs) {
       const record = openRecord(offered);
@@ -22,8 +24,7 @@ export function createRecordValidator(policy: WorkPolicy): RecordValidator {
       const objection = held === null ? objectionToNew(record) : objectionBeside(record, held);
       if (objection !== null) return objection;
       const isChecked = held !== null && held.account === record.account && isSameWork(held.work, record.work);
-      const isDone =
-        isWorkTimely(record.work, record.heartbeatMs) && (isChecked || (await isWorkDone(record.work, record, policy)));
+      const isDone = isChecked ? isWorkTimely(record.work, record.heartbeatMs) : await isWorked(record);
       return isDone ? { verdict: 'store', expiresAtMs: endOf(record) } : refuse('BAD_RECORD');
     },
   };

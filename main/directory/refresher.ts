@@ -21,6 +21,7 @@ export interface Refresher {
 const hourMs = 3_600_000;
 /** DESIGN: every 12 h, ± 25 % so that nodes started together spread out; an answer counts as fresh for 72 h. */
 const intervalMs = 12 * hourMs;
+/** After a failure, and while the name is disputed: the rival of a moment gives up within seconds. Doubles each time. */
 const firstRetryMs = 60_000;
 const lastRetryMs = hourMs / 2;
 
@@ -46,7 +47,7 @@ export function startRefreshing(context: DirectoryContext, secrets: () => Accoun
     try {
       const placement = await refreshOnce(context, secrets(), stopping.signal);
       const next = stateOf(placement, secrets());
-      failures = next === 'pending' ? failures + 1 : 0;
+      failures = next === 'held' ? 0 : failures + 1;
       setState(next);
     } catch (error) {
       if (stopping.signal.aborted) return;

@@ -53,5 +53,6 @@ export const openCertificate = (bytes: Uint8Array): DeviceCertificate | null =>
 export const isCertificateTimely = (certificate: DeviceCertificate, atMs: number): boolean =>
   certificate.from <= atMs && atMs < certificate.until;
 
+/** Also when it begins in the future: the clock was set back since. */
 export const needsRenewal = (certificate: DeviceCertificate, nowMs: number): boolean =>
-  certificate.until - nowMs < renewWhenLeftMs;
+  nowMs < certificate.from || certificate.until - nowMs < renewWhenLeftMs;

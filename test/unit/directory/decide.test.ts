@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
   checkAnswers,
+  createWorkCheck,
   decide,
   freshMs,
   isFresh,
@@ -29,7 +30,7 @@ const answersFrom = (count: number, record: Uint8Array | null, from = 0): readon
   networks.slice(from, from + count).map((network) => ({ network, record }));
 
 const ask = async (answers: readonly DirectoryAnswer[], memory = createSequenceMemory(), nowMs = someDayMs): Promise<Decision> =>
-  decide(await checkAnswers(answers, 'wren', cheapWork), memory, nowMs);
+  decide(await checkAnswers(answers, 'wren', createWorkCheck(cheapWork)), memory, nowMs);
 
 let wren: AccountSecrets;
 let rival: AccountSecrets;
@@ -97,10 +98,11 @@ describe("the reader's rule", () => {
 
   it('is not impressed by forged, misplaced, unworked or future records, even from most networks', async () => {
     const work = { epoch: opened(ours).work.epoch, nonce: new Uint8Array(8) };
-    const hopeless = await checkAnswers(answersFrom(1, await recordOf(rival, someDayMs, { work })), 'wren', {
-      ...cheapWork,
-      difficultyBits: () => 30,
-    });
+    const hopeless = await checkAnswers(
+      answersFrom(1, await recordOf(rival, someDayMs, { work })),
+      'wren',
+      createWorkCheck({ ...cheapWork, difficultyBits: () => 30 }),
+    );
     expect(hopeless).toEqual([{ network: networks[0], record: null }]);
     const bad = [
       theirs.map((byte, index) => (index === 200 ? byte ^ 1 : byte)),

@@ -100,6 +100,18 @@ describe('a new name', () => {
     expect(await another('next').directory.claim(await newAccount('wren', 'next'), ignore, never)).toBe('held');
   });
 
+  it('is free again after its owner released it, and older copies of the claim do not bring it back', async () => {
+    const { directory, another, network } = createBench();
+    const wren = await newAccount('wren', 'wren');
+    await directory.claim(wren, ignore, never);
+    const key = Buffer.from(targetOf('wren')).toString('hex');
+    const copy = network.nodes[0]?.held.get(key) ?? new Uint8Array();
+    await directory.release(wren, never);
+    expect(await directory.checkName('wren', never)).toMatchObject({ verdict: 'free' });
+    expect(await network.put(targetOf('wren'), copy, never)).toMatchObject({ storedBy: [] });
+    expect(await another('next').directory.claim(await newAccount('wren', 'next'), ignore, never)).toBe('held');
+  });
+
   it('can be cancelled while it works, before anything is stored', async () => {
     const { directory, network } = createBench();
     const cancelling = new AbortController();

@@ -6,7 +6,7 @@ import {
   sealRecord,
   type ClaimContent,
   type Directory,
-  type DirectoryContext,
+  type DirectoryOptions,
   type Work,
   type WorkPolicy,
 } from '../../../main/directory/index.ts';
@@ -165,17 +165,17 @@ export const networksNamed = (count: number): readonly string[] =>
 export interface Bench {
   readonly clock: VirtualClock;
   readonly network: SimulatedNetwork;
-  readonly context: DirectoryContext;
+  readonly context: DirectoryOptions;
   readonly directory: Directory;
   /** Another computer on the same network. */
-  readonly another: (seed: string) => { readonly context: DirectoryContext; readonly directory: Directory };
+  readonly another: (seed: string) => { readonly context: DirectoryOptions; readonly directory: Directory };
 }
 
 export function createBench(nodeCount = 20): Bench {
   const clock = virtualClock();
   const network = simulatedNetwork(networksNamed(nodeCount), clock);
   const another = (seed: string) => {
-    const context: DirectoryContext = {
+    const context: DirectoryOptions = {
       store: network,
       clock,
       random: seededRandom(seed),

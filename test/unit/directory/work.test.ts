@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { epochAt, isWorkDone, isWorkTimely, mine, standardWork, type WorkPolicy } from '../../../main/directory/index.ts';
+import {
+  createWorkCheck,
+  epochAt,
+  isWorkDone,
+  isWorkTimely,
+  mine,
+  standardWork,
+  type WorkPolicy,
+} from '../../../main/directory/index.ts';
 import { dayMs, seededRandom, someDayMs } from '../identity/fixtures.ts';
 import { cheapWork } from './fixtures.ts';
 
@@ -40,6 +48,27 @@ describe('proof of work', () => {
     expect(seen).toEqual(seen.toSorted((left, right) => left - right));
     expect(seen.at(-1)).toBe(1);
     expect(seen.every((fraction) => fraction > 0 && fraction <= 1)).toBe(true);
+  });
+
+  it('that was found good is remembered, but not for another name, key or time', async () => {
+    const work = await mine(subject, options(cheapWork));
+    const record = { ...subject, account: 'a', heartbeatMs: someDayMs, work };
+    let hashes = 0;
+    const counting: WorkPolicy = {
+      ...cheapWork,
+      difficultyBits: () => {
+        hashes += 1;
+        return 3;
+      },
+    };
+    const isWorked = createWorkCheck(counting);
+    expect(await Promise.all([isWorked(record), isWorked(record)])).toEqual([true, true]);
+    expect(await isWorked(record)).toBe(true);
+    expect(hashes).toBe(1);
+    expect(await isWorked({ ...record, heartbeatMs: someDayMs + 70 * dayMs })).toBe(false);
+    await isWorked({ ...record, name: 'robin' });
+    await isWorked({ ...record, account: 'b' });
+    expect(hashes).toBe(3);
   });
 
   it('stops when it is cancelled, and lets other things run meanwhile', async () => {

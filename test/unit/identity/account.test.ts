@@ -94,6 +94,9 @@ describe('secrets', () => {
     const original = openCertificate(secrets.certificate);
     expect(renewed?.sequence).toBeGreaterThan(original?.sequence ?? Infinity);
     expect(renewed?.until).toBe(someDayMs + 151 * dayMs);
+    const afterClockFix = openCertificate(withTimelyCertificate(secrets, someDayMs - 40 * dayMs).certificate);
+    expect(afterClockFix?.sequence).toBe((original?.sequence ?? 0) + 1);
+    expect(afterClockFix?.from).toBeLessThan(someDayMs - 40 * dayMs);
   });
 });
 
