@@ -1,0 +1,89 @@
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import { shortKey } from '../ports/logger.ts';
+import type { AccountKey } from '../ports/peer-wire.ts';
+import type { Random } from '../ports/random.ts';
+
+/** First retry after a failure; a friend's computer often wakes within minutes. Doubles up to the hour. */
+const firstRetryMs = 30_000;
+const longestRetryMs = 3_600_000;
+/** Each knock is a lookup and a dial; this many at once are not felt beside a call. */
+const maxAtOnce = 4;
+
+export interface TellerOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  /** Whether this person still does not know our address. */
+  readonly needsTelling: (account: AccountKey) => boolean;
+  /** Goes to their door. Afterwards `needsTelling` is asked again. */
+  readonly tellAtDoor: (account: AccountKey, signal: AbortSignal) => Promise<void>;
+}
+
+/** Keeps on going to the doors of people who don't know our address until each of them does. */
+export interface AddressTeller {
+  /** Tries soon, or after `delayMs` (time for a session to come up and do it in-band). Starts the person's retries afresh. */
+  tell(account: AccountKey, delayMs?: number): void;
+  forget(account: AccountKey): void;
+  stop(): void;
+}
+
+export function createAddressTeller({ clock, random, logger, needsTelling, tellAtDoor }: TellerOptions): AddressTeller {
+  const waiting = new Map<AccountKey, Timer>();
+  const queue = new Set<AccountKey>();
+  const running = new Map<AccountKey, AbortController>();
+  const attempts = new Map<AccountKey, number>();
+
+  const pump = (): void => {
+    for (const account of queue) {
+      if (running.size >= maxAtOnce) return;
+      queue.delete(account);
+      void attempt(account);
+    }
+  };
+  const schedule = (account: AccountKey, delayMs: number): void => {
+    waiting.get(account)?.cancel();
+    const timer = clock.setTimer(delayMs, () => {
+      waiting.delete(account);
+      queue.add(account);
+      pump();
+    });
+    waiting.set(account, timer);
+  };
+  const attempt = async (account: AccountKey): Promise<void> => {
+    if (!needsTelling(account) || running.has(account)) return;
+    const abort = new AbortController();
+    running.set(account, abort);
+    try {
+      await tellAtDoor(account, abort.signal);
+    } catch (error) {
+      logger.debug('door-not-reached', { account: shortKey(account), error: String(error).slice(0, 200) });
+    }
+    if (running.get(account) === abort) running.delete(account);
+    if (!abort.signal.aborted && needsTelling(account)) {
+      const tries = attempts.get(account) ?? 0;
+      attempts.set(account, tries + 1);
+      // ± 25 %: a network that comes back is not met by everybody in the same second.
+      schedule(account, Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 12)) * (0.75 + random.fraction() / 2));
+    }
+    pump();
+  };
+  const forget = (account: AccountKey): void => {
+    waiting.get(account)?.cancel();
+    waiting.delete(account);
+    queue.delete(account);
+    attempts.delete(account);
+    running.get(account)?.abort();
+    running.delete(account);
+  };
+  return {
+    tell(account, delayMs = 0) {
+      attempts.delete(account);
+      schedule(account, delayMs);
+    },
+    forget,
+    stop() {
+      for (const account of new Set([...waiting.keys(), ...queue, ...running.keys()])) forget(account);
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { decodeContactAddress } from '../identity/index.ts';
+import type { StoredContact } from '../storage/index.ts';
+import type { ContactRequest } from './contact-request.ts';
+
+/** New people wait here until the person decides; more at once is not a list anybody reads. */
+export const maxIncoming = 100;
+/** Sessions are held to all of them: beyond this the overlay would do nothing else. */
+export const maxPeople = 2000;
+
+/**
+ * Relations, from our side:
+ *
+ *   (nobody) ── we ask ──► outgoing ── they tell their address, or ask too ──► contact
+ *   (nobody) ── they ask ─► incoming ── we accept, or ask too ───────────────► contact
+ *   incoming ── declined ─► (nobody)          any ── blocked ─► blocked ── unblocked ─► what it was
+ */
+export const isFriendly = ({ relation, removed }: StoredContact): boolean =>
+  !removed && (relation === 'contact' || relation === 'outgoing');
+
+/** What a request at our door asks of the roster. */
+export type RequestVerdict =
+  /** Pinned to their root key before: nobody needs to be asked. */
+  | { readonly kind: 'save'; readonly contact: StoredContact }
+  /** A stranger: first see whether the name is theirs. */
+  | { readonly kind: 'verify-name'; readonly contact: StoredContact }
+  | { readonly kind: 'ignore' }
+  | { readonly kind: 'too-many' };
+
+export function judgeRequest(
+  known: StoredContact | undefined,
+  incomingCount: number,
+  request: ContactRequest,
+  nowMs: number,
+): RequestVerdict {
+  if (known !== undefined && !known.removed) {
+    switch (known.relation) {
+      case 'blocked':
+        return { kind: 'ignore' };
+      case 'contact':
+      case 'outgoing':
+        return { kind: 'save', contact: withAddress(known, request.address, request.sequence, nowMs) };
+      case 'incoming':
+        return { kind: 'verify-name', contact: { ...known, name: request.name, note: request.note, address: request.address } };
+    }
+  }
+  if (incomingCount >= maxIncoming) return { kind: 'too-many' };
+  return { kind: 'verify-name', contact: newPerson(request, nowMs) };
+}
+
+const newPerson = ({ account, name, note, address }: ContactRequest, nowMs: number): StoredContact => ({
+  accountKey: account,
+  name,
+  nickname: null,
+  relation: 'incoming',
+  relationBefore: null,
+  removed: false,
+  note: note === '' ? null : note,
+  sinceMs: nowMs,
+  lastSeenMs: null,
+  address,
+  ackedSequence: 0,
+});
+
+/** They told us how to reach them: that is a yes to our request; an older address than the known one changes nothing. */
+export function withAddress(contact: StoredContact, address: Uint8Array, sequence: number, nowMs: number): StoredContact {
+  const told = sequence > sequenceOf(contact) ? { ...contact, address } : contact;
+  return told.relation === 'outgoing' ? { ...told, relation: 'contact', sinceMs: nowMs } : told;
+}
+
+/** -1 if no address is known. */
+function sequenceOf({ address }: StoredContact): number {
+  return address === null ? -1 : (decodeContactAddress(address)?.sequence ?? -1);
+}
