@@ -1,0 +1,63 @@
+import { Tooltip } from '@base-ui/react/tooltip';
+import { useEffect, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { MicStep, PhraseStep, Welcome } from '../onboarding/index.ts';
+import { useMovingStrings } from '../call/index.ts';
+import { useUi } from '../state/index.ts';
+import { CallAnnouncer, useWindowTitle } from './live-regions.tsx';
+import { Notices } from './notices.tsx';
+import { Shell } from './shell.tsx';
+import { TitleBar } from './title-bar.tsx';
+import { Toaster } from './toaster.tsx';
+
+/** The window: title bar, then whatever the account needs next. */
+export function App(): ReactNode {
+  useTheme();
+  useWindowTitle();
+  return (
+    <Tooltip.Provider delay={500}>
+      <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[var(--titlebar)_minmax(0,1fr)]">
+        <TitleBar />
+        <Gate />
+        <CallAnnouncer />
+      </div>
+    </Tooltip.Provider>
+  );
+}
+
+function Gate(): ReactNode {
+  const { t } = useTranslation();
+  const account = useUi((state) => state.account);
+  const micStep = useUi((state) => state.micStep);
+  if (account === null) {
+    return (
+      <main className="grid place-items-center text-ink-2" aria-busy="true">
+        <p className="starting">{t('app.starting')}</p>
+      </main>
+    );
+  }
+  if (account.kind === 'ready' && account.account.phraseConfirmed && !micStep) return <Shell />;
+  return (
+    <div className="relative flex min-h-0 flex-col">
+      <Notices />
+      <div className="min-h-0 flex-1">
+        {account.kind === 'none' ? <Welcome /> : account.account.phraseConfirmed ? <MicStep /> : <PhraseStep />}
+      </div>
+      <Toaster />
+    </div>
+  );
+}
+
+/** Theme and moving strings are attributes of the document: the tokens follow them. */
+function useTheme(): void {
+  const theme = useUi((state) => state.settings?.theme ?? 'system');
+  const moving = useMovingStrings();
+  useEffect(() => {
+    const root = document.documentElement;
+    if (theme === 'system') delete root.dataset['theme'];
+    else root.dataset['theme'] = theme;
+  }, [theme]);
+  useEffect(() => {
+    document.documentElement.dataset['strings'] = moving ? 'moving' : 'still';
+  }, [moving]);
+}

@@ -1,0 +1,102 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { CallBar, CallPane, ChatPanel, DetailsPanel, IncomingCard } from '../call/index.ts';
+import { AddDialog, Home, Rail, RenameDialog, Sidebar } from '../contacts/index.ts';
+import { Conversation } from '../conversation/index.ts';
+import { KeyList, Settings } from '../settings/index.ts';
+import { currentCall, isOver, useSession, useUi } from '../state/index.ts';
+import { cx, Dialog } from '../ui/index.ts';
+import { Notices } from './notices.tsx';
+import { Toaster } from './toaster.tsx';
+import { useKeys } from './use-keys.ts';
+
+/** The window of somebody with an account: list, pane, and the panel beside a call. */
+export function Shell(): ReactNode {
+  const { t } = useTranslation();
+  const view = useUi((state) => state.view);
+  const panel = useUi((state) => state.panel);
+  const call = useUi((state) => currentCall(state.calls));
+  useKeys();
+
+  const onStage = call !== null && view.kind === 'call' && view.id === call.id && !isOver(call);
+  const beside = onStage && (panel === 'details' || (panel === 'chat' && !call.echo)) ? panel : null;
+  const list = view.kind === 'home';
+  return (
+    <div
+      className={cx(
+        'grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)]',
+        beside === null
+          ? 'pair:grid-cols-[clamp(var(--sidebar),18.25rem,42vw)_minmax(0,1fr)]'
+          : 'pair:grid-cols-[var(--rail)_minmax(0,1fr)]',
+      )}
+    >
+      <div className={cx('min-h-0 min-w-0', !list && 'max-pair:hidden')}>
+        {beside === null ? <Sidebar /> : <Rail callWith={call?.accountKey ?? null} />}
+      </div>
+      <div
+        className={cx(
+          'relative grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] overflow-hidden bg-surface outline outline-line [--cutbg:var(--surface)] pair:rounded-ss-r3',
+          beside !== null && 'mid:grid-cols-[minmax(0,1fr)_300px] wide:grid-cols-[minmax(0,1fr)_var(--panel)]',
+          list && 'max-pair:hidden',
+        )}
+      >
+        <main
+          data-pane
+          tabIndex={-1}
+          aria-label={t('app.main')}
+          className={cx('relative flex min-h-0 min-w-0 flex-col', beside !== null && 'max-mid:hidden')}
+        >
+          <Notices />
+          {call !== null && !onStage ? <CallBar call={call} /> : null}
+          {view.kind === 'home' ? <Home /> : null}
+          {view.kind === 'conversation' ? <Conversation key={view.id} id={view.id} /> : null}
+          {view.kind === 'call' ? <CallPane id={view.id} /> : null}
+          {view.kind === 'settings' ? <Settings section={view.section} /> : null}
+        </main>
+        {beside === null || call === null ? null : (
+          <aside
+            data-pane
+            tabIndex={-1}
+            aria-label={beside === 'chat' ? t('call.chat') : t('call.details')}
+            className="flex min-h-0 min-w-0 flex-col border-s border-line bg-surface max-mid:border-s-0"
+          >
+            <CallBar call={call} className="mid:hidden" />
+            {beside === 'chat' ? <ChatPanel call={call} /> : <DetailsPanel call={call} />}
+          </aside>
+        )}
+      </div>
+      <Overlays />
+    </div>
+  );
+}
+
+function Overlays(): ReactNode {
+  return (
+    <>
+      <div className="pointer-events-none fixed inset-x-0 top-(--titlebar) z-(--z-incoming) pair:start-(--sidebar)">
+        <IncomingCard />
+        <Toaster />
+      </div>
+      <Dialogs />
+    </>
+  );
+}
+
+function Dialogs(): ReactNode {
+  const { t } = useTranslation();
+  const { go } = useSession();
+  const dialog = useUi((state) => state.dialog);
+  if (dialog === null) return null;
+  switch (dialog.kind) {
+    case 'add':
+      return <AddDialog name={dialog.name} />;
+    case 'rename':
+      return <RenameDialog accountKey={dialog.accountKey} />;
+    case 'keys':
+      return (
+        <Dialog title={t('keys.title')} onClose={() => go.dialog(null)}>
+          <KeyList />
+        </Dialog>
+      );
+  }
+}

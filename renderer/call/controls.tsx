@@ -1,0 +1,92 @@
+import { Headphones, MessageSquare, Mic, MicOff, Phone, type LucideIcon } from 'lucide-react';
+import type { ComponentProps, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CallView } from '../../preload/contract/index.ts';
+import { isTalking, useSession, useUi } from '../state/index.ts';
+import { cx, Tip } from '../ui/index.ts';
+import { DevicesButton } from './devices-button.tsx';
+
+/** Mute, devices, chat, hang up. 48 px at least; below 380 px the words stay for assistive technology only. */
+export function CallControls({
+  call,
+  listenLocal,
+}: {
+  call: CallView;
+  listenLocal: (sink: (level: number) => void) => () => void;
+}): ReactNode {
+  const { t } = useTranslation();
+  const { calls, go } = useSession();
+  const panel = useUi((state) => state.panel);
+  const contact = useUi((state) => state.contacts.has(call.accountKey));
+  return (
+    <div
+      role="toolbar"
+      aria-label={t('call.controls')}
+      className="flex flex-none justify-center gap-2 px-3 pt-1 pb-[22px] max-pair:gap-0.5 max-pair:px-1.5 max-pair:pb-3.5"
+    >
+      <ControlButton
+        icon={call.muted ? MicOff : Mic}
+        label={call.muted ? t('call.unmute') : t('call.mute')}
+        keys="Ctrl Shift M"
+        aria-pressed={call.muted}
+        onClick={() => void calls.setMuted(call, !call.muted)}
+      />
+      <DevicesButton listenLocal={listenLocal} trigger={<ControlButton icon={Headphones} label={t('call.devices')} keys="D" />} />
+      {contact && !call.echo ? (
+        <ControlButton
+          icon={MessageSquare}
+          label={t('call.chat')}
+          keys="Ctrl J"
+          aria-pressed={panel === 'chat'}
+          onClick={() => go.togglePanel('chat')}
+        />
+      ) : null}
+      <ControlButton
+        icon={Phone}
+        label={isTalking(call) ? t('call.hangUp') : t('call.cancel')}
+        keys="Ctrl Shift E"
+        tone="end"
+        onClick={() => void calls.hangUp(call)}
+      />
+    </div>
+  );
+}
+
+interface ControlButtonProps extends ComponentProps<'button'> {
+  readonly icon: LucideIcon;
+  readonly label: string;
+  readonly keys?: string;
+  readonly tone?: 'plain' | 'end';
+}
+
+export function ControlButton({ icon: Icon, label, keys, tone = 'plain', className, ...rest }: ControlButtonProps): ReactNode {
+  return (
+    <Tip label={label} keys={keys}>
+      <button
+        type="button"
+        {...rest}
+        className={cx(
+          't-meta group grid w-[76px] justify-items-center gap-[7px] rounded-[14px] py-1.5 text-center text-on-stage-2 aria-pressed:text-on-stage max-pair:w-auto max-pair:min-w-0 max-pair:flex-1',
+          className,
+        )}
+      >
+        <span
+          className={cx(
+            'grid h-13 place-items-center group-hover:brightness-110 max-pair:h-12',
+            tone === 'end'
+              ? 'w-17 rounded-[26px] bg-hangup text-on-hangup max-pair:w-14'
+              : 'w-13 rounded-full bg-stage-raised text-on-stage group-aria-pressed:bg-on-stage group-aria-pressed:text-stage max-pair:w-12',
+          )}
+        >
+          <Icon
+            size={tone === 'end' ? 22 : 21}
+            strokeWidth={1.75}
+            aria-hidden="true"
+            className={tone === 'end' ? 'rotate-[135deg]' : undefined}
+          />
+        </span>
+        <span className="max-w-full break-words max-tiny:sr-only">{label}</span>
+      </button>
+    </Tip>
+  );
+}

@@ -1,0 +1,108 @@
+import { ArrowLeft, Check, Minus, TriangleAlert, X, Phone, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CallView } from '../../preload/contract/index.ts';
+import { callerName, useSession, useUi } from '../state/index.ts';
+import { Avatar, Button, Callout, Cut, cx, IconButton } from '../ui/index.ts';
+import { endAdvice, endSentence, endTitle, pegsOf, type PegState } from './end-words.ts';
+
+/** After a call that needs words: what happened, which step stopped, what to do. */
+export function Ended({ call }: { call: CallView }): ReactNode {
+  const { t } = useTranslation();
+  const { go, calls } = useSession();
+  const contacts = useUi((state) => state.contacts);
+  const name = callerName(call, contacts, t('call.echoName'));
+  const reason = call.reason ?? 'protocol-error';
+  const advice = endAdvice(t, reason);
+  const pegs = pegsOf(t, call, name);
+  const known = contacts.has(call.accountKey) && !call.echo;
+  const leave = () => {
+    if (known) go.conversation(call.accountKey);
+    else go.home();
+    void calls.dismiss(call);
+  };
+  const again = () => {
+    void calls.dismiss(call);
+    if (call.echo) void calls.startEcho(true);
+    else void calls.start(call.accountKey);
+  };
+  return (
+    <>
+      <header className="flex min-h-(--header) flex-none items-center gap-3 border-b border-line py-1 ps-5 pe-3 max-pair:px-2">
+        <IconButton icon={ArrowLeft} label={t('app.back')} className="pair:hidden rtl:-scale-x-100" onClick={leave} />
+        <Avatar accountKey={call.accountKey} name={name} size={38} />
+        <div className="t-head min-w-0 flex-1">
+          <Cut text={name} />
+        </div>
+        <IconButton icon={X} label={t('call.doneWith')} keys="Esc" onClick={leave} />
+      </header>
+      <div
+        className="thin-scroll flex min-h-0 flex-1 overflow-y-auto p-6"
+        tabIndex={0}
+        role="region"
+        aria-label={t('call.say.ended')}
+      >
+        <div className="m-auto grid w-full max-w-[540px] gap-5">
+          <div role="status">
+            <h1 className="t-title break-words text-balance">{endTitle(t, call, name)}</h1>
+            <p className="mt-1 text-pretty text-ink-2">{endSentence(t, reason, name)}</p>
+          </div>
+          {pegs.length === 0 ? null : (
+            <ol className="grid">
+              {pegs.map((peg) => (
+                <PegLine key={peg.id} state={peg.state} title={peg.title} text={peg.text} />
+              ))}
+            </ol>
+          )}
+          {advice === '' ? null : <Callout tone="plain">{advice}</Callout>}
+          <div className="flex flex-wrap gap-2">
+            <Button kind="primary" big icon={Phone} onClick={again}>
+              {t('call.again')}
+            </Button>
+            {known ? (
+              <Button big onClick={leave}>
+                {t('call.write')}
+              </Button>
+            ) : (
+              <Button big onClick={leave}>
+                {t('call.doneWith')}
+              </Button>
+            )}
+          </div>
+        </div>
+      </div>
+    </>
+  );
+}
+
+const pegIcons: Record<PegState, LucideIcon> = { done: Check, warn: TriangleAlert, stopped: X, waiting: Minus };
+const pegLooks: Record<PegState, string> = {
+  done: 'bg-ok-soft text-ok-ink',
+  warn: 'bg-warn-soft text-warn-ink',
+  stopped: 'bg-danger-soft text-danger-ink',
+  waiting: 'text-ink-3 [box-shadow:inset_0_0_0_1.5px_var(--line-strong)]',
+};
+
+function PegLine({ state, title, text }: { state: PegState; title: string; text: string }): ReactNode {
+  const Icon = pegIcons[state];
+  return (
+    <li className="group relative grid grid-cols-[28px_minmax(0,1fr)] gap-3 pb-[18px]">
+      <span
+        aria-hidden="true"
+        className={cx(
+          'absolute start-[13px] top-7 bottom-0 w-0.5 group-last:hidden',
+          state === 'done'
+            ? 'bg-ok-ink opacity-55'
+            : 'bg-[repeating-linear-gradient(var(--line-strong)_0_3px,transparent_3px_8px)]',
+        )}
+      />
+      <span className={cx('grid size-7 place-items-center rounded-full', pegLooks[state])}>
+        <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
+      </span>
+      <span className="min-w-0">
+        <span className="block text-[0.875rem]/[1.75rem] font-[550] break-words">{title}</span>
+        <span className="t-small block text-ink-2">{text}</span>
+      </span>
+    </li>
+  );
+}

@@ -1,0 +1,143 @@
+import { Activity, ShieldCheck } from 'lucide-react';
+import { useRef, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { CallView } from '../../preload/contract/index.ts';
+import { callerName, isTalking, useSession, useUi } from '../state/index.ts';
+import { Avatar, Button, Fan, IconButton, Rig, Strip, Timer } from '../ui/index.ts';
+import { CallControls } from './controls.tsx';
+import { CallSteps } from './steps.tsx';
+import { fanStrings, rigLit } from './quality.ts';
+import { useCallLevels } from './use-levels.ts';
+import { useMovingStrings } from './use-moving-strings.ts';
+import { useQuality } from './use-quality.ts';
+import { VoiceRing } from './voice-ring.tsx';
+
+/** A call, dialling to talking: who, for how long, how well, held by strings. */
+export function Stage({ call }: { call: CallView }): ReactNode {
+  const { t } = useTranslation();
+  const { go } = useSession();
+  const contacts = useUi((state) => state.contacts);
+  const panel = useUi((state) => state.panel);
+  const quality = useQuality(call);
+  const levels = useCallLevels(call);
+  const moving = useMovingStrings();
+  const ringing = useRef({ phase: call.phase, sinceMs: Date.now() });
+  if (ringing.current.phase !== call.phase) ringing.current = { phase: call.phase, sinceMs: Date.now() };
+
+  const name = callerName(call, contacts, t('call.echoName'));
+  const talking = isTalking(call);
+  const word =
+    call.phase === 'reconnecting'
+      ? t('call.quality.reconnecting')
+      : quality === null || !talking
+        ? t('call.quality.connecting')
+        : t(`call.quality.${quality}`);
+  const strings = call.phase === 'active' && quality !== null ? fanStrings[quality] : call.phase === 'reconnecting' ? 1 : 4;
+  return (
+    <section
+      className="on-stage relative flex min-h-0 min-w-0 flex-1 flex-col overflow-x-hidden overflow-y-auto"
+      aria-label={t('call.label', { name })}
+      data-stage
+    >
+      {call.microphone === null ? null : (
+        <Strip
+          tone="warn"
+          role="alert"
+          end={
+            <Button kind="quiet" onClick={() => go.devices(true)}>
+              {t('audio.choose')}
+            </Button>
+          }
+        >
+          {t('audio.cantHear')}
+          {t(`audio.problem.${call.microphone}`)}
+        </Strip>
+      )}
+      <div className="flex min-h-13 flex-none flex-wrap items-center gap-1.5 ps-4 pe-2.5">
+        <span className="inline-flex min-h-[30px] items-center gap-[7px] px-[11px] text-[0.8125rem] font-medium whitespace-nowrap">
+          <ShieldCheck size={16} strokeWidth={1.75} aria-hidden="true" />
+          {t('call.private')}
+        </span>
+        <span className="flex-1" />
+        <span
+          className="inline-flex min-h-[30px] items-center gap-[7px] px-[11px] text-[0.8125rem] font-medium whitespace-nowrap"
+          title={t('call.qualityIs', { word })}
+        >
+          <span className="text-thread-stage">
+            <Fan strings={strings} />
+          </span>
+          {word}
+        </span>
+        <IconButton
+          stage
+          icon={Activity}
+          label={t('call.details')}
+          keys="I"
+          aria-pressed={panel === 'details'}
+          onClick={() => go.togglePanel('details')}
+        />
+      </div>
+      <div className="flex min-h-0 flex-[1_0_auto] flex-col items-center justify-center py-2">
+        <div className="max-w-full px-5 text-center">
+          <h1 className="cut t-call max-pair:text-[1.5rem]/[2rem]" title={name}>
+            <bdi>{name}</bdi>
+          </h1>
+          <Status call={call} name={name} talking={talking} quality={quality} />
+        </div>
+        <div className="h-[22px] flex-none" />
+        <div className="relative grid w-[min(100%-32px,640px)] justify-items-center">
+          <VoiceRing speaking={levels.theySpeak && call.phase === 'active'} moving={moving} level={levels.remote}>
+            <Avatar accountKey={call.accountKey} name={name} size={152} />
+          </VoiceRing>
+          <div className="-mt-[46px] w-full">
+            <Rig
+              lit={rigLit(call, quality)}
+              mode={call.phase === 'reconnecting' ? 'snapped' : 'still'}
+              level={moving && call.phase === 'active' ? levels.remote : null}
+            />
+          </div>
+        </div>
+      </div>
+      <CallSteps call={call} name={name} ringingSinceMs={ringing.current.sinceMs} />
+      <CallControls call={call} listenLocal={levels.listenLocal} />
+    </section>
+  );
+}
+
+function Status({
+  call,
+  name,
+  talking,
+  quality,
+}: {
+  call: CallView;
+  name: string;
+  talking: boolean;
+  quality: CallView['quality'];
+}): ReactNode {
+  const { t } = useTranslation();
+  const words = call.muted
+    ? t('call.youAreMuted')
+    : call.phase === 'reconnecting'
+      ? t('call.say.reconnecting')
+      : call.remoteMuted
+        ? t('call.theyAreMuted', { name })
+        : call.phase === 'active'
+          ? call.echo
+            ? t('call.echo.say')
+            : quality === null
+              ? ''
+              : t(`call.sound.${quality}`)
+          : t(`call.say.${call.phase}`, { name });
+  return (
+    <p className="mt-0.5 flex flex-wrap items-center justify-center gap-x-2.5 text-[0.9375rem]/[1.5rem] text-on-stage-2">
+      {talking && call.activeSinceMs !== null ? (
+        <>
+          <Timer sinceMs={call.activeSinceMs} />
+          {words === '' ? null : <span aria-hidden="true">·</span>}
+        </>
+      ) : null}
+      <span>{words}</span>
+    </p>
+  );
+}

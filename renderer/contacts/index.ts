@@ -1,0 +1,9 @@
+export { AddDialog } from './add-dialog.tsx';
+export { Home } from './home.tsx';
+export { PersonMenu } from './person-menu.tsx';
+export { presenceWords } from './presence-words.ts';
+export { Rail } from './rail.tsx';
+export { RenameDialog } from './rename-dialog.tsx';
+export { searchFieldId } from './search-box.tsx';
+export { Sidebar } from './sidebar.tsx';
+export { peopleRows, recentRows } from './side-rows.ts';

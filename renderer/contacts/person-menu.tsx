@@ -1,0 +1,86 @@
+import { ContextMenu } from '@base-ui/react/context-menu';
+import { Ban, Copy, MessageSquare, Pencil, Phone, Trash2, type LucideIcon } from 'lucide-react';
+import type { ReactElement, ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { ContactView } from '../../preload/contract/index.ts';
+import { useSession } from '../state/index.ts';
+import { cx, Menu, MenuItem, MenuLine } from '../ui/index.ts';
+
+interface Entry {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  readonly danger: boolean;
+  readonly run: () => void;
+}
+
+/** What can be done about a person; the same list in the context menu and under "More". */
+function usePersonEntries(person: ContactView): readonly Entry[] {
+  const { t } = useTranslation();
+  const { go, calls, people, notify } = useSession();
+  const entries: Entry[] = [];
+  const add = (id: string, label: string, icon: LucideIcon, run: () => void, danger = false) =>
+    entries.push({ id, label, icon, danger, run });
+  if (person.relation === 'contact') {
+    add('call', t('conversation.call'), Phone, () => void calls.start(person.accountKey));
+    add('write', t('call.write'), MessageSquare, () => go.conversation(person.accountKey));
+    add('rename', t('person.rename'), Pencil, () => go.dialog({ kind: 'rename', accountKey: person.accountKey }));
+  }
+  add('copy', t('person.copyName'), Copy, () => void notify.attempt(() => navigator.clipboard.writeText(person.name)));
+  add('remove', t('person.remove'), Trash2, () => void people.remove(person), true);
+  add('block', t('person.block'), Ban, () => void people.block(person), true);
+  return entries;
+}
+
+export function PersonMenu({ person, trigger }: { person: ContactView; trigger: ReactElement }): ReactNode {
+  const entries = usePersonEntries(person);
+  return (
+    <Menu trigger={trigger} align="end">
+      {entries.map((entry) => (
+        <MenuGroup key={entry.id} line={entry.id === 'remove'}>
+          <MenuItem icon={entry.icon} danger={entry.danger} onSelect={entry.run}>
+            {entry.label}
+          </MenuItem>
+        </MenuGroup>
+      ))}
+    </Menu>
+  );
+}
+
+function MenuGroup({ line, children }: { line: boolean; children: ReactNode }): ReactNode {
+  return (
+    <>
+      {line ? <MenuLine /> : null}
+      {children}
+    </>
+  );
+}
+
+/** The same menu on right click, long press, and Shift F10. */
+export function PersonContextMenu({ person, children }: { person: ContactView; children: ReactElement }): ReactNode {
+  const entries = usePersonEntries(person);
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger render={children} />
+      <ContextMenu.Portal>
+        <ContextMenu.Positioner className="z-(--z-popover)">
+          <ContextMenu.Popup className="min-w-56 rounded-r3 bg-raised p-[5px] text-ink [box-shadow:var(--e-2),0_0_0_1px_var(--line)] outline-none">
+            {entries.map(({ id, label, icon: Icon, danger, run }) => (
+              <ContextMenu.Item
+                key={id}
+                onClick={run}
+                className={cx(
+                  'flex min-h-8 items-center gap-2.5 rounded-[7px] px-[9px] py-1 outline-none data-highlighted:bg-hover',
+                  danger && 'text-danger-ink',
+                )}
+              >
+                <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
+                {label}
+              </ContextMenu.Item>
+            ))}
+          </ContextMenu.Popup>
+        </ContextMenu.Positioner>
+      </ContextMenu.Portal>
+    </ContextMenu.Root>
+  );
+}

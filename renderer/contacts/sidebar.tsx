@@ -1,0 +1,101 @@
+import { Search } from 'lucide-react';
+import { useId, useState, type ReactNode } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
+import { useSession, useUi } from '../state/index.ts';
+import { Button, Key } from '../ui/index.ts';
+import { Me } from './me.tsx';
+import { SearchBox } from './search-box.tsx';
+import { SideList } from './side-list.tsx';
+import { SideTabs } from './side-tabs.tsx';
+import { useSideRows } from './use-side-rows.ts';
+
+/** People and conversations: this person, search, lists. */
+export function Sidebar(): ReactNode {
+  const { t } = useTranslation();
+  const panelId = useId();
+  const [held, setHeld] = useState(false);
+  const rows = useSideRows(held);
+  const query = useUi((state) => state.query.trim());
+  const tab = useUi((state) => state.tab);
+  const searching = query !== '';
+  return (
+    <nav
+      data-pane
+      tabIndex={-1}
+      aria-label={t('side.label')}
+      onPointerEnter={() => setHeld(true)}
+      onPointerLeave={() => setHeld(false)}
+      className="flex h-full min-h-0 flex-col px-2.5"
+    >
+      <Me />
+      <SearchBox />
+      {searching ? <SearchHints /> : <SideTabs panelId={panelId} />}
+      {rows.length > 0 ? (
+        <SideList
+          key={searching ? 'search' : tab}
+          rows={rows}
+          label={searching ? t('side.results') : t(`side.tabs.${tab}`)}
+          panelId={panelId}
+        />
+      ) : searching ? (
+        <NoMatch query={query} />
+      ) : (
+        <EmptyTab panelId={panelId} />
+      )}
+    </nav>
+  );
+}
+
+function SearchHints(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className="t-small flex flex-wrap gap-x-3.5 gap-y-1 px-2 pt-2.5 pb-1 text-ink-2">
+      <span>
+        <Key>Enter</Key> {t('side.enterCalls')}
+      </span>
+      <span>
+        <Key>Ctrl Enter</Key> {t('side.enterMessages')}
+      </span>
+    </div>
+  );
+}
+
+function NoMatch({ query }: { query: string }): ReactNode {
+  const { t } = useTranslation();
+  const { go } = useSession();
+  return (
+    <div className="grid gap-2.5 px-2.5 py-3" role="status">
+      <p className="break-words">
+        <Trans i18nKey="side.noMatch" values={{ query }} components={{ b: <b className="font-semibold" /> }} />
+      </p>
+      <div>
+        <Button icon={Search} onClick={() => go.dialog({ kind: 'add', name: query })}>
+          <span className="cut">{t('side.lookUp', { query })}</span>
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+const emptyWords = {
+  recent: ['side.noRecent', 'side.noRecentHelp'],
+  people: ['side.noPeople', 'side.noPeopleHelp'],
+  calls: ['side.noCalls', 'side.noCallsHelp'],
+} as const;
+
+function EmptyTab({ panelId }: { panelId: string }): ReactNode {
+  const { t } = useTranslation();
+  const tab = useUi((state) => state.tab);
+  const [title, help] = emptyWords[tab];
+  return (
+    <div
+      id={panelId}
+      role="tabpanel"
+      aria-label={t(`side.tabs.${tab}`)}
+      className="grid flex-1 place-content-center gap-2 p-4 text-center"
+    >
+      <p className="font-semibold">{t(title)}</p>
+      <p className="t-small text-pretty text-ink-2">{t(help)}</p>
+    </div>
+  );
+}

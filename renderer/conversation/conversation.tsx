@@ -1,0 +1,47 @@
+import { ArrowLeft, Ellipsis, Phone } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { PersonMenu, presenceWords } from '../contacts/index.ts';
+import { canTakeCall, displayName, presenceShape, useSession, useUi } from '../state/index.ts';
+import { Avatar, Button, Cut, IconButton, PresenceMark, useNow } from '../ui/index.ts';
+import { Chat } from './chat.tsx';
+
+/** The pane of one person: header with Call, timeline, composer. */
+export function Conversation({ id }: { id: string }): ReactNode {
+  const { t } = useTranslation();
+  const { go, calls } = useSession();
+  const person = useUi((state) => state.contacts.get(id));
+  const ready = useUi((state) => state.contactsReady);
+  const nowMs = useNow();
+  if (person === undefined) return ready ? <p className="m-auto p-6 text-ink-2">{t('conversation.gone')}</p> : null;
+  const name = displayName(person);
+  return (
+    <>
+      <header className="z-(--z-header) flex min-h-(--header) flex-none items-center gap-3 border-b border-line py-1 ps-5 pe-3 max-pair:px-2">
+        <IconButton icon={ArrowLeft} label={t('app.back')} className="pair:hidden rtl:-scale-x-100" onClick={() => go.home()} />
+        <Avatar accountKey={id} name={name} size={38} />
+        <div className="min-w-0 flex-1">
+          <h1 className="t-head">
+            <Cut text={name} />
+          </h1>
+          <p className="t-small flex min-w-0 items-center gap-[5px] text-ink-2">
+            <PresenceMark shape={presenceShape(person)} size={10} />
+            <span className="cut">{presenceWords(t, person, nowMs)}</span>
+          </p>
+        </div>
+        {person.relation === 'contact' ? (
+          <Button
+            kind={canTakeCall(person) ? 'primary' : 'secondary'}
+            icon={Phone}
+            aria-label={t('conversation.callPerson', { name })}
+            onClick={() => void calls.start(id)}
+          >
+            {t('conversation.call')}
+          </Button>
+        ) : null}
+        <PersonMenu person={person} trigger={<IconButton icon={Ellipsis} label={t('app.more')} />} />
+      </header>
+      <Chat person={person} focus />
+    </>
+  );
+}

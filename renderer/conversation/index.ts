@@ -1,0 +1,2 @@
+export { Chat } from './chat.tsx';
+export { Conversation } from './conversation.tsx';

@@ -1,0 +1,136 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown } from 'lucide-react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession, useUi } from '../state/index.ts';
+import { Button, dayOf } from '../ui/index.ts';
+import { Bubble } from './bubble.tsx';
+import { CallEvent } from './call-event.tsx';
+import { timelineRows, type TimelineRow } from './timeline-rows.ts';
+
+/** px from the end within which the reader is "at the end" and follows new messages. */
+const endWithin = 60;
+/** px from the top at which earlier messages are asked for. */
+const olderWithin = 400;
+/** First guesses in px; rows are measured once shown. */
+const guesses: Record<TimelineRow['kind'], number> = { day: 44, call: 56, bubble: 44 };
+
+interface TimelineProps {
+  readonly id: string;
+  readonly name: string;
+  readonly callable: boolean;
+  readonly empty: ReactNode;
+}
+
+/** Messages and calls, virtualised. Stays at the end while the reader is there; loads earlier ones on the way up. */
+export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNode {
+  const { t } = useTranslation();
+  const { timelines, notify } = useSession();
+  const timeline = useUi((state) => state.timelines.get(id));
+  const rows = useMemo(() => timelineRows(timeline?.items.values() ?? []), [timeline?.items]);
+  const scroller = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const following = useRef(true);
+
+  useEffect(() => timelines.open(id), [timelines, id]);
+
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: (index) => guesses[rows[index]?.kind ?? 'bubble'],
+    getItemKey: (index) => rows[index]?.id ?? index,
+    overscan: 10,
+    paddingEnd: 8,
+  });
+  const total = virtual.getTotalSize();
+
+  // Sizes change as rows are measured, so the end moves: follow it until the reader scrolls away.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element !== null && following.current) element.scrollTop = element.scrollHeight;
+  }, [total, rows]);
+
+  // Rows put in before the first one push the rest down: keep what is being read where it is.
+  const firstId = rows[0]?.id;
+  const before = useRef<{ firstId: string | undefined; total: number }>({ firstId, total });
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    const was = before.current;
+    if (element !== null && !following.current && was.firstId !== firstId && was.firstId !== undefined) {
+      element.scrollTop += total - was.total;
+    }
+    before.current = { firstId, total };
+  }, [firstId, total]);
+
+  const onScroll = () => {
+    const element = scroller.current;
+    if (element === null) return;
+    const near = element.scrollHeight - element.scrollTop - element.clientHeight <= endWithin;
+    following.current = near;
+    setAtEnd(near);
+    if (element.scrollTop < olderWithin) void notify.attempt(() => timelines.loadOlder(id));
+  };
+
+  const nowMs = Date.now();
+  if (timeline?.ready === true && rows.length === 0)
+    return <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto p-6">{empty}</div>;
+  return (
+    <div className="relative flex min-h-0 flex-1 flex-col">
+      <div
+        ref={scroller}
+        role="log"
+        aria-label={t('conversation.timeline', { name })}
+        tabIndex={0}
+        onScroll={onScroll}
+        className="thin-scroll flex min-h-0 flex-1 flex-col overflow-y-auto px-5 pt-4 max-pair:px-3 focus-visible:-outline-offset-2"
+      >
+        {timeline?.loading === true ? <p className="t-small py-2 text-center text-ink-2">{t('conversation.older')}</p> : null}
+        <div className="relative mx-auto mt-auto w-full max-w-[46rem] flex-none" style={{ height: total }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (row === undefined) return null;
+            return (
+              <div
+                key={item.key}
+                ref={virtual.measureElement}
+                data-index={item.index}
+                className="absolute inset-x-0 top-0"
+                style={{ transform: `translateY(${item.start}px)` }}
+              >
+                {row.kind === 'day' ? (
+                  <Day text={dayOf(t, row.atMs, nowMs)} />
+                ) : row.kind === 'call' ? (
+                  <CallEvent call={row.call} name={name} callable={callable} />
+                ) : (
+                  <Bubble row={row} name={name} />
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      {atEnd ? null : (
+        <Button
+          icon={ArrowDown}
+          className="absolute inset-x-0 bottom-2 mx-auto w-fit rounded-full"
+          onClick={() => {
+            following.current = true;
+            scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+          }}
+        >
+          {t('conversation.newBelow')}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Day({ text }: { text: string }): ReactNode {
+  return (
+    <div className="t-meta flex items-center justify-center gap-2.5 pt-3.5 pb-1 text-ink-3">
+      <span className="h-px w-[34px] bg-line" />
+      {text}
+      <span className="h-px w-[34px] bg-line" />
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { CircleAlert, CircleCheck, Headphones, Mic, Play } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useSession, useUi } from '../state/index.ts';
+import { Button, Callout, cx, LevelTicks, SelectField } from '../ui/index.ts';
+import { deviceChoices, systemChoice } from './device-choices.ts';
+import { useDevices } from './use-devices.ts';
+import { useMicCheck } from './use-mic-check.ts';
+
+interface DeviceFieldsProps {
+  /** Open the microphone and show how well it hears. Off during a call, which has it open already. */
+  readonly check: boolean;
+  readonly onLevel?: (level: number) => void;
+  /** During a call: the call's own level. */
+  readonly callLevel?: (sink: (level: number) => void) => () => void;
+}
+
+const ignore = () => undefined;
+
+/** Microphone with its level, speaker with a sound to try. The choice is kept and used at once. */
+export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceFieldsProps): ReactNode {
+  const { t } = useTranslation();
+  const { client, audio, notify } = useSession();
+  const microphoneId = useUi((state) => state.settings?.microphoneId ?? null);
+  const speakerId = useUi((state) => state.settings?.speakerId ?? null);
+  const mic = useMicCheck(check, microphoneId, onLevel);
+  // Names of devices are only told once the microphone is allowed: read them again when it starts to hear.
+  const devices = useDevices(mic.hearing);
+  const choose = (field: 'microphoneId' | 'speakerId') => (value: string) =>
+    void notify.attempt(() => client.settings.update({ [field]: value === systemChoice ? null : value }));
+
+  return (
+    <>
+      <div className="grid gap-2">
+        <span className="font-[550]">{t('audio.microphone')}</span>
+        <SelectField
+          label={t('audio.microphone')}
+          icon={Mic}
+          value={microphoneId ?? systemChoice}
+          choices={deviceChoices(t, devices.microphones, microphoneId)}
+          onChange={choose('microphoneId')}
+        />
+        {mic.problem === null ? (
+          <LevelTicks label={t('audio.level')} listen={callLevel ?? mic.listen} />
+        ) : (
+          <Callout tone="warn">{t(`audio.problem.${mic.problem}`)}</Callout>
+        )}
+        {check && mic.problem === null ? <HearingLine hearing={mic.hearing} /> : null}
+      </div>
+      <div className="grid gap-2">
+        <span className="font-[550]">{t('audio.speaker')}</span>
+        <div className="flex flex-wrap items-stretch gap-2">
+          <div className="min-w-40 flex-1">
+            <SelectField
+              label={t('audio.speaker')}
+              icon={Headphones}
+              value={speakerId ?? systemChoice}
+              choices={deviceChoices(t, devices.speakers, speakerId)}
+              onChange={choose('speakerId')}
+            />
+          </div>
+          <Button icon={Play} className="min-h-[38px]" onClick={() => audio.playSound('connect')}>
+            {t('audio.play')}
+          </Button>
+        </div>
+      </div>
+    </>
+  );
+}
+
+function HearingLine({ hearing }: { hearing: 'listening' | 'well' | 'faint' | 'nothing' }): ReactNode {
+  const { t } = useTranslation();
+  const sentence = {
+    listening: t('audio.waiting'),
+    well: t('audio.hearWell'),
+    faint: t('audio.hearFaint'),
+    nothing: t('audio.hearNothing'),
+  }[hearing];
+  const Icon = hearing === 'well' ? CircleCheck : CircleAlert;
+  return (
+    <p
+      role="status"
+      className={cx(
+        't-small flex items-center gap-1.5 font-medium',
+        hearing === 'well' ? 'text-ok-ink' : hearing === 'listening' ? 'text-ink-2' : 'text-warn-ink',
+      )}
+    >
+      {hearing === 'listening' ? null : <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="flex-none" />}
+      {sentence}
+    </p>
+  );
+}

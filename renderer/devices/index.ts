@@ -1,0 +1,1 @@
+export { DeviceFields } from './device-fields.tsx';

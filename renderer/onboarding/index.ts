@@ -1,0 +1,3 @@
+export { MicStep } from './mic-step.tsx';
+export { Welcome } from './onboarding.tsx';
+export { PhraseStep } from './phrase-step.tsx';

@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { EchoTest } from '../call/index.ts';
+import { DeviceFields } from '../devices/index.ts';
+import { currentCall, useUi } from '../state/index.ts';
+import { Card, Line } from '../ui/index.ts';
+import { SettingSwitch } from './setting-switch.tsx';
+
+export function AudioSection(): ReactNode {
+  const { t } = useTranslation();
+  // During a call the microphone is the call's; its own level is under Devices on the stage.
+  const calling = useUi((state) => currentCall(state.calls) !== null);
+  return (
+    <>
+      <h2 className="t-title">{t('settings.audio')}</h2>
+      <DeviceFields check={!calling} />
+      <EchoTest />
+      <Card>
+        <Line title={t('settings.ring')} help={t('settings.ringHelp')}>
+          <SettingSwitch name="ringSound" label={t('settings.ring')} />
+        </Line>
+        <Line title={t('settings.messages')} help={t('settings.messagesHelp')}>
+          <SettingSwitch name="messageSound" label={t('settings.messages')} />
+        </Line>
+      </Card>
+    </>
+  );
+}

@@ -1,0 +1,3 @@
+export { KeyList } from './key-list.tsx';
+export { PhraseCard } from './phrase-card.tsx';
+export { Settings } from './settings.tsx';

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { Key } from '../ui/index.ts';
+
+const keys = [
+  ['Ctrl K', 'find'],
+  ['Ctrl N', 'add'],
+  ['Ctrl ,', 'settings'],
+  ['Ctrl /', 'list'],
+  ['Alt Up', 'previous'],
+  ['Alt Down', 'next'],
+  ['F6', 'panes'],
+  ['Ctrl Shift C', 'call'],
+  ['Ctrl Shift A', 'answer'],
+  ['Ctrl Shift X', 'decline'],
+  ['Ctrl Shift M', 'mute'],
+  ['Ctrl Shift E', 'hangUp'],
+  ['M  D  I', 'letters'],
+  ['Ctrl J', 'chat'],
+  ['Ctrl Z', 'undo'],
+  ['Esc', 'escape'],
+] as const;
+
+/** Every key and what it does. */
+export function KeyList(): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-5 gap-y-2">
+      {keys.map(([key, what]) => (
+        <div key={what} className="col-span-2 grid grid-cols-subgrid items-baseline">
+          <dt>
+            <Key>{key}</Key>
+          </dt>
+          <dd className="min-w-0">{t(`keys.${what}`)}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

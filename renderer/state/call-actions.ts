@@ -1,0 +1,80 @@
+import type { CallView } from '../../preload/contract/index.ts';
+import type { CallDesk } from './call-desk.ts';
+import type { Navigation } from './navigation.ts';
+import type { Notifier } from './notify.ts';
+import type { Client, UiAudio } from './ports.ts';
+import type { UiStore } from './store.ts';
+import { currentCall } from './calls.ts';
+
+/** What a person does about calls. Calls are never optimistic (the real step is shown); mute is local and instant. */
+export class CallActions {
+  readonly #client: Client;
+  readonly #store: UiStore;
+  readonly #audio: UiAudio;
+  readonly #desk: CallDesk;
+  readonly #notify: Notifier;
+  readonly #go: Navigation;
+
+  constructor(client: Client, store: UiStore, audio: UiAudio, desk: CallDesk, notify: Notifier, go: Navigation) {
+    this.#client = client;
+    this.#store = store;
+    this.#audio = audio;
+    this.#desk = desk;
+    this.#notify = notify;
+    this.#go = go;
+  }
+
+  async start(accountKey: string): Promise<void> {
+    const ongoing = currentCall(this.#store.getState().calls);
+    if (ongoing !== null && ongoing.accountKey === accountKey) {
+      this.#go.call(ongoing.id);
+      return;
+    }
+    await this.#notify.attempt(async () => {
+      const { id } = await this.#client.calls.start({ accountKey });
+      this.#go.call(id);
+    });
+  }
+
+  /** The sound test; `show` puts it on the stage, otherwise the caller shows it in place. */
+  async startEcho(show: boolean): Promise<void> {
+    await this.#notify.attempt(async () => {
+      const { id } = await this.#client.calls.startEcho({});
+      if (show) this.#go.call(id);
+    });
+  }
+
+  async answer(call: CallView): Promise<void> {
+    this.#desk.answering(call.id);
+    this.#go.call(call.id);
+    if (!(await this.#notify.attempt(() => this.#client.calls.accept({ id: call.id })))) this.#desk.notAnswered(call.id);
+  }
+
+  async decline(call: CallView): Promise<void> {
+    await this.#notify.attempt(() => this.#client.calls.decline({ id: call.id }));
+  }
+
+  async hangUp(call: CallView): Promise<void> {
+    await this.#notify.attempt(() => this.#client.calls.hangUp({ id: call.id }));
+  }
+
+  async setMuted(call: CallView, muted: boolean): Promise<void> {
+    this.#audio.setMuted(muted);
+    this.#showMuted(call.id, muted);
+    if (!(await this.#notify.attempt(() => this.#client.calls.setMuted({ id: call.id, muted })))) {
+      this.#audio.setMuted(!muted);
+      this.#showMuted(call.id, !muted);
+    }
+  }
+
+  async dismiss(call: CallView): Promise<void> {
+    await this.#notify.attempt(() => this.#client.calls.dismiss({ id: call.id }));
+  }
+
+  #showMuted(id: string, muted: boolean): void {
+    this.#store.setState(({ calls }) => {
+      const call = calls.get(id);
+      return call === undefined ? {} : { calls: new Map(calls).set(id, { ...call, muted }) };
+    });
+  }
+}

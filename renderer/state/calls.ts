@@ -1,0 +1,48 @@
+import type { CallEndReason, CallView } from '../../preload/contract/index.ts';
+
+export const isOver = (call: CallView): boolean => call.phase === 'ended';
+
+/** Rings here and waits for an answer. */
+export const isIncoming = (call: CallView): boolean =>
+  call.direction === 'in' && (call.phase === 'ringing' || call.phase === 'connecting' || call.phase === 'preparing');
+
+/** The call this person is in: dialling, talking, reconnecting. At most one today. */
+export const currentCall = (calls: ReadonlyMap<string, CallView>): CallView | null =>
+  [...calls.values()].find((call) => !isOver(call) && !isIncoming(call)) ?? null;
+
+/** The call that rings here; the oldest first. It is announced once its path is up (`ringing`). */
+export const ringingCall = (calls: ReadonlyMap<string, CallView>): CallView | null =>
+  [...calls.values()]
+    .filter((call) => call.direction === 'in' && call.phase === 'ringing')
+    .toSorted((a, b) => a.startedMs - b.startedMs)[0] ?? null;
+
+export const isTalking = (call: CallView): boolean => call.phase === 'active' || call.phase === 'reconnecting';
+
+/** What the page does when a call ends: nothing to explain, or a screen that says what happened. */
+const explained: Record<CallEndReason, { in: boolean; out: boolean }> = {
+  'hung-up': { in: false, out: false },
+  'hung-up-by-other': { in: false, out: false },
+  declined: { in: false, out: false },
+  'declined-by-other': { in: false, out: true },
+  cancelled: { in: false, out: false },
+  'cancelled-by-other': { in: false, out: false },
+  busy: { in: false, out: true },
+  'no-answer': { in: false, out: true },
+  unanswered: { in: false, out: false },
+  'not-reachable': { in: false, out: true },
+  'no-path': { in: true, out: true },
+  'path-lost': { in: true, out: true },
+  'peer-gone': { in: true, out: true },
+  'device-failed': { in: true, out: true },
+  'media-crashed': { in: true, out: true },
+  'engine-crashed': { in: true, out: true },
+  'protocol-error': { in: true, out: true },
+  'glare-lost': { in: false, out: false },
+};
+
+/** Whether the end of this call needs words. A call in that was never taken here is a missed call, told by the list. */
+export function needsExplaining(call: CallView): boolean {
+  if (call.phase !== 'ended' || call.reason === null) return false;
+  if (call.direction === 'in' && call.activeSinceMs === null) return false;
+  return explained[call.reason][call.direction];
+}

@@ -1,0 +1,20 @@
+export * from './calls.ts';
+export { codeOf, sentenceFor } from './errors.ts';
+export { followLevels, silence, type LevelSource } from './levels.ts';
+export * from './people.ts';
+export type * from './ports.ts';
+export { SessionProvider, startSession, useSession, useUi, type Session } from './session.tsx';
+export {
+  emptyState,
+  settingsSections,
+  type DialogState,
+  type SettingsSection,
+  type SideTab,
+  type TimelineState,
+  type UiState,
+  type UiStore,
+  type View,
+} from './store.ts';
+export { callLogPage } from './subscriptions.ts';
+export { timeOf } from './timelines.ts';
+export type { Toast } from './toasts.ts';

@@ -1,0 +1,58 @@
+import type { DialogState, SettingsSection, SideTab, UiStore } from './store.ts';
+
+/** What is on screen: the pane, the tab, the dialog. Writes the store and nothing else. */
+export class Navigation {
+  readonly #store: UiStore;
+
+  constructor(store: UiStore) {
+    this.#store = store;
+  }
+
+  home(): void {
+    this.#store.setState({ view: { kind: 'home' } });
+  }
+
+  conversation(id: string): void {
+    this.#store.setState({ view: { kind: 'conversation', id }, query: '' });
+  }
+
+  call(id: string): void {
+    this.#store.setState({ view: { kind: 'call', id }, devicesOpen: false });
+  }
+
+  settings(section: SettingsSection): void {
+    this.#store.setState({ view: { kind: 'settings', section } });
+  }
+
+  tab(tab: SideTab): void {
+    this.#store.setState({ tab });
+  }
+
+  search(query: string): void {
+    this.#store.setState({ query });
+  }
+
+  dialog(dialog: DialogState | null): void {
+    this.#store.setState({ dialog });
+  }
+
+  togglePanel(panel: 'chat' | 'details'): void {
+    this.#store.setState((state) => ({ panel: state.panel === panel ? 'none' : panel }));
+  }
+
+  closePanel(): void {
+    this.#store.setState({ panel: 'none' });
+  }
+
+  devices(open: boolean): void {
+    this.#store.setState({ devicesOpen: open });
+  }
+
+  dismissNotice(key: string): void {
+    this.#store.setState(({ dismissed }) => ({ dismissed: new Set(dismissed).add(key) }));
+  }
+
+  announce(text: string): void {
+    this.#store.setState({ announcement: text });
+  }
+}

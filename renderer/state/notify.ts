@@ -1,0 +1,59 @@
+import type { Words } from '../strings/index.ts';
+import { sentenceFor } from './errors.ts';
+import type { UiStore } from './store.ts';
+import { addToast, dropToast, lastUndo, plainMs, undoMs } from './toasts.ts';
+
+/** Short notices of the page: what was done (with its undo), and what failed. */
+export class Notifier {
+  readonly #store: UiStore;
+  readonly #words: Words;
+  #nextId = 1;
+
+  constructor(store: UiStore, words: Words) {
+    this.#store = store;
+    this.#words = words;
+  }
+
+  say(text: string): void {
+    this.#add('plain', text, null, plainMs);
+  }
+
+  /** Says what was done; `undo` is offered for 8 s. */
+  done(text: string, undo: () => void): void {
+    this.#add('plain', text, undo, undoMs);
+  }
+
+  fail(error: unknown): void {
+    this.#add('error', sentenceFor(this.#words, error), null, null);
+  }
+
+  dismiss(id: number): void {
+    this.#store.setState(({ toasts }) => ({ toasts: dropToast(toasts, id) }));
+  }
+
+  /** Takes back the newest thing that can be taken back. False when there is none. */
+  undoLast(): boolean {
+    const toast = lastUndo(this.#store.getState().toasts);
+    if (toast === null) return false;
+    toast.undo?.();
+    this.dismiss(toast.id);
+    return true;
+  }
+
+  /** Runs a request; a failure becomes a notice and `false`. */
+  async attempt(request: () => Promise<unknown>): Promise<boolean> {
+    try {
+      await request();
+      return true;
+    } catch (error) {
+      this.fail(error);
+      return false;
+    }
+  }
+
+  #add(tone: 'plain' | 'error', text: string, undo: (() => void) | null, lifeMs: number | null): void {
+    const id = this.#nextId++;
+    this.#store.setState(({ toasts }) => ({ toasts: addToast(toasts, { id, tone, text, undo }) }));
+    if (lifeMs !== null) setTimeout(() => this.dismiss(id), lifeMs);
+  }
+}

@@ -1,0 +1,73 @@
+import type { ContactView } from '../../preload/contract/index.ts';
+import type { Words } from '../strings/index.ts';
+import type { Navigation } from './navigation.ts';
+import type { Notifier } from './notify.ts';
+import { displayName } from './people.ts';
+import type { Client } from './ports.ts';
+import type { UiStore } from './store.ts';
+
+/** Things done to people. Each takes effect at once and, where the contract allows, can be taken back for 8 s. */
+export class PeopleActions {
+  readonly #client: Client;
+  readonly #store: UiStore;
+  readonly #notify: Notifier;
+  readonly #go: Navigation;
+  readonly #words: Words;
+
+  constructor(client: Client, store: UiStore, notify: Notifier, go: Navigation, words: Words) {
+    this.#client = client;
+    this.#store = store;
+    this.#notify = notify;
+    this.#go = go;
+    this.#words = words;
+  }
+
+  async accept(person: ContactView): Promise<void> {
+    const { accountKey } = person;
+    if (await this.#notify.attempt(() => this.#client.contacts.accept({ accountKey }))) this.#go.conversation(accountKey);
+  }
+
+  async decline(person: ContactView): Promise<void> {
+    const { accountKey } = person;
+    if (await this.#notify.attempt(() => this.#client.contacts.decline({ accountKey }))) {
+      this.#notify.say(this.#words('person.declined', { name: displayName(person) }));
+    }
+  }
+
+  async block(person: ContactView): Promise<void> {
+    const { accountKey } = person;
+    this.#leave(accountKey);
+    if (await this.#notify.attempt(() => this.#client.contacts.block({ accountKey }))) {
+      this.#notify.done(this.#words('person.blocked', { name: displayName(person) }), () => void this.unblock(person));
+    }
+  }
+
+  async unblock(person: ContactView): Promise<void> {
+    const { accountKey } = person;
+    if (await this.#notify.attempt(() => this.#client.contacts.unblock({ accountKey }))) {
+      this.#notify.say(this.#words('person.unblocked', { name: displayName(person) }));
+    }
+  }
+
+  async remove(person: ContactView): Promise<void> {
+    const { accountKey } = person;
+    this.#leave(accountKey);
+    if (await this.#notify.attempt(() => this.#client.contacts.remove({ accountKey }))) {
+      this.#notify.done(
+        this.#words('person.removed', { name: displayName(person) }),
+        () => void this.#notify.attempt(() => this.#client.contacts.restore({ accountKey })),
+      );
+    }
+  }
+
+  /** An empty nickname goes back to the person's own name. */
+  async rename(accountKey: string, nickname: string): Promise<void> {
+    const trimmed = nickname.trim();
+    await this.#notify.attempt(() => this.#client.contacts.rename({ accountKey, nickname: trimmed === '' ? null : trimmed }));
+  }
+
+  #leave(accountKey: string): void {
+    const { view } = this.#store.getState();
+    if (view.kind === 'conversation' && view.id === accountKey) this.#go.home();
+  }
+}

@@ -1,0 +1,76 @@
+import { createContext, useContext, type ReactNode } from 'react';
+import { useStore } from 'zustand';
+import type { Words } from '../strings/index.ts';
+import { CallActions } from './call-actions.ts';
+import { CallDesk } from './call-desk.ts';
+import { Navigation } from './navigation.ts';
+import { Notifier } from './notify.ts';
+import { PeopleActions } from './people-actions.ts';
+import type { Client, UiAudio, UiBridge } from './ports.ts';
+import { createUiStore, type UiState, type UiStore } from './store.ts';
+import { MessageBell } from './message-bell.ts';
+import { refreshCallLog, subscribeAll } from './subscriptions.ts';
+import { Timelines } from './timelines.ts';
+
+/** Everything a view may reach for: one per page. */
+export interface Session {
+  readonly bridge: UiBridge;
+  readonly client: Client;
+  readonly audio: UiAudio;
+  readonly store: UiStore;
+  readonly words: Words;
+  readonly go: Navigation;
+  readonly notify: Notifier;
+  readonly people: PeopleActions;
+  readonly calls: CallActions;
+  readonly timelines: Timelines;
+}
+
+/** Wires the page together and starts following the engine; `stop` ends all of it. */
+export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Session & { stop: () => void } {
+  const { client } = bridge;
+  const store = createUiStore();
+  const go = new Navigation(store);
+  const notify = new Notifier(store, words);
+  const desk = new CallDesk(client, store, audio, go);
+  const ending = new AbortController();
+  const stops = [
+    desk.start(),
+    new MessageBell(store, audio).start(),
+    bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
+  ];
+  subscribeAll(client, store, ending.signal);
+  void refreshCallLog(client, store).catch(() => undefined); // read again when a call ends
+  return {
+    bridge,
+    client,
+    audio,
+    store,
+    words,
+    go,
+    notify,
+    people: new PeopleActions(client, store, notify, go, words),
+    calls: new CallActions(client, store, audio, desk, notify, go),
+    timelines: new Timelines(client, store),
+    stop: () => {
+      ending.abort();
+      for (const stop of stops) stop();
+    },
+  };
+}
+
+const SessionContext = createContext<Session | null>(null);
+
+export function SessionProvider({ session, children }: { session: Session; children: ReactNode }): ReactNode {
+  return <SessionContext value={session}>{children}</SessionContext>;
+}
+
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (session === null) throw new Error('useSession is used outside of SessionProvider');
+  return session;
+}
+
+export function useUi<Part>(select: (state: UiState) => Part): Part {
+  return useStore(useSession().store, select);
+}

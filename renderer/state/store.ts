@@ -1,0 +1,95 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type {
+  AccountState,
+  AppView,
+  CallRecordView,
+  CallView,
+  ContactView,
+  ConversationView,
+  NetworkView,
+  Settings,
+  TimelineItem,
+} from '../../preload/contract/index.ts';
+import type { Lifecycle } from './ports.ts';
+import type { Toast } from './toasts.ts';
+
+export const settingsSections = ['audio', 'helping', 'privacy', 'appearance', 'keys', 'recovery'] as const;
+export type SettingsSection = (typeof settingsSections)[number];
+
+/** What the main pane shows. Below 720 px `home` is the list of people. */
+export type View =
+  | { readonly kind: 'home' }
+  | { readonly kind: 'conversation'; readonly id: string }
+  | { readonly kind: 'call'; readonly id: string }
+  | { readonly kind: 'settings'; readonly section: SettingsSection };
+
+export type DialogState =
+  | { readonly kind: 'add'; readonly name: string }
+  | { readonly kind: 'rename'; readonly accountKey: string }
+  | { readonly kind: 'keys' };
+
+export type SideTab = 'recent' | 'people' | 'calls';
+
+export interface TimelineState {
+  readonly items: ReadonlyMap<string, TimelineItem>;
+  readonly ready: boolean;
+  /** There may be older items than these. */
+  readonly more: boolean;
+  readonly loading: boolean;
+}
+
+export interface UiState {
+  readonly lifecycle: Lifecycle;
+  readonly account: AccountState | null;
+  readonly app: AppView | null;
+  readonly network: NetworkView | null;
+  readonly settings: Settings | null;
+  readonly contacts: ReadonlyMap<string, ContactView>;
+  readonly contactsReady: boolean;
+  readonly conversations: ReadonlyMap<string, ConversationView>;
+  readonly calls: ReadonlyMap<string, CallView>;
+  readonly callLog: { readonly items: readonly CallRecordView[]; readonly more: boolean };
+  readonly timelines: ReadonlyMap<string, TimelineState>;
+  readonly view: View;
+  readonly tab: SideTab;
+  readonly query: string;
+  readonly panel: 'none' | 'chat' | 'details';
+  readonly devicesOpen: boolean;
+  readonly dialog: DialogState | null;
+  readonly toasts: readonly Toast[];
+  /** Notices the person has put away, by a key that names the event. */
+  readonly dismissed: ReadonlySet<string>;
+  /** The last step of onboarding, for a name made in this session. */
+  readonly micStep: boolean;
+  /** Said once by the polite live region. */
+  readonly announcement: string;
+}
+
+export const emptyState: UiState = {
+  lifecycle: 'up',
+  account: null,
+  app: null,
+  network: null,
+  settings: null,
+  contacts: new Map(),
+  contactsReady: false,
+  conversations: new Map(),
+  calls: new Map(),
+  callLog: { items: [], more: false },
+  timelines: new Map(),
+  view: { kind: 'home' },
+  tab: 'recent',
+  query: '',
+  panel: 'none',
+  devicesOpen: false,
+  dialog: null,
+  toasts: [],
+  dismissed: new Set(),
+  micStep: false,
+  announcement: '',
+};
+
+export type UiStore = StoreApi<UiState>;
+
+/** The one store of the page. Subscriptions and actions write it; views only read. */
+export const createUiStore = (): UiStore => createStore<UiState>(() => emptyState);

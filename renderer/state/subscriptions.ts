@@ -1,0 +1,56 @@
+import type { Client } from './ports.ts';
+import { applyChange } from './collection.ts';
+import { follow } from './follow.ts';
+import type { UiStore } from './store.ts';
+
+/** How many calls the list of calls shows before "earlier" is asked for. */
+export const callLogPage = 50;
+
+/** Feeds the store from the contract's subscriptions until `signal` aborts. */
+export function subscribeAll(client: Client, store: UiStore, signal: AbortSignal): void {
+  const set = store.setState;
+  void follow(
+    (s) => client.app.watch(undefined, { signal: s }),
+    (app) => set({ app }),
+    signal,
+  );
+  void follow(
+    (s) => client.account.watch(undefined, { signal: s }),
+    (account) => set({ account }),
+    signal,
+  );
+  void follow(
+    (s) => client.network.watch(undefined, { signal: s }),
+    (network) => set({ network }),
+    signal,
+  );
+  void follow(
+    (s) => client.settings.watch(undefined, { signal: s }),
+    (settings) => set({ settings }),
+    signal,
+  );
+  void follow(
+    (s) => client.contacts.watch(undefined, { signal: s }),
+    (change) =>
+      set(({ contacts }) => ({ contacts: applyChange(contacts, change, (item) => item.accountKey), contactsReady: true })),
+    signal,
+  );
+  void follow(
+    (s) => client.conversations.watch(undefined, { signal: s }),
+    (change) => set(({ conversations }) => ({ conversations: applyChange(conversations, change, (item) => item.id) })),
+    signal,
+  );
+  void follow(
+    (s) => client.calls.watch(undefined, { signal: s }),
+    (change) => set(({ calls }) => ({ calls: applyChange(calls, change, (item) => item.id) })),
+    signal,
+    // The engine is gone, and every call with it: a stage without a call behind it would be a lie.
+    () => set({ calls: new Map() }),
+  );
+}
+
+/** Reads the newest part of the call log again; called at start and whenever a call ends. */
+export async function refreshCallLog(client: Client, store: UiStore): Promise<void> {
+  const { items } = await client.calls.log({ beforeMs: null, limit: callLogPage });
+  store.setState({ callLog: { items, more: items.length === callLogPage } });
+}
