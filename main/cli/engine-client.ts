@@ -1,8 +1,7 @@
-import type { ContractRouterClient } from '@orpc/contract';
-import type { Contract } from '../../preload/contract/index.ts';
+import type { BridgeClient } from '../../preload/contract/index.ts';
 
 /** The engine as a command line sees it: the same contract as the page's. */
-export type EngineClient = ContractRouterClient<Contract>;
+export type EngineClient = BridgeClient;
 
 /** An engine to talk to: our own, or the one of an app that has the profile open. */
 export interface EngineHandle {

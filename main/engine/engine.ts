@@ -53,7 +53,7 @@ export interface PeoplePart {
   decline(account: string): void;
   block(account: string): Promise<void>;
   unblock(account: string): void;
-  remove(account: string): void;
+  remove(account: string): Promise<void>;
   restore(account: string): void;
   rename(account: string, nickname: string | null): void;
 }

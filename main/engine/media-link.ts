@@ -1,5 +1,6 @@
 import type { CallMedia, CallMediaEvent } from '../calls/index.ts';
 import { AppError } from '../ports/app-error.ts';
+import type { Logger } from '../ports/logger.ts';
 
 /** What the engine needs of a connected media process. */
 export interface ConnectedMedia extends CallMedia {
@@ -17,37 +18,45 @@ export interface AudioFilesRequest {
  * not there are dropped, because its death was already reported as `media-crashed`, which ends every call.
  */
 export interface MediaLink extends ConnectedMedia {
-  /** A media process is there (again). */
+  /** A media process is there (again). Its own `media-crashed` says when it is not any more. */
   connect(media: ConnectedMedia): void;
-  /** It died. */
-  disconnect(): void;
 }
 
-export function createMediaLink(): MediaLink {
+export function createMediaLink(logger: Logger): MediaLink {
   let current: ConnectedMedia | null = null;
-  let unlisten: () => void = () => undefined;
+  let unlisten: (() => void) | null = null;
   /** Files stay in use over a restart of the process. */
   let files: AudioFilesRequest | null = null;
+  /** A request for files that came before the first process did. */
+  const waiting = new Set<() => void>();
   const listeners = new Set<(event: CallMediaEvent) => void>();
   const report = (event: CallMediaEvent): void => {
     for (const listener of listeners) listener(event);
   };
+  const connected = (): Promise<ConnectedMedia> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        waiting.delete(look);
+        if (current === null) reject(new AppError('MEDIA_UNAVAILABLE', 'the media process is not running'));
+        else resolve(current);
+      };
+      if (current === null && files === null && unlisten === null) waiting.add(look);
+      else look();
+    });
   return {
     connect(media) {
-      unlisten();
+      unlisten?.();
       current = media;
-      unlisten = media.onEvent(report);
-      if (files !== null) media.useFiles(files).catch(() => undefined);
-    },
-    disconnect() {
-      if (current === null) return;
-      unlisten();
-      current = null;
-      report({ type: 'media-crashed' });
+      unlisten = media.onEvent((event) => {
+        if (event.type === 'media-crashed' && current === media) current = null;
+        report(event);
+      });
+      for (const look of waiting) look();
+      if (files !== null) media.useFiles(files).catch(() => logger.warn('media.files-lost'));
     },
     async useFiles(request) {
-      if (current === null) throw new AppError('MEDIA_UNAVAILABLE', 'the media process is not running');
-      await current.useFiles(request);
+      const media = await connected();
+      await media.useFiles(request);
       files = request;
     },
     open(callId, role, remote) {

@@ -63,8 +63,8 @@ export function createRouter(engine: Engine) {
         engine.people.unblock(input.accountKey);
         return {};
       }),
-      remove: os.contacts.remove.handler(({ input }) => {
-        engine.people.remove(input.accountKey);
+      remove: os.contacts.remove.handler(async ({ input }) => {
+        await engine.people.remove(input.accountKey);
         return {};
       }),
       restore: os.contacts.restore.handler(({ input }) => {

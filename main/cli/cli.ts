@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { startHeadless } from '../headless.ts';
+import { AppError } from '../ports/app-error.ts';
+import { lineLogger } from '../ports/logger.ts';
+import { systemClock } from '../ports/system-clock.ts';
+import { parseCommandLine, usage, type CommandLine } from './arguments.ts';
+import { perform } from './commands/index.ts';
+import type { EngineHandle } from './engine-client.ts';
+import { exitCode, exitCodeFor, type ExitCode } from './exit-codes.ts';
+import { createOutput, type Output } from './output.ts';
+
+/** Entry of the command line: parse, open an engine or attach to one, perform, leave with a documented code. */
+
+const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+/** Commands that start a node of their own and make no sense through somebody else's. */
+const needsOwnEngine = (line: CommandLine): boolean => line.command.kind === 'supernode' || line.command.kind === 'run';
+
+function fail(output: Output, error: unknown): ExitCode {
+  if (!(error instanceof AppError)) {
+    output.say('error', { code: 'INTERNAL' }, 'Something went wrong inside. The log says more.');
+    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+    return exitCode.internal;
+  }
+  const detail = error.context['message'] ?? error.reason;
+  output.say('error', { code: error.code, reason: error.reason, context: error.context }, `${error.code}: ${String(detail)}`);
+  if (error.reason !== 'usage') return exitCodeFor(error.code);
+  process.stderr.write(usage);
+  return exitCode.usage;
+}
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const json = argv.includes('--json');
+  const output = createOutput(json, (text) => process.stdout.write(text));
+  const interrupted = new AbortController();
+  const interrupt = (): void => interrupted.abort();
+  let engine: EngineHandle | null = null;
+  try {
+    const line = parseCommandLine(argv);
+    if (line.command.kind === 'help') {
+      output.say('usage', { usage }, usage);
+      return exitCode.ok;
+    }
+    process.on('SIGINT', interrupt);
+    process.on('SIGTERM', interrupt);
+    const { common, command } = line;
+    const logLevel = common.verbose ? 'debug' : 'warn';
+    engine = await startHeadless({
+      profile: { home: common.home ?? null, name: common.profile },
+      overlay: {
+        bind: common.listen ?? { host: '0.0.0.0', port: 0 },
+        bootstrap: common.bootstrap,
+        supernodeMode: command.kind === 'supernode' ? 'on' : null,
+        mdns: common.mdns,
+        rendezvous: common.mdns,
+      },
+      echo: command.kind === 'run' && command.echo,
+      logLevel,
+      version,
+      logger: lineLogger((text) => process.stderr.write(text), logLevel, 'shell'),
+      mayAttach: !needsOwnEngine(line),
+      onQuit: interrupt,
+    });
+    return await perform({ engine, clock: systemClock, output, common, signal: interrupted.signal }, command);
+  } catch (error) {
+    return interrupted.signal.aborted ? exitCode.interrupted : fail(output, error);
+  } finally {
+    await engine?.stop();
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,158 @@
+import type { AccountState, AccountView, NameVerdict, SignUpProgress } from '../../preload/contract/index.ts';
+import { parseName, type ClaimProgress, type ClaimState, type Directory } from '../directory/index.ts';
+import { accountKeyOf, createAccount, phraseOf, withNewListening, withTimelyCertificate, type AccountSecrets, type SecretsFile } from '../identity/index.ts';
+import { AppError } from '../ports/app-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KeyVault } from '../ports/key-vault.ts';
+import type { Random } from '../ports/random.ts';
+import type { AccountRepository, StoredAccount } from '../storage/index.ts';
+import type { AccountPart } from './engine.ts';
+import { createValue } from './observable.ts';
+
+export interface AccountPartOptions {
+  readonly directory: Directory;
+  readonly secretsFile: SecretsFile;
+  readonly vault: KeyVault;
+  readonly repository: AccountRepository;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Resolves when the overlay has looked for others, so that the first question is not asked of nobody. */
+  readonly networkReady: (signal: AbortSignal) => Promise<void>;
+  /** Starts everything that works for an account. */
+  readonly activate: (secrets: AccountSecrets) => Promise<void>;
+  readonly presenceChanged: (account: AccountView) => void;
+}
+
+export interface AccountPartControl extends AccountPart {
+  /** Opens the account of this profile, if there is one. @throws AppError VAULT_LOCKED, STORAGE_CORRUPT, STORAGE_LOCKED */
+  open(): Promise<void>;
+  secrets(): AccountSecrets;
+  /** Somebody was blocked: everybody else gets a new way to us. Stored before it is used. */
+  rotateListening(): Promise<AccountSecrets>;
+  setClaim(claim: ClaimState): void;
+}
+
+/** The account of this profile: none, or one. What is shown is stored first. */
+export function createAccountPart(options: AccountPartOptions): AccountPartControl {
+  const { directory, secretsFile, vault, repository, clock, random } = options;
+  const state = createValue<AccountState>({ kind: 'none' });
+  let own: AccountSecrets | null = null;
+  /** One attempt at a time: two would race for the same file. */
+  let busy = false;
+
+  const secrets = (): AccountSecrets => {
+    if (own === null) throw new AppError('NOT_SIGNED_IN', 'there is no account yet');
+    return own;
+  };
+  const show = ({ name, accountKey, keyStorage, phraseConfirmed, presence, claim }: StoredAccount): AccountView => {
+    const account = { name, accountKey, keyStorage, phraseConfirmed, presence, claim };
+    state.set({ kind: 'ready', account });
+    return account;
+  };
+  const change = (difference: Partial<StoredAccount>): AccountView => {
+    const before = repository.load();
+    if (before === null) throw new AppError('NOT_SIGNED_IN', 'there is no account yet');
+    const after = { ...before, ...difference };
+    repository.save(after);
+    return show(after);
+  };
+  const blank = (made: AccountSecrets, claim: ClaimState): StoredAccount => ({
+    name: made.name,
+    accountKey: accountKeyOf(made),
+    keyStorage: vault.kind,
+    phraseConfirmed: false,
+    presence: 'online',
+    claim,
+    claimRecord: null,
+  });
+  const begin = async (made: AccountSecrets, claim: ClaimState, phraseConfirmed: boolean): Promise<void> => {
+    await secretsFile.save(made);
+    const record = repository.load()?.claimRecord ?? null;
+    repository.save({ ...blank(made, claim), phraseConfirmed, claimRecord: record });
+    own = made;
+    await options.activate(made);
+    const stored = repository.load();
+    if (stored !== null) show(stored);
+  };
+
+  /** Runs `work`, passing its progress on as it comes, and ends with `done`. */
+  async function* follow(
+    signal: AbortSignal | undefined,
+    work: (onProgress: (progress: ClaimProgress) => void, signal: AbortSignal) => Promise<AccountSecrets>,
+  ): AsyncGenerator<SignUpProgress, void, void> {
+    if (own !== null) throw new AppError('ALREADY_SIGNED_IN', 'this profile has an account');
+    if (busy) throw new AppError('ALREADY_SIGNED_IN', 'another sign-up is under way');
+    busy = true;
+    const stopping = new AbortController();
+    const both = signal === undefined ? stopping.signal : AbortSignal.any([signal, stopping.signal]);
+    const progress = createValue<SignUpProgress>({ step: 'checking-name' });
+    const ended = new AbortController();
+    try {
+      const result = (async () => {
+        await options.networkReady(both);
+        return work((step) => progress.set(step), both);
+      })().finally(() => ended.abort());
+      // The failure is thrown below; without this it would count as unhandled while progress is still being read.
+      result.catch(() => undefined);
+      yield* progress.watch(ended.signal);
+      const made = await result;
+      yield { step: 'done', name: made.name, phrase: [...phraseOf(made)] };
+    } finally {
+      stopping.abort();
+      busy = false;
+    }
+  }
+
+  return {
+    state,
+    secrets,
+    async open() {
+      const kept = await secretsFile.load();
+      if (kept === null) return;
+      const timely = withTimelyCertificate(kept, clock.nowMs());
+      if (timely !== kept) await secretsFile.save(timely);
+      // The database may have been set aside; the account lives by its secrets.
+      const stored = repository.load() ?? { ...blank(timely, 'pending'), phraseConfirmed: true };
+      repository.save({ ...stored, keyStorage: vault.kind });
+      own = timely;
+      await options.activate(timely);
+      show({ ...(repository.load() ?? stored), keyStorage: vault.kind });
+    },
+    async rotateListening() {
+      const next = withNewListening(secrets(), { random, nowMs: clock.nowMs() });
+      await secretsFile.save(next);
+      own = next;
+      return next;
+    },
+    setClaim(claim) {
+      if (repository.load()?.claim !== claim) change({ claim });
+    },
+    async checkName(typed, signal): Promise<NameVerdict> {
+      const bound = signal ?? new AbortController().signal;
+      await options.networkReady(bound);
+      return directory.checkName(typed, bound);
+    },
+    signUp: (typed, signal) =>
+      follow(signal, async (onProgress, both) => {
+        const made = await createAccount(mappedName(typed), { random, nowMs: clock.nowMs() });
+        const claim = await directory.claim(made, onProgress, both);
+        await begin(made, claim, false);
+        return made;
+      }),
+    restore: (typed, phrase, signal) =>
+      follow(signal, async (onProgress, both) => {
+        const { secrets: made, outcome } = await directory.restore(typed, phrase, onProgress, both);
+        await begin(made, outcome, true);
+        return made;
+      }),
+    revealPhrase: async () => [...phraseOf(secrets())],
+    confirmPhrase: () => void change({ phraseConfirmed: true }),
+    setPresence: (presence) => options.presenceChanged(change({ presence })),
+  };
+}
+
+function mappedName(typed: string): string {
+  const parsed = parseName(typed);
+  if (!parsed.ok) throw new AppError('NAME_INVALID', parsed.reason);
+  return parsed.name;
+}

@@ -1,0 +1,56 @@
+import type { NetworkView, Settings } from '../../preload/contract/index.ts';
+import type { Overlay, OverlayHealth } from '../overlay/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import { createValue, type ObservableValue } from './observable.ts';
+
+/** Long enough for a bootstrap over a slow line; then "nobody answers" is the answer. */
+const readyLimitMs = 10_000;
+
+export interface NetworkPart {
+  readonly view: ObservableValue<NetworkView>;
+  /** Resolves when the overlay has looked for others (or after 10 s). */
+  ready(signal: AbortSignal): Promise<void>;
+  showMode(mode: Settings['supernodeMode']): void;
+}
+
+export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings['supernodeMode']): NetworkPart {
+  let supernodeMode = mode;
+  const show = ({ status, nodesHeard, supernode, publicAddress, recordsHeld }: OverlayHealth): NetworkView => ({
+    status,
+    nodesHeard,
+    supernode,
+    supernodeMode,
+    publicAddress: publicAddress === null ? null : hostPortText(publicAddress.host, publicAddress.port),
+    recordsHeld,
+  });
+  const view = createValue<NetworkView>(show(overlay.health()), isSame);
+  overlay.onHealth((health) => view.set(show(health)));
+  return {
+    view,
+    async ready(signal) {
+      const limit = new AbortController();
+      const timer = clock.setTimer(readyLimitMs, () => limit.abort());
+      try {
+        for await (const { status } of view.watch(AbortSignal.any([signal, limit.signal]))) {
+          if (status !== 'starting') return;
+        }
+      } finally {
+        timer.cancel();
+      }
+    },
+    showMode(next) {
+      supernodeMode = next;
+      view.set(show(overlay.health()));
+    },
+  };
+}
+
+const hostPortText = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
+
+const isSame = (a: NetworkView, b: NetworkView): boolean =>
+  a.status === b.status &&
+  a.nodesHeard === b.nodesHeard &&
+  a.supernode === b.supernode &&
+  a.supernodeMode === b.supernodeMode &&
+  a.publicAddress === b.publicAddress &&
+  a.recordsHeld === b.recordsHeld;

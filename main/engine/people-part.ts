@@ -1,0 +1,78 @@
+import type { ContactView, LookupView, PresenceView } from '../../preload/contract/index.ts';
+import type { ContactEntry, Contacts } from '../contacts/index.ts';
+import type { Directory } from '../directory/index.ts';
+import { AppError } from '../ports/app-error.ts';
+import type { PeoplePart } from './engine.ts';
+import { createCollection } from './observable.ts';
+
+export interface PeoplePartOptions {
+  readonly directory: Directory;
+  readonly networkReady: (signal: AbortSignal) => Promise<void>;
+}
+
+export interface PeoplePartControl extends PeoplePart {
+  /** The people of the account that signed in. */
+  use(contacts: Contacts, presenceOf: (account: string) => Omit<PresenceView, 'lastSeenMs'> & { lastSeenMs: number | null }): void;
+  /** Their presence changed. */
+  presenceChanged(account: string): void;
+}
+
+/** Contacts with their presence, as the bridge shows them. */
+export function createPeoplePart({ directory, networkReady }: PeoplePartOptions): PeoplePartControl {
+  const contacts = createCollection<string, ContactView>((contact) => contact.accountKey);
+  let own: Contacts | null = null;
+  let presenceOf: ((account: string) => PresenceView) | null = null;
+
+  const people = (): Contacts => {
+    if (own === null) throw new AppError('NOT_SIGNED_IN', 'there is no account yet');
+    return own;
+  };
+  const view = ({ lastSeenMs, ...entry }: ContactEntry): ContactView => {
+    const unknown: PresenceView = { state: 'unknown', onCall: false, lastSeenMs };
+    const presence = entry.relation === 'contact' ? (presenceOf?.(entry.accountKey) ?? unknown) : unknown;
+    return { ...entry, presence: { ...presence, lastSeenMs: presence.lastSeenMs ?? lastSeenMs } };
+  };
+
+  return {
+    contacts,
+    use(next, presence) {
+      own = next;
+      presenceOf = presence;
+      contacts.replaceAll(next.list().map(view));
+      next.onChange((change) => {
+        if (change.type === 'upsert') contacts.upsert(view(change.contact));
+        else contacts.remove(change.accountKey);
+      });
+    },
+    presenceChanged(account) {
+      const entry = own?.get(account);
+      if (entry !== undefined) contacts.upsert(view(entry));
+    },
+    async lookup(typed, signal): Promise<LookupView> {
+      const bound = signal ?? new AbortController().signal;
+      await networkReady(bound);
+      return (await directory.lookup(typed, bound)).view;
+    },
+    async request(typed, note, signal) {
+      const contactsNow = people();
+      const bound = signal ?? new AbortController().signal;
+      await networkReady(bound);
+      const { view: found } = await directory.lookup(typed, bound);
+      switch (found.result) {
+        case 'found':
+          return view(contactsNow.request({ accountKey: found.accountKey, name: found.name, note }));
+        case 'disputed':
+          throw new AppError('NAME_DISPUTED', 'more than one valid claim', { name: found.name });
+        case 'not-found':
+          throw new AppError('NAME_NOT_FOUND', 'nobody holds this name', { name: found.name });
+      }
+    },
+    accept: (account) => people().accept(account),
+    decline: (account) => people().decline(account),
+    block: (account) => people().block(account),
+    unblock: (account) => people().unblock(account),
+    remove: (account) => people().remove(account),
+    restore: (account) => people().restore(account),
+    rename: (account, nickname) => people().rename(account, nickname),
+  };
+}

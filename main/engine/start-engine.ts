@@ -1,0 +1,201 @@
+import { join } from 'node:path';
+import type { AppView, DiagnosticEvent } from '../../preload/contract/index.ts';
+import { createDirectory, createRecordValidator, standardWork } from '../directory/index.ts';
+import { checkSignature, createCertificateCheck, createSecretsFile, fileKeyVault, toHex } from '../identity/index.ts';
+import { createMediaClient } from '../media/index.ts';
+import { createLocalRendezvous, createOverlay } from '../overlay/index.ts';
+import { AppError } from '../ports/app-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Port } from '../ports/message-port.ts';
+import type { Random } from '../ports/random.ts';
+import type { EngineLink, Restart } from '../shell/index.ts';
+import { openStorage } from '../storage/index.ts';
+import { createAccountPart } from './account-part.ts';
+import { createAudioPart } from './audio-part.ts';
+import type { EngineBoot } from './boot.ts';
+import { createCallsPart, noteMediaMoments } from './calls-part.ts';
+import { createConversationsPart } from './conversations-part.ts';
+import { echoTopic, visitEcho } from './echo.ts';
+import type { Engine } from './engine.ts';
+import { createMediaLink } from './media-link.ts';
+import { createNetworkPart } from './network-part.ts';
+import { createFeed, createValue } from './observable.ts';
+import { createPeoplePart } from './people-part.ts';
+import { createSettingsPart } from './settings-part.ts';
+import { createSignedIn, openWires, type SignedIn } from './signed-in.ts';
+
+export interface EngineParts {
+  readonly boot: EngineBoot;
+  readonly link: EngineLink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** The engine and what only its process tells it. */
+export interface RunningEngine extends Engine {
+  connectMedia(port: Port): void;
+  setPcmEndpoint(url: string): void;
+  setRestarts(restarts: readonly Restart[]): void;
+  wake(): void;
+}
+
+/** Moments of calls that a slow laboratory may fall behind. */
+const diagnosticsKept = 1000;
+const rendezvousTokenBytes = 4;
+
+/**
+ * Opens the profile, joins the network in the background, and wires every part to every other.
+ * @throws AppError DISK_FULL, STORAGE_LOCKED, VAULT_LOCKED, STORAGE_CORRUPT (the account's secrets)
+ */
+export async function startEngine({ boot, link, clock, random, logger }: EngineParts): Promise<RunningEngine> {
+  const vault = (await link.keychain()) ?? fileKeyVault;
+  const storage = await openStorage({ path: join(boot.profileDir, 'lilliput.db'), vault, clock, random, logger: logger.child('storage') });
+  const secretsFile = createSecretsFile(join(boot.profileDir, 'account.secret'), vault);
+  const certificateCheck = createCertificateCheck(storage.sequences);
+
+  const settings = createSettingsPart({
+    load: (defaults) => storage.settings.load(defaults),
+    save: (change) => storage.settings.save(change),
+    async applied({ supernodeMode }) {
+      await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? supernodeMode);
+      network.showMode(supernodeMode);
+    },
+  });
+  const { supernodeMode } = settings.state.get();
+  const { rendezvousDir } = boot.overlay;
+  const overlay = createOverlay({
+    clock,
+    random,
+    log: logger,
+    bind: boot.overlay.bind,
+    bootstrap: boot.overlay.bootstrap,
+    supernodeMode: boot.overlay.supernodeMode ?? supernodeMode,
+    knownNodes: storage.knownNodes,
+    shelf: storage.shelf,
+    validator: createRecordValidator(standardWork),
+    certificateCheck,
+    signatureCheck: checkSignature,
+    mdns: boot.overlay.mdns,
+    localRendezvous:
+      rendezvousDir === null ? null : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
+    diversity: { privateAddressesCountPerNode: true },
+  });
+  const network = createNetworkPart(overlay, clock, supernodeMode);
+  const wires = openWires(overlay.people);
+
+  const directory = createDirectory({
+    store: overlay.directory,
+    clock,
+    random,
+    log: logger,
+    work: standardWork,
+    memory: storage.sequences,
+    own: {
+      load: () => storage.account.load()?.claimRecord ?? null,
+      save(claimRecord) {
+        const account = storage.account.load();
+        if (account !== null) storage.account.save({ ...account, claimRecord });
+      },
+    },
+  });
+
+  const diagnostics = createFeed<DiagnosticEvent>(diagnosticsKept);
+  const media = createMediaLink(logger);
+  noteMediaMoments(media, diagnostics, clock);
+  const audio = createAudioPart(boot.shell, media);
+
+  const appView: AppView = {
+    version: boot.version,
+    shell: boot.shell,
+    profile: boot.profile,
+    platform: boot.platform,
+    restarts: boot.restarts,
+    storageNotice: storage.notice(),
+  };
+  const app = createValue(appView);
+  storage.onNotice((storageNotice) => app.set({ ...app.get(), storageNotice }));
+
+  let signedIn: SignedIn | null = null;
+  const people = createPeoplePart({ directory, networkReady: network.ready });
+  const conversations = createConversationsPart({
+    repository: storage.conversations,
+    send: (id, text) => requireSignedIn(signedIn).send(id, text),
+    requireConversation: (id) => requireSignedIn(signedIn).requireConversation(id),
+  });
+  const calls = createCallsPart({
+    clock,
+    diagnostics,
+    log: (beforeMs, limit) => storage.callLog.list(beforeMs, limit),
+    visitEcho: (signal) => visitEcho(overlay.people, signal),
+    isContact: (account) => signedIn?.isContact(account) ?? false,
+  });
+  const account = createAccountPart({
+    directory,
+    secretsFile,
+    vault,
+    repository: storage.account,
+    clock,
+    random,
+    networkReady: network.ready,
+    async activate() {
+      signedIn = await createSignedIn({
+        boot,
+        clock,
+        random,
+        logger,
+        overlay,
+        wires,
+        directory,
+        storage,
+        media,
+        account,
+        people,
+        conversations,
+        calls,
+        network: network.view,
+        certificateCheck,
+      });
+    },
+    presenceChanged: ({ presence }) => signedIn?.setPresence(presence),
+  });
+
+  await account.open();
+  await overlay.start();
+  const stopEcho = boot.echo ? await overlay.people.offerService(echoTopic) : null;
+
+  return {
+    app,
+    account,
+    network: network.view,
+    people,
+    conversations,
+    calls,
+    audio,
+    diagnostics,
+    settings,
+    quit: () => link.quit(),
+    connectMedia(port) {
+      const client = createMediaClient(port, logger.child('media'));
+      client.onDeviceEvent((event) => {
+        diagnostics.emit({ event: event.type, callId: event.callId, atMonotonicMs: event.atMonotonicMs, values: {} });
+      });
+      media.connect(client);
+    },
+    setPcmEndpoint: audio.setEndpoint,
+    setRestarts: (restarts) => app.set({ ...app.get(), restarts: [...restarts] }),
+    wake: () => overlay.people.refresh(),
+    async stop() {
+      stopEcho?.();
+      await signedIn?.stop();
+      await overlay.stop();
+      storage.close();
+    },
+  };
+}
+
+function requireSignedIn(signedIn: SignedIn | null): SignedIn {
+  if (signedIn === null) throw new AppError('NOT_SIGNED_IN', 'there is no account yet');
+  return signedIn;
+}

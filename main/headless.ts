@@ -1,0 +1,99 @@
+import { dirname, join } from 'node:path';
+import type { Logger } from './ports/logger.ts';
+import type { Port } from './ports/message-port.ts';
+import { systemClock } from './ports/system-clock.ts';
+import type { EngineBoot } from './engine/boot.ts';
+import type { EngineHandle } from './cli/engine-client.ts';
+import {
+  connectBridge,
+  connectLocal,
+  createNodeProcessHost,
+  listenLocal,
+  lockProfile,
+  openProfile,
+  startSupervisor,
+  type ProfileChoice,
+} from './shell/index.ts';
+
+/** The shell without a page: engine and media as worker threads, a local socket for command lines, and our own client. */
+export interface HeadlessOptions {
+  readonly profile: ProfileChoice;
+  readonly overlay: Omit<EngineBoot['overlay'], 'rendezvousDir'> & { readonly rendezvous: boolean };
+  readonly echo: boolean;
+  readonly logLevel: EngineBoot['logLevel'];
+  readonly version: string;
+  readonly logger: Logger;
+  /** Attach to an app that has the profile open; otherwise that is an error. */
+  readonly mayAttach: boolean;
+  /** The engine was told to end the app. */
+  readonly onQuit: () => void;
+}
+
+const knownPlatforms = ['linux', 'darwin', 'win32'] as const;
+export const platformName = (): EngineBoot['platform'] => knownPlatforms.find((name) => name === process.platform) ?? 'other';
+
+/** @throws AppError PROFILE_IN_USE, BAD_INPUT */
+export async function startHeadless(options: HeadlessOptions): Promise<EngineHandle> {
+  const profile = openProfile(options.profile);
+  if (options.mayAttach) {
+    const port = await connectLocal(profile.socketPath);
+    if (port !== null) {
+      return {
+        client: connectBridge(port),
+        attached: true,
+        stop: async () => port.close(),
+      };
+    }
+  }
+  const lock = lockProfile(profile.dir);
+  const boot: Omit<EngineBoot, 'restarts'> = {
+    profileDir: profile.dir,
+    profile: profile.name,
+    shell: 'headless',
+    version: options.version,
+    platform: platformName(),
+    logLevel: options.logLevel,
+    overlay: {
+      bind: options.overlay.bind,
+      bootstrap: options.overlay.bootstrap,
+      supernodeMode: options.overlay.supernodeMode,
+      mdns: options.overlay.mdns,
+      rendezvousDir: options.overlay.rendezvous ? rendezvousDirOf(profile.dir) : null,
+    },
+    echo: options.echo,
+  };
+  const supervisor = startSupervisor({
+    host: createNodeProcessHost(systemClock),
+    clock: systemClock,
+    logger: options.logger,
+    engineBoot: (restarts) => ({ ...boot, restarts: [...restarts] }),
+    mediaBoot: () => ({ pcmSocket: false, logLevel: options.logLevel }),
+    keychain: () => Promise.resolve(null),
+  });
+  supervisor.onQuit(options.onQuit);
+  const socket = await listenLocal(
+    profile.socketPath,
+    (port) => pipe(port, supervisor.attachBridge('local')),
+    () => null,
+  );
+  return {
+    client: connectBridge(supervisor.attachBridge('local')),
+    attached: false,
+    async stop() {
+      await socket.close();
+      await supervisor.stop();
+      lock.release();
+    },
+  };
+}
+
+/** Beside the profiles; the dot keeps it from being taken for one. */
+export const rendezvousDirOf = (profileDir: string): string => join(dirname(profileDir), '.nodes');
+
+/** Two bridge ends as one: what comes out of either goes into the other. */
+function pipe(a: Port, b: Port): void {
+  a.onMessage((message) => b.post(message));
+  b.onMessage((message) => a.post(message));
+  a.onClose(() => b.close());
+  b.onClose(() => a.close());
+}
