@@ -50,11 +50,12 @@ export function projectNode() {
  */
 export function projectEnv(extra = {}) {
   const bin = join(root, 'node_modules', '.bin');
+  const nodeBin = join(root, 'node_modules', 'node', 'bin');
   const key = Object.keys(process.env).find((name) => name.toLowerCase() === 'path') ?? 'PATH';
   const path = process.env[key] ?? '';
   const separator = process.platform === 'win32' ? ';' : ':';
-  const withBin = path.split(separator).includes(bin) ? path : bin + separator + path;
-  return { ...process.env, [key]: withBin, ...extra };
+  const others = path.split(separator).filter((folder) => folder !== bin && folder !== nodeBin);
+  return { ...process.env, [key]: [bin, nodeBin, ...others].join(separator), ...extra };
 }
 
 /**

@@ -1,5 +1,5 @@
 /** Installs what package-lock.json names, if it is not there yet. `node .setup/setup.mjs` does only this. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { SetupError, alone, main, projectEnv, projectNode, root, run, say } from './common.mjs';
@@ -62,7 +62,7 @@ function readLock(/** @type {string} */ file) {
 async function installPackages(/** @type {string} */ reason) {
   say(`${reason}; installing them (some 560 packages; a minute or so).`);
   // No package's own scripts run, on any version of npm; the one that is allowed (package.json, "allowScripts") follows below.
-  const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+  const flags = ['--ignore-scripts', '--no-audit', '--no-fund'];
   // `npm ci` empties node_modules first, which Windows refuses while a program from there (we, perhaps) is running.
   const attempts = existsSync(modules) ? [['install', '--no-save']] : [['ci'], ['install', '--no-save']];
   for (const attempt of attempts) {
@@ -83,6 +83,7 @@ async function installNode() {
     stdio: ['ignore', 2, 2],
     env: npmEnv(),
   });
+  linkNode();
   const node = projectNode();
   const works = node !== undefined && (await run(node, ['-e', '0'])) === 0;
   if (code !== 0 || !works) {
@@ -91,6 +92,14 @@ async function installNode() {
     );
   }
   say('Node 24 is installed.');
+}
+
+/** npm links a package's program only if it is there before its scripts ran, which depends on the version of npm. */
+function linkNode() {
+  const link = join(modules, '.bin', 'node');
+  if (process.platform === 'win32' || existsSync(link)) return; // Windows finds it by projectEnv()'s path
+  rmSync(link, { force: true });
+  symlinkSync(join('..', 'node', 'bin', 'node'), link);
 }
 
 function npm(/** @type {string[]} */ args) {
@@ -105,8 +114,8 @@ function npm(/** @type {string[]} */ args) {
 
 /** `npm run -s` tells its children to be silent and where they are; ours must speak up and see for itself. */
 function npmEnv() {
-  const env = projectEnv();
-  for (const name of ['npm_config_loglevel', 'npm_config_local_prefix', 'INIT_CWD']) delete env[name];
+  const env = projectEnv({ npm_config_loglevel: 'error' });
+  for (const name of ['npm_config_local_prefix', 'INIT_CWD']) delete env[name];
   return env;
 }
 
