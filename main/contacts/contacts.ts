@@ -114,12 +114,11 @@ export function createContacts(options: ContactsOptions): Contacts {
       if (await askAtDoor(options, contact, address, signal)) acknowledged(account, address.sequence);
     },
   });
-  /** In-band if there is a session; at the door otherwise, or if nobody confirms. */
+  /** In-band if there is a session; at the door if that brings no confirmation. A request goes to the door at once. */
   const tell = (account: AccountKey): void => {
     if (!needsTelling(account)) return;
     if (connected.has(account)) wire.send(account, encodeAddressMessage(options.address()));
-    const waitsForSession = connected.has(account) || roster.get(account)?.address !== null;
-    teller.tell(account, waitsForSession ? doorAfterMs : 0);
+    teller.tell(account, roster.get(account)?.relation === 'contact' ? doorAfterMs : 0);
   };
   const acknowledged = (account: AccountKey, sequence: number): void => {
     const contact = roster.get(account);

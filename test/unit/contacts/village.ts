@@ -1,0 +1,167 @@
+import {
+  createCertificateCheck,
+  contactAddressOf,
+  createAccount,
+  accountKeyOf,
+  doorKeyOf,
+  linkIdentityOf,
+  withNewListening,
+  type AccountSecrets,
+} from '../../../main/identity/index.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+import { createContacts, type ContactChange, type Contacts } from '../../../main/contacts/index.ts';
+import type { Storage } from '../../../main/storage/index.ts';
+import { memoryNet, type MemoryNet } from '../chat/memory-wire.ts';
+import { virtualClock, type VirtualClock } from '../chat/virtual-clock.ts';
+import { newProfile, type Profile } from '../storage/profile.ts';
+
+/** One person: real keys, real storage on disk, a door and a session wire in memory. */
+export interface Villager {
+  readonly name: string;
+  readonly key: string;
+  secrets: AccountSecrets;
+  readonly contacts: Contacts;
+  storage: Storage;
+  readonly profile: Profile;
+  /** Whether the door answers. */
+  atHome: boolean;
+  /** Rotating the listening key fails while this is set. */
+  diskFull: boolean;
+  readonly changes: ContactChange[];
+  readonly misbehaved: string[];
+  readonly erased: string[];
+  /** Ends the engine and starts it again from the disk. */
+  restart(): Promise<void>;
+  relationTo(other: Villager): string | undefined;
+}
+
+export interface Village {
+  readonly net: MemoryNet;
+  readonly clock: VirtualClock;
+  /** name → account key, as the directory says. */
+  readonly directory: Map<string, string>;
+  person(name: string): Promise<Villager>;
+  /** Opens sessions between those who want and admit each other and are at home, and ends the others; moves all messages. */
+  settle(): Promise<void>;
+  /** Knocks that reached a door. */
+  readonly knocks: Uint8Array[];
+  dispose(): void;
+}
+
+export function newVillage(): Village {
+  const net = memoryNet();
+  const clock = virtualClock();
+  const directory = new Map<string, string>();
+  const people: Villager[] = [];
+  const knocks: Uint8Array[] = [];
+  const started = new Map<string, Contacts>();
+
+  const contactsOf = (villager: Villager): Contacts =>
+    createContacts({
+      name: villager.name,
+      identity: () => linkIdentityOf(villager.secrets),
+      address: () => contactAddressOf(villager.secrets.listening),
+      rotateListening: async () => {
+        await Promise.resolve();
+        if (villager.diskFull) throw new AppError('DISK_FULL', 'no room');
+        villager.secrets = withNewListening(villager.secrets, { random: systemRandom, nowMs: clock.nowMs() });
+      },
+      wire: net.wire(villager.key),
+      knock: async (door, request) => {
+        const other = people.find(({ secrets }) => Buffer.compare(doorKeyOf(secrets), door) === 0);
+        if (other === undefined || !other.atHome) throw new AppError('NOT_REACHABLE', 'nobody home');
+        knocks.push(request);
+        return other.contacts.answerDoor(request, { network: `home of ${villager.name}` });
+      },
+      findDoor: async (account) => {
+        const other = people.find(({ key }) => key === account);
+        return other === undefined ? null : doorKeyOf(other.secrets);
+      },
+      verifyName: async (name) => directory.get(name) ?? null,
+      checkCertificate: createCertificateCheck(villager.storage.sequences),
+      repository: villager.storage.contacts,
+      eraseHistory: (account) => villager.erased.push(account),
+      misbehaved: (_, reason) => villager.misbehaved.push(reason),
+      clock,
+      random: systemRandom,
+      logger: silentLogger,
+    });
+  const start = (villager: Villager): void => {
+    const contacts = contactsOf(villager);
+    started.set(villager.key, contacts);
+    contacts.onChange((change) => villager.changes.push(change));
+    contacts.start();
+  };
+  /** A dials b if b is wanted with the address that b listens on now. */
+  const reaches = (a: Villager, b: Villager): boolean => {
+    const wanted = a.contacts.wanted().find(({ account }) => account === b.key);
+    const listens = contactAddressOf(b.secrets.listening);
+    return (
+      wanted?.address !== null && wanted?.address !== undefined && Buffer.compare(wanted.address.secret, listens.secret) === 0
+    );
+  };
+  const canMeet = (a: Villager, b: Villager): boolean =>
+    a.atHome && b.atHome && a.contacts.admit(b.key) && b.contacts.admit(a.key) && (reaches(a, b) || reaches(b, a));
+  const pairs = (): [Villager, Villager][] =>
+    people.flatMap((a, index) => people.slice(index + 1).map((b): [Villager, Villager] => [a, b]));
+  return {
+    net,
+    clock,
+    directory,
+    knocks,
+    async person(name) {
+      const secrets = await createAccount(name, { random: systemRandom, nowMs: clock.nowMs() });
+      const profile = newProfile();
+      const storage = await profile.open();
+      const villager: Villager = {
+        name,
+        key: accountKeyOf(secrets),
+        secrets,
+        get contacts() {
+          const contacts = started.get(villager.key);
+          if (contacts === undefined) throw new TypeError('not started');
+          return contacts;
+        },
+        storage,
+        profile,
+        atHome: true,
+        diskFull: false,
+        changes: [],
+        misbehaved: [],
+        erased: [],
+        async restart() {
+          villager.contacts.stop();
+          for (const other of people) net.close(villager.key, other.key);
+          villager.storage.close();
+          villager.storage = await profile.open();
+          start(villager);
+        },
+        relationTo: (other) => villager.contacts.get(other.key)?.relation,
+      };
+      people.push(villager);
+      directory.set(name, villager.key);
+      start(villager);
+      return villager;
+    },
+    async settle() {
+      for (let round = 0; round < 6; round += 1) {
+        clock.advance(1);
+        // Knocks and lookups are promises; they need turns of the loop, not time.
+        for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        for (const [a, b] of pairs()) {
+          if (canMeet(a, b)) net.connect(a.key, b.key);
+          else if (!(a.atHome && b.atHome && a.contacts.admit(b.key) && b.contacts.admit(a.key))) net.close(a.key, b.key);
+        }
+        net.settle();
+      }
+    },
+    dispose() {
+      for (const { contacts, profile } of people) {
+        contacts.stop();
+        profile.dispose();
+      }
+    },
+  };
+}
