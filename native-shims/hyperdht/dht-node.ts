@@ -1,6 +1,7 @@
 /* oxlint-disable no-underscore-dangle -- private members of the untyped library, declared in `RawDht` */
 import hyperdhtModule from 'hyperdht';
 import { admitInto, type RoutingTable, type TableNode, type TableRules } from './diverse-table.ts';
+import persistentModule from 'hyperdht/lib/persistent.js';
 import type {
   DhtKeyPair,
   DhtReply,
@@ -57,6 +58,16 @@ interface RawDht {
   request(message: RequestMessage, to: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
   lookup(topic: Uint8Array): RawQuery;
   announce(topic: Uint8Array, keyPair: DhtKeyPair, relays: readonly NodeAddress[]): { finished(): Promise<void> };
+  _requestAnnounce(
+    keyPair: DhtKeyPair,
+    dht: RawDht,
+    topic: Uint8Array,
+    token: Uint8Array,
+    from: NodeAddress & { readonly id: Uint8Array },
+    relays: readonly NodeAddress[],
+    sign: unknown,
+    bump: number,
+  ): Promise<DhtReply>;
   createServer(options: ServerOptions): DhtServer;
   connect(key: Uint8Array, options: { keyPair: DhtKeyPair; relayAddresses?: readonly NodeAddress[] }): SecretStream;
   destroy(options: { readonly force: boolean }): Promise<void>;
@@ -97,14 +108,32 @@ export interface DhtNode {
   createServer(options: ServerOptions): DhtServer;
   connect(key: Uint8Array, keyPair: DhtKeyPair, relays?: readonly NodeAddress[]): SecretStream;
   lookupTopic(topic: Uint8Array): AsyncIterable<{ readonly peers: readonly TopicPeer[] }>;
-  /** @throws if no node took it */
-  announceTopic(topic: Uint8Array, keyPair: DhtKeyPair, relays: readonly NodeAddress[]): Promise<void>;
+  /** @param self our own address if we store for others: we hold it as well @throws if no node took it */
+  announceTopic(topic: Uint8Array, keyPair: DhtKeyPair, relays: readonly NodeAddress[], self: NodeAddress | null): Promise<void>;
   on(event: DhtEvent, listener: () => void): void;
   /** Closes at once, without telling the network. */
   destroy(): Promise<void>;
 }
 
+// Likewise; only its signing function is passed on.
+const signAnnounce = (persistentModule as { readonly signAnnounce: unknown }).signAnnounce;
+
 const closestLimit = 20;
+const lookupCommand = 3;
+
+/** Upstream announces at others only. Through our own socket, so that the token and the signature are as everywhere. */
+async function announceAt(
+  dht: RawDht,
+  topic: Uint8Array,
+  keyPair: DhtKeyPair,
+  relays: readonly NodeAddress[],
+  at: NodeAddress,
+): Promise<void> {
+  const { token, from } = await dht.request({ command: lookupCommand, target: topic, value: null }, at, { retry: false });
+  if (token === null || from.id === null) throw new Error('it gave no token');
+  const node = { host: from.host, port: from.port, id: from.id };
+  await dht._requestAnnounce(keyPair, dht, topic, token, node, relays, signAnnounce, 0);
+}
 
 function createRaw(options: DhtNodeOptions): RawDht {
   const { bind, bootstrap, mode } = options;
@@ -186,7 +215,11 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
     connect: (key, keyPair, relays) =>
       dht.connect(key, relays === undefined ? { keyPair } : { keyPair, relayAddresses: [...relays] }),
     lookupTopic: (topic) => dht.lookup(topic),
-    announceTopic: (topic, keyPair, relays) => dht.announce(topic, keyPair, relays).finished(),
+    async announceTopic(topic, keyPair, relays, self) {
+      const elsewhere = dht.announce(topic, keyPair, relays).finished();
+      const here = self === null ? Promise.reject(new Error('not a supernode')) : announceAt(dht, topic, keyPair, relays, self);
+      await Promise.any([elsewhere, here]);
+    },
     on: (event, listener) => dht.on(event, listener),
     destroy: () => dht.destroy({ force: true }),
   };

@@ -15,3 +15,7 @@ declare module 'compact-encoding' {
   const value: unknown;
   export default value;
 }
+declare module 'hyperdht/lib/persistent.js' {
+  const value: unknown;
+  export default value;
+}

@@ -1,0 +1,89 @@
+import { createDirectoryStore } from './directory/directory-client.ts';
+import { createDirectoryNode } from './directory/directory-node.ts';
+import { defaultShelfLimits, Shelf } from './directory/shelf.ts';
+import type { DirectoryStore } from './directory-store.ts';
+import { Listeners } from './listeners.ts';
+import { createNetworks } from './networks.ts';
+import { OverlayNode } from './overlay-node.ts';
+import type { OverlayOptions } from './overlay-options.ts';
+import type { Overlay, OverlayHealth } from './overlay.ts';
+import { PeopleHub } from './people/create-people.ts';
+import type { People } from './people.ts';
+import { defaultLinkTiming } from './people/timing.ts';
+
+/** An overlay that can also end as a crash would; the app never does, its tests do. */
+export interface RunningOverlay extends Overlay {
+  /** Sockets gone, nobody told. */
+  crash(): Promise<void>;
+}
+
+export function createOverlay(options: OverlayOptions): RunningOverlay {
+  const { clock, random, validator } = options;
+  const log = options.log.child('overlay');
+  const networks = createNetworks(options.diversity);
+  const shelf = new Shelf(clock, options.shelf, validator, { ...defaultShelfLimits, ...options.shelfLimits });
+  const healthListeners = new Listeners<[OverlayHealth]>(log);
+  let lastHealth = '';
+
+  const answer = createDirectoryNode(shelf, networks, () => node.dht?.id() ?? null, log);
+  const node: OverlayNode = new OverlayNode({ ...options, log }, networks, answer, {
+    onHealth: () => reportHealth(),
+    onNeighbours: () => people.reannounce(),
+    onNetworkChange: () => people.refresh(),
+  });
+  const people: PeopleHub = new PeopleHub({
+    clock,
+    random,
+    log,
+    networks,
+    timing: { ...defaultLinkTiming, ...options.linkTiming },
+    checks: { certificate: options.certificateCheck, signature: options.signatureCheck },
+    node: () => node.dht,
+    selfAsSupernode: () => (node.dht?.id() === null ? null : node.address()),
+  });
+  const directory: DirectoryStore = createDirectoryStore({
+    node: () => node.dht,
+    networks,
+    shelf,
+    self: () => {
+      const id = node.dht?.id() ?? null;
+      const address = node.address();
+      return id === null || address === null ? null : { id, address };
+    },
+    entrances: () => node.entrances(),
+  });
+
+  const health = (): OverlayHealth => node.health(shelf.count);
+  const reportHealth = (): void => {
+    const now = health();
+    const text = JSON.stringify(now);
+    if (text === lastHealth) return;
+    lastHealth = text;
+    healthListeners.emit(now);
+  };
+
+  return {
+    directory,
+    people: people satisfies People,
+    health,
+    onHealth: (listener) => healthListeners.add(listener),
+    setSupernodeMode: (mode) => node.setMode(mode),
+    async start() {
+      shelf.start();
+      await node.start();
+      reportHealth();
+    },
+    async stop() {
+      await people.stop();
+      shelf.stop();
+      await node.stop();
+    },
+    async crash() {
+      const dht = node.dht;
+      await dht?.destroy();
+      people.abandon();
+      shelf.stop();
+      await node.stop();
+    },
+  };
+}

@@ -1,0 +1,142 @@
+import type { DhtNode, DhtReply, NodeAddress, RequestMessage } from '../../../native-shims/hyperdht/index.ts';
+import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
+import { AppError } from '../../ports/app-error.ts';
+import { sameAddress } from '../address.ts';
+import {
+  directoryRecordMaxBytes,
+  type DirectoryAnswer,
+  type DirectoryPutResult,
+  type DirectoryRefusal,
+  type DirectoryStore,
+} from '../directory-store.ts';
+import { closestSetSize, lookupClosest, type Found } from '../lookup.ts';
+import type { Networks } from '../networks.ts';
+import { abortable, throwIfAborted } from '../waiting.ts';
+import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
+import type { Shelf } from './shelf.ts';
+
+/** A place that may hold a record: another node, or ourselves. */
+type Place = Found | 'self';
+
+/** Our own side, if we store for others. */
+export interface OwnPlace {
+  readonly id: Uint8Array;
+  readonly address: NodeAddress;
+}
+
+export interface DirectoryClientParts {
+  readonly node: () => DhtNode | null;
+  readonly networks: Networks;
+  readonly shelf: Shelf;
+  readonly self: () => OwnPlace | null;
+  /** Besides the routing table: bootstrap nodes, while the table is small. */
+  readonly entrances: () => readonly NodeAddress[];
+}
+
+const tries = 2;
+
+/** put and get over the whole closest set, our own shelf included where it belongs. */
+export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStore {
+  const request = async (node: DhtNode, message: RequestMessage, to: NodeAddress): Promise<DhtReply | null> => {
+    for (let attempt = 0; attempt < tries; attempt++) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- the second try is for a lost packet of the first
+        const reply = await node.request(message, to);
+        return reply;
+      } catch {
+        // A timeout (1 s), or our own node is gone: try once more, then it counts as no answer.
+      }
+    }
+    return null;
+  };
+
+  const find = async (node: DhtNode, target: Uint8Array, signal: AbortSignal): Promise<Place[]> => {
+    const self = parts.self();
+    const inTable = node.closest(target, closestSetSize);
+    const found = await lookupClosest({
+      target,
+      networks: parts.networks,
+      seeds: inTable.length < closestSetSize ? [...inTable, ...parts.entrances()] : inTable,
+      ask: (to) => request(node, { command: directoryCommands.get, target, value: null }, to),
+      isCancelled: () => signal.aborted,
+      isSelf: (other) => self !== null && sameAddress(other, self.address),
+    });
+    throwIfAborted(signal);
+    return withSelf(found, self, target);
+  };
+
+  const usable = (): DhtNode => {
+    const node = parts.node();
+    if (node === null) throw new AppError('NO_NETWORK', 'not-started');
+    return node;
+  };
+
+  const getFrom = async (node: DhtNode, place: Place, target: Uint8Array): Promise<DirectoryAnswer | null> => {
+    if (place === 'self') return { record: parts.shelf.get(target), network: ownNetwork(parts) };
+    const message = { command: directoryCommands.get, target, value: null, token: place.token };
+    const reply = await request(node, message, place);
+    return reply === null || reply.error !== 0
+      ? null
+      : { record: decodeGetAnswer(reply.value), network: parts.networks.network(place) };
+  };
+
+  const putTo = async (node: DhtNode, place: Place, target: Uint8Array, record: Uint8Array): Promise<Placed | null> => {
+    if (place === 'self') {
+      const answer = await parts.shelf.offer(target, record, null, parts.self()?.id ?? target);
+      return { answer, network: ownNetwork(parts) };
+    }
+    const message = { command: directoryCommands.put, target, value: record, token: place.token };
+    const reply = await request(node, message, place);
+    const answer = reply === null || reply.error !== 0 ? null : decodePutAnswer(reply.value);
+    return answer === null ? null : { answer, network: parts.networks.network(place) };
+  };
+
+  return {
+    async get(target, signal) {
+      const node = usable();
+      const places = await abortable(find(node, target, signal), signal);
+      const answers = await abortable(Promise.all(places.map((place) => getFrom(node, place, target))), signal);
+      const heard = answers.filter((answer) => answer !== null);
+      if (heard.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
+      return heard;
+    },
+    async put(target, record, signal) {
+      if (record.byteLength > directoryRecordMaxBytes) {
+        throw new AppError('BAD_INPUT', 'record-too-large', { bytes: record.byteLength });
+      }
+      const node = usable();
+      const places = await abortable(find(node, target, signal), signal);
+      const answers = await abortable(Promise.all(places.map((place) => putTo(node, place, target, record))), signal);
+      const placed = answers.filter((answer) => answer !== null);
+      if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
+      return sumUp(placed);
+    },
+  };
+}
+
+interface Placed {
+  readonly answer: PutAnswer;
+  readonly network: string;
+}
+
+function sumUp(placed: readonly Placed[]): DirectoryPutResult {
+  const storedBy = new Set<string>();
+  const refusals: DirectoryRefusal[] = [];
+  for (const { answer, network } of placed) {
+    if (answer.stored) storedBy.add(network);
+    else refusals.push({ code: answer.code, held: answer.held, network });
+  }
+  return { storedBy: [...storedBy], refusals };
+}
+
+/** We count among the closest like anybody else, if we store for others. */
+function withSelf(found: readonly Found[], self: OwnPlace | null, target: Uint8Array): Place[] {
+  if (self === null) return [...found];
+  const nearer = found.filter((other) => compareDistance(target, other.id, self.id) < 0).length;
+  return nearer >= closestSetSize ? [...found] : [...found.slice(0, closestSetSize - 1), 'self'];
+}
+
+const ownNetwork = (parts: DirectoryClientParts): string => {
+  const self = parts.self();
+  return self === null ? 'self' : parts.networks.network(self.address);
+};

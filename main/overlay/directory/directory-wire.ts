@@ -1,0 +1,47 @@
+import { directoryRecordMaxBytes, type DirectoryRefusal } from '../directory-store.ts';
+
+/** HyperDHT itself uses 0–10. A request without a token is only asked for a token and for closer nodes. */
+export const directoryCommands = { get: 100, put: 101 } as const;
+
+export type PutAnswer =
+  | { readonly stored: true }
+  | { readonly stored: false; readonly code: DirectoryRefusal['code']; readonly held: Uint8Array | null };
+
+const storedByte = 0;
+const refusalBytes: Readonly<Record<DirectoryRefusal['code'], number>> = {
+  NAME_TAKEN: 1,
+  STALE: 2,
+  BAD_RECORD: 3,
+  TOO_BUSY: 4,
+};
+
+/** One byte of outcome, then the held record where there is one. */
+export function encodePutAnswer(answer: PutAnswer): Uint8Array {
+  if (answer.stored) return Uint8Array.of(storedByte);
+  return Buffer.concat([Uint8Array.of(refusalBytes[answer.code]), answer.held ?? new Uint8Array(0)]);
+}
+
+export function decodePutAnswer(bytes: Uint8Array | null): PutAnswer | null {
+  const outcome = bytes?.[0];
+  if (bytes === null || outcome === undefined || bytes.byteLength > 1 + directoryRecordMaxBytes) return null;
+  if (outcome === storedByte) return { stored: true };
+  const held = bytes.byteLength > 1 ? new Uint8Array(bytes.subarray(1)) : null;
+  switch (outcome) {
+    case refusalBytes.NAME_TAKEN:
+      return { stored: false, code: 'NAME_TAKEN', held };
+    case refusalBytes.STALE:
+      return { stored: false, code: 'STALE', held };
+    case refusalBytes.BAD_RECORD:
+      return { stored: false, code: 'BAD_RECORD', held };
+    case refusalBytes.TOO_BUSY:
+      return { stored: false, code: 'TOO_BUSY', held };
+    default:
+      return null;
+  }
+}
+
+/** A get's answer to a token: nothing for "no record", or the record. */
+export function decodeGetAnswer(bytes: Uint8Array | null): Uint8Array | null {
+  if (bytes === null || bytes.byteLength === 0 || bytes.byteLength > directoryRecordMaxBytes) return null;
+  return new Uint8Array(bytes);
+}

@@ -1,0 +1,88 @@
+import { blake2b256 } from '../../native-shims/sodium/index.ts';
+import { isPrivateHost, parseIpv4 } from './address.ts';
+import type { HostPort } from './overlay.ts';
+
+/**
+ * How nodes are told apart when counting. `privateAddressesCountPerNode`: on a home network every node counts for itself
+ * (the app); off, private addresses are networks like all others (tests use 127.0.0.0/8 as many networks). All nodes that
+ * are to find each other must agree: ids depend on it.
+ */
+export interface DiversityOptions {
+  readonly privateAddressesCountPerNode: boolean;
+}
+
+/** What counting goes by. IPv4 only, as HyperDHT is. */
+export interface Networks {
+  /** The /24 (`1.2.3.0/24`), or `host:port` for an address that counts per node. */
+  network(node: HostPort): string;
+  /** The /16, or `host:port` likewise. */
+  region(node: HostPort): string;
+  /** Node id: H(network)[8 bytes] ‖ H(host:port)[24 bytes]: grinding ports doesn't move a node to another neighbourhood. */
+  id(host: string, port: number): Uint8Array;
+}
+
+/** So many of one /24, and of one /16, stand together in a table row, a reply or a storage set. */
+const maxPerNetwork = 1;
+const maxPerRegion = 2;
+
+const networkBytes = 8;
+const idBytes = 32;
+
+const text = (value: string): Uint8Array => Buffer.from(value);
+
+function build(privateAddressesCountPerNode: boolean): Networks {
+  const isOwn = (host: string): boolean => privateAddressesCountPerNode && isPrivateHost(host);
+  const network = ({ host, port }: HostPort): string => {
+    const ip = parseIpv4(host);
+    return ip === null || isOwn(host) ? `${host}:${port}` : `${ip[0]}.${ip[1]}.${ip[2]}.0/24`;
+  };
+  const region = ({ host, port }: HostPort): string => {
+    const ip = parseIpv4(host);
+    return ip === null || isOwn(host) ? `${host}:${port}` : `${ip[0]}.${ip[1]}.0.0/16`;
+  };
+  return {
+    network,
+    region,
+    id(host, port) {
+      const id = new Uint8Array(idBytes);
+      id.set(blake2b256(text('lilliput/node-network/1'), text(network({ host, port }))).subarray(0, networkBytes));
+      id.set(blake2b256(text('lilliput/node/1'), text(`${host}:${port}`)).subarray(networkBytes), networkBytes);
+      return id;
+    },
+  };
+}
+
+/** One of each for the whole process: the id rule can be installed only once. */
+const perNode = build(true);
+const asNetworks = build(false);
+
+export const createNetworks = ({ privateAddressesCountPerNode }: DiversityOptions): Networks =>
+  privateAddressesCountPerNode ? perNode : asNetworks;
+
+/** Keeps the first of `sorted` that may stand together, at most `limit`. */
+export function selectDiverse<T extends HostPort>(networks: Networks, sorted: readonly T[], limit: number): T[] {
+  const perNetwork = new Map<string, number>();
+  const perRegion = new Map<string, number>();
+  const selected: T[] = [];
+  for (const node of sorted) {
+    if (selected.length >= limit) break;
+    const network = networks.network(node);
+    const region = networks.region(node);
+    const inNetwork = perNetwork.get(network) ?? 0;
+    const inRegion = perRegion.get(region) ?? 0;
+    if (inNetwork >= maxPerNetwork || inRegion >= maxPerRegion) continue;
+    perNetwork.set(network, inNetwork + 1);
+    perRegion.set(region, inRegion + 1);
+    selected.push(node);
+  }
+  return selected;
+}
+
+/** May `node` join a row that holds `row`? */
+export function isDiverseIn(networks: Networks, row: readonly HostPort[], node: HostPort): boolean {
+  const network = networks.network(node);
+  const region = networks.region(node);
+  const sameNetwork = row.filter((other) => networks.network(other) === network).length;
+  const sameRegion = row.filter((other) => networks.region(other) === region).length;
+  return sameNetwork < maxPerNetwork && sameRegion < maxPerRegion;
+}

@@ -1,0 +1,290 @@
+import { createDhtNode, installNodeIds, type DhtNode, type DhtRequest } from '../../native-shims/hyperdht/index.ts';
+import type { Timer } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import { addressText, isPrivateHost, isReachableForm, sameAddress } from './address.ts';
+import { startMdns, type Mdns } from './discovery/mdns.ts';
+import { likelyHost } from './discovery/self-address.ts';
+import { isDiverseIn, selectDiverse, type Networks } from './networks.ts';
+import type { OverlayOptions, SupernodeMode } from './overlay-options.ts';
+import type { HostPort, OverlayHealth } from './overlay.ts';
+
+/** How often neighbours are looked for and our own role is reconsidered: quickly at first, since two may start together. */
+const eagerEveryMs = 500;
+const calmEveryMs = 5_000;
+const eagerForMs = 10_000;
+const mdnsEveryMs = 60_000;
+const saveEveryMs = 60_000;
+const savedNodes = 64;
+/** Without a single node for so long, all entrances are tried again. */
+const retryEntrancesMs = 10_000;
+
+export interface OverlayNodeEvents {
+  readonly onHealth: () => void;
+  /** Somebody new is there or somebody left, while there are few: what we announce must reach them. */
+  readonly onNeighbours: () => void;
+  /** Addresses changed or the machine slept. */
+  readonly onNetworkChange: () => void;
+}
+
+/** Our node in the DHT: starts it, finds others for it, decides what it is, and says how it is doing. */
+export class OverlayNode {
+  readonly #options: OverlayOptions;
+  readonly #networks: Networks;
+  readonly #log: Logger;
+  readonly #events: OverlayNodeEvents;
+  readonly #answer: (request: DhtRequest) => boolean;
+  #dht: DhtNode | null = null;
+  #mode: SupernodeMode;
+  #mdns: Mdns | null = null;
+  #timer: Timer | null = null;
+  #isSettled = false;
+  #hasHeard = false;
+  #startedAtMs = 0;
+  #lastMdnsMs = Number.NEGATIVE_INFINITY;
+  #lastSaveMs = 0;
+  #lastRetryMs = 0;
+  #neighbours = 0;
+
+  constructor(options: OverlayOptions, networks: Networks, answer: (request: DhtRequest) => boolean, events: OverlayNodeEvents) {
+    this.#options = options;
+    this.#networks = networks;
+    this.#log = options.log.child('node');
+    this.#answer = answer;
+    this.#events = events;
+    this.#mode = options.supernodeMode;
+  }
+
+  get dht(): DhtNode | null {
+    return this.#dht;
+  }
+
+  /** Where others reach us, as far as we know: said by others, or assumed. */
+  address(): HostPort | null {
+    const dht = this.#dht;
+    if (dht === null) return null;
+    const seen = dht.seenAs();
+    if (seen !== null && seen.port !== 0) return seen;
+    return { host: likelyHost(this.#options.bind.host), port: dht.port() };
+  }
+
+  entrances(): readonly HostPort[] {
+    const { bootstrap, bind } = this.#options;
+    const host = likelyHost(bind.host);
+    // A node on this machine that listens on all addresses has its id from its outer address, whatever we were told.
+    const outer = bind.host === '0.0.0.0' && host !== '127.0.0.1' ? bootstrap.filter((node) => node.host === '127.0.0.1') : [];
+    return [...bootstrap, ...outer.map(({ port }) => ({ host, port }))];
+  }
+
+  async start(): Promise<void> {
+    const { bind, knownNodes, clock } = this.#options;
+    const networks = this.#networks;
+    installNodeIds(networks.id);
+    const known = knownNodes.load().filter(isReachableForm).slice(0, savedNodes);
+    const dht = createDhtNode({
+      bind,
+      bootstrap: this.entrances(),
+      nodes: known,
+      mode: this.#mode,
+      admit: (node, row) => isDiverseIn(networks, row, node),
+      select: (sorted, limit) => selectDiverse(networks, sorted, limit),
+      onRequest: this.#answer,
+    });
+    this.#dht = dht;
+    this.#startedAtMs = clock.monotonicMs();
+    await dht.bind();
+    dht.on('add-node', () => this.#onNodes());
+    dht.on('remove-node', () => this.#onNodes());
+    dht.on('persistent', () => this.#events.onHealth());
+    for (const event of ['network-change', 'wakeup'] as const) dht.on(event, () => this.#onNetworkChange());
+    this.#startDiscovery();
+    // Neighbours are asked for at once: their answer is often quicker than a dead bootstrap node's silence.
+    this.#lookAround();
+    await dht.bootstrapped();
+    if (this.#dht !== dht) return;
+    await this.#settle(dht);
+    this.#tick();
+  }
+
+  async stop(): Promise<void> {
+    this.#timer?.cancel();
+    this.#mdns?.stop();
+    this.#options.localRendezvous?.withdraw();
+    const dht = this.#dht;
+    this.#dht = null;
+    if (dht === null) return;
+    this.#save(dht);
+    await dht.destroy();
+  }
+
+  async setMode(mode: SupernodeMode): Promise<void> {
+    this.#mode = mode;
+    const dht = this.#dht;
+    if (dht === null || !this.#isSettled) return;
+    await this.#settle(dht);
+  }
+
+  /** Look again, now: after sleep or a change of network. */
+  refresh(): void {
+    this.#lastRetryMs = 0;
+    this.#lastMdnsMs = Number.NEGATIVE_INFINITY;
+    this.#dht?.refresh();
+    this.#lookAround();
+  }
+
+  health(recordsHeld: number): OverlayHealth {
+    const dht = this.#dht;
+    const nodesHeard = dht?.heard().length ?? 0;
+    const supernode = dht !== null && dht.id() !== null;
+    const seen = dht?.seenAs() ?? null;
+    return {
+      status: this.#status(nodesHeard, dht?.firewalled() === true && seen?.port === 0),
+      nodesHeard,
+      supernode,
+      publicAddress: seen !== null && seen.port !== 0 && nodesHeard > 0 ? seen : null,
+      recordsHeld,
+    };
+  }
+
+  #status(nodesHeard: number, isSymmetric: boolean): OverlayHealth['status'] {
+    if (!this.#isSettled) return 'starting';
+    // Every destination sees another port of ours (a symmetric router): direct paths to many will fail.
+    if (nodesHeard > 0) return isSymmetric ? 'limited' : 'connected';
+    return this.#hasHeard && this.#mode === 'off' ? 'reconnecting' : 'alone';
+  }
+
+  /** Decides what we are: a forced supernode, the first one, one on a home network, or a client. */
+  async #settle(dht: DhtNode): Promise<void> {
+    const isAlone = dht.heard().length === 0;
+    if (this.#mode === 'off') {
+      if (dht.id() !== null) dht.becomeClient();
+    } else if (dht.id() === null) {
+      await this.#promote(dht, isAlone);
+    }
+    this.#isSettled = true;
+    this.#events.onHealth();
+  }
+
+  async #promote(dht: DhtNode, isAlone: boolean): Promise<void> {
+    const seen = dht.seenAs();
+    if (isAlone) {
+      const assumed = this.#options.publicAddress ?? { host: likelyHost(this.#options.bind.host), port: dht.port() };
+      await dht.becomeSupernode(assumed, true);
+      this.#log.info('first-supernode', { address: addressText(assumed) });
+    } else if (this.#mode === 'on') {
+      await dht.becomeSupernode(this.#options.publicAddress ?? null, true);
+    } else if (seen !== null && isPrivateHost(seen.host)) {
+      // A home network: whoever was up and answered and can be reached helps. (Public reachability is judged by dht-rpc
+      // itself, after 20 minutes without trouble.)
+      await dht.becomeSupernode(null, false);
+    }
+  }
+
+  #tick(): void {
+    const dht = this.#dht;
+    if (dht === null) return;
+    const { clock } = this.#options;
+    this.#lookAround();
+    const nowMs = clock.monotonicMs();
+    if (nowMs - this.#lastSaveMs > saveEveryMs) {
+      this.#lastSaveMs = nowMs;
+      this.#save(dht);
+    }
+    void this.#reconsider(dht).then(() => {
+      if (this.#dht !== dht) return;
+      const everyMs = nowMs - this.#startedAtMs < eagerForMs ? eagerEveryMs : calmEveryMs;
+      this.#timer = clock.setTimer(everyMs, () => this.#tick());
+    });
+  }
+
+  async #reconsider(dht: DhtNode): Promise<void> {
+    const heard = dht.heard();
+    if (heard.length > 0) this.#hasHeard = true;
+    const nowMs = this.#options.clock.monotonicMs();
+    if (heard.length === 0 && nowMs - this.#lastRetryMs > retryEntrancesMs) {
+      this.#lastRetryMs = nowMs;
+      for (const node of [...this.entrances(), ...this.#options.knownNodes.load()]) this.#meet(node);
+    }
+    const seen = dht.seenAs();
+    const id = dht.id();
+    const isMisnamed =
+      id !== null && seen !== null && seen.port !== 0 && heard.length > 0
+        ? Buffer.compare(id, this.#networks.id(seen.host, seen.port)) !== 0
+        : false;
+    if (isMisnamed) {
+      // Others see another address than our id was made from: they don't count us. Make a new one, or step back.
+      dht.becomeClient();
+      if (this.#mode !== 'off') await dht.becomeSupernode(null, this.#mode === 'on');
+    } else if (this.#isSettled && this.#mode !== 'off' && id === null) {
+      await this.#promote(dht, heard.length === 0);
+    }
+    this.#events.onHealth();
+  }
+
+  #startDiscovery(): void {
+    if (!this.#options.mdns) return;
+    const token = Buffer.from(this.#options.random.bytes(4)).toString('hex');
+    try {
+      this.#mdns = startMdns(
+        token,
+        () => this.address(),
+        (node) => this.#meet(node),
+        this.#log,
+      );
+    } catch (error) {
+      this.#log.info('mdns-unavailable', { detail: error instanceof Error ? error.message : String(error) });
+    }
+  }
+
+  #lookAround(): void {
+    const address = this.address();
+    const rendezvous = this.#options.localRendezvous;
+    if (rendezvous !== null && address !== null) {
+      try {
+        rendezvous.publish(address);
+        for (const node of rendezvous.list()) this.#meet(node);
+      } catch (error) {
+        this.#log.warn('rendezvous-failed', { detail: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    const nowMs = this.#options.clock.monotonicMs();
+    const mdnsDue = nowMs - this.#startedAtMs < eagerForMs ? eagerEveryMs * 2 : mdnsEveryMs;
+    if (nowMs - this.#lastMdnsMs >= mdnsDue) {
+      this.#lastMdnsMs = nowMs;
+      this.#mdns?.query();
+    }
+  }
+
+  /** Greets a node we were told of; if it answers, both know each other. */
+  #meet(node: HostPort): void {
+    const dht = this.#dht;
+    const self = this.address();
+    if (dht === null || !isReachableForm(node) || (self !== null && sameAddress(node, self))) return;
+    if (dht.heard().some((known) => sameAddress(known, node))) return;
+    dht.ping(node).then(
+      () => {
+        if (this.#dht !== dht) return;
+        dht.refresh();
+      },
+      () => undefined,
+    );
+  }
+
+  #onNodes(): void {
+    this.#events.onHealth();
+    const count = this.#dht?.heard().length ?? 0;
+    // In a small network every newcomer is among the closest nodes of everything; in a large one the regular refresh will do.
+    if (count !== this.#neighbours && count <= 20) this.#events.onNeighbours();
+    this.#neighbours = count;
+  }
+
+  #onNetworkChange(): void {
+    this.#log.info('network-changed');
+    this.refresh();
+    this.#events.onNetworkChange();
+  }
+
+  #save(dht: DhtNode): void {
+    const heard = dht.heard().slice(0, savedNodes);
+    if (heard.length > 0) this.#options.knownNodes.save(heard);
+  }
+}

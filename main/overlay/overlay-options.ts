@@ -1,0 +1,38 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { ShelfLimits } from './directory/shelf.ts';
+import type { RecordShelf, RecordValidator } from './directory-store.ts';
+import type { LocalRendezvous } from './discovery/local-rendezvous.ts';
+import type { DiversityOptions } from './networks.ts';
+import type { HostPort, KnownNodes } from './overlay.ts';
+import type { CertificateCheck, SignatureCheck } from './people.ts';
+import type { LinkTiming } from './people/timing.ts';
+
+export type SupernodeMode = 'auto' | 'on' | 'off';
+
+export interface OverlayOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Where to listen. Port 0: any. Host `0.0.0.0`: all addresses. A port that is taken makes `start` fail. */
+  readonly bind: HostPort;
+  /** Nodes to begin with, besides the known ones. None is fine. */
+  readonly bootstrap: readonly HostPort[];
+  readonly supernodeMode: SupernodeMode;
+  /** The public address of a supernode whose socket doesn't show it (a forwarded port, a cloud's 1:1 NAT). */
+  readonly publicAddress?: HostPort;
+  readonly knownNodes: KnownNodes;
+  readonly shelf: RecordShelf;
+  readonly validator: RecordValidator;
+  readonly certificateCheck: CertificateCheck;
+  readonly signatureCheck: SignatureCheck;
+  /** Look for neighbours by multicast DNS. */
+  readonly mdns: boolean;
+  /** Look for other nodes of the same person on this machine; null: don't. */
+  readonly localRendezvous: LocalRendezvous | null;
+  readonly diversity: DiversityOptions;
+  /** Only for tests and simulations. */
+  readonly shelfLimits?: Partial<ShelfLimits>;
+  readonly linkTiming?: Partial<LinkTiming>;
+}

@@ -1,0 +1,293 @@
+import type { DhtNode, SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import { AppError } from '../../ports/app-error.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { AccountKey, PeerAddress, PeerWire, Unsubscribe, WireLimits } from '../../ports/peer-wire.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Networks } from '../networks.ts';
+import type { HostPort } from '../overlay.ts';
+import type { DoorHandler, LinkIdentity, ListeningSecret, People, WantedPerson } from '../people.ts';
+import { throwIfAborted } from '../waiting.ts';
+import { Caller } from './caller.ts';
+import { dayKey, daysAround } from './day-keys.ts';
+import { DayListeners } from './day-listeners.ts';
+import { dial, type DialOptions, type DialTarget } from './dial.ts';
+import { knock, openDoor } from './door.ts';
+import { maxFrameBytes } from './exchange.ts';
+import { Greeter } from './greeter.ts';
+import type { HelloChecks } from './hello.ts';
+import type { Listener } from './listener.ts';
+import { findService, OfferedService } from './services.ts';
+import { Sessions } from './sessions.ts';
+import type { LinkTiming } from './timing.ts';
+
+/** Sessions with people who found us by a service of ours (the echo). */
+const maxVisitors = 32;
+
+export interface PeopleParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly timing: LinkTiming;
+  readonly networks: Networks;
+  readonly checks: HelloChecks;
+  readonly node: () => DhtNode | null;
+  /** Our own address, while we store for others. */
+  readonly selfAsSupernode: () => HostPort | null;
+}
+
+interface Wanted {
+  readonly person: WantedPerson;
+  readonly caller: Caller;
+}
+
+/** Somebody whose service we use; dialed again until `leave`. */
+interface Visit {
+  readonly targets: readonly DialTarget[];
+  readonly caller: Caller;
+}
+
+export class PeopleHub implements People {
+  readonly #parts: PeopleParts;
+  readonly #sessions: Sessions;
+  readonly #greeter: Greeter;
+  readonly #days: DayListeners;
+  readonly #wanted = new Map<AccountKey, Wanted>();
+  readonly #visits = new Map<AccountKey, Visit>();
+  readonly #visitors = new Set<AccountKey>();
+  readonly #doors = new Set<Listener>();
+  readonly #services = new Set<OfferedService>();
+  #identity: LinkIdentity | null = null;
+  #admit: (account: AccountKey) => boolean = () => false;
+
+  constructor(parts: PeopleParts) {
+    this.#parts = parts;
+    const { clock, random, timing, checks } = parts;
+    const log = parts.log.child('people');
+    this.#sessions = new Sessions({ clock, random, log, timing, onChange: (account) => this.#onChange(account) });
+    this.#greeter = new Greeter({ clock, log, timing, checks, sessions: this.#sessions, identity: () => this.#identity });
+    this.#days = new DayListeners(clock, log, parts.networks, (stream) => {
+      this.#receive(stream, (account) => this.#admit(account));
+    });
+  }
+
+  async setIdentity(identity: LinkIdentity | null, listening: ListeningSecret | null): Promise<void> {
+    const isOther = identity?.account !== this.#identity?.account || identity?.device !== this.#identity?.device;
+    this.#identity = identity;
+    if (isOther) await this.#sessions.keepOnly(() => false, 'identity-changed');
+    if (identity === null || listening === null) {
+      await this.#days.stop();
+      return;
+    }
+    await this.#days.start(this.#node(), listening);
+    for (const { person } of this.#wanted.values()) this.#callIfNeeded(person.account, 'news');
+  }
+
+  setAdmission(admit: (account: AccountKey) => boolean): void {
+    this.#admit = admit;
+    this.#dropUnwelcome();
+  }
+
+  setWanted(people: readonly WantedPerson[]): void {
+    const accounts = new Set(people.map(({ account }) => account));
+    for (const [account, { caller }] of this.#wanted) {
+      if (accounts.has(account)) continue;
+      caller.rest();
+      this.#wanted.delete(account);
+    }
+    for (const person of people) {
+      const { account } = person;
+      const before = this.#wanted.get(account);
+      const caller = before?.caller ?? this.#createCaller((signal) => this.#callPerson(account, signal));
+      this.#wanted.set(account, { person, caller });
+      const isNews = before === undefined || before.person.address?.sequence !== person.address?.sequence;
+      this.#callIfNeeded(account, isNews ? 'news' : 'routine');
+    }
+    this.#dropUnwelcome();
+  }
+
+  wire(protocol: string, limits: WireLimits): PeerWire {
+    return this.#sessions.wire(protocol, limits);
+  }
+
+  async openDoor(seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe> {
+    const { clock, log, networks } = this.#parts;
+    const door = await openDoor(this.#node(), seed, handler, { clock, log, networks });
+    this.#doors.add(door);
+    return () => {
+      this.#doors.delete(door);
+      void door.close();
+    };
+  }
+
+  async knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+    const { clock, random } = this.#parts;
+    return knock(this.#node(), doorKey, request, { clock, random, signal });
+  }
+
+  async offerService(topic: string): Promise<Unsubscribe> {
+    const { clock, random, log, networks, selfAsSupernode } = this.#parts;
+    const service = new OfferedService(this.#node(), topic, {
+      clock,
+      random,
+      log,
+      networks,
+      self: selfAsSupernode,
+      onStream: (stream) => this.#receive(stream, (account) => this.#admitVisitor(account)),
+    });
+    this.#services.add(service);
+    await service.start();
+    return () => {
+      this.#services.delete(service);
+      void service.stop();
+    };
+  }
+
+  async visitService(topic: string, signal: AbortSignal): Promise<PeerAddress> {
+    const node = this.#node();
+    throwIfAborted(signal);
+    const targets = await findService(node, topic, signal);
+    for (const target of targets) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other: a session with one of them is enough
+      const peer = await dial(node, [target], this.#dialOptions(signal), (stream) => this.#greeter.introduce(stream, null));
+      throwIfAborted(signal);
+      if (peer === null) continue;
+      const caller = this.#createCaller((stopped) => this.#callAgain(peer.account, stopped));
+      this.#visits.set(peer.account, { targets: [target], caller });
+      return peer;
+    }
+    throwIfAborted(signal);
+    throw new AppError('NOT_REACHABLE', targets.length === 0 ? 'nobody-offers-it' : 'nobody-answered');
+  }
+
+  leave(account: AccountKey): void {
+    this.#visits.get(account)?.caller.rest();
+    this.#visits.delete(account);
+    this.#visitors.delete(account);
+    this.#dropUnwelcome();
+  }
+
+  refresh(): void {
+    this.reannounce();
+    this.#sessions.check();
+    for (const account of [...this.#wanted.keys(), ...this.#visits.keys()]) this.#callIfNeeded(account, 'news');
+  }
+
+  /** Our neighbours changed: what we announce must be known to the new ones too. */
+  reannounce(): void {
+    this.#days.refresh();
+    for (const door of this.#doors) door.refresh();
+    for (const service of this.#services) service.refresh();
+  }
+
+  /** Says goodbye to everybody and stops listening. */
+  async stop(): Promise<void> {
+    for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
+    this.#wanted.clear();
+    this.#visits.clear();
+    await this.#sessions.keepOnly(() => false, 'stopped');
+    await Promise.all([
+      this.#days.stop(),
+      ...[...this.#doors].map((door) => door.close()),
+      ...[...this.#services].map((service) => service.stop()),
+    ]);
+    this.#doors.clear();
+    this.#services.clear();
+    this.#identity = null;
+  }
+
+  /** Forgets everybody without a word, as a crash would. For tests. */
+  abandon(): void {
+    for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
+    this.#wanted.clear();
+    this.#visits.clear();
+    this.#identity = null;
+    this.#sessions.abandon();
+  }
+
+  #node(): DhtNode {
+    const node = this.#parts.node();
+    if (node === null) throw new AppError('NO_NETWORK', 'not-started');
+    return node;
+  }
+
+  #receive(stream: SecretStream, isWelcome: (account: AccountKey) => boolean): void {
+    this.#greeter.receive(stream, isWelcome).catch((error: unknown) => {
+      stream.destroy();
+      this.#parts.log.warn('greeting-failed', { detail: error instanceof Error ? error.message : String(error) });
+    });
+  }
+
+  #createCaller(attempt: (signal: AbortSignal) => Promise<boolean>): Caller {
+    const { clock, random, timing, log } = this.#parts;
+    const safely = async (signal: AbortSignal): Promise<boolean> => {
+      try {
+        return await attempt(signal);
+      } catch (error) {
+        log.warn('call-failed', { detail: error instanceof Error ? error.message : String(error) });
+        return false;
+      }
+    };
+    return new Caller(clock, random, timing, safely);
+  }
+
+  #dialOptions(signal: AbortSignal): DialOptions {
+    const { clock, random, timing } = this.#parts;
+    return { clock, random, maxFrameBytes, hedgeAfterMs: timing.hedgeAfterMs, limitMs: timing.attemptMs, signal };
+  }
+
+  async #callPerson(account: AccountKey, signal: AbortSignal): Promise<boolean> {
+    const address = this.#wanted.get(account)?.person.address ?? null;
+    const node = this.#parts.node();
+    if (address === null || node === null || this.#identity === null) return false;
+    const targets = daysAround(this.#parts.clock.nowMs()).map((day) => ({ key: dayKey(address, day) }));
+    const peer = await dial(node, targets, this.#dialOptions(signal), (stream) => this.#greeter.introduce(stream, account));
+    return peer !== null;
+  }
+
+  async #callAgain(account: AccountKey, signal: AbortSignal): Promise<boolean> {
+    const visit = this.#visits.get(account);
+    const node = this.#parts.node();
+    if (visit === undefined || node === null) return true;
+    const peer = await dial(node, visit.targets, this.#dialOptions(signal), (stream) => this.#greeter.introduce(stream, account));
+    return peer !== null;
+  }
+
+  #onChange(account: AccountKey): void {
+    if (!this.#sessions.accounts().has(account)) {
+      this.#visitors.delete(account);
+      // The service's host ended it, or is gone for good.
+      this.#visits.get(account)?.caller.rest();
+      this.#visits.delete(account);
+    }
+    this.#callIfNeeded(account, 'lost');
+  }
+
+  #callIfNeeded(account: AccountKey, why: 'lost' | 'news' | 'routine'): void {
+    const caller = this.#wanted.get(account)?.caller ?? this.#visits.get(account)?.caller;
+    if (caller === undefined) return;
+    if (this.#sessions.isConnected(account)) {
+      caller.rest();
+      return;
+    }
+    const address = this.#wanted.get(account)?.person.address ?? null;
+    const canDial = this.#identity !== null && (address !== null || this.#visits.has(account));
+    if (!canDial) return;
+    const isLower = this.#identity !== null && this.#identity.account < account;
+    caller.wake(isLower || this.#visits.has(account) ? 0 : this.#parts.timing.followAfterMs, why);
+  }
+
+  #admitVisitor(account: AccountKey): boolean {
+    if (!this.#visitors.has(account) && this.#visitors.size >= maxVisitors) return false;
+    this.#visitors.add(account);
+    return true;
+  }
+
+  #isWelcome(account: AccountKey): boolean {
+    return this.#admit(account) || this.#visitors.has(account) || this.#visits.has(account);
+  }
+
+  #dropUnwelcome(): void {
+    void this.#sessions.keepOnly((account) => this.#isWelcome(account), 'not-welcome');
+  }
+}

@@ -1,0 +1,83 @@
+import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { AccountKey, PeerAddress } from '../../ports/peer-wire.ts';
+import type { LinkIdentity } from '../people.ts';
+import { maxFrameBytes, takeFirst, tame } from './exchange.ts';
+import { encodeHello, openHello, type HelloChecks } from './hello.ts';
+import type { Sessions } from './sessions.ts';
+import type { LinkTiming } from './timing.ts';
+
+/** Connections that haven't said hello yet; each costs a socket's state for three seconds. */
+const maxStrangers = 64;
+
+export interface GreeterParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly timing: LinkTiming;
+  readonly checks: HelloChecks;
+  readonly sessions: Sessions;
+  readonly identity: () => LinkIdentity | null;
+}
+
+/** Makes sure who is on the other end of a fresh connection, both ways, before anything else is said. */
+export class Greeter {
+  readonly #parts: GreeterParts;
+  #strangers = 0;
+
+  constructor(parts: GreeterParts) {
+    this.#parts = parts;
+  }
+
+  /** Somebody connected. Whoever isn't welcome learns nothing: the line stays silent for the time a hello may take, then closes. */
+  async receive(stream: SecretStream, isWelcome: (account: AccountKey) => boolean): Promise<void> {
+    tame(stream, maxFrameBytes);
+    if (this.#strangers >= maxStrangers) {
+      stream.destroy();
+      return;
+    }
+    this.#strangers += 1;
+    const { clock, timing } = this.#parts;
+    const startedAtMs = clock.monotonicMs();
+    const isAccepted = await takeFirst(stream, clock, timing.helloMs, (message) => this.#answer(stream, message, isWelcome));
+    if (isAccepted !== true) {
+      // Read on and forget, so that an unread line doesn't tell the difference either.
+      stream.on('data', () => undefined);
+      const restMs = Math.max(0, timing.helloMs - (clock.monotonicMs() - startedAtMs));
+      await new Promise<void>((resolve) => {
+        clock.setTimer(restMs, resolve);
+        stream.on('close', resolve);
+      });
+      stream.destroy();
+    }
+    this.#strangers -= 1;
+  }
+
+  /** We connected and the path is open. @param expected whom we mean to reach, null for whoever answers */
+  async introduce(stream: SecretStream, expected: AccountKey | null): Promise<PeerAddress | null> {
+    const { clock, timing, sessions } = this.#parts;
+    const identity = this.#parts.identity();
+    if (identity === null || stream.destroying) return null;
+    stream.write(encodeHello(identity, stream.handshakeHash, 'dialer', sessions.offer(expected)));
+    return takeFirst(stream, clock, timing.helloMs, (message) => {
+      const hello = openHello(message, stream.handshakeHash, 'answerer', this.#parts.checks, clock.nowMs());
+      if (hello === null || (expected !== null && hello.peer.account !== expected)) return null;
+      // Another identity since: what we said of ourselves is no longer so.
+      if (this.#parts.identity() !== identity) return null;
+      return sessions.adopt(stream, hello, identity.account) ? hello.peer : null;
+    });
+  }
+
+  #answer(stream: SecretStream, message: Uint8Array, isWelcome: (account: AccountKey) => boolean): boolean {
+    const { clock, checks, sessions, log } = this.#parts;
+    const identity = this.#parts.identity();
+    const hello = identity === null ? null : openHello(message, stream.handshakeHash, 'dialer', checks, clock.nowMs());
+    if (identity === null || hello === null || hello.peer.device === identity.device || !isWelcome(hello.peer.account)) {
+      log.debug('not-welcome', { valid: hello !== null });
+      return false;
+    }
+    return sessions.answer(stream, hello, (body) => {
+      stream.write(encodeHello(identity, stream.handshakeHash, 'answerer', body));
+    });
+  }
+}

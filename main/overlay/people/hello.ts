@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import type { PeerAddress } from '../../ports/peer-wire.ts';
+import type { CertificateCheck, LinkIdentity, SignatureCheck } from '../people.ts';
+import { decodeCbor, encodeCbor } from './cbor.ts';
+
+/** The first message in each direction. */
+export const helloMaxBytes = 4_096;
+export const helloDomain = 'lilliput/hello/1';
+const maxProtocols = 32;
+const maxProtocolName = 64;
+
+export type LinkRole = 'dialer' | 'answerer';
+
+/** What is said besides who we are; covered by the signature. */
+export interface HelloBody {
+  /** 16 bytes, hex: drawn once per start of the program. */
+  readonly instance: string;
+  /** 16 bytes, hex. Dialer: the session it still has with us, or null. Answerer: the one that this link belongs to. */
+  readonly session: string | null;
+  /** Our protocols, and how many messages of each we have received in that session. */
+  readonly received: ReadonlyMap<string, number>;
+}
+
+export interface VerifiedHello extends HelloBody {
+  readonly peer: PeerAddress;
+}
+
+const bytesField = (maxLength: number) =>
+  z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength <= maxLength);
+const idField = z
+  .custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === 16)
+  .transform((bytes) => Buffer.from(bytes).toString('hex'));
+
+const envelopeSchema = z.object({ certificate: bytesField(2_048), body: bytesField(3_072), signature: bytesField(64) });
+const bodySchema = z.object({
+  instance: idField,
+  session: idField.nullable(),
+  received: z.array(z.tuple([z.string().max(maxProtocolName), z.int().nonnegative()])).max(maxProtocols),
+});
+
+/** Bound to this very connection and direction: it can't be replayed on another, nor sent back to its maker. */
+const signedPart = (handshakeHash: Uint8Array, role: LinkRole, body: Uint8Array): Uint8Array =>
+  Buffer.concat([handshakeHash, Buffer.from(`${role}\0`), body]);
+
+export function encodeHello(identity: LinkIdentity, handshakeHash: Uint8Array, role: LinkRole, body: HelloBody): Uint8Array {
+  const bytes = encodeCbor({
+    instance: Buffer.from(body.instance, 'hex'),
+    session: body.session === null ? null : Buffer.from(body.session, 'hex'),
+    received: [...body.received],
+  });
+  const signature = identity.sign(helloDomain, signedPart(handshakeHash, role, bytes));
+  return encodeCbor({ certificate: identity.certificate, body: bytes, signature });
+}
+
+export interface HelloChecks {
+  readonly certificate: CertificateCheck;
+  readonly signature: SignatureCheck;
+}
+
+/** Null if anything about it is wrong. @param role the sender's */
+export function openHello(
+  message: Uint8Array,
+  handshakeHash: Uint8Array,
+  role: LinkRole,
+  checks: HelloChecks,
+  nowMs: number,
+): VerifiedHello | null {
+  const envelope = message.byteLength > helloMaxBytes ? null : decodeCbor(message, envelopeSchema);
+  if (envelope === null) return null;
+  const peer = checks.certificate(envelope.certificate, nowMs);
+  if (peer === null) return null;
+  const signed = signedPart(handshakeHash, role, envelope.body);
+  if (!checks.signature(peer.device, helloDomain, signed, envelope.signature)) return null;
+  const body = decodeCbor(envelope.body, bodySchema);
+  if (body === null) return null;
+  return {
+    peer: { account: peer.account, device: peer.device },
+    instance: body.instance,
+    session: body.session,
+    received: new Map(body.received),
+  };
+}

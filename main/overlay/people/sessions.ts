@@ -1,0 +1,193 @@
+import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { shortKey, type Logger } from '../../ports/logger.ts';
+import type { AccountKey, PeerAddress, PeerState, PeerWire, SendResult, WireLimits } from '../../ports/peer-wire.ts';
+import type { Random } from '../../ports/random.ts';
+import { Listeners } from '../listeners.ts';
+import { maxFrameBytes } from './exchange.ts';
+import type { HelloBody, VerifiedHello } from './hello.ts';
+import { judgeOffer, judgeReply } from './session-rules.ts';
+import { Session } from './session.ts';
+import type { LinkTiming } from './timing.ts';
+
+interface Wire {
+  readonly limits: WireLimits;
+  readonly messages: Listeners<[PeerAddress, Uint8Array]>;
+  readonly states: Listeners<[PeerAddress, PeerState]>;
+}
+
+export interface SessionsParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly timing: LinkTiming;
+  /** A session opened, lost its link or ended: somebody may have to dial. */
+  readonly onChange: (account: AccountKey) => void;
+}
+
+const keyOf = ({ account, device }: PeerAddress): string => `${account}/${device}`;
+
+/** All sessions, and the wires over them. */
+export class Sessions {
+  readonly #parts: SessionsParts;
+  readonly #log: Logger;
+  readonly #wires = new Map<string, Wire>();
+  readonly #all = new Map<string, Session>();
+  readonly #instance: string;
+
+  constructor(parts: SessionsParts) {
+    this.#parts = parts;
+    this.#log = parts.log.child('sessions');
+    this.#instance = Buffer.from(parts.random.bytes(16)).toString('hex');
+  }
+
+  wire(protocol: string, limits: WireLimits): PeerWire {
+    if (this.#wires.has(protocol)) throw new Error(`the wire ${protocol} is already in use`);
+    if (limits.maxMessageBytes > maxFrameBytes - 1024) throw new Error(`messages of ${protocol} are too large for a frame`);
+    const wire: Wire = { limits, messages: new Listeners(this.#log), states: new Listeners(this.#log) };
+    this.#wires.set(protocol, wire);
+    return {
+      send: (to, message) => this.#send(protocol, to, message),
+      onMessage: (listener) => wire.messages.add(listener),
+      onState: (listener) => {
+        for (const session of this.#all.values()) {
+          listener(session.peer, 'connected');
+          if (!session.isConnected) listener(session.peer, 'interrupted');
+        }
+        return wire.states.add(listener);
+      },
+    };
+  }
+
+  isConnected(account: AccountKey): boolean {
+    return this.#of(account).some((session) => session.isConnected);
+  }
+
+  /** Everybody we have a session with, even an interrupted one. */
+  accounts(): ReadonlySet<AccountKey> {
+    return new Set([...this.#all.values()].map(({ peer }) => peer.account));
+  }
+
+  get count(): number {
+    return this.#all.size;
+  }
+
+  /** What we say when dialing `account`. */
+  offer(account: AccountKey | null): HelloBody {
+    const session = account === null ? undefined : this.#of(account)[0];
+    return {
+      instance: this.#instance,
+      session: session?.held().id ?? null,
+      received: session?.received() ?? this.#nothingReceived(),
+    };
+  }
+
+  /**
+   * A dialer's hello was verified and is welcome. The answer's body (sent by `reply` before anything else), or null if the
+   * link isn't needed.
+   */
+  answer(stream: SecretStream, hello: VerifiedHello, reply: (body: HelloBody) => void): boolean {
+    const held = this.#all.get(keyOf(hello.peer));
+    const verdict = judgeOffer(held?.held() ?? null, hello);
+    if (verdict === 'ignore') return false;
+    if (verdict === 'resume' && held !== undefined) {
+      reply({ instance: this.#instance, session: held.held().id, received: held.received() });
+      this.#attach(held, stream, hello, true);
+      return true;
+    }
+    held?.close('replaced', false);
+    const id = Buffer.from(this.#parts.random.bytes(16)).toString('hex');
+    reply({ instance: this.#instance, session: id, received: this.#nothingReceived() });
+    this.#open(id, hello).attach(stream, true, new Map());
+    this.#announce(hello.peer, 'connected');
+    return true;
+  }
+
+  /** The answer to our dialing. False if the link isn't needed (or makes no sense) and should be closed. */
+  adopt(stream: SecretStream, hello: VerifiedHello, ownAccount: AccountKey): boolean {
+    if (hello.session === null) return false;
+    const held = this.#all.get(keyOf(hello.peer));
+    const verdict = judgeReply(held?.held() ?? null, hello.session, ownAccount < hello.peer.account);
+    switch (verdict) {
+      case 'drop':
+        return false;
+      case 'resume':
+        if (held !== undefined) this.#attach(held, stream, hello, false);
+        return held !== undefined;
+      case 'adopt':
+        held?.close('replaced', false);
+        this.#open(hello.session, hello).attach(stream, false, new Map());
+        this.#announce(hello.peer, 'connected');
+        return true;
+    }
+  }
+
+  /** Ends the sessions of those for whom `isKept` is false. */
+  async keepOnly(isKept: (account: AccountKey) => boolean, reason: string): Promise<void> {
+    const ended = [...this.#all.values()].filter(({ peer }) => !isKept(peer.account));
+    await Promise.all(ended.map((session) => session.end(reason, true)));
+  }
+
+  /** Ends all without a word, as a crash would. */
+  abandon(): void {
+    for (const session of [...this.#all.values()]) session.close('abandoned', false);
+  }
+
+  check(): void {
+    for (const session of this.#all.values()) session.check();
+  }
+
+  #send(protocol: string, to: AccountKey, message: Uint8Array): SendResult {
+    const results = this.#of(to).map((session) => session.send(protocol, message));
+    return results.find((result) => result === 'queued') ?? results[0] ?? 'not-connected';
+  }
+
+  #of(account: AccountKey): Session[] {
+    return [...this.#all.values()].filter(({ peer }) => peer.account === account);
+  }
+
+  #nothingReceived(): ReadonlyMap<string, number> {
+    return new Map([...this.#wires.keys()].map((protocol) => [protocol, 0]));
+  }
+
+  #attach(session: Session, stream: SecretStream, hello: VerifiedHello, isDialedByThem: boolean): void {
+    const wasConnected = session.isConnected;
+    session.attach(stream, isDialedByThem, hello.received);
+    if (!wasConnected) this.#announce(hello.peer, 'resumed');
+  }
+
+  #open(id: string, hello: VerifiedHello): Session {
+    const { clock, timing } = this.#parts;
+    const { peer } = hello;
+    const limits = new Map<string, WireLimits>();
+    for (const [protocol, wire] of this.#wires) if (hello.received.has(protocol)) limits.set(protocol, wire.limits);
+    const session: Session = new Session({
+      id,
+      peer,
+      peerInstance: hello.instance,
+      limits,
+      clock,
+      timing,
+      events: {
+        onMessage: (protocol, message) => this.#wires.get(protocol)?.messages.emit(peer, message),
+        onInterrupted: (reason) => {
+          this.#log.info('interrupted', { account: shortKey(peer.account), reason });
+          this.#announce(peer, 'interrupted');
+        },
+        onClosed: (reason) => {
+          if (this.#all.get(keyOf(peer)) === session) this.#all.delete(keyOf(peer));
+          this.#log.info('closed', { account: shortKey(peer.account), reason });
+          this.#announce(peer, 'closed');
+        },
+      },
+    });
+    this.#all.set(keyOf(peer), session);
+    this.#log.info('connected', { account: shortKey(peer.account) });
+    return session;
+  }
+
+  #announce(peer: PeerAddress, state: PeerState): void {
+    for (const wire of this.#wires.values()) wire.states.emit(peer, state);
+    this.#parts.onChange(peer.account);
+  }
+}

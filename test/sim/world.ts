@@ -1,0 +1,133 @@
+import { keyPairFromSeed, signDetached, verifyDetached } from '../../native-shims/sodium/index.ts';
+import {
+  createOverlay,
+  type ContactAddress,
+  type HostPort,
+  type LinkIdentity,
+  type ListeningSecret,
+  type OverlayOptions,
+  type RecordValidator,
+  type RunningOverlay,
+} from '../../main/overlay/index.ts';
+import { silentLogger } from '../../main/ports/logger.ts';
+import { systemRandom } from '../../main/ports/random.ts';
+import { systemClock } from '../../main/ports/system-clock.ts';
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+const signedText = (domain: string, message: Uint8Array): Uint8Array => Buffer.concat([Buffer.from(`${domain}\0`), message]);
+
+/** Root key, device key, root's signature over the device key: real signatures, without expiry or sequence. */
+export interface TestPerson {
+  readonly identity: LinkIdentity;
+  readonly listening: ListeningSecret;
+  readonly address: ContactAddress;
+}
+
+export function createPerson(): TestPerson {
+  const root = keyPairFromSeed(systemRandom.bytes(32));
+  const device = keyPairFromSeed(systemRandom.bytes(32));
+  const listening = { seed: systemRandom.bytes(32), secret: systemRandom.bytes(32), sequence: 1 };
+  return {
+    identity: {
+      account: hex(root.publicKey),
+      device: hex(device.publicKey),
+      certificate: Buffer.concat([root.publicKey, device.publicKey, signDetached(device.publicKey, root.secretKey)]),
+      sign: (domain, message) => signDetached(signedText(domain, message), device.secretKey),
+    },
+    listening,
+    address: { base: keyPairFromSeed(listening.seed).publicKey, secret: listening.secret, sequence: 1 },
+  };
+}
+
+export const checkCertificate: OverlayOptions['certificateCheck'] = (certificate) => {
+  const [root, device, signature] = [certificate.subarray(0, 32), certificate.subarray(32, 64), certificate.subarray(64)];
+  return verifyDetached(signature, device, root) ? { account: hex(root), device: hex(device) } : null;
+};
+
+export const checkSignature: OverlayOptions['signatureCheck'] = (device, domain, message, signature) =>
+  verifyDetached(signature, signedText(domain, message), Buffer.from(device, 'hex'));
+
+/** A claim on a target: owner (32 bytes), sequence (1 byte), signature over target and sequence. First owner keeps it. */
+export function createClaim(seed: Uint8Array, target: Uint8Array, sequence: number): Uint8Array {
+  const owner = keyPairFromSeed(seed);
+  const signature = signDetached(Buffer.concat([target, Uint8Array.of(sequence)]), owner.secretKey);
+  return Buffer.concat([owner.publicKey, Uint8Array.of(sequence), signature]);
+}
+
+export const claimValidator: RecordValidator = {
+  judge: (target, offered, held, nowMs) => {
+    const [owner, sequence, signature] = [offered.subarray(0, 32), offered.subarray(32, 33), offered.subarray(33)];
+    const isValid = offered.byteLength === 97 && verifyDetached(signature, Buffer.concat([target, sequence]), owner);
+    if (!isValid) return Promise.resolve({ verdict: 'refuse', code: 'BAD_RECORD' });
+    if (held !== null && Buffer.compare(held.subarray(0, 32), owner) !== 0) {
+      return Promise.resolve({ verdict: 'refuse', code: 'NAME_TAKEN' });
+    }
+    if (held !== null && (held[32] ?? 0) >= (sequence[0] ?? 0)) return Promise.resolve({ verdict: 'refuse', code: 'STALE' });
+    return Promise.resolve({ verdict: 'store', expiresAtMs: nowMs + 3_600_000 });
+  },
+};
+
+export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], changes: Partial<OverlayOptions>): OverlayOptions {
+  return {
+    clock: systemClock,
+    random: systemRandom,
+    log: silentLogger,
+    bind,
+    bootstrap,
+    supernodeMode: 'on',
+    knownNodes: { load: () => [], save: () => undefined },
+    shelf: { load: () => [], save: () => undefined, remove: () => undefined },
+    validator: claimValidator,
+    certificateCheck: checkCertificate,
+    signatureCheck: checkSignature,
+    mdns: false,
+    localRendezvous: null,
+    // 127.0.0.0/8 as many networks.
+    diversity: { privateAddressesCountPerNode: false },
+    shelfLimits: { perNetwork: { perSecond: 1_000, burst: 1_000 }, total: { perSecond: 1_000, burst: 1_000 } },
+    ...changes,
+  };
+}
+
+/** Overlays of one test; `stop` ends those that are left. */
+export class World {
+  readonly #running = new Set<RunningOverlay>();
+  #next = 0;
+
+  /** Starts one in a network of its own, two per /16. */
+  async add(bootstrap: readonly HostPort[], changes: Partial<OverlayOptions> = {}): Promise<WorldNode> {
+    this.#next += 1;
+    const host = `127.${1 + Math.floor(this.#next / 2)}.${this.#next}.1`;
+    const overlay = createOverlay(overlayOptions({ host, port: 0 }, bootstrap, changes));
+    this.#running.add(overlay);
+    await overlay.start();
+    return { overlay, host };
+  }
+
+  async crash({ overlay }: WorldNode): Promise<void> {
+    this.#running.delete(overlay);
+    await overlay.crash();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#running].map((overlay) => overlay.stop()));
+    this.#running.clear();
+  }
+}
+
+export interface WorldNode {
+  readonly overlay: RunningOverlay;
+  readonly host: string;
+}
+
+/** Polls until `check` gives something; fails with `what` after 20 s. */
+export async function eventually<T>(what: string, check: () => T | null | undefined | false): Promise<T> {
+  const endMs = systemClock.monotonicMs() + 20_000;
+  for (;;) {
+    const value = check();
+    if (value !== null && value !== undefined && value !== false) return value;
+    if (systemClock.monotonicMs() > endMs) throw new Error(`never happened: ${what}`);
+    // oxlint-disable-next-line no-await-in-loop -- waiting for a condition
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
