@@ -256,7 +256,10 @@ export class CallManager implements Calls {
         return entry.runner.dispatch(event);
       case 'device-failed':
         this.#options.log.warn('device failed', { device: event.device, detail: event.detail });
-        if (event.device === 'microphone') entry.runner.dispatch({ type: 'microphone', problem: 'failed' });
+        // The page, which has the device, may have said why already; media only knows that nothing comes.
+        if (event.device === 'microphone' && entry.view().microphone === null) {
+          entry.runner.dispatch({ type: 'microphone', problem: 'failed' });
+        }
         return;
       case 'stats':
         entry.measured(event.stats);

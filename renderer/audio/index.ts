@@ -6,6 +6,7 @@ export type { AudioOptions } from './audio-engine.ts';
 export type { AudioDevice, AudioDevices } from './devices.ts';
 export type { MicCheck } from './mic-check.ts';
 export type { PcmTransport } from './pcm-transport.ts';
+export { openPcmSocket } from './pcm-socket.ts';
 export type { SoundName } from './sounds.ts';
 
 /** One per page. Opens nothing until it is asked to. */

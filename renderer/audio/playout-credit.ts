@@ -8,6 +8,8 @@ const fewestFrames = 2;
 const mostFrames = 12;
 /** 5 s without the ring ever getting near empty, before a frame less is tried. */
 const calmSamples = 5 * pcmSampleRate;
+/** Half of what was never needed in that time is given up: fast after an overload, careful near the edge. */
+const surplusGivenUp = 0.5;
 /** What the ring may at least hold, at its lowest, for the delay to be called too long: one and a half frames. */
 const spareSamples = pcmFrameSamples * 1.5;
 /** Asked for and not come after 250 ms: lost with a media process that fell over. */
@@ -16,7 +18,7 @@ const overdueSamples = pcmSampleRate / 4;
 /**
  * How much sound to ask for. The player's own clock drives the whole receiving side: each frame is asked for, so what waits
  * here and what is on its way never exceed the target, and delay can't pile up in the page. Running dry raises the target
- * by a frame; five calm seconds lower it again, by asking one frame less (the jitter buffer of the media process takes up
+ * by a frame; calm seconds lower it again, by asking less (the jitter buffer of the media process takes up
  * the difference by playing faster, which cutting here could only do with a click).
  */
 export class PlayoutCredit {
@@ -67,7 +69,11 @@ export class PlayoutCredit {
     this.#lowestSamples = Math.min(this.#lowestSamples, bufferedSamples);
     this.#calmFor += playedSamples;
     if (this.#calmFor < calmSamples) return;
-    if (this.#lowestSamples >= spareSamples) this.#targetFrames = Math.max(fewestFrames, this.#targetFrames - 1);
+    const surplusFrames = (this.#lowestSamples - spareSamples) / pcmFrameSamples;
+    if (surplusFrames >= 0) {
+      const givenUp = Math.max(1, Math.floor(surplusFrames * surplusGivenUp));
+      this.#targetFrames = Math.max(fewestFrames, this.#targetFrames - givenUp);
+    }
     this.#startCalm();
   }
 

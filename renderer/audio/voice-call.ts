@@ -90,8 +90,7 @@ export class VoiceCall {
     if (this.#voice !== null) {
       command(this.#voice.node, { type: 'stop' });
       this.#voice.node.disconnect();
-      // A port that moved to the audio thread is closed there, after its last message.
-      if (this.#voice.transport.port === undefined) this.#voice.transport.close();
+      this.#voice.transport.close();
     }
     this.#options.output.release();
   }
@@ -121,7 +120,9 @@ export class VoiceCall {
       // If there is another microphone, the system's choice takes over.
       void this.#openMicrophone();
     });
-    this.#report(null);
+    // Said even if nothing was wrong: while the person was asked for permission, others saw no sound come.
+    this.#problem = null;
+    this.#options.onProblem(null);
   }
 
   #lostMicrophone(problem: MicrophoneProblem): void {
@@ -147,7 +148,7 @@ export class VoiceCall {
 const command = (node: AudioWorkletNode, message: VoiceCommand, transfer: Transferable[] = []): void =>
   node.port.postMessage(message, transfer);
 
-/** A port for the audio thread, joined to a line that is not one. */
+/** A port for the audio thread, joined to a line that is not one. Goes when the audio thread's end closes. */
 function pumped(transport: PcmTransport): MessagePort {
   const { port1, port2 } = new MessageChannel();
   transport.onMessage((message) => port2.postMessage(message, [message]));

@@ -114,6 +114,14 @@ describe('asking for sound', () => {
     expect(targetFrames).toBeLessThanOrEqual(3);
   });
 
+  it('gives up the delay that an overloaded computer needed within half a minute after it', () => {
+    const { delaysMs } = simulate(60, (nowMs) => (nowMs > 2_000 && nowMs < 12_000 ? (Math.floor(nowMs / 250) % 2 ? 110 : 2) : 2));
+    const perSecond = delaysMs.length / 60;
+    const most = (fromS: number, toS: number): number => Math.max(...delaysMs.slice(fromS * perSecond, toS * perSecond));
+    expect(most(10, 13)).toBeGreaterThan(80);
+    expect(most(42, 60)).toBeLessThanOrEqual(40);
+  });
+
   it('asks again for what a media process that fell over still owed', () => {
     const { delaysMs } = simulate(3, (nowMs) => (nowMs < 1_000 ? 2 : nowMs < 1_500 ? Number.POSITIVE_INFINITY : 2));
     expect(delaysMs.at(-1)).toBeGreaterThan(5);

@@ -328,6 +328,7 @@ describe('when something breaks', () => {
     ann.media.emit({ type: 'device-failed', callId, device: 'microphone', detail: 'script' });
     expect(ann.view()).toMatchObject({ phase: 'active', microphone: 'failed' });
     ann.calls.reportMicrophone('unplugged');
+    ann.media.emit({ type: 'device-failed', callId, device: 'microphone', detail: 'script' });
     expect(ann.view()).toMatchObject({ phase: 'active', microphone: 'unplugged' });
     ann.calls.reportMicrophone(null);
     expect(ann.view()).toMatchObject({ phase: 'active', microphone: null });
