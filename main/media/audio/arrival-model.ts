@@ -7,6 +7,8 @@ export interface ArrivalModel {
   packet(mediaMs: number, arrivalMs: number): void;
   /** A packet came after its turn: the target was too small. */
   tooLate(): void;
+  /** The stream went on at another offset (its sender slept): forget what the fastest packets were. */
+  rebase(): void;
   /** Arrival minus media time of the fastest packets; null before the first. */
   readonly floorMs: number | null;
   /** The delay after the fastest packets that most of them make. */
@@ -15,16 +17,21 @@ export interface ArrivalModel {
 
 const bucketMs = 5;
 const bucketCount = 80;
-/** 97 of 100 packets are to be in time; the others are mended by FEC and concealment. */
-const quantile = 0.97;
-/** A packet's weight halves after about 140 packets (2.8 s): soon enough for a train, long enough not to forget a burst at once. */
-const forgetting = 0.995;
+/**
+ * One observation is the latest packet of this much time, as in newer NetEQ: a stall delivers forty late packets at once, and
+ * is yet one event.
+ */
+const intervalMs = 200;
+/** In 93 of 100 intervals everything is to be in time; in the others FEC and concealment mend. */
+const quantile = 0.93;
+/** Three bad intervals (0.6 s) outweigh the quantile; after the last one it takes 90 (18 s) to forget them. */
+const forgetting = 0.97;
 /** Less than a timer's own jitter is not worth aiming at. */
 const minTargetMs = 10;
 const maxTargetMs = 400;
-/** Until arrivals are known: what a good network needs. */
+/** Until arrivals are known (the first second): what a good network needs. */
 const startTargetMs = 30;
-const startPackets = 40;
+const startIntervals = 5;
 /** One late packet raises the target by this at once; it wears off by `boostDecayMs` per packet. */
 const boostMs = 10;
 const maxBoostMs = 100;
@@ -34,7 +41,9 @@ const floorWindowMs = 5_000;
 
 export function createArrivalModel(): ArrivalModel {
   const histogram = new Float64Array(bucketCount);
-  let packets = 0;
+  let intervals = 0;
+  let intervalStartMs: number | null = null;
+  let worstMs = 0;
   let boost = 0;
   let windowStartMs = 0;
   let windowMin = Number.POSITIVE_INFINITY;
@@ -52,32 +61,47 @@ export function createArrivalModel(): ArrivalModel {
     return bucketCount * bucketMs;
   }
 
+  function closeInterval(): void {
+    const bucket = Math.min(bucketCount - 1, Math.max(0, Math.floor(worstMs / bucketMs)));
+    // The first observations share the whole mass evenly, so the model is quick at first and steady later.
+    const keep = Math.min(forgetting, intervals / (intervals + 1));
+    for (let i = 0; i < bucketCount; i += 1) histogram[i] = (histogram[i] ?? 0) * keep;
+    histogram[bucket] = (histogram[bucket] ?? 0) + 1 - keep;
+    intervals += 1;
+  }
+
   return {
     packet(mediaMs, arrivalMs) {
       const relative = arrivalMs - mediaMs;
-      if (packets === 0) windowStartMs = arrivalMs;
+      if (intervalStartMs === null) {
+        intervalStartMs = arrivalMs;
+        windowStartMs = arrivalMs;
+      }
       if (arrivalMs - windowStartMs > floorWindowMs) {
         previousMin = windowMin;
         windowMin = Number.POSITIVE_INFINITY;
         windowStartMs = arrivalMs;
       }
       windowMin = Math.min(windowMin, relative);
-      const bucket = Math.min(bucketCount - 1, Math.max(0, Math.floor((relative - floor()) / bucketMs)));
-      // The first packets share the whole mass evenly, so the model is quick at first and steady later.
-      const keep = Math.min(forgetting, packets / (packets + 1));
-      for (let i = 0; i < bucketCount; i += 1) histogram[i] = (histogram[i] ?? 0) * keep;
-      histogram[bucket] = (histogram[bucket] ?? 0) + 1 - keep;
-      packets += 1;
+      worstMs = Math.max(worstMs, relative - floor());
       boost = Math.max(0, boost - boostDecayMs);
-      const wanted = quantileMs() + boost;
-      target = Math.min(maxTargetMs, Math.max(packets < startPackets ? startTargetMs : minTargetMs, wanted));
+      if (arrivalMs - intervalStartMs < intervalMs) return;
+      closeInterval();
+      intervalStartMs = arrivalMs;
+      worstMs = 0;
+      const least = intervals < startIntervals ? startTargetMs : minTargetMs;
+      target = Math.min(maxTargetMs, Math.max(least, quantileMs() + boost));
+    },
+    rebase() {
+      windowMin = Number.POSITIVE_INFINITY;
+      previousMin = Number.POSITIVE_INFINITY;
     },
     tooLate() {
       boost = Math.min(maxBoostMs, boost + boostMs);
       target = Math.min(maxTargetMs, target + boostMs);
     },
     get floorMs() {
-      return packets === 0 ? null : floor();
+      return Number.isFinite(floor()) ? floor() : null;
     },
     get targetMs() {
       return target;

@@ -53,6 +53,17 @@ const drainUntilMs = 4;
 const fillBelowMs = 8;
 /** Further behind than this, stretching would take seconds: leave frames out. */
 const skipAboveMs = 150;
+/**
+ * A lost frame can be brought back from the packet after it, if that is there in time: one frame later. So while packets are
+ * being lost (above one in a hundred, until below one in 250) the target is a frame longer.
+ */
+const redundancyWaitMs = 20;
+const waitAboveLoss = 0.01;
+const waitUntilLoss = 0.004;
+/** Loss is remembered for about 200 frames (4 s). */
+const lossMemory = 0.005;
+/** After an outage, lateness above this starts the measure of lateness anew. */
+const rebaseAboveMs = 200;
 /** After this many invented frames there is nothing to invent from. */
 const maxConcealedRun = 10;
 /** So many late packets in a row mean that the sender started anew. */
@@ -72,6 +83,8 @@ export function createJitterBuffer(): JitterBuffer {
   let filling = false;
   let lateRun = 0;
   let delayMs = 0;
+  let lossShare = 0;
+  let waitsForRedundancy = false;
   let [lost, duplicates, late, skipped] = [0, 0, 0, 0];
 
   const decide = (kind: Decision['kind'], packet: Uint8Array | null, pace: Decision['pace'] = 'keep', cut = false): Decision => {
@@ -82,6 +95,13 @@ export function createJitterBuffer(): JitterBuffer {
     return decision;
   };
   const delayOf = (sequence: number, nowMs: number): number => nowMs - store.mediaMs(sequence) - (arrivals.floorMs ?? 0);
+
+  const targetMs = (): number => arrivals.targetMs + (waitsForRedundancy ? redundancyWaitMs : 0);
+
+  function countLoss(missing: number): void {
+    lossShare += lossMemory * missing;
+    lost += missing;
+  }
 
   function restart(sequence: number, timestamp: number): void {
     store.clear();
@@ -95,7 +115,7 @@ export function createJitterBuffer(): JitterBuffer {
   }
 
   function paceAt(delay: number): Decision['pace'] {
-    const above = delay - arrivals.targetMs;
+    const above = delay - targetMs();
     draining = draining ? above > drainUntilMs : above > drainAboveMs;
     filling = filling ? above < 0 : above < -fillBelowMs;
     if (draining) return 'faster';
@@ -104,7 +124,7 @@ export function createJitterBuffer(): JitterBuffer {
 
   function playNext(nowMs: number): Decision {
     let cut = false;
-    while (delayOf(next, nowMs) > arrivals.targetMs + skipAboveMs && store.has(next + 1)) {
+    while (delayOf(next, nowMs) > targetMs() + skipAboveMs && store.has(next + 1)) {
       store.remove(next);
       next += 1;
       skipped += 1;
@@ -115,6 +135,8 @@ export function createJitterBuffer(): JitterBuffer {
     store.remove(next);
     next += 1;
     concealedRun = 0;
+    lossShare *= 1 - lossMemory;
+    waitsForRedundancy = lossShare > (waitsForRedundancy ? waitUntilLoss : waitAboveLoss);
     return decide('frame', packet, paceAt(delayMs), cut);
   }
 
@@ -129,12 +151,12 @@ export function createJitterBuffer(): JitterBuffer {
     const following = afterGap();
     const missing = following - next;
     if (concealedRun >= missing) {
-      lost += missing;
+      countLoss(missing);
       next = following;
       return playNext(nowMs);
     }
     if (missing - concealedRun === 1) {
-      lost += missing;
+      countLoss(missing);
       next = following;
       concealedRun = 0;
       return decide('fec', store.payload(following));
@@ -173,6 +195,8 @@ export function createJitterBuffer(): JitterBuffer {
         return 'duplicate';
       }
       const mediaMs = highestMs + elapsedMs;
+      // Long silent and now this late: either the sender slept, or a stall is over. In both cases the floor shows again soon.
+      if (concealedRun >= maxConcealedRun && arrivalMs - mediaMs - (arrivals.floorMs ?? 0) > rebaseAboveMs) arrivals.rebase();
       store.put(unwrapped, mediaMs, payload);
       arrivals.packet(mediaMs, arrivalMs);
       if (step > 0) {
@@ -187,14 +211,14 @@ export function createJitterBuffer(): JitterBuffer {
         if (highest === -1) return decide('silence', null);
         let first = highest;
         for (let back = 1; back < storePackets; back += 1) if (store.has(highest - back)) first = highest - back;
-        if (!store.has(first) || delayOf(first, nowMs) < arrivals.targetMs) return decide('silence', null);
+        if (!store.has(first) || delayOf(first, nowMs) < targetMs()) return decide('silence', null);
         next = first;
         concealedRun = 0;
       }
       const idle = concealedRun >= maxConcealedRun;
       if (store.has(next)) {
         // After a pause of the sender nothing is lost by waiting for the right moment.
-        if (idle && delayOf(next, nowMs) < arrivals.targetMs) return decide('silence', null);
+        if (idle && delayOf(next, nowMs) < targetMs()) return decide('silence', null);
         return playNext(nowMs);
       }
       if (highest > next) return mend(nowMs);
@@ -203,7 +227,7 @@ export function createJitterBuffer(): JitterBuffer {
       return decide('conceal', null);
     },
     get statistics() {
-      return { lost, duplicates, late, skipped, delayMs, targetMs: arrivals.targetMs };
+      return { lost, duplicates, late, skipped, delayMs, targetMs: targetMs() };
     },
   };
 }

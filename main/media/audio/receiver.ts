@@ -125,6 +125,7 @@ export function createAudioReceiver(): AudioReceiver {
     stop() {
       if (stopped) return;
       stopped = true;
+      readyCount = 0;
       decoder.free();
     },
   };
