@@ -1,3 +1,4 @@
+export * from './app-options.ts';
 export * from './backoff.ts';
 export * from './bridge-client.ts';
 export * from './bridge-frame.ts';
@@ -7,8 +8,12 @@ export * from './local-socket.ts';
 export * from './node-port.ts';
 export * from './node-process-host.ts';
 export * from './orpc-port.ts';
+export * from './page-files.ts';
+export * from './page-policy.ts';
 export * from './process-entry.ts';
 export * from './profile-lock.ts';
 export * from './profile.ts';
+export * from './shutdown.ts';
 export * from './socket-port.ts';
 export * from './supervisor.ts';
+export * from './wake-watch.ts';

@@ -13,6 +13,8 @@ export const maxClients = 8;
 const answerTimeoutMs = 3_000;
 /** HTTP status of a refused client. */
 const tooMany = 503;
+/** One address. */
+const maxFocusChars = 500;
 const focusPath = '/focus';
 
 export interface LocalSocket {
@@ -21,16 +23,19 @@ export interface LocalSocket {
 
 /**
  * Listens where only this computer's user can reach (socket file 0600 in a folder 0700; a named pipe of the user's): for
- * command lines (WebSocket) and for second starts (`POST /focus`). The caller holds the profile's lock.
+ * command lines (WebSocket) and for second starts (`POST /focus`; what `onFocus` returns is said to that person). The caller holds the profile's lock.
  */
-export async function listenLocal(path: string, onClient: (port: Port) => void, onFocus: () => void): Promise<LocalSocket> {
+export async function listenLocal(
+  path: string,
+  onClient: (port: Port) => void,
+  onFocus: () => string | null,
+): Promise<LocalSocket> {
   const isFile = !path.startsWith('\\\\');
   // We hold the lock, so whoever left this file is dead.
   if (isFile) rmSync(path, { force: true });
   const server = createServer((incoming, answer) => {
     const known = incoming.method === 'POST' && incoming.url === focusPath;
-    if (known) onFocus();
-    answer.writeHead(known ? 204 : 404).end();
+    answer.writeHead(known ? 200 : 404).end(known ? onFocus() : null);
   });
   const sockets = new WebSocketServer({
     server,
@@ -75,15 +80,20 @@ export function connectLocal(path: string): Promise<Port | null> {
   });
 }
 
-/** Asks the app that listens at `path` to show its window. False if none answers. */
-export function requestFocus(path: string): Promise<boolean> {
+/**
+ * Asks the app that listens at `path` to show its window.
+ * @returns what it wants said to the person (an address to open), '' for nothing; null if none answers
+ */
+export function requestFocus(path: string): Promise<string | null> {
   return new Promise((resolve) => {
     const asking = request({ socketPath: path, path: focusPath, method: 'POST', timeout: answerTimeoutMs }, (answer) => {
-      answer.resume();
-      resolve(answer.statusCode === 204);
+      let text = '';
+      answer.setEncoding('utf8');
+      answer.on('data', (part: string) => (text = (text + part).slice(0, maxFocusChars)));
+      answer.on('end', () => resolve(answer.statusCode === 200 ? text : null));
     });
     asking.once('timeout', () => asking.destroy());
-    asking.once('error', () => resolve(false));
+    asking.once('error', () => resolve(null));
     asking.end();
   });
 }

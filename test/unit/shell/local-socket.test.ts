@@ -41,7 +41,10 @@ async function listen(): Promise<void> {
       );
       joinPorts(client, near);
     },
-    () => (focused += 1),
+    () => {
+      focused += 1;
+      return focused === 1 ? null : 'http://127.0.0.1:1/enter/x';
+    },
   );
 }
 
@@ -98,7 +101,7 @@ describe('the local socket', () => {
 
   it('finds nobody where nobody listens, and takes over a dead file', async () => {
     expect(await connectLocal(path)).toBeNull();
-    expect(await requestFocus(path)).toBe(false);
+    expect(await requestFocus(path)).toBeNull();
     writeFileSync(path, '');
     expect(await connectLocal(path)).toBeNull();
     await listen();
@@ -107,8 +110,9 @@ describe('the local socket', () => {
 
   it('lets a second start bring the window to the front', async () => {
     await listen();
-    expect(await requestFocus(path)).toBe(true);
-    expect(focused).toBe(1);
+    expect(await requestFocus(path)).toBe('');
+    expect(await requestFocus(path)).toBe('http://127.0.0.1:1/enter/x');
+    expect(focused).toBe(2);
   });
 
   it('tells the attached that the app ends', async () => {

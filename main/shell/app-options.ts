@@ -1,0 +1,105 @@
+import { parseArgs } from 'node:util';
+import { join, dirname } from 'node:path';
+import { z } from 'zod';
+import { AppError } from '../ports/app-error.ts';
+import type { LogLevel } from '../ports/logger.ts';
+import type { Profile } from './profile.ts';
+
+const options = {
+  profile: { type: 'string', default: 'default' },
+  home: { type: 'string' },
+  bootstrap: { type: 'string', multiple: true },
+  listen: { type: 'string', default: '0.0.0.0:0' },
+  mdns: { type: 'boolean', default: true },
+  open: { type: 'boolean', default: true },
+  'keep-running': { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
+} as const;
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a person can say when starting the app with a window. */
+export interface AppOptions {
+  readonly profile: string;
+  readonly home: string | null;
+  readonly bootstrap: readonly HostPort[];
+  /** Where the overlay's socket is bound; port 0: any. */
+  readonly listen: HostPort;
+  readonly mdns: boolean;
+  /** Browser shell: open a window (otherwise print the address). */
+  readonly open: boolean;
+  /** Browser shell: go on when the last window is closed. */
+  readonly keepRunning: boolean;
+  readonly logLevel: LogLevel;
+}
+
+/** `HOST:PORT`, IPv6 in brackets. */
+const hostPortSchema = z.string().transform((text, context): HostPort => {
+  const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<name>[^:\s]{1,255})):(?<port>\d{1,5})$/u.exec(text);
+  const host = match?.groups?.['six'] ?? match?.groups?.['name'];
+  const port = Number(match?.groups?.['port']);
+  if (host === undefined || port > 65_535) {
+    context.addIssue({ code: 'custom', message: `${text} is not HOST:PORT` });
+    return z.NEVER;
+  }
+  return { host, port };
+});
+
+const valuesSchema = z.object({
+  home: z.string().min(1).max(4096).optional(),
+  bootstrap: z.array(hostPortSchema).max(50).default([]),
+  listen: hostPortSchema,
+});
+
+const usageError = (message: string): AppError => new AppError('BAD_INPUT', 'usage', { message: message.slice(0, 400) });
+
+/**
+ * @param lenient Electron's own switches (`--no-sandbox`, `--disable-gpu`, …) reach us too: unknown ones are left alone
+ * @throws AppError BAD_INPUT `usage`
+ */
+export function parseAppOptions(argv: readonly string[], lenient: boolean): AppOptions {
+  let parsed;
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowNegative: true, strict: !lenient, allowPositionals: lenient });
+  } catch (error) {
+    throw usageError(error instanceof Error ? error.message : 'cannot be parsed');
+  }
+  const values = parsed.values;
+  const checked = valuesSchema.safeParse(values);
+  if (!checked.success) throw usageError(checked.error.issues.map((issue) => issue.message).join('; '));
+  return {
+    profile: String(values.profile),
+    home: checked.data.home ?? null,
+    bootstrap: checked.data.bootstrap,
+    listen: checked.data.listen,
+    mdns: values.mdns !== false,
+    open: values.open !== false,
+    keepRunning: values['keep-running'] === true,
+    logLevel: values.verbose === true ? 'debug' : 'info',
+  };
+}
+
+export const platformName = (): 'linux' | 'darwin' | 'win32' | 'other' => {
+  const { platform } = process;
+  return platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other';
+};
+
+/** The part of the engine's boot message that all shells with a window share. */
+export const engineBootValues = (given: AppOptions, profile: Profile) => ({
+  profileDir: profile.dir,
+  profile: profile.name,
+  platform: platformName(),
+  logLevel: given.logLevel,
+  overlay: {
+    bind: given.listen,
+    bootstrap: [...given.bootstrap],
+    supernodeMode: null,
+    mdns: given.mdns,
+    // Beside the profiles; the dot keeps it apart from every profile's name.
+    rendezvousDir: join(dirname(profile.dir), '.nearby'),
+  },
+  echo: false,
+});
