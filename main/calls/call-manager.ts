@@ -10,6 +10,7 @@ import { decodeCallMessage, encodeCallMessage, type CallSignal } from './call-si
 import { phaseOf, timerMs, type CallEvent, type CallState, type Step } from './call-state.ts';
 import type { Admission, Calls, CallsOptions } from './calls.ts';
 import { Listeners } from './listeners.ts';
+import { OfferRate } from './offer-rate.ts';
 import { PeerClock } from './peer-clock.ts';
 import { isFingerprintBound } from './session-description.ts';
 
@@ -28,6 +29,7 @@ export class CallManager implements Calls {
   readonly #entries = new Map<string, CallEntry>();
   readonly #knownIds = new Set<string>();
   readonly #clocks = new Map<string, PeerClock>();
+  readonly #offerRate = new OfferRate();
   readonly #changed = new Listeners<[CallView]>();
   readonly #removed = new Listeners<[string]>();
   readonly #recorded = new Listeners<[CallRecordView]>();
@@ -120,6 +122,9 @@ export class CallManager implements Calls {
 
   #onOffer(from: PeerAddress, id: string, offer: Extract<CallSignal, { type: 'offer' }>): void {
     if (this.#knownIds.has(id)) return;
+    if (!this.#offerRate.allows(from.account, this.#options.clock.monotonicMs())) {
+      return this.#options.log.warn('too many offers', { from: shortKey(from.account) });
+    }
     const admission = this.#options.admit(from.account);
     if (admission === 'refuse') return this.#options.log.info('offer not admitted', { from: shortKey(from.account) });
     const origin: CallOrigin = {
