@@ -6,6 +6,8 @@ export type ReplayVerdict = 'fresh' | 'replayed' | 'too-old';
 export interface ReplayWindow {
   /** Judges without remembering: for before the packet's authentication. */
   judge(sequence: number): ReplayVerdict;
+  /** How often the sequence number has wrapped before this packet, by nearness: SRTP's rollover counter (RFC 3711 §3.3.1). */
+  rollover(sequence: number): number;
   /** Remembers an authenticated packet. */
   accept(sequence: number): void;
 }
@@ -37,6 +39,8 @@ export function createReplayWindow(): ReplayWindow {
 
   return {
     judge,
+    // Extended numbers start at 65536, so that a packet from before the first one is not negative.
+    rollover: (sequence) => Math.max(0, Math.floor(extend(sequence) / 0x1_00_00) - 1),
     accept(sequence) {
       const extended = extend(sequence);
       if (extended > highest) {

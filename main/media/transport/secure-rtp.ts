@@ -93,6 +93,13 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
       counters.refusedPackets += 1;
       return;
     }
+    if (remoteSsrc !== null) {
+      // werift loses count if more than 100 packets around a wrap are missing, and is deaf from then on: count for it.
+      const state = channel.srtp.remoteContext.getSrtpSsrcState(remoteSsrc);
+      state.rolloverCounter = window.rollover(fields.sequence);
+      state.lastSequenceNumber = fields.sequence;
+      state.rolloverHasProcessed = true;
+    }
     const packet = channel.srtp.decrypt(data);
     if (!readRtp(packet, fields)) return;
     remoteSsrc ??= fields.ssrc;

@@ -65,9 +65,7 @@ describe('what the receiver plays', () => {
     expect(likeness(speech, heard)).toBeGreaterThan(0.95);
     expect(statistics).toMatchObject({ concealedMs: 0, recoveredMs: 0, lost: 0 });
     // 30 ms wire, 20 ms frame, 6.5 ms codec, and a playout delay of two frames at most.
-    expect(bestCorrelation(speech.subarray(4 * 48_000, 5 * 48_000), heard.subarray(4 * 48_000), 9_600).lag / 48).toBeLessThan(
-      95,
-    );
+    expect(bestCorrelation(speech.subarray(4 * 48_000, 5 * 48_000), heard.subarray(4 * 48_000), 9_600).lag / 48).toBeLessThan(95);
   });
 
   test('with every tenth packet lost is mended from the redundancy in the packets after', () => {
