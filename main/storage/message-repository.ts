@@ -31,6 +31,8 @@ export interface MessageRepository {
   markSent(conversationId: string, id: string): StoredMessage | null;
   /** sent → waiting, after the link is gone: nobody knows whether they arrived. Returns the changed ones. */
   markWaiting(conversationId: string): StoredMessage[];
+  /** The same for everybody: after a crash. */
+  markAllWaiting(): void;
   /** Returns the ones this changed; ids that are unknown, or not ours, are passed over. */
   markDelivered(conversationId: string, ids: readonly string[]): StoredMessage[];
 }
@@ -74,6 +76,9 @@ export function messageRepository(database: StoreDatabase): MessageRepository {
        AND delivery = 'sent' RETURNING *`,
     messageRowSchema,
   );
+  const allWaiting = database.write(
+    "UPDATE messages SET delivery = 'waiting' WHERE direction = 'out' AND delivery <> 'delivered' AND delivery = 'sent'",
+  );
   const delivered = database.query(
     `UPDATE messages SET delivery = 'delivered' WHERE conversation_id = ? AND id = ? AND direction = 'out'
        AND delivery <> 'delivered' RETURNING *`,
@@ -100,6 +105,7 @@ export function messageRepository(database: StoreDatabase): MessageRepository {
     countUndelivered: (conversationId) => countOutbox.get(conversationId)?.n ?? 0,
     markSent: (conversationId, id) => sent.all(conversationId, id)[0] ?? null,
     markWaiting: (conversationId) => waiting.all(conversationId),
+    markAllWaiting: () => void allWaiting.run(),
     markDelivered: (conversationId, ids) => database.transaction(() => ids.flatMap((id) => delivered.all(conversationId, id))),
   };
 }

@@ -1,0 +1,137 @@
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { AccountKey, PeerWire } from '../ports/peer-wire.ts';
+import type { MessageRepository, StoredMessage } from '../storage/index.ts';
+import { encodeText, maxInFlight, sendPerSecond } from './chat-wire.ts';
+
+/** The other side could not store (a full disk, say) and said nothing: the wire itself loses nothing while a session lives. */
+const resendAfterMs = 30_000;
+/** The link's own queue is full: it drains at the speed of the network. */
+const queueFullMs = 500;
+
+export interface OutboxOptions {
+  readonly peer: AccountKey;
+  readonly wire: Pick<PeerWire, 'send'>;
+  readonly messages: MessageRepository;
+  readonly clock: Clock;
+  /** These changed their delivery. */
+  readonly onChanged: (messages: readonly StoredMessage[]) => void;
+  /** A timer found the disk in trouble: it will be tried again. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/**
+ * Sends what is on disk and not delivered to one person, in sequence, at most `maxInFlight` unacknowledged at a time. Keeps
+ * nothing that a crash could lose: what is under way is forgotten with the session and sent again in the next; the other side
+ * knows ids it has stored.
+ */
+export interface Outbox {
+  /** A session began: everything undelivered is sent (again). */
+  connected(): void;
+  /** The session ended: what was not acknowledged is waiting again. */
+  closed(): void;
+  /** Something new may be waiting. */
+  pump(): void;
+  acknowledged(ids: readonly string[]): void;
+  stop(): void;
+}
+
+export function createOutbox({ peer, wire, messages, clock, onChanged, onTrouble }: OutboxOptions): Outbox {
+  let open = false;
+  const inFlight = new Set<string>();
+  let lastSequence = 0;
+  /** Token bucket: a full window at once, then `sendPerSecond`. */
+  let tokens = maxInFlight;
+  let refilledMs = clock.monotonicMs();
+  let pace: Timer | null = null;
+  let patience: Timer | null = null;
+
+  const takeToken = (): boolean => {
+    const now = clock.monotonicMs();
+    tokens = Math.min(maxInFlight, tokens + ((now - refilledMs) / 1000) * sendPerSecond);
+    refilledMs = now;
+    if (tokens < 1) return false;
+    tokens -= 1;
+    return true;
+  };
+  const later = (delayMs: number): void => {
+    pace ??= clock.setTimer(delayMs, () => {
+      pace = null;
+      attempt(pump);
+    });
+  };
+  const attempt = (run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      onTrouble(error);
+      later(queueFullMs);
+    }
+  };
+  const waitForAck = (): void => {
+    patience?.cancel();
+    patience = null;
+    if (!open || inFlight.size === 0) return;
+    patience = clock.setTimer(resendAfterMs, () => {
+      patience = null;
+      restart();
+      attempt(pump);
+    });
+  };
+  const restart = (): void => {
+    inFlight.clear();
+    lastSequence = 0;
+  };
+  /** False if the link takes no more for now. */
+  const sendOne = (message: StoredMessage): boolean => {
+    if (!takeToken()) {
+      later(1000 / sendPerSecond);
+      return false;
+    }
+    const result = wire.send(peer, encodeText(message));
+    if (result === 'too-much') later(queueFullMs);
+    // not-connected: `closed` is on its way. too-large can't be: `send` bounds the text.
+    if (result !== 'queued') return false;
+    inFlight.add(message.id);
+    lastSequence = message.sequence;
+    const changed = messages.markSent(peer, message.id);
+    if (changed !== null) onChanged([changed]);
+    return true;
+  };
+  const pump = (): void => {
+    if (!open) return;
+    const before = inFlight.size;
+    const room = maxInFlight - before;
+    const next = room > 0 ? messages.undelivered(peer, lastSequence, room) : [];
+    for (const message of next) if (!sendOne(message)) break;
+    if (inFlight.size > before && patience === null) waitForAck();
+  };
+  const close = (): void => {
+    open = false;
+    restart();
+    pace?.cancel();
+    pace = null;
+    waitForAck();
+  };
+  return {
+    connected() {
+      close();
+      open = true;
+      attempt(pump);
+    },
+    closed() {
+      if (!open) return;
+      close();
+      const changed = messages.markWaiting(peer);
+      if (changed.length > 0) onChanged(changed);
+    },
+    pump: () => attempt(pump),
+    acknowledged(ids) {
+      const changed = messages.markDelivered(peer, ids);
+      for (const id of ids) inFlight.delete(id);
+      if (changed.length > 0) onChanged(changed);
+      waitForAck();
+      attempt(pump);
+    },
+    stop: close,
+  };
+}

@@ -1,0 +1,122 @@
+import type { PeerWire } from '../../../main/ports/peer-wire.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+import { createChat, type Chat, type ChatChange } from '../../../main/chat/index.ts';
+import type { MessageRepository, Storage } from '../../../main/storage/index.ts';
+import { newProfile, type Profile } from '../storage/profile.ts';
+import type { MemoryNet } from './memory-wire.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** The process was killed here. */
+export class Killed extends Error {
+  readonly writer: Writer;
+
+  constructor(writer: Writer) {
+    super('killed');
+    this.writer = writer;
+  }
+}
+
+/** One engine's chat with its storage on disk, that can be killed at any of its steps. */
+export class Writer {
+  readonly key: string;
+  readonly changes: ChatChange[] = [];
+  readonly misbehaved: string[] = [];
+  readonly profile: Profile = newProfile();
+  /** Killed before (even) or after (odd) step number `floor(killAt / 2)` from now; null: lives. */
+  killAt: number | null = null;
+  /** Incoming messages can't be stored while this is set. */
+  diskFull = false;
+  friends: (account: string) => boolean = () => true;
+  readonly #net: MemoryNet;
+  readonly #clock: VirtualClock;
+  #running: { readonly chat: Chat; readonly storage: Storage } | null = null;
+
+  constructor(key: string, net: MemoryNet, clock: VirtualClock) {
+    this.key = key;
+    this.#net = net;
+    this.#clock = clock;
+  }
+
+  get chat(): Chat {
+    return this.#alive().chat;
+  }
+
+  get storage(): Storage {
+    return this.#alive().storage;
+  }
+
+  async start(): Promise<void> {
+    const storage = await this.profile.open();
+    const chat = createChat({
+      wire: this.#stepping(this.#net.wire(this.key), ['send']),
+      messages: this.#stepping<MessageRepository>(storage.messages, [
+        'addOutgoing',
+        'addIncoming',
+        'markSent',
+        'markDelivered',
+        'markWaiting',
+      ]),
+      isContact: (account) => this.friends(account),
+      isFriend: (account) => this.friends(account),
+      misbehaved: (_, reason) => this.misbehaved.push(reason),
+      clock: this.#clock,
+      random: systemRandom,
+      logger: silentLogger,
+    });
+    this.#running = { chat, storage };
+    chat.onChange((change) => this.changes.push(change));
+    chat.start();
+  }
+
+  /** As after kill -9: no goodbye, the disk as it is. */
+  async killAndStart(others: readonly Writer[]): Promise<void> {
+    this.killAt = null;
+    const { chat, storage } = this.#alive();
+    chat.stop(); // Cancels timers of the virtual clock; writes nothing.
+    storage.close();
+    this.#net.wire(this.key);
+    const alsoKilled = others.filter((other) => other !== this && other.#diesAt(() => this.#net.close(this.key, other.key)));
+    await this.start();
+    for (const other of alsoKilled) await other.killAndStart(others);
+  }
+
+  #alive(): { readonly chat: Chat; readonly storage: Storage } {
+    if (this.#running === null) throw new TypeError('not started');
+    return this.#running;
+  }
+
+  /** Counts each call of these methods as a step at which the process may die. */
+  #stepping<T extends MessageRepository | PeerWire>(target: T, names: readonly (keyof T)[]): T {
+    return new Proxy(target, {
+      get: (object, name): unknown => {
+        const member: unknown = Reflect.get(object, name);
+        if (typeof member !== 'function' || !names.some((known) => known === name)) return member;
+        return (...parameters: unknown[]): unknown => {
+          if (this.#dies()) throw new Killed(this);
+          if (this.diskFull && name === 'addIncoming') throw new AppError('DISK_FULL', 'no room');
+          const result: unknown = Reflect.apply(member, object, parameters);
+          if (this.#dies()) throw new Killed(this);
+          return result;
+        };
+      },
+    });
+  }
+
+  #diesAt(run: () => void): boolean {
+    try {
+      run();
+      return false;
+    } catch (error) {
+      if (error instanceof Killed && error.writer === this) return true;
+      throw error;
+    }
+  }
+
+  #dies(): boolean {
+    if (this.killAt === null) return false;
+    this.killAt -= 1;
+    return this.killAt < 0;
+  }
+}
