@@ -12,7 +12,7 @@ import type { ClaimRecord } from './claim-record.ts';
 import type { Decision } from './decide.ts';
 import type { DirectoryContext } from './directory-context.ts';
 import { mine } from './mining.ts';
-import { currentWork, isHeld, ownRecord, publish, release, type Placement } from './publisher.ts';
+import { currentWork, isStored, ownRecord, publish, release, type Placement } from './publisher.ts';
 import { readName, requireName } from './reader.ts';
 import type { Work } from './work.ts';
 
@@ -123,7 +123,7 @@ function outcomeOf(placement: Placement): ClaimOutcome {
   const { storedBy, rivals } = placement;
   if (rivals > 0 && rivals >= storedBy) throw new AppError('NAME_TAKEN', 'somebody was faster', { storedBy, rivals });
   if (rivals > 0) return 'disputed';
-  if (!isHeld(placement)) throw tooFewStored(placement);
+  if (!isStored(placement)) throw tooFewStored(placement);
   return 'held';
 }
 

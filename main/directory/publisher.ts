@@ -18,8 +18,8 @@ export interface Placement {
   readonly newerOwn: ClaimRecord | null;
 }
 
-export const isHeld = ({ storedBy, rivals, answered }: Placement): boolean =>
-  rivals === 0 && storedBy >= networksNeeded(answered);
+/** As many networks store it as a reader wants to see. */
+export const isStored = ({ storedBy, answered }: Placement): boolean => storedBy >= networksNeeded(answered);
 
 /** Seals the account's record as of now and offers it. @throws AppError NO_NETWORK, CANCELLED */
 export async function publish(

@@ -4,7 +4,7 @@ import type { Timer } from '../ports/clock.ts';
 import type { Unsubscribe } from '../ports/peer-wire.ts';
 import { mineFor } from './claimant.ts';
 import type { DirectoryContext } from './directory-context.ts';
-import { currentWork, isHeld, outranks, ownRecord, publish, type Placement } from './publisher.ts';
+import { currentWork, isStored, outranks, ownRecord, publish, type Placement } from './publisher.ts';
 
 /** pending: claimed here, not yet stored by enough networks; disputed: somebody else's valid claim was seen. */
 export type ClaimState = 'pending' | 'held' | 'disputed';
@@ -109,5 +109,5 @@ function stateOf(placement: Placement, secrets: AccountSecrets): ClaimState {
   if (placement.rivals > 0) return 'disputed';
   // Another device of the account took over; the name is the account's all the same.
   if (placement.newerOwn !== null && outranks(placement.newerOwn, secrets)) return 'held';
-  return isHeld(placement) ? 'held' : 'pending';
+  return isStored(placement) ? 'held' : 'pending';
 }

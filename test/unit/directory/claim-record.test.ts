@@ -71,6 +71,12 @@ describe('a claim record', () => {
     expect(openRecord(encodeCbor({ ...own, refresh: renamed.refresh }))).toBeNull();
   });
 
+  it('cannot be refreshed by a device that another account certified', async () => {
+    const certificate = issueCertificate(rootKeysOf(robin), deviceKeysOf(robin).publicKey, 1, someDayMs);
+    expect(openRecord(await recordOf(wren, someDayMs, { certificate, device: deviceKeysOf(robin) }))).toBeNull();
+    expect(openRecord(await recordOf(robin, someDayMs, { certificate, device: deviceKeysOf(robin) }))).not.toBeNull();
+  });
+
   it('needs a device certificate that was valid when it was signed', async () => {
     const early = issueCertificate(rootKeysOf(wren), deviceKeysOf(wren).publicKey, 1, someDayMs - 91 * dayMs);
     expect(openRecord(await recordOf(wren, someDayMs, { certificate: early }))).toBeNull();

@@ -106,7 +106,7 @@ describe("the reader's rule", () => {
     expect(hopeless).toEqual([{ network: networks[0], record: null }]);
     const bad = [
       theirs.map((byte, index) => (index === 200 ? byte ^ 1 : byte)),
-      await recordOf(rival, someDayMs, { name: 'robin' }),
+      await recordOf(await newAccount('robin', 'robin'), someDayMs),
       await recordOf(rival, someDayMs + 2 * 3_600_000),
       new Uint8Array(900),
     ];
@@ -118,6 +118,14 @@ describe("the reader's rule", () => {
     const newer = await recordOf(wren, someDayMs + 1000, { door: new Uint8Array(32).fill(9) });
     const decision = await ask([...answersFrom(7, ours), ...answersFrom(1, newer, 7), ...answersFrom(12, null, 8)]);
     expect(decision).toMatchObject({ result: 'found', record: { door: new Uint8Array(32).fill(9) } });
+  });
+
+  it("does not let a record from the future hide its owner's present one", async () => {
+    const future = await recordOf(wren, someDayMs + dayMs);
+    expect(await ask([...answersFrom(19, ours), ...answersFrom(1, future, 19)])).toMatchObject({
+      result: 'found',
+      record: { heartbeatMs: someDayMs },
+    });
   });
 
   it('does not let an older claim or a revoked device come back once the newer one was seen', async () => {

@@ -3,7 +3,7 @@ import { createDirectory, parseName, targetOf, type ClaimProgress } from '../../
 import { accountKeyOf, doorKeyOf, phraseOf } from '../../../main/identity/index.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 import { dayMs, hourMs } from '../identity/fixtures.ts';
-import { createBench, never, newAccount } from './fixtures.ts';
+import { createBench, never, newAccount, recordOf } from './fixtures.ts';
 
 const ignore = (): void => undefined;
 
@@ -141,6 +141,28 @@ describe('two islands that took the same name', () => {
   });
 });
 
+describe('supernodes that refuse without a valid reason', () => {
+  it.each(['lapsed', 'released', 'forged', 'no'] as const)('cannot make a name disputed by showing %s claim', async (kind) => {
+    const { context, network, clock } = createBench();
+    const other = await newAccount('wren', 'other');
+    const shown = {
+      lapsed: await recordOf(other, clock.nowMs() - 181 * dayMs),
+      released: await recordOf(other, clock.nowMs(), { released: true }),
+      forged: (await recordOf(other, clock.nowMs())).map((byte, index) => (index === 150 ? byte ^ 1 : byte)),
+      no: null,
+    };
+    const refusals = ['a', 'b', 'c'].map((place) => ({ code: 'NAME_TAKEN', held: shown[kind], network: place }) as const);
+    const directory = createDirectory({
+      ...context,
+      store: {
+        get: (target, signal) => network.get(target, signal),
+        put: async (target, record, signal) => ({ ...(await network.put(target, record, signal)), refusals }),
+      },
+    });
+    expect(await directory.claim(await newAccount('wren', 'wren'), ignore, never)).toBe('held');
+  });
+});
+
 describe('two people who take a name in the same moment', () => {
   it.each([
     [5, 'loses it, and gives back what it got'],
@@ -169,7 +191,7 @@ describe('two people who take a name in the same moment', () => {
 
 describe('an account whose computer is lost', () => {
   it('comes back with its phrase and name: same key, and the lost device is outranked', async () => {
-    const { directory, another, clock } = createBench();
+    const { directory, another, clock, network } = createBench();
     const lost = await newAccount('wren', 'wren');
     await directory.claim(lost, ignore, never);
     clock.advance(3 * dayMs);
@@ -180,10 +202,21 @@ describe('an account whose computer is lost', () => {
     expect((await reader.lookup('wren', never)).door).toEqual(doorKeyOf(restored.secrets));
 
     clock.advance(dayMs);
+    const before = network.puts;
     const thief = directory.startRefreshing(() => lost);
     await thief.refreshNow();
     await thief.stop();
+    expect(network.puts - before).toBe(2);
     expect((await reader.lookup('wren', never)).door).toEqual(doorKeyOf(restored.secrets));
+  });
+
+  it('comes back on a computer whose clock is behind that of the lost one', async () => {
+    const { directory, another, clock } = createBench();
+    const lost = await newAccount('wren', 'wren');
+    await directory.claim(lost, ignore, never);
+    clock.setNow(clock.nowMs() - 45 * 60_000);
+    const restored = await another('new computer').directory.restore('wren', phraseOf(lost).join(' '), ignore, never);
+    expect((await another('reader').directory.lookup('wren', never)).door).toEqual(doorKeyOf(restored.secrets));
   });
 
   it('claims its name again if it has lapsed', async () => {

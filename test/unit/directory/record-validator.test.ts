@@ -101,6 +101,15 @@ describe('a supernode that holds a claim', () => {
     expect(await judge(await recordOf(rival, someDayMs), released)).toMatchObject({ verdict: 'store' });
   });
 
+  it('does not take the work of who released a name for that of who wants it next', async () => {
+    const work = await workFor(wren, someDayMs);
+    const released = await fromWren({ released: true, work });
+    const strict = createRecordValidator({ ...cheapWork, difficultyBits: () => 24 });
+    expect(await strict.judge(target, await recordOf(rival, someDayMs, { work }), released, someDayMs)).toEqual(
+      refused('BAD_RECORD'),
+    );
+  });
+
   it('does not hash again for work it has already checked, but minds its epoch', async () => {
     const work = await workFor(wren, someDayMs);
     const held = await fromWren({ work });
@@ -111,7 +120,9 @@ describe('a supernode that holds a claim', () => {
     expect(await judge(await fromWren({ work }, muchLater), held, muchLater)).toEqual(refused('BAD_RECORD'));
   });
 
-  it('ignores a broken record on its own shelf', async () => {
+  it('ignores a broken record on its own shelf, and one of another name', async () => {
+    const misplaced = await recordOf(rival, someDayMs, { name: 'robin' });
+    expect(await judge(await fromWren(), misplaced)).toMatchObject({ verdict: 'store' });
     expect(await judge(await fromWren(), new Uint8Array(10))).toMatchObject({ verdict: 'store' });
   });
 });

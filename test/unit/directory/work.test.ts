@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import {
+  challengeOf,
   createWorkCheck,
   epochAt,
+  isSolved,
   isWorkDone,
   isWorkTimely,
   mine,
   standardWork,
   type WorkPolicy,
 } from '../../../main/directory/index.ts';
+import { argon2id } from '../../../native-shims/sodium/index.ts';
 import { dayMs, seededRandom, someDayMs } from '../identity/fixtures.ts';
 import { cheapWork } from './fixtures.ts';
 
@@ -30,6 +33,22 @@ describe('proof of work', () => {
     expect(await isWorkDone({ ...work, epoch: work.epoch + 1 }, subject, policy)).toBe(false);
     expect(await isWorkDone(work, subject, { ...policy, difficultyBits: () => 30 })).toBe(false);
     expect(await isWorkDone(work, subject, { ...policy, cost: { memoryBytes: 16_384, passes: 1 } })).toBe(false);
+  });
+
+  it('is judged by the leading zero bits of the hash, to the bit', async () => {
+    const challenge = challengeOf(subject, 1);
+    const judged = await Promise.all(
+      Array.from({ length: 32 }, async (_, value) => {
+        const nonce = new Uint8Array(8).fill(value);
+        const hash = await argon2id(Buffer.concat([challenge, nonce]), challenge.subarray(0, 16), cheapWork.cost);
+        const zeros = Array.from(hash, (byte) => byte.toString(2).padStart(8, '0'))
+          .join('')
+          .indexOf('1');
+        const solves = (bits: number): Promise<boolean> => isSolved(challenge, nonce, bits, cheapWork.cost);
+        return [await solves(zeros), await solves(zeros + 1)];
+      }),
+    );
+    expect(judged).toEqual(judged.map(() => [true, false]));
   });
 
   it('counts in its epoch of 30 days and the next, not before and not later', async () => {
