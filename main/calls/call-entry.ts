@@ -2,7 +2,7 @@ import type { CallEndReason, CallRecordView, CallView } from '../../preload/cont
 import type { Clock, Timer } from '../ports/clock.ts';
 import { draftAfter, finishDraft, openDraft, type CallDraft, type Moment } from './call-log.ts';
 import type { MediaStats } from './call-media.ts';
-import { judgeQuality, noQuality, settleQuality, type QualityMemory } from './call-quality.ts';
+import { heardBetween, judgeQuality, noQuality, settleQuality, type QualityMemory } from './call-quality.ts';
 import type { CallRunner } from './call-runner.ts';
 import { phaseOf, type CallState, type Direction } from './call-state.ts';
 import { viewOf, type CallFacts } from './call-view.ts';
@@ -30,6 +30,7 @@ export class CallEntry {
   #draft: CallDraft;
   #quality: QualityMemory = noQuality;
   #stats: MediaStats | null = null;
+  #measuredAtMs = 0;
   #last: CallFacts['last'] = { muted: false, remoteMuted: false, microphone: null };
   #record: CallRecordView | null = null;
 
@@ -71,9 +72,11 @@ export class CallEntry {
   }
 
   measured(stats: MediaStats): void {
+    const nowMs = this.#clock.monotonicMs();
+    const heard = heardBetween(this.#stats, stats, nowMs - this.#measuredAtMs);
     this.#stats = stats;
-    if (phaseOf(this.runner.state) !== 'active') return;
-    this.#quality = settleQuality(this.#quality, judgeQuality(stats), this.#clock.monotonicMs());
+    this.#measuredAtMs = nowMs;
+    if (phaseOf(this.runner.state) === 'active') this.#quality = settleQuality(this.#quality, judgeQuality(heard), nowMs);
   }
 
   view(): CallView {

@@ -18,11 +18,27 @@ const words: readonly (readonly [atLeast: number, word: CallQuality])[] = [
   [55, 'patchy'],
 ];
 
-/** One measurement as a word: the E-model of ITU-T G.107, reduced to delay and loss. */
-export function judgeQuality(stats: Pick<MediaStats, 'roundTripMs' | 'lossFraction' | 'playoutDelayMs'>): CallQuality {
-  const mouthToEarMs = (stats.roundTripMs ?? 0) / 2 + stats.playoutDelayMs + ownDelayMs;
+/** One stretch of a call, as it was heard. */
+export interface Heard {
+  readonly roundTripMs: number | null;
+  readonly playoutDelayMs: number;
+  /** Share of the time in which lost or late sound had to be made up, 0…1: what redundancy saved does not count. */
+  readonly concealedFraction: number;
+}
+
+/** What was heard between two measurements `elapsedMs` apart. The first of a call has only the network's losses to go by. */
+export function heardBetween(before: MediaStats | null, stats: MediaStats, elapsedMs: number): Heard {
+  const { roundTripMs, playoutDelayMs } = stats;
+  if (before === null || elapsedMs <= 0) return { roundTripMs, playoutDelayMs, concealedFraction: stats.lossFraction };
+  const concealedFraction = Math.min(1, Math.max(0, (stats.concealedMs - before.concealedMs) / elapsedMs));
+  return { roundTripMs, playoutDelayMs, concealedFraction };
+}
+
+/** What was heard, as a word: the E-model of ITU-T G.107, reduced to delay and loss. */
+export function judgeQuality({ roundTripMs, playoutDelayMs, concealedFraction }: Heard): CallQuality {
+  const mouthToEarMs = (roundTripMs ?? 0) / 2 + playoutDelayMs + ownDelayMs;
   const delayImpairment = 0.024 * mouthToEarMs + (mouthToEarMs > 177.3 ? 0.11 * (mouthToEarMs - 177.3) : 0);
-  const lossPercent = stats.lossFraction * 100;
+  const lossPercent = concealedFraction * 100;
   const lossImpairment = (95 * lossPercent) / (lossPercent + lossRobustness);
   const rating = bestRating - delayImpairment - lossImpairment;
   return words.find(([atLeast]) => rating >= atLeast)?.[1] ?? 'struggling';

@@ -1,5 +1,5 @@
 import type { AccountKey, PeerAddress, PeerState, PeerWire, SendResult } from '../../../main/ports/peer-wire.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { Clock } from '../../../main/ports/clock.ts';
 
 type MessageListener = (from: PeerAddress, message: Uint8Array) => void;
 type StateListener = (peer: PeerAddress, state: PeerState) => void;
@@ -42,13 +42,13 @@ export class MemoryWire implements PeerWire {
 
 /** Sessions between everybody who joined, ordered and exactly-once, as `ports/peer-wire.ts` promises. */
 export class MemoryNetwork {
-  readonly #clock: VirtualClock;
+  readonly #clock: Clock;
   readonly #latencyMs: number;
   readonly #ends = new Map<AccountKey, MemoryWire>();
   #state: 'connected' | 'interrupted' | 'closed' = 'connected';
   #kept: (() => void)[] = [];
 
-  constructor(clock: VirtualClock, latencyMs: number) {
+  constructor(clock: Clock, latencyMs: number) {
     this.#clock = clock;
     this.#latencyMs = latencyMs;
   }
