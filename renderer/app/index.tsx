@@ -2,6 +2,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { SessionProvider, startSession, type UiAudio, type UiBridge } from '../state/index.ts';
 import { startStrings } from '../strings/index.ts';
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet has nothing to assign
 import '../ui/app.css';
 import { App } from './app.tsx';
 

@@ -17,9 +17,9 @@ export function CallAnnouncer(): ReactNode {
     was.current = phase !== null;
   }, [phase, name, t]);
   return (
-    <div role="status" aria-label={t('app.announcements')} className="sr-only">
+    <output aria-label={t('app.announcements')} className="sr-only">
       {said}
-    </div>
+    </output>
   );
 }
 

@@ -15,7 +15,7 @@ export function Notices(): ReactNode {
   const account = useUi((state) => state.account);
   const dismissed = useUi((state) => state.dismissed);
   return (
-    <div role="status">
+    <output className="block flex-none">
       {noticeList(t, { lifecycle, app, network, account, dismissed }).map((notice) => (
         <Strip
           key={notice.key}
@@ -29,6 +29,6 @@ export function Notices(): ReactNode {
           {notice.text}
         </Strip>
       ))}
-    </div>
+    </output>
   );
 }

@@ -4,11 +4,12 @@ import { CallBar, CallPane, ChatPanel, DetailsPanel, IncomingCard } from '../cal
 import { AddDialog, Home, Rail, RenameDialog, Sidebar } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
 import { KeyList, Settings } from '../settings/index.ts';
-import { currentCall, isOver, useSession, useUi } from '../state/index.ts';
+import { currentCall, isOver, missingCase, useSession, useUi, type DialogState } from '../state/index.ts';
 import { cx, Dialog } from '../ui/index.ts';
 import { Notices } from './notices.tsx';
 import { Toaster } from './toaster.tsx';
 import { useKeys } from './use-keys.ts';
+import { useNarrow } from './use-narrow.ts';
 
 /** The window of somebody with an account: list, pane, and the panel beside a call. */
 export function Shell(): ReactNode {
@@ -16,6 +17,7 @@ export function Shell(): ReactNode {
   const view = useUi((state) => state.view);
   const panel = useUi((state) => state.panel);
   const call = useUi((state) => currentCall(state.calls));
+  const narrow = useNarrow();
   useKeys();
 
   const onStage = call !== null && view.kind === 'call' && view.id === call.id && !isOver(call);
@@ -30,7 +32,9 @@ export function Shell(): ReactNode {
           : 'pair:grid-cols-[var(--rail)_minmax(0,1fr)]',
       )}
     >
-      <div className={cx('min-h-0 min-w-0', !list && 'max-pair:hidden')}>
+      {/* In one pane the list is the page's main part, with the app's name as its heading. */}
+      <div role={list && narrow ? 'main' : undefined} className={cx('min-h-0 min-w-0', !list && 'max-pair:hidden')}>
+        {list && narrow ? <h1 className="sr-only">{t('app.name')}</h1> : null}
         {beside === null ? <Sidebar /> : <Rail callWith={call?.accountKey ?? null} />}
       </div>
       <div
@@ -83,10 +87,13 @@ function Overlays(): ReactNode {
 }
 
 function Dialogs(): ReactNode {
+  const dialog = useUi((state) => state.dialog);
+  return dialog === null ? null : <DialogOf dialog={dialog} />;
+}
+
+function DialogOf({ dialog }: { dialog: DialogState }): ReactNode {
   const { t } = useTranslation();
   const { go } = useSession();
-  const dialog = useUi((state) => state.dialog);
-  if (dialog === null) return null;
   switch (dialog.kind) {
     case 'add':
       return <AddDialog name={dialog.name} />;
@@ -98,5 +105,7 @@ function Dialogs(): ReactNode {
           <KeyList />
         </Dialog>
       );
+    default:
+      return missingCase(dialog);
   }
 }

@@ -39,7 +39,8 @@ export function CallBar({ call, className }: { call: CallView; className?: strin
         <span className="text-on-stage-2 max-pair:sr-only">{t('call.returnTo')}</span>
       </button>
       {call.phase === 'active' && quality !== null ? (
-        <span className="text-thread-stage" role="img" aria-label={t('call.qualityIs', { word: t(`call.quality.${quality}`) })}>
+        <span className="text-thread-stage">
+          <span className="sr-only">{t('call.qualityIs', { word: t(`call.quality.${quality}`) })}</span>
           <Fan strings={fanStrings[quality]} />
         </span>
       ) : null}

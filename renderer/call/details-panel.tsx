@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { useSession } from '../state/index.ts';
-import { Fan, IconButton } from '../ui/index.ts';
+import { Fan, IconButton, ScrollRegion } from '../ui/index.ts';
 import { fanStrings } from './quality.ts';
 import { statsFigures } from './stats-words.ts';
 import { useQuality } from './use-quality.ts';
@@ -19,12 +19,7 @@ export function DetailsPanel({ call }: { call: CallView }): ReactNode {
         <h2 className="t-head cut flex-1">{t('call.details')}</h2>
         <IconButton icon={X} label={t('call.closeDetails')} keys="I" onClick={() => go.closePanel()} />
       </header>
-      <div
-        className="thin-scroll grid content-start gap-5 overflow-y-auto p-4"
-        tabIndex={0}
-        role="region"
-        aria-label={t('call.details')}
-      >
+      <ScrollRegion label={t('call.details')} className="grid content-start gap-5 p-4">
         {quality === null ? null : (
           <p className="flex items-center gap-2 font-semibold">
             <span className="text-accent-ink">
@@ -46,7 +41,7 @@ export function DetailsPanel({ call }: { call: CallView }): ReactNode {
           </dl>
         )}
         <p className="t-small text-ink-2">{t('call.stats.help')}</p>
-      </div>
+      </ScrollRegion>
     </>
   );
 }

@@ -32,7 +32,7 @@ export function EchoTest(): ReactNode {
             {t('settings.test')}
           </span>
         }
-        help={<span role="status">{help}</span>}
+        help={<output>{help}</output>}
       >
         {running ? (
           <Button kind="danger" onClick={() => void calls.hangUp(echo)}>

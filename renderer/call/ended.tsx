@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Callout, Cut, cx, IconButton } from '../ui/index.ts';
+import { Avatar, Button, Callout, Cut, cx, IconButton, ScrollRegion } from '../ui/index.ts';
 import { endAdvice, endSentence, endTitle, pegsOf, type PegState } from './end-words.ts';
 
 /** After a call that needs words: what happened, which step stopped, what to do. */
@@ -36,17 +36,12 @@ export function Ended({ call }: { call: CallView }): ReactNode {
         </div>
         <IconButton icon={X} label={t('call.doneWith')} keys="Esc" onClick={leave} />
       </header>
-      <div
-        className="thin-scroll flex min-h-0 flex-1 overflow-y-auto p-6"
-        tabIndex={0}
-        role="region"
-        aria-label={t('call.say.ended')}
-      >
+      <ScrollRegion label={t('call.say.ended')} className="flex min-h-0 flex-1 p-6">
         <div className="m-auto grid w-full max-w-[540px] gap-5">
-          <div role="status">
+          <output className="block">
             <h1 className="t-title break-words text-balance">{endTitle(t, call, name)}</h1>
             <p className="mt-1 text-pretty text-ink-2">{endSentence(t, reason, name)}</p>
-          </div>
+          </output>
           {pegs.length === 0 ? null : (
             <ol className="grid">
               {pegs.map((peg) => (
@@ -70,7 +65,7 @@ export function Ended({ call }: { call: CallView }): ReactNode {
             )}
           </div>
         </div>
-      </div>
+      </ScrollRegion>
     </>
   );
 }

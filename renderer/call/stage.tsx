@@ -1,5 +1,5 @@
 import { Activity, ShieldCheck } from 'lucide-react';
-import { useRef, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, isTalking, useSession, useUi } from '../state/index.ts';
@@ -21,8 +21,6 @@ export function Stage({ call }: { call: CallView }): ReactNode {
   const quality = useQuality(call);
   const levels = useCallLevels(call);
   const moving = useMovingStrings();
-  const ringing = useRef({ phase: call.phase, sinceMs: Date.now() });
-  if (ringing.current.phase !== call.phase) ringing.current = { phase: call.phase, sinceMs: Date.now() };
 
   const name = callerName(call, contacts, t('call.echoName'));
   const talking = isTalking(call);
@@ -98,7 +96,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
           </div>
         </div>
       </div>
-      <CallSteps call={call} name={name} ringingSinceMs={ringing.current.sinceMs} />
+      <CallSteps call={call} name={name} />
       <CallControls call={call} listenLocal={levels.listenLocal} />
     </section>
   );

@@ -2,12 +2,12 @@ import { Bell, Check, type LucideIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
-import { Timer } from '../ui/index.ts';
+import { Stopwatch } from '../ui/index.ts';
 
 const at = { preparing: 0, connecting: 1, ringing: 2, accepting: 1 } as const;
 
 /** Found · Path · Ringing · Talking: what is done, what is going on, what comes. */
-export function CallSteps({ call, name, ringingSinceMs }: { call: CallView; name: string; ringingSinceMs: number }): ReactNode {
+export function CallSteps({ call, name }: { call: CallView; name: string }): ReactNode {
   const { t } = useTranslation();
   if (call.phase !== 'preparing' && call.phase !== 'connecting' && call.phase !== 'ringing' && call.phase !== 'accepting')
     return null;
@@ -36,7 +36,7 @@ export function CallSteps({ call, name, ringingSinceMs }: { call: CallView; name
             <span className="flex min-w-0 items-center gap-1.5">
               {Icon === null ? null : <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="flex-none" />}
               <span className="break-words">{label}</span>
-              {id === 'ringing' && index === now ? <Timer sinceMs={ringingSinceMs} /> : null}
+              {id === 'ringing' && index === now ? <Stopwatch /> : null}
             </span>
           </li>
         );

@@ -3,7 +3,7 @@ import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { noteMaxChars } from '../../preload/contract/index.ts';
 import { codeOf, sentenceFor, useSession, useUi } from '../state/index.ts';
-import { agoInWords, Avatar, Button, Callout, Card, Cut, Dialog, Wave } from '../ui/index.ts';
+import { agoInWords, Avatar, Button, Callout, Card, Cut, Dialog, useNow, Wave } from '../ui/index.ts';
 import { addView, type AddView, type Lookup } from './add-view.ts';
 
 /** Shorter than the contract allows: it is read in a list. The reference says 120. */
@@ -129,6 +129,7 @@ function Found({ name, accountKey, lastHeartbeatMs }: Extract<AddView, { kind: '
   const [note, setNote] = useState('');
   const [sending, setSending] = useState(false);
   const field = useId();
+  const nowMs = useNow();
   const ownName = useUi((state) => (state.account?.kind === 'ready' ? state.account.account.name : ''));
 
   const send = async () => {
@@ -146,7 +147,7 @@ function Found({ name, accountKey, lastHeartbeatMs }: Extract<AddView, { kind: '
         <Avatar accountKey={accountKey} name={name} size={44} />
         <div className="min-w-0 flex-1 border-0!">
           <Cut text={name} className="font-[550]" />
-          <p className="t-small text-ink-2">{t('add.seen', { when: agoInWords(t, lastHeartbeatMs, Date.now()) })}</p>
+          <p className="t-small text-ink-2">{t('add.seen', { when: agoInWords(t, lastHeartbeatMs, nowMs) })}</p>
         </div>
         <Button kind="primary" busy={sending} className="border-0!" onClick={() => void send()}>
           {t('add.send')}

@@ -1,4 +1,5 @@
 import type { ContactView, LookupView } from '../../preload/contract/index.ts';
+import { missingCase } from '../state/index.ts';
 import type { Words } from '../strings/index.ts';
 import type { Tone } from '../ui/index.ts';
 
@@ -26,6 +27,8 @@ export function addView(words: Words, lookup: Lookup, ownKey: string, contacts: 
       return { kind: 'said', tone: 'bad', sentence: lookup.sentence, open: null };
     case 'answered':
       return answered(words, lookup.answer, ownKey, contacts);
+    default:
+      return missingCase(lookup);
   }
 }
 

@@ -1,8 +1,8 @@
 import { Clock, Phone, PhoneIncoming, PhoneMissed, PhoneOutgoing, type LucideIcon } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { presenceShape, useSession } from '../state/index.ts';
-import { Avatar, cx, IconButton } from '../ui/index.ts';
+import { Avatar, cx, IconButton, useNow } from '../ui/index.ts';
 import { PersonContextMenu } from './person-menu.tsx';
 import { presenceWords } from './presence-words.ts';
 import type { PersonRow as Row, RowMark } from './side-rows.ts';
@@ -19,16 +19,18 @@ interface PersonRowProps {
   readonly current: boolean;
   readonly tabbable: boolean;
   readonly onFocus: () => void;
+  readonly onKeyDown: (event: KeyboardEvent) => void;
 }
 
 /** One person in a list: opens the conversation; calls with the button at its end. */
-export function PersonRow({ row, current, tabbable, onFocus }: PersonRowProps): ReactNode {
+export function PersonRow({ row, current, tabbable, onFocus, onKeyDown }: PersonRowProps): ReactNode {
   const { t } = useTranslation();
   const { go, calls } = useSession();
+  const nowMs = useNow();
   const Icon = row.mark === 'none' ? null : icons[row.mark];
   const spoken = [
     row.name,
-    row.person === null ? '' : presenceWords(t, row.person, Date.now()),
+    row.person === null ? '' : presenceWords(t, row.person, nowMs),
     row.text,
     row.when,
     row.unread > 0 ? t('side.unread', { count: row.unread }) : '',
@@ -47,6 +49,7 @@ export function PersonRow({ row, current, tabbable, onFocus }: PersonRowProps): 
         aria-current={current || undefined}
         aria-label={[...new Set(spoken.filter((part) => part !== ''))].join(', ')}
         onFocus={onFocus}
+        onKeyDown={onKeyDown}
         onClick={() => go.conversation(row.accountKey)}
         className="absolute inset-0 rounded-[10px]"
       />

@@ -14,6 +14,7 @@ export function SideList({ rows, label, panelId }: { rows: readonly SideRow[]; l
   const [stop, setStop] = useState(0);
   const openId = useUi((state) => (state.view.kind === 'conversation' ? state.view.id : null));
   const tab = useUi((state) => state.tab);
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -45,7 +46,6 @@ export function SideList({ rows, label, panelId }: { rows: readonly SideRow[]; l
       role="tabpanel"
       aria-label={label}
       data-side-list
-      onKeyDown={onKeyDown}
       className="thin-scroll -mx-1 min-h-0 flex-1 overflow-y-auto px-1 pb-3"
     >
       <ul className="relative" style={{ height: virtual.getTotalSize() }} aria-label={label}>
@@ -75,6 +75,7 @@ export function SideList({ rows, label, panelId }: { rows: readonly SideRow[]; l
                   current={row.accountKey === openId && tab !== 'calls'}
                   tabbable={item.index === tabStop}
                   onFocus={() => setStop(item.index)}
+                  onKeyDown={onKeyDown}
                 />
               )}
             </li>

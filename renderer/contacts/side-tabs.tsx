@@ -15,19 +15,15 @@ export function SideTabs({ panelId }: { panelId: string }): ReactNode {
     if (next === undefined) return;
     event.preventDefault();
     go.tab(next);
-    event.currentTarget.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+    event.currentTarget.parentElement?.querySelector<HTMLElement>(`[data-tab="${next}"]`)?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const forward = document.documentElement.dir === 'rtl' ? -1 : 1;
+    if (event.key === 'ArrowRight') move(event, forward);
+    if (event.key === 'ArrowLeft') move(event, -forward);
   };
   return (
-    <div
-      role="tablist"
-      aria-label={t('side.tabs.label')}
-      className="flex flex-wrap gap-0.5 px-0.5 pt-2.5 pb-1.5"
-      onKeyDown={(event) => {
-        const forward = document.documentElement.dir === 'rtl' ? -1 : 1;
-        if (event.key === 'ArrowRight') move(event, forward);
-        if (event.key === 'ArrowLeft') move(event, -forward);
-      }}
-    >
+    <div role="tablist" aria-label={t('side.tabs.label')} className="flex flex-wrap gap-0.5 px-0.5 pt-2.5 pb-1.5">
       {tabs.map((each) => (
         <button
           key={each}
@@ -38,6 +34,7 @@ export function SideTabs({ panelId }: { panelId: string }): ReactNode {
           aria-controls={panelId}
           tabIndex={tab === each ? 0 : -1}
           onClick={() => go.tab(each)}
+          onKeyDown={onKeyDown}
           className={cx(
             'min-h-[28px] rounded-full px-[11px] text-[0.8125rem] font-medium',
             tab === each ? 'bg-selected text-ink' : 'text-ink-2 hover:bg-hover',

@@ -1,30 +1,31 @@
 import { Search } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import { useSession, useUi } from '../state/index.ts';
+import { useSession, useUi, type SideTab } from '../state/index.ts';
 import { Button, Key } from '../ui/index.ts';
 import { Me } from './me.tsx';
 import { SearchBox } from './search-box.tsx';
 import { SideList } from './side-list.tsx';
 import { SideTabs } from './side-tabs.tsx';
+import type { SideRow } from './side-rows.ts';
 import { useSideRows } from './use-side-rows.ts';
 
 /** People and conversations: this person, search, lists. */
 export function Sidebar(): ReactNode {
   const { t } = useTranslation();
   const panelId = useId();
-  const [held, setHeld] = useState(false);
-  const rows = useSideRows(held);
-  const query = useUi((state) => state.query.trim());
+  const [held, setHeld] = useState<{ tab: SideTab; rows: readonly SideRow[] } | null>(null);
   const tab = useUi((state) => state.tab);
+  const rows = useSideRows(held?.tab === tab ? held.rows : null);
+  const query = useUi((state) => state.query.trim());
   const searching = query !== '';
   return (
     <nav
       data-pane
       tabIndex={-1}
       aria-label={t('side.label')}
-      onPointerEnter={() => setHeld(true)}
-      onPointerLeave={() => setHeld(false)}
+      onPointerEnter={() => setHeld({ tab, rows })}
+      onPointerLeave={() => setHeld(null)}
       className="flex h-full min-h-0 flex-col px-2.5"
     >
       <Me />
@@ -64,7 +65,7 @@ function NoMatch({ query }: { query: string }): ReactNode {
   const { t } = useTranslation();
   const { go } = useSession();
   return (
-    <div className="grid gap-2.5 px-2.5 py-3" role="status">
+    <output className="grid gap-2.5 px-2.5 py-3">
       <p className="break-words">
         <Trans i18nKey="side.noMatch" values={{ query }} components={{ b: <b className="font-semibold" /> }} />
       </p>
@@ -73,7 +74,7 @@ function NoMatch({ query }: { query: string }): ReactNode {
           <span className="cut">{t('side.lookUp', { query })}</span>
         </Button>
       </div>
-    </div>
+    </output>
   );
 }
 

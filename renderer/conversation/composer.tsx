@@ -1,13 +1,10 @@
 import { ArrowUp } from 'lucide-react';
-import { useEffect, useLayoutEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { messageMaxChars } from '../../preload/contract/index.ts';
 import { useSession } from '../state/index.ts';
-import { Tip } from '../ui/index.ts';
+import { Tip, useFocusOnShow } from '../ui/index.ts';
 import { useDraft } from './use-draft.ts';
-
-/** px: about seven lines; then the text scrolls inside. */
-const tallest = 176;
 
 interface ComposerProps {
   readonly id: string;
@@ -17,25 +14,14 @@ interface ComposerProps {
   readonly focus: boolean;
 }
 
-/** Enter sends, Shift Enter makes a new line. The draft is kept. */
+/** Enter sends, Shift Enter makes a new line. The draft is kept. Grows to about seven lines, then scrolls. */
 export function Composer({ id, name, offline, focus }: ComposerProps): ReactNode {
   const { t } = useTranslation();
   const { client, notify } = useSession();
   const draft = useDraft(id);
-  const field = useRef<HTMLTextAreaElement>(null);
+  const field = useFocusOnShow<HTMLTextAreaElement>(focus);
   const over = draft.text.length - messageMaxChars;
   const sendable = draft.text.trim() !== '' && over <= 0;
-
-  useEffect(() => {
-    if (focus) field.current?.focus();
-  }, [focus, id]);
-
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (element === null) return;
-    element.style.height = 'auto';
-    element.style.height = `${Math.min(element.scrollHeight, tallest)}px`;
-  }, [draft.text]);
 
   const send = async () => {
     if (!sendable) return;
@@ -70,7 +56,7 @@ export function Composer({ id, name, offline, focus }: ComposerProps): ReactNode
             dir="auto"
             aria-label={t('conversation.write', { name })}
             placeholder={t('conversation.write', { name })}
-            className="field-inner t-chat thin-scroll min-h-[34px] min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5"
+            className="field-inner t-chat thin-scroll field-sizing-content max-h-44 min-h-[34px] min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5"
           />
           {draft.text.trim() === '' ? null : (
             <Tip label={t('conversation.send')} keys="Enter">

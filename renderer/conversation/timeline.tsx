@@ -3,7 +3,7 @@ import { ArrowDown } from 'lucide-react';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, useUi } from '../state/index.ts';
-import { Button, dayOf } from '../ui/index.ts';
+import { Button, dayOf, useNow } from '../ui/index.ts';
 import { Bubble } from './bubble.tsx';
 import { CallEvent } from './call-event.tsx';
 import { timelineRows, type TimelineRow } from './timeline-rows.ts';
@@ -31,9 +31,11 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
   const scroller = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(true);
   const following = useRef(true);
+  const nowMs = useNow();
 
   useEffect(() => timelines.open(id), [timelines, id]);
 
+  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -71,7 +73,6 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
     if (element.scrollTop < olderWithin) void notify.attempt(() => timelines.loadOlder(id));
   };
 
-  const nowMs = Date.now();
   if (timeline?.ready === true && rows.length === 0)
     return <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto p-6">{empty}</div>;
   return (
@@ -80,6 +81,7 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
         ref={scroller}
         role="log"
         aria-label={t('conversation.timeline', { name })}
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it, it can't be scrolled by keyboard (WCAG 2.1.1)
         tabIndex={0}
         onScroll={onScroll}
         className="thin-scroll flex min-h-0 flex-1 flex-col overflow-y-auto px-5 pt-4 max-pair:px-3 focus-visible:-outline-offset-2"

@@ -78,8 +78,7 @@ function HearingLine({ hearing }: { hearing: 'listening' | 'well' | 'faint' | 'n
   }[hearing];
   const Icon = hearing === 'well' ? CircleCheck : CircleAlert;
   return (
-    <p
-      role="status"
+    <output
       className={cx(
         't-small flex items-center gap-1.5 font-medium',
         hearing === 'well' ? 'text-ok-ink' : hearing === 'listening' ? 'text-ink-2' : 'text-warn-ink',
@@ -87,6 +86,6 @@ function HearingLine({ hearing }: { hearing: 'listening' | 'well' | 'faint' | 'n
     >
       {hearing === 'listening' ? null : <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="flex-none" />}
       {sentence}
-    </p>
+    </output>
   );
 }

@@ -20,6 +20,7 @@ export function useDevices(renew: unknown = null): AudioDevices {
       wanted = false;
       stop();
     };
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- `renew` says when to read again
   }, [audio, renew]);
   return devices;
 }

@@ -22,17 +22,17 @@ export function useMicCheck(active: boolean, microphoneId: string | null, onLeve
 
   useEffect(() => {
     if (!active) return undefined;
-    setProblem(null);
-    setHearing('listening');
     const startedMs = performance.now();
     let peak = 0;
     const check = audio.micCheck((level) => {
+      setProblem(null);
       peak = Math.max(level, peak * peakKept);
       setHearing(judgeHearing(peak, performance.now() - startedMs));
       onLevel(level);
       for (const sink of sinks.current) sink(level);
     }, setProblem);
     return () => check.stop();
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- another microphone is another check
   }, [audio, active, microphoneId, onLevel]);
 
   const listen = useCallback((sink: (level: number) => void) => {

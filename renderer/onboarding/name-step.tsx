@@ -2,7 +2,7 @@ import { CircleAlert, CircleCheck, TriangleAlert } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../state/index.ts';
-import { Button, Callout, cx } from '../ui/index.ts';
+import { Button, Callout, cx, useFocusOnShow } from '../ui/index.ts';
 import { Heading, OnboardingFrame } from './frame.tsx';
 import { verdictView } from './name-verdict.ts';
 import { ProgressLine } from './progress-line.tsx';
@@ -19,6 +19,7 @@ export function NameStep({ onRestore }: { onRestore: () => void }): ReactNode {
   const [typed, setTyped] = useState('');
   const help = useId();
   const field = useId();
+  const input = useFocusOnShow<HTMLInputElement>();
   const verdict = verdictView(t, useNameCheck(typed));
   const signUp = useSignUp(() => store.setState({ micStep: true }));
   const busy = signUp.progress !== null;
@@ -46,11 +47,11 @@ export function NameStep({ onRestore }: { onRestore: () => void }): ReactNode {
           >
             <input
               id={field}
+              ref={input}
               value={typed}
               onChange={(event) => setTyped(event.target.value)}
               disabled={busy}
               dir="auto"
-              autoFocus
               autoComplete="off"
               autoCapitalize="none"
               spellCheck={false}
@@ -63,9 +64,9 @@ export function NameStep({ onRestore }: { onRestore: () => void }): ReactNode {
               <Mark size={20} strokeWidth={1.75} aria-hidden="true" className={cx('flex-none', inks[verdict.tone])} />
             )}
           </div>
-          <p id={help} role="status" className={cx('t-small min-h-[1.125rem] font-medium', inks[verdict.tone])}>
+          <output id={help} className={cx('t-small block min-h-[1.125rem] font-medium', inks[verdict.tone])}>
             {verdict.sentence}
-          </p>
+          </output>
           {verdict.suggestions.length > 0 ? (
             <div className="flex flex-wrap gap-2">
               {verdict.suggestions.map((name) => (

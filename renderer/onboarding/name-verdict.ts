@@ -1,4 +1,5 @@
 import type { NameVerdict } from '../../preload/contract/index.ts';
+import { missingCase } from '../state/index.ts';
 import type { Words } from '../strings/index.ts';
 
 /** How long typing has to rest before the network is asked. */
@@ -23,7 +24,10 @@ export function verdictView(words: Words, check: NameCheck): VerdictView {
   if (check.kind === 'asking') {
     return { tone: 'none', sentence: words('onboarding.name.checking', { name: check.name }), suggestions: [], free: false };
   }
-  const { verdict } = check;
+  return judged(words, check.verdict);
+}
+
+function judged(words: Words, verdict: NameVerdict): VerdictView {
   switch (verdict.verdict) {
     case 'free':
       return { tone: 'ok', sentence: words('onboarding.name.free', { name: verdict.name }), suggestions: [], free: true };
@@ -42,5 +46,7 @@ export function verdictView(words: Words, check: NameCheck): VerdictView {
       return { tone: 'bad', sentence: words(`onboarding.name.invalid.${verdict.reason}`), suggestions: [], free: false };
     case 'unknown':
       return { tone: 'warn', sentence: words('onboarding.name.unknown', { name: verdict.name }), suggestions: [], free: true };
+    default:
+      return missingCase(verdict);
   }
 }

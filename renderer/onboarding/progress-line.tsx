@@ -14,7 +14,7 @@ export function ProgressLine({ progress }: { progress: SignUpProgress }): ReactN
       : t(`onboarding.progress.${progress.step}`);
   return (
     <Progress.Root value={percent} className="grid gap-2">
-      <Progress.Label className="font-[550]" render={<p role="status" />}>
+      <Progress.Label className="font-[550]" render={<output className="block" />}>
         {sentence}
       </Progress.Label>
       <Progress.Track className="h-1 overflow-hidden rounded-full bg-sunken edge">

@@ -1,7 +1,7 @@
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../state/index.ts';
-import { Button, Callout } from '../ui/index.ts';
+import { Button, Callout, useFocusOnShow } from '../ui/index.ts';
 import { Heading, OnboardingFrame } from './frame.tsx';
 import { phraseWords } from './phrase-words.ts';
 import { ProgressLine } from './progress-line.tsx';
@@ -18,6 +18,7 @@ export function RestoreStep({ onBack }: { onBack: () => void }): ReactNode {
   const [phrase, setPhrase] = useState('');
   const words = phraseWords(phrase);
   const nameField = useId();
+  const first = useFocusOnShow<HTMLInputElement>();
   const phraseField = useId();
   const signUp = useSignUp(() => {
     // They have the words already: nothing to write down again.
@@ -42,11 +43,11 @@ export function RestoreStep({ onBack }: { onBack: () => void }): ReactNode {
           </label>
           <input
             id={nameField}
+            ref={first}
             value={name}
             onChange={(event) => setName(event.target.value)}
             disabled={busy}
             dir="auto"
-            autoFocus
             autoComplete="off"
             spellCheck={false}
             maxLength={64}

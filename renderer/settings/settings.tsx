@@ -2,7 +2,7 @@ import { ArrowLeft, Headphones, HeartHandshake, Keyboard, KeyRound, Palette, Shi
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { settingsSections, useSession, type SettingsSection } from '../state/index.ts';
-import { cx, IconButton } from '../ui/index.ts';
+import { cx, IconButton, ScrollRegion } from '../ui/index.ts';
 import { AppearanceSection } from './appearance-section.tsx';
 import { AudioSection } from './audio-section.tsx';
 import { HelpingSection } from './helping-section.tsx';
@@ -63,17 +63,11 @@ export function Settings({ section }: { section: SettingsSection }): ReactNode {
             );
           })}
         </nav>
-        <div
-          key={section}
-          tabIndex={0}
-          role="region"
-          aria-label={t(`settings.${section}`)}
-          className="thin-scroll overflow-y-auto px-8 pt-6 pb-10 focus-visible:-outline-offset-3 max-pair:px-4 max-pair:pt-4"
-        >
+        <ScrollRegion key={section} label={t(`settings.${section}`)} className="px-8 pt-6 pb-10 max-pair:px-4 max-pair:pt-4">
           <div className="grid max-w-[560px] gap-6">
             <Body />
           </div>
-        </div>
+        </ScrollRegion>
       </div>
     </>
   );

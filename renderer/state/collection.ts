@@ -1,3 +1,5 @@
+import { missingCase } from './missing-case.ts';
+
 /** A keyed subscription of the contract: the whole first, then what changed. */
 export type CollectionEvent<Item> =
   | { readonly type: 'snapshot'; readonly items: readonly Item[] }
@@ -21,5 +23,7 @@ export function applyChange<Item>(
       next.delete(change.key);
       return next;
     }
+    default:
+      return missingCase(change);
   }
 }

@@ -18,3 +18,4 @@ export {
 export { callLogPage } from './subscriptions.ts';
 export { timeOf } from './timelines.ts';
 export type { Toast } from './toasts.ts';
+export { missingCase } from './missing-case.ts';

@@ -1,4 +1,4 @@
-import i18next, { type TFunction } from 'i18next';
+import { t, use, type TFunction } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import { en } from './en.ts';
 
@@ -14,14 +14,14 @@ export type Words = TFunction;
 
 /** Starts i18next with the English strings. Synchronous: the strings are in the bundle. */
 export function startStrings(): Words {
-  void i18next.use(initReactI18next).init({
+  void use(initReactI18next).init({
     lng: 'en',
     fallbackLng: 'en',
     resources: { en: { translation: en } },
     interpolation: { escapeValue: false },
     initAsync: false,
   });
-  return i18next.t;
+  return t;
 }
 
 export { en };

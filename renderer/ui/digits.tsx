@@ -1,9 +1,10 @@
 import { useEffect, useState, type ReactNode } from 'react';
 
+const two = (n: number): string => String(n).padStart(2, '0');
+
 /** Minutes and seconds, hours only when there are some: 0:08, 12:47, 1:02:03. */
 export function clockText(elapsedMs: number): string {
   const seconds = Math.max(0, Math.floor(elapsedMs / 1000));
-  const two = (n: number) => String(n).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);
   const minutes = Math.floor((seconds % 3600) / 60);
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`;
@@ -15,7 +16,7 @@ export function Digits({ text }: { text: string }): ReactNode {
     <span className="whitespace-nowrap" dir="ltr">
       <span className="sr-only">{text}</span>
       <span aria-hidden="true">
-        {[...text].map((character, index) => (
+        {text.split('').map((character, index) => (
           // oxlint-disable-next-line react/no-array-index-key -- places of a clock, not things
           <span key={index} className={/\d/u.test(character) ? 'inline-block w-[0.6em] text-center' : undefined}>
             {character}
@@ -24,6 +25,12 @@ export function Digits({ text }: { text: string }): ReactNode {
       </span>
     </span>
   );
+}
+
+/** A running clock from the moment it is first shown. */
+export function Stopwatch(): ReactNode {
+  const [sinceMs] = useState(() => Date.now());
+  return <Timer sinceMs={sinceMs} />;
 }
 
 /** A running clock from `sinceMs`; ticks on the second, says nothing to live regions. */

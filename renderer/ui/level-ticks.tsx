@@ -28,6 +28,7 @@ export function LevelTicks({ label, count = 44, listen }: LevelTicksProps): Reac
   return (
     <div
       ref={meter}
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- the ticks are drawn by us; <meter> draws its own
       role="meter"
       aria-label={label}
       aria-valuemin={0}

@@ -11,12 +11,15 @@ function spread(text: string): number {
 /** The hue of a person (0–359), from the key and never from the name: a look-alike name looks different. */
 export const hueOf = (accountKey: string): number => spread(accountKey) % 360;
 
+const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** What a reader takes for the first letter, accents included. */
+const firstLetter = (text: string): string => letters.segment(text)[Symbol.iterator]().next().value?.segment ?? '';
+
 /** One letter, or two for names of several parts. */
 export function initialsOf(name: string): string {
   const parts = name.split(/[\s-]+/u).filter((part) => part !== '');
-  const first = [...(parts[0] ?? '?')][0] ?? '?';
-  const second = parts.length > 1 ? ([...(parts[1] ?? '')][0] ?? '') : '';
-  return (first + second).toLocaleUpperCase();
+  return parts.slice(0, 2).map(firstLetter).join('').toLocaleUpperCase();
 }
 
 const knotPoints = [11, 13, 17, 19] as const;

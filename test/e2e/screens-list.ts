@@ -1,0 +1,239 @@
+import type { Page } from 'playwright-core';
+
+/** A screen: what the backend holds, how big the window is, and how a person gets there. */
+export interface Screen {
+  readonly name: string;
+  readonly scene?: 'none' | 'new' | 'empty' | 'full';
+  readonly query?: Record<string, string>;
+  readonly width?: number;
+  readonly height?: number;
+  readonly calm?: boolean;
+  readonly themes?: readonly ('light' | 'dark')[];
+  readonly act?: (page: Page) => Promise<void>;
+}
+
+const open = (name: string) => async (page: Page) => {
+  await page.getByRole('tab', { name: 'People' }).click();
+  await page
+    .locator('[data-row]')
+    .filter({ hasNotText: '\0' })
+    .and(page.getByRole('button', { name: new RegExp(`^${name}`) }))
+    .first()
+    .click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  await page.clock.runFor(300);
+};
+
+/** A call with `name`, in the phase the picture shows. */
+const call = (name: string, change: object) => async (page: Page) => {
+  await page.evaluate(([who, state]) => void window.fixture.backend.call(who, state), [name, change] as const);
+  await page.getByRole('button', { name: 'Return to the call' }).click();
+  await page.clock.runFor(400);
+};
+
+const stats = {
+  roundTripMs: 34,
+  lossFraction: 0.003,
+  jitterMs: 9,
+  playoutDelayMs: 40,
+  concealedMs: 280,
+  sentPackets: 38_350,
+  receivedPackets: 38_214,
+  bitrateBps: 32_000,
+  path: 'direct',
+};
+
+const talking =
+  (minutes: number, change: object = {}) =>
+  async (page: Page) => {
+    const nowMs = await page.evaluate(() => Date.now());
+    await call('wren', { phase: 'active', activeSinceMs: nowMs - minutes * 60_000 - 46_000, quality: 'clear', stats, ...change })(
+      page,
+    );
+  };
+
+const speak = (page: Page) => page.evaluate(() => window.fixture.backend.levels.set({ local: 0.05, remote: 0.2 }));
+const tap = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
+const steps =
+  (...acts: ((page: Page) => Promise<unknown>)[]) =>
+  async (page: Page) => {
+    for (const act of acts) {
+      await act(page);
+      await page.clock.runFor(400);
+    }
+  };
+const settings = (section: string) =>
+  steps(tap('Settings'), (page) =>
+    page.getByRole('navigation', { name: 'Settings sections' }).getByRole('button', { name: section }).click(),
+  );
+const typeName = (name: string) =>
+  steps(
+    (page) => page.getByLabel('Your name on Lilliput').fill(name),
+    (page) =>
+      page
+        .getByText(new RegExp(`${name} is`))
+        .first()
+        .waitFor(),
+  );
+const ring = (page: Page) =>
+  page.evaluate(() => {
+    const { backend } = window.fixture;
+    backend.call('marlow', { direction: 'in', phase: 'ringing' });
+  });
+const mini = { width: 360, height: 520 } as const;
+
+export const screens: readonly Screen[] = [
+  { name: 'onboarding-name', scene: 'none', act: typeName('juniper') },
+  { name: 'onboarding-name-taken', scene: 'none', act: typeName('wren') },
+  {
+    name: 'onboarding-progress',
+    scene: 'none',
+    act: steps(typeName('juniper'), tap('Keep this name'), (page) => page.getByRole('progressbar').waitFor()),
+  },
+  { name: 'onboarding-restore', scene: 'none', act: steps(tap('I have twelve words')) },
+  { name: 'onboarding-phrase', scene: 'new', act: steps((page) => page.getByRole('checkbox').click()) },
+  {
+    name: 'onboarding-mic',
+    scene: 'none',
+    act: steps(
+      typeName('juniper'),
+      tap('Keep this name'),
+      (page) => page.clock.runFor(2_000),
+      (page) => page.getByRole('checkbox').click(),
+      tap('Continue'),
+      (page) => page.getByText('We hear you well').waitFor(),
+    ),
+  },
+  { name: 'home', act: steps((page) => page.getByRole('tab', { name: 'People' }).click()) },
+  { name: 'home-empty', scene: 'empty' },
+  { name: 'home-request', act: steps((page) => page.evaluate(() => window.fixture.backend.ask(Date.now()))) },
+  { name: 'calls', act: steps((page) => page.getByRole('tab', { name: 'Calls' }).click()) },
+  { name: 'conversation', act: steps(open('wren'), (page) => page.getByRole('tab', { name: 'Recent' }).click()) },
+  { name: 'conversation-empty', act: open('quill') },
+  { name: 'conversation-offline', act: open('נחל') },
+  {
+    name: 'conversation-on-call',
+    act: steps(talking(12), (page) => page.getByRole('tab', { name: 'People' }).click(), open('otter')),
+  },
+  {
+    name: 'conversation-menu',
+    act: steps(open('wren'), (page) => page.getByRole('main').getByRole('button', { name: 'More' }).click()),
+  },
+  {
+    name: 'reconnecting',
+    act: steps(open('wren'), (page) =>
+      page.evaluate(() => window.fixture.backend.network.set({ ...window.fixture.backend.network.now, status: 'reconnecting' })),
+    ),
+  },
+  {
+    name: 'restarted',
+    act: steps(open('wren'), (page) =>
+      page.evaluate(() =>
+        window.fixture.backend.app.set({
+          ...window.fixture.backend.app.now,
+          restarts: [{ process: 'engine', atMs: Date.now() }],
+        }),
+      ),
+    ),
+  },
+  {
+    name: 'add-contact',
+    act: steps(
+      tap('Add someone'),
+      (page) => page.getByLabel('Their name on Lilliput').fill('tern'),
+      tap('Find'),
+      (page) => page.getByRole('button', { name: 'Send request' }).waitFor(),
+    ),
+  },
+  {
+    name: 'add-contact-not-found',
+    act: steps(
+      tap('Add someone'),
+      (page) => page.getByLabel('Their name on Lilliput').fill('nobody'),
+      tap('Find'),
+      (page) => page.getByText('Nobody is called').waitFor(),
+    ),
+  },
+  { name: 'calling-out', act: steps(call('wren', { phase: 'ringing' }), (page) => page.clock.runFor(8_000)) },
+  { name: 'incoming', act: steps(open('wren'), ring, (page) => page.getByRole('button', { name: 'Answer' }).waitFor()) },
+  { name: 'in-call', act: steps(talking(12), tap('Chat'), speak) },
+  { name: 'in-call-solo', act: steps(talking(31), tap('Mute')) },
+  { name: 'in-call-details', act: steps(talking(12), tap('Call details'), speak) },
+  { name: 'in-call-devices', act: steps(talking(12), tap('Devices')) },
+  { name: 'in-call-microphone', act: talking(2, { microphone: 'unplugged', quality: 'patchy' }) },
+  { name: 'in-call-calm', calm: true, act: steps(talking(12), speak) },
+  { name: 'reconnecting-call', act: talking(12, { phase: 'reconnecting', quality: 'lost' }) },
+  {
+    name: 'call-failed',
+    act: steps(call('otter', { phase: 'connecting' }), (page) =>
+      page.evaluate(() => {
+        const { backend } = window.fixture;
+        const live = backend.calls.all()[0];
+        if (live !== undefined) backend.change(live.id, { phase: 'ended', reason: 'no-path' });
+      }),
+    ),
+  },
+  {
+    name: 'call-no-answer',
+    act: steps(call('fennel', { phase: 'ringing' }), (page) =>
+      page.evaluate(() => {
+        const { backend } = window.fixture;
+        const live = backend.calls.all()[0];
+        if (live !== undefined) backend.change(live.id, { phase: 'ended', reason: 'no-answer' });
+      }),
+    ),
+  },
+  { name: 'search', act: steps((page) => page.getByLabel('Search people').fill('te')) },
+  { name: 'search-empty', act: steps((page) => page.getByLabel('Search people').fill('marlov')) },
+  { name: 'settings-audio', act: steps(settings('Sound'), (page) => page.getByText('We hear you well').waitFor()) },
+  { name: 'settings-helping', act: settings('Helping others') },
+  { name: 'settings-privacy', act: settings('Privacy') },
+  { name: 'settings-appearance', act: settings('Appearance') },
+  { name: 'settings-keys', act: settings('Keyboard') },
+  { name: 'settings-recovery', act: steps(settings('Recovery words'), tap('Show the twelve words'), tap('Show them')) },
+  { name: 'keys', act: steps((page) => page.keyboard.press('Control+/')) },
+  { name: 'network', act: steps(tap(/^Connection/)) },
+  { name: 'presence-menu', act: steps(tap(/^Your status/)) },
+  {
+    name: 'toast-undo',
+    act: steps(
+      open('tansy'),
+      (page) => page.getByRole('main').getByRole('button', { name: 'More' }).click(),
+      (page) => page.getByRole('menuitem', { name: 'Remove' }).click(),
+    ),
+  },
+  { name: 'mini-home', ...mini },
+  { name: 'mini-conversation', ...mini, act: open('wren') },
+  {
+    name: 'mini-in-call',
+    ...mini,
+    act: steps(
+      (page) => page.setViewportSize({ width: 1180, height: 760 }),
+      talking(12),
+      speak,
+      (page) => page.setViewportSize(mini),
+    ),
+  },
+  {
+    name: 'mini-conversation-on-call',
+    ...mini,
+    act: steps(
+      (page) => page.setViewportSize({ width: 1180, height: 760 }),
+      talking(12),
+      open('otter'),
+      (page) => page.setViewportSize(mini),
+    ),
+  },
+  { name: 'mini-settings', ...mini, act: steps(settings('Sound')) },
+  { name: 'mini-incoming', ...mini, act: steps(ring) },
+  { name: 'mini-onboarding', ...mini, scene: 'none', act: typeName('wren') },
+  { name: 'w820-chat', width: 820, height: 640, act: steps(talking(12), tap('Chat')) },
+  { name: 'w1440-in-call', width: 1440, height: 900, act: steps(talking(12), tap('Chat'), speak) },
+  { name: 'rtl-home', query: { dir: 'rtl' }, act: steps((page) => page.getByRole('tab', { name: 'People' }).click()) },
+  { name: 'rtl-conversation', query: { dir: 'rtl' }, act: open('wren') },
+  { name: 'rtl-in-call', query: { dir: 'rtl' }, act: steps(talking(12), tap('Chat')) },
+  { name: 'text-200-home', query: { scale: '200' }, act: steps((page) => page.getByRole('tab', { name: 'People' }).click()) },
+  { name: 'text-200-conversation', query: { scale: '200' }, act: open('wren') },
+  { name: 'text-200-in-call', query: { scale: '200' }, act: talking(12) },
+  { name: 'text-200-onboarding', query: { scale: '200' }, scene: 'none', act: typeName('wren') },
+];
