@@ -6,6 +6,16 @@ const firstRingGain = 0.5;
 /** UI.md "Sound": on a call all but the ring drop 18 dB. */
 const onCallGain = 10 ** (-18 / 20);
 
+/** Which sounds that is for. The ring must be heard; `connect` and `end` stand at the edges of a call, where nobody speaks. */
+const dropsOnCall: Readonly<Record<SoundName, boolean>> = {
+  ring: false,
+  ringback: true,
+  connect: false,
+  end: false,
+  message: true,
+  reconnecting: true,
+};
+
 interface Playing {
   readonly source: AudioBufferSourceNode;
   readonly gain: GainNode;
@@ -26,7 +36,7 @@ export class SoundPlayer {
     this.stop(name);
     const score: ScoreName = name === 'ring' && onCall ? 'second-ring' : name;
     const context = this.#output.acquire();
-    const gain = new GainNode(context, { gain: onCall ? onCallGain : 1 });
+    const gain = new GainNode(context, { gain: onCall && dropsOnCall[name] ? onCallGain : 1 });
     const { everyS } = scores[score];
     const source = new AudioBufferSourceNode(context, { buffer: this.#buffer(context, score), loop: everyS !== null });
     if (name === 'ring') {

