@@ -105,7 +105,7 @@ describe('when something breaks', () => {
     talk(world);
     world.network.interrupt();
     ann.media.interrupt();
-    advance(600_000);
+    advance(120_000);
     expect(ann.view().reason).toBe('path-lost');
     expect(ben.view().phase).toBe('active');
     world.network.resume();
