@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createAudioReceiver, createAudioSender, stretchFrame } from '../../../main/media/audio/index.ts';
-import { bestCorrelation, mulberry32, secondBySecond, synthSpeech } from './synth-speech.ts';
+import { bestCorrelation, median, mulberry32, synthSpeech, windowByWindow } from './synth-speech.ts';
 
 const tone = (hz: number, length: number, amplitude = 8000): Int16Array =>
   Int16Array.from({ length }, (_, i) => Math.round(amplitude * Math.sin((2 * Math.PI * hz * i) / 48_000)));
@@ -52,10 +52,9 @@ function overWire(speech: Int16Array, { isLost = () => false, delayMs = () => 30
   return { heard, statistics };
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const likeness = (speech: Int16Array, heard: Int16Array): number =>
-  median(secondBySecond(speech, heard, 9_600).map(({ correlation }) => correlation));
+  median(windowByWindow(speech, heard, 9_600).map(({ correlation }) => correlation));
 
 describe('what the receiver plays', () => {
   const speech = synthSpeech(8, 21);

@@ -83,11 +83,21 @@ export function bestCorrelation(spoken: Int16Array, heard: Int16Array, maxLag: n
   return { correlation: at(best.lag, 1), lag: best.lag };
 }
 
-/** Likeness of one second after the other, each at its own best lag: a delay that is drained is no fault of the sound. */
-export function secondBySecond(spoken: Int16Array, heard: Int16Array, maxLag: number, sampleRate = 48_000) {
+/** Long enough to be told from other speech, short enough that the playout delay seldom changes inside. */
+const windowSamples = 14_400;
+
+/**
+ * Likeness of 300 ms after 300 ms, each at its own best lag: a delay that is built up or drained while somebody speaks is no
+ * fault of the sound. Windows in which nothing is said are left out.
+ */
+export function windowByWindow(spoken: Int16Array, heard: Int16Array, maxLag: number) {
   const results: { correlation: number; lag: number }[] = [];
-  for (let at = 0; at + sampleRate <= spoken.length && at + sampleRate <= heard.length; at += sampleRate) {
-    results.push(bestCorrelation(spoken.subarray(at, at + sampleRate), heard.subarray(at), maxLag));
+  for (let at = 0; at + windowSamples <= spoken.length && at + windowSamples <= heard.length; at += windowSamples) {
+    const window = spoken.subarray(at, at + windowSamples);
+    if (window.some((sample) => Math.abs(sample) > 2000)) results.push(bestCorrelation(window, heard.subarray(at), maxLag));
   }
   return results;
 }
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
