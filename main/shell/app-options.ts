@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
-import { join, dirname } from 'node:path';
 import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
 import type { LogLevel } from '../ports/logger.ts';
-import type { Profile } from './profile.ts';
+import { rendezvousDirOf, type Profile } from './profile.ts';
 
 const options = {
   profile: { type: 'string', default: 'default' },
@@ -98,8 +97,7 @@ export const engineBootValues = (given: AppOptions, profile: Profile) => ({
     bootstrap: [...given.bootstrap],
     supernodeMode: null,
     mdns: given.mdns,
-    // Beside the profiles; the dot keeps it apart from every profile's name.
-    rendezvousDir: join(dirname(profile.dir), '.nearby'),
+    rendezvousDir: rendezvousDirOf(profile),
   },
   echo: false,
 });

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../ports/app-error.ts';
 
 /** One account's place on this computer. */
@@ -60,6 +60,9 @@ function socketPathFor(dir: string, platform: NodeJS.Platform): string {
   const inside = join(dir, 'app.sock');
   return Buffer.byteLength(inside) <= maxSocketPathBytes ? inside : join(tmpdir(), `lilliput-${digest}.sock`);
 }
+
+/** Where the nodes of this computer's profiles find each other: beside the profiles, and no profile's name has a dot. */
+export const rendezvousDirOf = (profile: Profile): string => join(dirname(profile.dir), '.nodes');
 
 /** Locates a profile and makes its folder (0700). @throws AppError BAD_INPUT if the folder can't be made */
 export function openProfile(choice: ProfileChoice, around: Surroundings = surroundings()): Profile {

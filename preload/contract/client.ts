@@ -1,4 +1,4 @@
-import { createORPCClient, mapEventIterator, ORPCError } from '@orpc/client';
+import { createORPCClient, type ClientContext, type ClientLink, mapEventIterator, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { ContractRouterClient } from '@orpc/contract';
 import { z } from 'zod';
@@ -27,12 +27,26 @@ function isAnswer(text: string): boolean {
 }
 
 /** A typed client over any wire: the same for the page, the command line and tests. */
-export function createBridgeClient(wire: BridgeWire): BridgeClient {
+export const createBridgeClient = (wire: BridgeWire): BridgeClient => createORPCClient(createBridgeLink(wire));
+
+/**
+ * A client that outlives its wires: each request goes over the link that `current` resolves to when it is made.
+ * `current` rejects (with an AppError) when there is none.
+ */
+export const createLastingClient = (current: (signal: Abortable | undefined) => Promise<BridgeLink>): BridgeClient =>
+  createORPCClient<BridgeClient>({
+    call: async (path, input, options) => (await current(options.signal)).call(path, input, options),
+  });
+
+/** One wire's share of a client. */
+export type BridgeLink = ClientLink<ClientContext>;
+
+export function createBridgeLink(wire: BridgeWire): BridgeLink {
   let closed = false;
   wire.onClose(() => {
     closed = true;
   });
-  const link = new RPCLink({
+  return new RPCLink<ClientContext>({
     port: {
       postMessage: (text: unknown) => {
         if (typeof text === 'string') wire.send(text);
@@ -59,16 +73,16 @@ export function createBridgeClient(wire: BridgeWire): BridgeClient {
       },
     ],
   });
-  return createORPCClient(link);
 }
 
-const bridgeClosed = (): AppError => new AppError('CANCELLED', 'bridge-closed');
+/** What waits for an answer when the wire closes, and what is asked afterwards, fails with this. */
+export const bridgeClosed = (): AppError => new AppError('CANCELLED', 'bridge-closed');
 
 const isAsyncIterator = (value: unknown): value is AsyncIterator<unknown, unknown, unknown> =>
   typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 
 /** The part of an AbortSignal that matters; the contract knows neither DOM nor Node. */
-interface Abortable {
+export interface Abortable {
   readonly aborted: boolean;
   readonly reason: unknown;
 }

@@ -4,3 +4,4 @@ export * from './scalars.ts';
 export * from './views.ts';
 export * from './pcm.ts';
 export * from './client.ts';
+export * from './bridge-api.ts';

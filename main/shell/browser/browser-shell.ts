@@ -20,6 +20,7 @@ export interface BrowserShellParts {
   readonly logger: Logger;
   readonly open: boolean;
   readonly keepRunning: boolean;
+  readonly isReady: () => boolean;
   readonly onPage: (page: Port) => void;
   /** The last window was closed. */
   readonly onLastPageGone: () => void;
@@ -43,6 +44,7 @@ export async function startBrowserShell(parts: BrowserShellParts): Promise<Brows
   const server: PageServer = await servePage({
     files: parts.files,
     port: readPort(portFile),
+    isReady: parts.isReady,
     onPage: parts.onPage,
     onCount(pages) {
       ending?.cancel();

@@ -21,6 +21,8 @@ export interface PageServerParts {
   readonly files: ReadonlyMap<string, PageFile>;
   /** Tried first: the microphone permission belongs to the origin, so a stable port saves the question. 0: any. */
   readonly port: number;
+  /** While the engine restarts, pages are asked to come back later. */
+  readonly isReady: () => boolean;
   /** A page connected. There is one page at a time: the one before was told that it moved. */
   readonly onPage: (page: Port) => void;
   /** Pages connected now. */
@@ -69,7 +71,8 @@ export async function servePage(parts: PageServerParts): Promise<PageServer> {
       request.headers.host === authority &&
       request.headers.origin === origin &&
       entrance.admits(request.headers.cookie) &&
-      pages.size < maxClients;
+      pages.size < maxClients &&
+      parts.isReady();
     if (!allowed) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;

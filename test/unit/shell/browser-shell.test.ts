@@ -102,6 +102,7 @@ describe('the browser shell', () => {
       logger: silentLogger,
       open: true,
       keepRunning,
+      isReady: () => true,
       onPage() {},
       onLastPageGone: () => (state.ended += 1),
     });

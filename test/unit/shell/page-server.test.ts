@@ -13,6 +13,7 @@ let dir = '';
 let server: PageServer | null = null;
 let pages: Port[] = [];
 let counts: number[] = [];
+let ready = true;
 
 beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'lilliput-page-'));
@@ -22,6 +23,7 @@ beforeEach(() => {
   writeFileSync(join(dir, 'secret.txt'), 'swordfish');
   pages = [];
   counts = [];
+  ready = true;
 });
 afterEach(async () => {
   await server?.close();
@@ -35,6 +37,7 @@ async function serve(port = 0): Promise<PageServer> {
   server = await servePage({
     files: listPageFiles(join(dir, 'page')),
     port,
+    isReady: () => ready,
     onPage: (page) => ourPages.push(page),
     onCount: (count) => ourCounts.push(count),
   });
@@ -191,9 +194,26 @@ describe('the page server', () => {
     expect(await ended).toBe(closeCodes.appEnded);
   });
 
+  it('asks pages to come back later while the engine restarts', async () => {
+    const running = await serve();
+    const { origin } = running;
+    const cookie = await enter(running);
+    ready = false;
+    expect(await connectPage(origin, { origin, cookie })).toBe(403);
+    ready = true;
+    (await openPage(running, cookie)).close();
+    expect(pages).toHaveLength(1);
+  });
+
   it('takes another port when the wanted one is taken', async () => {
     const first = await serve();
-    const second = await servePage({ files: new Map(), port: Number(new URL(first.origin).port), onPage() {}, onCount() {} });
+    const second = await servePage({
+      files: new Map(),
+      port: Number(new URL(first.origin).port),
+      isReady: () => true,
+      onPage() {},
+      onCount() {},
+    });
     expect(second.origin).not.toBe(first.origin);
     await second.close();
   });

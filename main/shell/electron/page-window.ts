@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { BrowserWindow, nativeTheme, session, shell, systemPreferences, type BrowserWindowConstructorOptions } from 'electron';
+import type { Logger } from '../../ports/logger.ts';
+import { isPageUrl, pageOrigin } from './page-protocol.ts';
+
+/** UI.md: full layout from 1100 px, smallest window 360 × 520. */
+const size = { width: 1180, height: 760, minWidth: 360, minHeight: 520 };
+/** UI.md: the title bar that the page draws. */
+const titleBarHeight = 38;
+
+/** The page draws the title bar; the window's buttons are the system's where it lays them over the page, else the page's. */
+function frameOptions(): BrowserWindowConstructorOptions {
+  if (process.platform === 'darwin') return { titleBarStyle: 'hiddenInset' };
+  if (process.platform === 'win32') return { titleBarStyle: 'hidden', titleBarOverlay: overlayColours() };
+  return { frame: false };
+}
+
+const overlayColours = () => ({
+  color: '#00000000',
+  symbolColor: nativeTheme.shouldUseDarkColors ? '#ffffff' : '#000000',
+  height: titleBarHeight,
+});
+
+/** The app's window, locked to our page. */
+export function openPageWindow(preloadPath: string, icon: string, logger: Logger): BrowserWindow {
+  const window = new BrowserWindow({
+    ...size,
+    ...frameOptions(),
+    show: false,
+    title: 'Lilliput',
+    ...(existsSync(icon) ? { icon } : {}),
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#151716' : '#f6f5f1',
+    webPreferences: {
+      preload: preloadPath,
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      webviewTag: false,
+      spellcheck: true,
+      // It rings and plays on behind other windows.
+      backgroundThrottling: false,
+      autoplayPolicy: 'no-user-gesture-required',
+    },
+  });
+  const { webContents } = window;
+  webContents.setWindowOpenHandler(({ url }) => {
+    openOutside(url, logger);
+    return { action: 'deny' };
+  });
+  webContents.on('will-frame-navigate', (event) => {
+    // Our own page may reload; a link leads to the system's browser.
+    if (event.isMainFrame && isPageUrl(event.url)) return;
+    event.preventDefault();
+    openOutside(event.url, logger);
+  });
+  webContents.on('will-redirect', (event) => event.preventDefault());
+  webContents.on('will-attach-webview', (event) => event.preventDefault());
+  webContents.on('render-process-gone', (_, details) => {
+    logger.error('page fell', { reason: details.reason });
+    if (details.reason !== 'clean-exit' && !window.isDestroyed()) webContents.reload();
+  });
+  if (process.platform === 'win32') {
+    const recolour = (): void => window.setTitleBarOverlay(overlayColours());
+    nativeTheme.on('updated', recolour);
+    window.once('closed', () => nativeTheme.off('updated', recolour));
+  }
+  window.once('ready-to-show', () => window.show());
+  window.loadURL(`${pageOrigin}/`).catch((error: unknown) => {
+    logger.error('the page does not load', { error: error instanceof Error ? error.message : 'unknown' });
+  });
+  return window;
+}
+
+function openOutside(url: string, logger: Logger): void {
+  if (!url.startsWith('https://')) return logger.warn('refused to open an address that is not https');
+  shell.openExternal(url).catch(() => logger.warn('the system opened no browser'));
+}
+
+/** Our page may use the microphone and choose the speaker; nothing else is granted to anybody. */
+export function guardPermissions(window: () => BrowserWindow | null): void {
+  const isOurs = (webContents: Electron.WebContents | null): boolean =>
+    webContents !== null && webContents === window()?.webContents;
+  session.defaultSession.setPermissionRequestHandler((webContents, permission, answer, details) => {
+    const types = 'mediaTypes' in details ? details.mediaTypes : undefined;
+    const isAudio = permission === 'media' && types?.length === 1 && types[0] === 'audio';
+    const isSpeaker = permission === 'speaker-selection';
+    if (!isOurs(webContents) || !isPageUrl(details.requestingUrl) || !(isAudio || isSpeaker)) return answer(false);
+    if (!isAudio || process.platform !== 'darwin') return answer(true);
+    systemPreferences.askForMediaAccess('microphone').then(answer, () => answer(false));
+  });
+  session.defaultSession.setPermissionCheckHandler((webContents, permission, origin, details) => {
+    if (!isOurs(webContents) || !isPageUrl(origin)) return false;
+    return (permission === 'media' && details.mediaType !== 'video') || permission === 'speaker-selection';
+  });
+}
