@@ -1,5 +1,5 @@
 import type { SequenceMemory } from '../identity/index.ts';
-import type { DirectoryStore } from '../overlay/directory-store.ts';
+import type { DirectoryStore } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';

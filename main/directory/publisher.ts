@@ -1,5 +1,5 @@
 import { deviceKeysOf, doorKeyOf, nextSequence, openCertificate, rootKeysOf, type AccountSecrets } from '../identity/index.ts';
-import type { DirectoryPutResult } from '../overlay/directory-store.ts';
+import type { DirectoryPutResult } from '../overlay/index.ts';
 import { checkAnswers } from './answers.ts';
 import { openRecord, sealRecord, targetOf, type ClaimRecord } from './claim-record.ts';
 import { compareAge, isHolding } from './claim-standing.ts';

@@ -1,5 +1,5 @@
 import { equalBytes } from '../../native-shims/sodium/index.ts';
-import type { RecordValidator, StoreVerdict } from '../overlay/directory-store.ts';
+import type { RecordValidator, StoreVerdict } from '../overlay/index.ts';
 import { openRecord, targetOf, type ClaimRecord } from './claim-record.ts';
 import { compareAge, endOf, isFromTheFuture } from './claim-standing.ts';
 import { createWorkCheck } from './work-check.ts';

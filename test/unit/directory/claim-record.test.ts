@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { openRecord, targetOf } from '../../../main/directory/index.ts';
+import { openRecord, recordMaxBytes, targetOf } from '../../../main/directory/index.ts';
 import {
   accountKeyOf,
   decodeCbor,
@@ -50,6 +50,7 @@ describe('a claim record', () => {
     });
     expect(openRecord(bytes)?.name).toBe(long.name);
     expect(bytes.byteLength).toBeLessThan(directoryRecordMaxBytes);
+    expect(recordMaxBytes).toBe(directoryRecordMaxBytes);
   });
 
   it('is worthless after any single bit was flipped', async () => {
