@@ -6,13 +6,17 @@ import { Listeners } from './listeners.ts';
 import { createNetworks } from './networks.ts';
 import { OverlayNode } from './overlay-node.ts';
 import type { OverlayOptions } from './overlay-options.ts';
-import type { Overlay, OverlayHealth } from './overlay.ts';
+import type { HostPort, Overlay, OverlayHealth } from './overlay.ts';
 import { PeopleHub } from './people/create-people.ts';
 import type { People } from './people.ts';
 import { defaultLinkTiming } from './people/timing.ts';
 
-/** An overlay that can also end as a crash would; the app never does, its tests do. */
+/** An overlay that also shows its address, and lets tests break things. */
 export interface RunningOverlay extends Overlay {
+  /** Where our node can be reached, as far as it knows; null before `start`. */
+  address(): HostPort | null;
+  /** Cuts the connections under all sessions, as a router would. */
+  breakLinks(): void;
   /** Sockets gone, nobody told. */
   crash(): Promise<void>;
 }
@@ -67,6 +71,8 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     people: people satisfies People,
     health,
     onHealth: (listener) => healthListeners.add(listener),
+    address: () => node.address(),
+    breakLinks: () => people.breakLinks(),
     setSupernodeMode: (mode) => node.setMode(mode),
     async start() {
       shelf.start();

@@ -18,7 +18,7 @@ export class Listeners<Arguments extends readonly unknown[]> {
   }
 
   emit(...values: Arguments): void {
-    for (const listener of [...this.#all]) {
+    for (const listener of Array.from(this.#all)) {
       try {
         listener(...values);
       } catch (error) {

@@ -55,6 +55,8 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
     known.set(key, { host: node.host, port: node.port, id: networks.id(node.host, node.port), path, state: 'new' });
   };
 
+  const canAsk = (): boolean => asked < maxAsked && !options.isCancelled();
+
   const nextOf = (path: number): Candidate | null => {
     const alive = [...known.values()].filter((node) => node.path === path && node.state !== 'failed');
     const sorted = alive.toSorted((left, right) => compareDistance(target, left.id, right.id));
@@ -79,7 +81,7 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
     new Promise((resolve) => {
       let inFlight = 0;
       const advance = (): void => {
-        while (inFlight < perPath && asked < maxAsked && !options.isCancelled()) {
+        while (inFlight < perPath && canAsk()) {
           const node = nextOf(path);
           if (node === null) break;
           inFlight += 1;

@@ -18,7 +18,7 @@ export interface Networks {
   /** The /16, or `host:port` likewise. */
   region(node: HostPort): string;
   /** Node id: H(network)[8 bytes] ‖ H(host:port)[24 bytes]: grinding ports doesn't move a node to another neighbourhood. */
-  id(host: string, port: number): Uint8Array;
+  readonly id: (host: string, port: number) => Uint8Array;
 }
 
 /** So many of one /24, and of one /16, stand together in a table row, a reply or a storage set. */

@@ -1,4 +1,5 @@
 import { createDhtNode, installNodeIds, type DhtNode, type DhtRequest } from '../../native-shims/hyperdht/index.ts';
+import { AppError } from '../ports/app-error.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import { addressText, isPrivateHost, isReachableForm, sameAddress } from './address.ts';
@@ -17,6 +18,8 @@ const saveEveryMs = 60_000;
 const savedNodes = 64;
 /** Without a single node for so long, all entrances are tried again. */
 const retryEntrancesMs = 10_000;
+/** Whoever has lost everybody was more likely cut off than left alone, for so long. */
+const hopeMs = 30_000;
 
 export interface OverlayNodeEvents {
   readonly onHealth: () => void;
@@ -38,7 +41,7 @@ export class OverlayNode {
   #mdns: Mdns | null = null;
   #timer: Timer | null = null;
   #isSettled = false;
-  #hasHeard = false;
+  #lastHeardMs = Number.NEGATIVE_INFINITY;
   #startedAtMs = 0;
   #lastMdnsMs = Number.NEGATIVE_INFINITY;
   #lastSaveMs = 0;
@@ -91,7 +94,13 @@ export class OverlayNode {
     });
     this.#dht = dht;
     this.#startedAtMs = clock.monotonicMs();
-    await dht.bind();
+    try {
+      await dht.bind();
+    } catch (error) {
+      this.#dht = null;
+      await dht.destroy().catch(() => undefined);
+      throw new AppError('NO_NETWORK', 'cannot-listen', { detail: error instanceof Error ? error.message : String(error) });
+    }
     dht.on('add-node', () => this.#onNodes());
     dht.on('remove-node', () => this.#onNodes());
     dht.on('persistent', () => this.#events.onHealth());
@@ -149,7 +158,11 @@ export class OverlayNode {
     if (!this.#isSettled) return 'starting';
     // Every destination sees another port of ours (a symmetric router): direct paths to many will fail.
     if (nodesHeard > 0) return isSymmetric ? 'limited' : 'connected';
-    return this.#hasHeard && this.#mode === 'off' ? 'reconnecting' : 'alone';
+    return this.#isCutOff() ? 'reconnecting' : 'alone';
+  }
+
+  #isCutOff(): boolean {
+    return this.#options.clock.monotonicMs() - this.#lastHeardMs < hopeMs;
   }
 
   /** Decides what we are: a forced supernode, the first one, one on a home network, or a client. */
@@ -198,8 +211,8 @@ export class OverlayNode {
 
   async #reconsider(dht: DhtNode): Promise<void> {
     const heard = dht.heard();
-    if (heard.length > 0) this.#hasHeard = true;
     const nowMs = this.#options.clock.monotonicMs();
+    if (heard.length > 0) this.#lastHeardMs = nowMs;
     if (heard.length === 0 && nowMs - this.#lastRetryMs > retryEntrancesMs) {
       this.#lastRetryMs = nowMs;
       for (const node of [...this.entrances(), ...this.#options.knownNodes.load()]) this.#meet(node);
@@ -214,7 +227,7 @@ export class OverlayNode {
       // Others see another address than our id was made from: they don't count us. Make a new one, or step back.
       dht.becomeClient();
       if (this.#mode !== 'off') await dht.becomeSupernode(null, this.#mode === 'on');
-    } else if (this.#isSettled && this.#mode !== 'off' && id === null) {
+    } else if (this.#isSettled && this.#mode !== 'off' && id === null && !(heard.length === 0 && this.#isCutOff())) {
       await this.#promote(dht, heard.length === 0);
     }
     this.#events.onHealth();

@@ -27,11 +27,9 @@ export function throwIfAborted(signal: AbortSignal): void {
 export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(new AppError('CANCELLED', 'aborted'));
-    if (signal.aborted) {
-      onAbort();
-      return;
-    }
-    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    // Also when nobody waits for it any more: its failure must have somebody to hear it.
     work
       .then(resolve, (error: unknown) => reject(error instanceof Error ? error : new Error(String(error))))
       .finally(() => signal.removeEventListener('abort', onAbort));

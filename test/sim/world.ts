@@ -1,4 +1,4 @@
-import { keyPairFromSeed, signDetached, verifyDetached } from '../../native-shims/sodium/index.ts';
+import { blake2b256, keyPairFromSeed, signDetached, verifyDetached } from '../../native-shims/sodium/index.ts';
 import {
   createOverlay,
   type ContactAddress,
@@ -23,10 +23,11 @@ export interface TestPerson {
   readonly address: ContactAddress;
 }
 
-export function createPerson(): TestPerson {
-  const root = keyPairFromSeed(systemRandom.bytes(32));
-  const device = keyPairFromSeed(systemRandom.bytes(32));
-  const listening = { seed: systemRandom.bytes(32), secret: systemRandom.bytes(32), sequence: 1 };
+export function createPerson(seed: Uint8Array = systemRandom.bytes(32)): TestPerson {
+  const derived = (what: string): Uint8Array => blake2b256(seed, Buffer.from(what));
+  const root = keyPairFromSeed(derived('root'));
+  const device = keyPairFromSeed(derived('device'));
+  const listening = { seed: derived('listening'), secret: derived('secret'), sequence: 1 };
   return {
     identity: {
       account: hex(root.publicKey),
@@ -101,7 +102,7 @@ export class World {
     const overlay = createOverlay(overlayOptions({ host, port: 0 }, bootstrap, changes));
     this.#running.add(overlay);
     await overlay.start();
-    return { overlay, host };
+    return { overlay, at: () => overlay.address() ?? { host, port: 0 } };
   }
 
   async crash({ overlay }: WorldNode): Promise<void> {
@@ -117,7 +118,7 @@ export class World {
 
 export interface WorldNode {
   readonly overlay: RunningOverlay;
-  readonly host: string;
+  readonly at: () => HostPort;
 }
 
 /** Polls until `check` gives something; fails with `what` after 20 s. */

@@ -35,21 +35,21 @@ export interface DirectoryClientParts {
 
 const tries = 2;
 
+const request = async (node: DhtNode, message: RequestMessage, to: NodeAddress): Promise<DhtReply | null> => {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the second try is for a lost packet of the first
+      const reply = await node.request(message, to);
+      return reply;
+    } catch {
+      // A timeout (1 s), or our own node is gone: try once more, then it counts as no answer.
+    }
+  }
+  return null;
+};
+
 /** put and get over the whole closest set, our own shelf included where it belongs. */
 export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStore {
-  const request = async (node: DhtNode, message: RequestMessage, to: NodeAddress): Promise<DhtReply | null> => {
-    for (let attempt = 0; attempt < tries; attempt++) {
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- the second try is for a lost packet of the first
-        const reply = await node.request(message, to);
-        return reply;
-      } catch {
-        // A timeout (1 s), or our own node is gone: try once more, then it counts as no answer.
-      }
-    }
-    return null;
-  };
-
   const find = async (node: DhtNode, target: Uint8Array, signal: AbortSignal): Promise<Place[]> => {
     const self = parts.self();
     const inTable = node.closest(target, closestSetSize);

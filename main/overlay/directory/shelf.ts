@@ -113,7 +113,7 @@ export class Shelf {
 
   #sweepNow(): void {
     const nowMs = this.#clock.nowMs();
-    for (const held of [...this.#records.values()]) if (held.expiresAtMs <= nowMs) this.#remove(held);
+    for (const held of this.#records.values()) if (held.expiresAtMs <= nowMs) this.#remove(held);
     this.#sweep = this.#clock.setTimer(sweepEveryMs, () => this.#sweepNow());
   }
 }

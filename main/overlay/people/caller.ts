@@ -3,8 +3,9 @@ import type { Random } from '../../ports/random.ts';
 import { backoffMs } from './backoff.ts';
 import type { LinkTiming } from './timing.ts';
 
-/** A link that lasted less was no success. */
+/** A link that lasted less was no success; but there is somebody, so the pauses stay short. */
 const briefMs = 1_000;
+const maxBriefPauseMs = 2_000;
 
 /** Keeps trying to reach one person while there is no link: at once, then with growing pauses. */
 export class Caller {
@@ -13,6 +14,7 @@ export class Caller {
   readonly #timing: LinkTiming;
   readonly #attempt: (signal: AbortSignal) => Promise<boolean>;
   #failures = 0;
+  #briefLinks = 0;
   #timer: Timer | null = null;
   #running: AbortController | null = null;
   #isResting = true;
@@ -34,12 +36,12 @@ export class Caller {
     const nowMs = this.#clock.monotonicMs();
     const wasBrief = why === 'lost' && nowMs - this.#restedAtMs < briefMs;
     // A link that dies as soon as it is made is a failure like others: no dialing in circles.
-    if (wasBrief) this.#failures += 1;
-    else if (why !== 'routine') this.#failures = 0;
+    if (why === 'lost') this.#briefLinks = wasBrief ? this.#briefLinks + 1 : 0;
+    if (why !== 'routine') this.#failures = 0;
     if (this.#running !== null) return;
     if (this.#timer !== null && why === 'routine') return;
     this.#isResting = false;
-    this.#schedule(delayMs + (wasBrief ? this.#pauseMs() : 0));
+    this.#schedule(delayMs + (wasBrief ? this.#pauseMs(this.#briefLinks, maxBriefPauseMs) : 0));
   }
 
   /** There is a link, or nobody wants one. */
@@ -52,9 +54,8 @@ export class Caller {
     this.#running = null;
   }
 
-  #pauseMs(): number {
-    const { firstBackoffMs, maxBackoffMs } = this.#timing;
-    return backoffMs(this.#failures, firstBackoffMs, maxBackoffMs, this.#random.fraction());
+  #pauseMs(failures: number, maxMs: number): number {
+    return backoffMs(failures, this.#timing.firstBackoffMs, maxMs, this.#random.fraction());
   }
 
   #schedule(delayMs: number): void {
@@ -73,6 +74,6 @@ export class Caller {
     this.#running = null;
     if (this.#isResting || isDone) return;
     this.#failures += 1;
-    this.#schedule(this.#pauseMs());
+    this.#schedule(this.#pauseMs(this.#failures, this.#timing.maxBackoffMs));
   }
 }

@@ -86,6 +86,7 @@ export class PeopleHub implements People {
   setAdmission(admit: (account: AccountKey) => boolean): void {
     this.#admit = admit;
     this.#dropUnwelcome();
+    for (const account of this.#wanted.keys()) this.#callIfNeeded(account, 'routine');
   }
 
   setWanted(people: readonly WantedPerson[]): void {
@@ -103,7 +104,8 @@ export class PeopleHub implements People {
       const isNews = before === undefined || before.person.address?.sequence !== person.address?.sequence;
       this.#callIfNeeded(account, isNews ? 'news' : 'routine');
     }
-    this.#dropUnwelcome();
+    const isKept = (account: AccountKey): boolean => accounts.has(account) || !this.#admit(account);
+    void this.#sessions.keepOnly((account) => isKept(account) && this.#isWelcome(account), 'not-wanted');
   }
 
   wire(protocol: string, limits: WireLimits): PeerWire {
@@ -196,6 +198,11 @@ export class PeopleHub implements People {
     this.#identity = null;
   }
 
+  /** Cuts the connections under all sessions. For tests. */
+  breakLinks(): void {
+    this.#sessions.breakLinks();
+  }
+
   /** Forgets everybody without a word, as a crash would. For tests. */
   abandon(): void {
     for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
@@ -271,9 +278,12 @@ export class PeopleHub implements People {
       return;
     }
     const address = this.#wanted.get(account)?.person.address ?? null;
-    const canDial = this.#identity !== null && (address !== null || this.#visits.has(account));
-    if (!canDial) return;
-    const isLower = this.#identity !== null && this.#identity.account < account;
+    const isFriend = address !== null && this.#admit(account);
+    if (this.#identity === null || !(isFriend || this.#visits.has(account))) {
+      caller.rest();
+      return;
+    }
+    const isLower = this.#identity.account < account;
     caller.wake(isLower || this.#visits.has(account) ? 0 : this.#parts.timing.followAfterMs, why);
   }
 

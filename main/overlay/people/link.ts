@@ -90,6 +90,7 @@ export class Link {
     this.#timer?.cancel();
     await new Promise<void>((resolve) => {
       const timer = this.#clock.setTimer(goodbyeMs, resolve);
+      this.#stream.on('close', resolve);
       this.#stream
         .flush()
         .catch(() => false)
@@ -99,6 +100,11 @@ export class Link {
         });
     });
     this.#stream.destroy();
+  }
+
+  /** Loses the connection. */
+  cut(): void {
+    this.#die('cut');
   }
 
   /** Closes without a word and without an event. */
@@ -131,7 +137,7 @@ export class Link {
 
   #onControl(frame: Buffer): void {
     if (this.#isOver) return;
-    switch (frame[0]) {
+    switch (frame[0] ?? -1) {
       case control.ping:
         return;
       case control.acknowledge:

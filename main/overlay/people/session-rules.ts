@@ -4,7 +4,9 @@ export interface HeldSession {
   readonly id: string;
   /** Drawn by the other side when its program started: another one means that it has forgotten everything. */
   readonly peerInstance: string;
-  /** It has a link over which something was heard lately. */
+  /** It has a link, as far as we know. */
+  readonly hasLink: boolean;
+  /** It has a link that they use too: they answered on it, or said something since. */
   readonly isLive: boolean;
   readonly isLinkDialedByThem: boolean;
 }
@@ -29,5 +31,5 @@ export function judgeOffer(
 export function judgeReply(held: HeldSession | null, session: string, areWeLower: boolean): 'adopt' | 'resume' | 'drop' {
   if (held === null) return 'adopt';
   if (held.id === session) return 'resume';
-  return held.isLive && held.isLinkDialedByThem && !areWeLower ? 'drop' : 'adopt';
+  return held.hasLink && held.isLinkDialedByThem && !areWeLower ? 'drop' : 'adopt';
 }

@@ -78,7 +78,10 @@ export class Session {
 
   held(): HeldSession {
     const { id, peerInstance } = this.#parts;
-    return { id, peerInstance, isLive: this.#link?.hasHeard === true, isLinkDialedByThem: this.#isLinkDialedByThem };
+    const hasLink = this.#link !== null;
+    const isLinkDialedByThem = this.#isLinkDialedByThem;
+    const isLive = hasLink && (!isLinkDialedByThem || this.#link?.hasHeard === true);
+    return { id, peerInstance, hasLink, isLive, isLinkDialedByThem };
   }
 
   received(): ReadonlyMap<string, number> {
@@ -120,6 +123,10 @@ export class Session {
     const numbered = row.outbox.add(message);
     this.#link?.send(protocol, numbered);
     return 'queued';
+  }
+
+  breakLink(): void {
+    this.#link?.cut();
   }
 
   /** Makes sure, soon, that the link lives. */

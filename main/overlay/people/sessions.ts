@@ -108,18 +108,15 @@ export class Sessions {
     if (hello.session === null) return false;
     const held = this.#all.get(keyOf(hello.peer));
     const verdict = judgeReply(held?.held() ?? null, hello.session, ownAccount < hello.peer.account);
-    switch (verdict) {
-      case 'drop':
-        return false;
-      case 'resume':
-        if (held !== undefined) this.#attach(held, stream, hello, false);
-        return held !== undefined;
-      case 'adopt':
-        held?.close('replaced', false);
-        this.#open(hello.session, hello).attach(stream, false, new Map());
-        this.#announce(hello.peer, 'connected');
-        return true;
+    if (verdict === 'drop') return false;
+    if (verdict === 'resume' && held !== undefined) {
+      this.#attach(held, stream, hello, false);
+      return true;
     }
+    held?.close('replaced', false);
+    this.#open(hello.session, hello).attach(stream, false, new Map());
+    this.#announce(hello.peer, 'connected');
+    return true;
   }
 
   /** Ends the sessions of those for whom `isKept` is false. */
@@ -130,7 +127,11 @@ export class Sessions {
 
   /** Ends all without a word, as a crash would. */
   abandon(): void {
-    for (const session of [...this.#all.values()]) session.close('abandoned', false);
+    for (const session of this.#all.values()) session.close('abandoned', false);
+  }
+
+  breakLinks(): void {
+    for (const session of this.#all.values()) session.breakLink();
   }
 
   check(): void {

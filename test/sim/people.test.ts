@@ -1,0 +1,317 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createDhtNode, publicKeyOfSeed, seedPair } from '../../native-shims/hyperdht/index.ts';
+import { dayKey, daysAround } from '../../main/overlay/people/day-keys.ts';
+import { encodeHello, type LinkRole } from '../../main/overlay/people/hello.ts';
+import type { AccountKey, PeerState, PeerWire } from '../../main/ports/peer-wire.ts';
+import { systemRandom } from '../../main/ports/random.ts';
+import { systemClock } from '../../main/ports/system-clock.ts';
+import { createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
+
+let world = new World();
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  await world.stop();
+  world = new World();
+});
+
+const limits = { maxMessageBytes: 1_000, maxMessagesPerSecond: 50 };
+
+interface Someone {
+  readonly node: WorldNode;
+  readonly person: TestPerson;
+  readonly account: AccountKey;
+  readonly wire: PeerWire;
+  readonly states: PeerState[];
+  readonly heard: string[];
+}
+
+async function appear(node: WorldNode, friends: () => readonly TestPerson[], person = createPerson()): Promise<Someone> {
+  const wire = node.overlay.people.wire('lilliput/test/1', limits);
+  const someone: Someone = { node, person, account: person.identity.account, wire, states: [], heard: [] };
+  wire.onState((_peer, state) => someone.states.push(state));
+  wire.onMessage((_peer, message) => someone.heard.push(Buffer.from(message).toString()));
+  node.overlay.people.setAdmission((account) => friends().some(({ identity }) => identity.account === account));
+  await node.overlay.people.setIdentity(person.identity, person.listening);
+  return someone;
+}
+
+const want = (someone: Someone, friends: readonly TestPerson[]): void =>
+  someone.node.overlay.people.setWanted(friends.map(({ identity, address }) => ({ account: identity.account, address })));
+
+/** Two friends, each on a node of its own, connected. */
+async function twoFriends(): Promise<readonly [Someone, Someone]> {
+  const [first, second] = [createPerson(), createPerson()];
+  const supernode = await world.add([]);
+  const left = await appear(await world.add([supernode.at()]), () => [second], first);
+  const right = await appear(await world.add([supernode.at()]), () => [first], second);
+  want(left, [second]);
+  want(right, [first]);
+  await eventually('both are connected', () => left.states.includes('connected') && right.states.includes('connected'));
+  return [left, right];
+}
+
+const say = (from: Someone, to: Someone, text: string): string => from.wire.send(to.account, Buffer.from(text));
+
+/** Breaks the current link under the session, as a change of network would: both ends see their stream die. */
+const breakLinks = ({ node }: Someone): void => node.overlay.breakLinks();
+
+describe('two friends', () => {
+  test('find each other by their keys of the day, and talk both ways', async () => {
+    const [left, right] = await twoFriends();
+    expect(say(left, right, 'hello')).toBe('queued');
+    expect(say(right, left, 'good day')).toBe('queued');
+    await eventually('both heard', () => right.heard.includes('hello') && left.heard.includes('good day'));
+  });
+
+  test('lose nothing and hear nothing twice, however often the link breaks', { timeout: 60_000 }, async () => {
+    const [left, right] = await twoFriends();
+    const sent: string[] = [];
+    for (let round = 0; round < 6; round++) {
+      for (let count = 0; count < 10; count++) {
+        const text = `${round}.${count}`;
+        // oxlint-disable-next-line no-await-in-loop -- the sender keeps to the wire's rate
+        await eventually('it is taken', () => say(left, right, text) === 'queued');
+        sent.push(text);
+        if (count === 4) breakLinks(round % 2 === 0 ? left : right);
+      }
+      // oxlint-disable-next-line no-await-in-loop -- the next break comes when the session is back
+      await eventually('it all arrives', () => right.heard.length === sent.length);
+    }
+    expect(right.heard).toEqual(sent);
+    expect(left.states).not.toContain('closed');
+    expect(left.states.filter((state) => state === 'resumed').length).toBeGreaterThanOrEqual(1);
+  });
+
+  test('notice at once when the other leaves in good order', async () => {
+    const [left, right] = await twoFriends();
+    await right.node.overlay.people.setIdentity(null, null);
+    await eventually('left saw the end', () => left.states.at(-1) === 'closed');
+    expect(say(left, right, 'too late')).toBe('not-connected');
+  });
+
+  test('are one session even when both dial at the same moment', async () => {
+    const [left, right] = await twoFriends();
+    await eventually('quiet', () => left.states.at(-1) !== 'interrupted' && right.states.at(-1) !== 'interrupted');
+    left.node.overlay.people.refresh();
+    right.node.overlay.people.refresh();
+    say(left, right, 'still here');
+    await eventually('heard', () => right.heard.includes('still here'));
+    expect(right.heard).toEqual(['still here']);
+  });
+
+  test('stop hearing each other as soon as one is blocked', async () => {
+    const [left, right] = await twoFriends();
+    left.node.overlay.people.setAdmission(() => false);
+    await eventually('right saw the end', () => right.states.at(-1) === 'closed');
+    expect(left.states.at(-1)).toBe('closed');
+    // It keeps knocking, and gets nothing: its hello is never answered.
+    left.states.length = 0;
+    right.node.overlay.people.refresh();
+    const { people } = left.node.overlay;
+    const blocked = dialRaw(right.node, left.person, (hash) => trueHello(right.person, 'dialer', hash));
+    await expect(blocked).resolves.toBe('silent');
+    expect(left.states).toEqual([]);
+    people.setAdmission((account) => account === right.account);
+    want(left, [right.person]);
+    await eventually('forgiven', () => right.states.at(-1) === 'connected');
+  });
+});
+
+describe('a killed program', () => {
+  test('is offline within 15 s, and found again when it comes back', { timeout: 60_000 }, async () => {
+    const supernode = await world.add([]);
+    const [seed, friendSeed] = [systemRandom.bytes(32), systemRandom.bytes(32)];
+    const friend = createPerson(seed);
+    const self = await appear(await world.add([supernode.at()]), () => [friend], createPerson(friendSeed));
+    want(self, [friend]);
+    const startChild = (): ChildProcess => {
+      const script = fileURLToPath(new URL('peer-process.ts', import.meta.url));
+      const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+      const child = spawn(process.execPath, [script, String(supernode.at().port), hex(seed), hex(friendSeed)], {
+        stdio: 'inherit',
+      });
+      children.push(child);
+      return child;
+    };
+    const child = startChild();
+    await eventually('connected', () => self.states.includes('connected'));
+    self.wire.send(friend.identity.account, Buffer.from('echo?'));
+    await eventually('echoed', () => self.heard.includes('echo?'));
+
+    child.kill('SIGKILL');
+    const killedAtMs = systemClock.monotonicMs();
+    await eventually('offline', () => self.states.at(-1) === 'closed');
+    expect(self.states.slice(-2)).toEqual(['interrupted', 'closed']);
+    // The promise itself, not a matter of speed: timers of ours end it, whatever the machine does meanwhile.
+    expect(systemClock.monotonicMs() - killedAtMs).toBeLessThan(15_500);
+
+    startChild();
+    await eventually('back', () => self.states.at(-1) === 'connected');
+  });
+});
+
+/** What somebody who knows the address gets for such a hello: `silent`, or `answered`. */
+async function dialRaw(via: WorldNode, to: TestPerson, hello: (handshakeHash: Buffer) => Uint8Array): Promise<string> {
+  const stranger = createDhtNode({
+    bind: { host: '127.250.1.1', port: 0 },
+    bootstrap: [via.at()],
+    nodes: [],
+    mode: 'off',
+    admit: () => true,
+    select: (sorted, limit) => sorted.slice(0, limit),
+    onRequest: () => false,
+  });
+  await stranger.bootstrapped();
+  const [day = 0] = daysAround(systemClock.nowMs());
+  const stream = stranger.connect(dayKey(to.address, day), seedPair(systemRandom.bytes(32)));
+  stream.on('error', () => undefined);
+  expect(await stream.opened).toBe(true);
+  stream.write(hello(stream.handshakeHash));
+  const result = await new Promise<string>((resolve) => {
+    stream.on('data', () => resolve('answered'));
+    stream.on('close', () => resolve('silent'));
+  });
+  await stranger.destroy();
+  return result;
+}
+
+const trueHello = (person: TestPerson, role: LinkRole, hash: Uint8Array): Uint8Array =>
+  encodeHello(person.identity, hash, role, { instance: '00'.repeat(16), session: null, received: new Map() });
+
+describe('strangers', () => {
+  test('a forged hello is met with silence', async () => {
+    const [left, right] = await twoFriends();
+    left.states.length = 0;
+    const forgeries: readonly ((hash: Buffer) => Uint8Array)[] = [
+      () => Buffer.from('let me in'),
+      () => systemRandom.bytes(60_000),
+      // Somebody we don't know, with a certificate in good order.
+      (hash) => trueHello(createPerson(), 'dialer', hash),
+      // A friend's true hello, but from another connection; and one sent back at us.
+      () => trueHello(right.person, 'dialer', systemRandom.bytes(64)),
+      (hash) => trueHello(right.person, 'answerer', hash),
+      // A friend's certificate with a signature of somebody else's device.
+      (hash) => {
+        const { identity } = createPerson();
+        const person = { ...right.person, identity: { ...right.person.identity, sign: identity.sign } };
+        return trueHello(person, 'dialer', hash);
+      },
+    ];
+    const results = await Promise.all(forgeries.map((forgery) => dialRaw(right.node, left.person, forgery)));
+    expect(results).toEqual(forgeries.map(() => 'silent'));
+    expect(left.states).toEqual([]);
+    // The same way of dialing with a true hello does get an answer: the silence above is no accident.
+    await expect(dialRaw(right.node, left.person, (hash) => trueHello(right.person, 'dialer', hash))).resolves.toBe('answered');
+  });
+});
+
+describe('limits', () => {
+  test('a message that is too large, or too many, isn’t taken by an honest sender', async () => {
+    const [left, right] = await twoFriends();
+    expect(left.wire.send(right.account, new Uint8Array(1_001))).toBe('too-large');
+    const results = Array.from({ length: 260 }, () => left.wire.send(right.account, new Uint8Array(10)));
+    expect(results.filter((result) => result === 'too-much').length).toBeGreaterThan(0);
+    await eventually('the others arrive', () => right.heard.length === results.filter((each) => each === 'queued').length);
+    expect(right.states).not.toContain('closed');
+  });
+
+  test('who sends more than agreed loses the session', async () => {
+    const [first, second] = [createPerson(), createPerson()];
+    const supernode = await world.add([]);
+    const strict = await appear(await world.add([supernode.at()]), () => [second], first);
+    const node = await world.add([supernode.at()]);
+    const greedy = node.overlay.people.wire('lilliput/test/1', { maxMessageBytes: 60_000, maxMessagesPerSecond: 10_000 });
+    node.overlay.people.setAdmission((account) => account === first.identity.account);
+    await node.overlay.people.setIdentity(second.identity, second.listening);
+    const oversteps: (() => void)[] = [
+      () => void greedy.send(first.identity.account, new Uint8Array(5_000)),
+      () => {
+        for (let count = 0; count < 3_000; count++) greedy.send(first.identity.account, new Uint8Array(1));
+      },
+    ];
+    for (const overstep of oversteps) {
+      strict.states.length = 0;
+      node.overlay.people.setWanted([{ account: first.identity.account, address: first.address }]);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await eventually('connected', () => strict.states.includes('connected'));
+      overstep();
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await eventually('closed', () => strict.states.includes('closed'));
+      node.overlay.people.setWanted([]);
+    }
+  });
+});
+
+describe('the door', () => {
+  test('answers one bounded request, and gives strangers nothing else', async () => {
+    const host = await world.add([]);
+    const visitor = await world.add([host.at()]);
+    const seed = systemRandom.bytes(32);
+    const networks: string[] = [];
+    const close = await host.overlay.people.openDoor(seed, (request, from) => {
+      networks.push(from.network);
+      return Promise.resolve(Buffer.concat([Buffer.from('got '), request]));
+    });
+    const key = publicKeyOfSeed(seed);
+    const signal = new AbortController().signal;
+    const answer = await visitor.overlay.people.knock(key, Buffer.from('a request'), signal);
+    expect(Buffer.from(answer).toString()).toBe('got a request');
+    expect(networks).toEqual(['127.2.2.0/24']);
+    const large = visitor.overlay.people.knock(key, new Uint8Array(2_049), signal);
+    await expect(large).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    close();
+  });
+
+  test('a network that knocks too often is not heard', { timeout: 60_000 }, async () => {
+    const host = await world.add([]);
+    const visitor = await world.add([host.at()]);
+    const seed = systemRandom.bytes(32);
+    let served = 0;
+    await host.overlay.people.openDoor(seed, () => {
+      served += 1;
+      return Promise.resolve(new Uint8Array(1));
+    });
+    const knocks = Array.from({ length: 12 }, () =>
+      visitor.overlay.people.knock(publicKeyOfSeed(seed), new Uint8Array(1), new AbortController().signal),
+    );
+    const results = await Promise.allSettled(knocks);
+    expect(served).toBeLessThanOrEqual(7);
+    const refused = results.filter((result) => result.status === 'rejected');
+    expect(refused.length).toBe(12 - served);
+    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'NOT_REACHABLE' });
+  });
+
+  test('nobody at home is said so', { timeout: 30_000 }, async () => {
+    const visitor = await world.add([(await world.add([])).at()]);
+    const knock = visitor.overlay.people.knock(
+      publicKeyOfSeed(systemRandom.bytes(32)),
+      new Uint8Array(1),
+      new AbortController().signal,
+    );
+    await expect(knock).rejects.toMatchObject({ code: 'NOT_REACHABLE' });
+  });
+});
+
+describe('a service', () => {
+  test('is found by its topic, talks to whoever comes, and forgets them when they leave', async () => {
+    const host = await appear(await world.add([]), () => []);
+    await host.node.overlay.people.offerService('echo');
+    const visitor = await appear(await world.add([host.node.at()], { supernodeMode: 'off' }), () => []);
+    const peer = await visitor.node.overlay.people.visitService('echo', new AbortController().signal);
+    expect(peer.account).toBe(host.account);
+    say(visitor, host, 'one two');
+    await eventually('heard', () => host.heard.includes('one two'));
+    visitor.node.overlay.people.leave(peer.account);
+    await eventually('left', () => host.states.at(-1) === 'closed' && visitor.states.at(-1) === 'closed');
+  });
+
+  test('that nobody offers is not reachable', async () => {
+    const host = await world.add([]);
+    const visitor = await appear(await world.add([host.at()]), () => []);
+    const visit = visitor.node.overlay.people.visitService('nothing', new AbortController().signal);
+    await expect(visit).rejects.toMatchObject({ code: 'NOT_REACHABLE', reason: 'nobody-offers-it' });
+  });
+});
