@@ -58,7 +58,7 @@ export function createBridgeLink(wire: BridgeWire): BridgeLink {
     },
     interceptors: [
       async (options) => {
-        const restore = (error: unknown): unknown => restoreError(error, options.signal);
+        const restore = (error: unknown): unknown => restoreError(error, options.signal, closed);
         if (closed) throw bridgeClosed();
         try {
           const output: unknown = await options.next();
@@ -87,7 +87,7 @@ export interface Abortable {
   readonly reason: unknown;
 }
 
-function restoreError(error: unknown, signal: Abortable | undefined): unknown {
+function restoreError(error: unknown, signal: Abortable | undefined, closed: boolean): unknown {
   if (signal?.aborted === true) return signal.reason;
   if (error instanceof AppError) return error;
   if (error instanceof ORPCError) {
@@ -96,6 +96,6 @@ function restoreError(error: unknown, signal: Abortable | undefined): unknown {
     if (code.success && data.success) return new AppError(code.data, data.data.reason, data.data.context);
     return new AppError('INTERNAL', 'unexpected');
   }
-  // What is left is oRPC's own AbortError: the wire closed under a request.
-  return error instanceof Error && error.name === 'AbortError' ? bridgeClosed() : new AppError('INTERNAL', 'unexpected');
+  // What is left is oRPC's own complaint that the wire closed under a request.
+  return closed ? bridgeClosed() : new AppError('INTERNAL', 'unexpected');
 }

@@ -71,6 +71,10 @@ export function keepConnected({ openLine, setTimer, onOver }: ConnectionParts): 
     line = opened;
     link = createBridgeLink(opened.wire);
     generation += 1;
+    // At once, not when `ended` is noticed: what is asked in between waits for the next line instead of failing.
+    opened.wire.onClose(() => {
+      link = null;
+    });
     for (const give of waiting) give(link);
     become('up');
     settleConnected?.();
@@ -82,7 +86,6 @@ export function keepConnected({ openLine, setTimer, onOver }: ConnectionParts): 
     const end = await opened.ended;
     steady.cancel();
     line = null;
-    link = null;
     if (closed) return;
     become(end === 'engine' ? 'engine-down' : 'bridge-down');
     if (end === 'over') return onOver();

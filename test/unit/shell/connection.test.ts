@@ -9,7 +9,12 @@ import { eventually } from './support.ts';
 
 /** A shell whose engine can fall: each line leads to an engine of its own, over a real port. */
 function shell() {
-  const state = { attempts: 0, refusals: 0, over: 0, end: (_: LineEnd): void => undefined };
+  const state: { attempts: number; refusals: number; over: number; end: (reason: LineEnd) => void } = {
+    attempts: 0,
+    refusals: 0,
+    over: 0,
+    end() {},
+  };
   const openLine = (): Promise<Line> => {
     state.attempts += 1;
     if (state.refusals > 0) {
