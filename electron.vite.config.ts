@@ -9,7 +9,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
  * and HyperDHT's family shares module state that must exist once. Everything else is bundled, so that
  * the packed app does not carry hundreds of packages.
  */
-const external = [
+const packages = [
   'hyperdht',
   'dht-rpc',
   'protomux',
@@ -21,8 +21,7 @@ const external = [
   '@evan/opus',
 ];
 
-const isExternal = (id: string): boolean =>
-  id === 'electron' || id.startsWith('node:') || external.some((name) => id === name || id.startsWith(`${name}/`));
+const external = [/^node:/, 'electron', ...packages.map((name) => new RegExp(`^${name}(/|$)`))];
 
 export default defineConfig({
   main: {
@@ -38,7 +37,7 @@ export default defineConfig({
           'engine-process': here('./main/engine/engine-process.ts'),
           'media-process': here('./main/media/media-process.ts'),
         },
-        external: isExternal,
+        external,
         // Chunks lie beside the entries: main/shell/process-entries.ts resolves the others relative to itself.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
@@ -52,7 +51,7 @@ export default defineConfig({
       minify: false,
       rolldownOptions: {
         input: { preload: here('./preload/preload.ts') },
-        external: (id: string): boolean => id === 'electron',
+        external: ['electron'],
         // A sandboxed preload is one CommonJS file.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },

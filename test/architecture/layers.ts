@@ -16,7 +16,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(foundations.map((area) => [area, [...ground]])),
   ...Object.fromEntries(features.map((area) => [area, [...ground, ...foundations]])),
   'main/media': [...ground],
-  'main/engine': [...ground, ...foundations, ...features],
+  // The engine speaks to the media process through media's client; it never runs what media runs.
+  'main/engine': [...ground, ...foundations, ...features, 'main/media'],
   'main/shell': ground,
   // The command line is a shell without a window: it wires what it needs, like the composition roots.
   'main/cli': [...ground, ...foundations, ...features, 'main/shell', 'main/engine', 'main/media'],
@@ -30,6 +31,8 @@ const typesTable: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(foundations.map((area) => [area, foundations])),
   // Media speaks the words that calls laid down for it (main/calls/call-media.ts).
   'main/media': ['main/calls'],
+  // What its entry hands in: the link to the parent process.
+  'main/engine': ['main/shell'],
 };
 
 /** Who alone may import a shim. */

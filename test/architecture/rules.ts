@@ -40,7 +40,8 @@ function judgeImport(source: Source, { target, isRelative, isTypeOnly }: Import)
   if (to === from) return [];
   const found: Violation[] = [];
   const isRoot = isCompositionRoot(source.path);
-  const allowed = (isRoot && (to.startsWith('main/') || to === 'preload/contract')) || mayDepend(from, to, isTypeOnly);
+  const allowed =
+    (isRoot && (to === 'main' || to.startsWith('main/') || to === 'preload/contract')) || mayDepend(from, to, isTypeOnly);
   if (!allowed) found.push(`${source.path} imports ${target}: ${from} may not depend on ${to}`);
   const owners = ownersOfShims[to];
   if (owners !== undefined && !owners.includes(from))
