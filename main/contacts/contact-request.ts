@@ -30,6 +30,8 @@ const requestSchema = z.object({
   certificate: boundedBytesField(512),
   /** Root key of whom this is for: worthless at any other door. */
   to: fixedBytesField(32),
+  /** They wait for our address; otherwise this only brings theirs. */
+  asks: z.boolean(),
   note: z.string().max(noteMaxChars),
   address: boundedBytesField(contactAddressMaxBytes),
   atMs: counterField,
@@ -39,6 +41,7 @@ const requestSchema = z.object({
 export interface ContactRequest {
   readonly account: AccountKey;
   readonly name: string;
+  readonly asks: boolean;
   readonly note: string;
   /** Encoded `ContactAddress`, known to decode. */
   readonly address: Uint8Array;
@@ -48,17 +51,19 @@ export interface ContactRequest {
 export interface RequestToSend {
   readonly name: string;
   readonly to: AccountKey;
+  readonly asks: boolean;
   readonly note: string;
   readonly address: ContactAddress;
   readonly nowMs: number;
 }
 
 /** The envelope `[payload, signature]`, signed with the device key. */
-export function encodeRequest(identity: LinkIdentity, { name, to, note, address, nowMs }: RequestToSend): Uint8Array {
+export function encodeRequest(identity: LinkIdentity, { name, to, asks, note, address, nowMs }: RequestToSend): Uint8Array {
   const payload = encodeCbor({
     name,
     certificate: identity.certificate,
     to: fromHex(to, 32),
+    asks,
     note,
     address: encodeContactAddress(address),
     atMs: nowMs,
@@ -82,8 +87,8 @@ export function readRequest(
   const sender = checkCertificate(request.certificate, nowMs);
   const address = decodeContactAddress(request.address);
   if (sender === null || address === null || sender.account === ownAccount) return null;
-  const { name, note } = request;
-  return { account: sender.account, name, note, address: request.address, sequence: address.sequence };
+  const { name, asks, note } = request;
+  return { account: sender.account, name, asks, note, address: request.address, sequence: address.sequence };
 }
 
 const answerSchema = z.object({ result: z.enum(['received', 'later']) });

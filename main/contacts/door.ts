@@ -62,9 +62,10 @@ export function createDoor({ verifyName, checkCertificate, own, roster, clock, l
     }
   };
   const take = async (request: ContactRequest): Promise<DoorAnswer> => {
-    const refusedAt = declinedAt.get(request.account);
-    if (refusedAt !== undefined && clock.nowMs() - refusedAt < declinedForMs) return 'received';
     const first = judge(request);
+    const refusedAt = declinedAt.get(request.account);
+    const isDeclined = refusedAt !== undefined && clock.nowMs() - refusedAt < declinedForMs;
+    if (first.kind === 'verify-name' && isDeclined) return 'received';
     if (first.kind === 'verify-name' && !(await isTheirName(request))) return 'later';
     // The person may have blocked, asked or accepted them while the directory was asked.
     const verdict = first.kind === 'verify-name' ? judge(request) : first;

@@ -24,8 +24,9 @@ export async function askAtDoor(
   try {
     const door = await options.findDoor(contact.accountKey, contact.name, either);
     if (door === null) return false;
-    const note = contact.relation === 'outgoing' ? (contact.note ?? '') : '';
-    const request = { name: options.name, to: contact.accountKey, note, address, nowMs: options.clock.nowMs() };
+    const asks = contact.relation === 'outgoing';
+    const note = asks ? (contact.note ?? '') : '';
+    const request = { name: options.name, to: contact.accountKey, asks, note, address, nowMs: options.clock.nowMs() };
     const answer = await options.knock(door, encodeRequest(options.identity(), request), either);
     return decodeCbor(answer, doorAnswerSchema, doorAnswerMaxBytes)?.result === 'received';
   } finally {

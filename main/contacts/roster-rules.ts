@@ -37,8 +37,11 @@ export function judgeRequest(
       case 'blocked':
         return { kind: 'ignore' };
       case 'contact':
-      case 'outgoing':
-        return { kind: 'save', contact: withAddress(known, request.address, request.sequence, nowMs) };
+      case 'outgoing': {
+        const contact = withAddress(known, request.address, request.sequence, nowMs);
+        // Somebody who asks again has lost what we told them (a new computer, a damaged disk).
+        return { kind: 'save', contact: request.asks ? { ...contact, ackedSequence: 0 } : contact };
+      }
       case 'incoming':
         return { kind: 'verify-name', contact: { ...known, name: request.name, note: request.note, address: request.address } };
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountKeySchema, accountViewSchema, usernameSchema } from '../../preload/contract/index.ts';
-import type { StoreDatabase } from './database.ts';
+import { bytesColumn, type StoreDatabase } from './database.ts';
 
 const rowSchema = z
   .object({
@@ -10,7 +10,7 @@ const rowSchema = z
     phrase_confirmed: z.number(),
     presence: accountViewSchema.shape.presence,
     claim: accountViewSchema.shape.claim,
-    claim_record: z.instanceof(Uint8Array).nullable(),
+    claim_record: bytesColumn.nullable(),
   })
   .transform((row) => ({
     name: row.name,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { accountKeySchema, contactViewSchema, usernameSchema } from '../../preload/contract/index.ts';
-import type { StoreDatabase } from './database.ts';
+import { bytesColumn, type StoreDatabase } from './database.ts';
 import type { SecretBox } from './secret-box.ts';
 
 export type ContactRelation = z.output<typeof contactViewSchema.shape.relation>;
@@ -40,7 +40,7 @@ const rowSchema = z.object({
   note: z.string().nullable(),
   since_ms: z.number(),
   last_seen_ms: z.number().nullable(),
-  sealed_address: z.instanceof(Uint8Array).nullable(),
+  sealed_address: bytesColumn.nullable(),
   acked_sequence: z.number(),
 });
 

@@ -12,7 +12,7 @@ export interface TimelinePage {
 
 /** What a conversation shows: messages and calls in one timeline, unread mark, draft. */
 export interface ConversationRepository {
-  /** All that have a message, a call or a draft. */
+  /** All that have a message, a call or a draft, but not with people who were removed. */
   list(): ConversationView[];
   /** Also for one that has nothing yet. */
   view(id: string): ConversationView;
@@ -41,8 +41,11 @@ const endOfTime = Number.MAX_SAFE_INTEGER;
 
 export function conversationRepository(database: StoreDatabase): ConversationRepository {
   const ids = database.query(
-    `SELECT id FROM conversations WHERE draft <> '' OR EXISTS (SELECT 1 FROM messages WHERE conversation_id = conversations.id)
-     UNION SELECT conversation_id FROM calls`,
+    `SELECT id FROM (
+       SELECT id FROM conversations
+         WHERE draft <> '' OR EXISTS (SELECT 1 FROM messages WHERE conversation_id = conversations.id)
+       UNION SELECT conversation_id FROM calls)
+     WHERE id NOT IN (SELECT account_key FROM contacts WHERE removed = 1)`,
     z.object({ id: z.string() }),
   );
   const state = database.query(

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import {
   SqliteError,
   type SqliteDatabase,
@@ -20,6 +20,9 @@ export interface Write {
   /** @returns the number of rows changed */
   run(...values: SqliteValue[]): number;
 }
+
+/** A BLOB. */
+export const bytesColumn = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 /**
  * The database as repositories see it: rows parsed by a schema, failures as `AppError` (DISK_FULL, STORAGE_LOCKED,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordShelf } from '../overlay/directory-store.ts';
 import type { KnownNodes } from '../overlay/overlay.ts';
-import type { StoreDatabase } from './database.ts';
+import { bytesColumn, type StoreDatabase } from './database.ts';
 
 /** Enough to find the network again after a long absence; each costs a ping when joining. */
 const maxKnownNodes = 500;
@@ -26,11 +26,10 @@ export const shelfMaxRecords = 50_000;
 
 /** Beyond `maxRecords` the ones that expire soonest go: a refreshed record outlives what nobody cares for. */
 export function recordShelf(database: StoreDatabase, maxRecords: number = shelfMaxRecords): RecordShelf {
-  const bytes = z.instanceof(Uint8Array);
   const select = database.query(
     'SELECT target, record, expires_ms FROM shelf ORDER BY target',
     z
-      .object({ target: bytes, record: bytes, expires_ms: z.number() })
+      .object({ target: bytesColumn, record: bytesColumn, expires_ms: z.number() })
       .transform(({ target, record, expires_ms }) => ({ target, record, expiresAtMs: expires_ms })),
   );
   const replace = database.write('INSERT OR REPLACE INTO shelf (target, record, expires_ms) VALUES (?, ?, ?)');

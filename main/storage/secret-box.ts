@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { z } from 'zod';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { Random } from '../ports/random.ts';
-import type { StoreDatabase } from './database.ts';
+import { bytesColumn, type StoreDatabase } from './database.ts';
 
 const keyBytes = 32;
 /** NIST SP 800-38D §8.2.2: 96-bit random nonces, far fewer than 2^32 of them under one key. */
@@ -20,9 +20,7 @@ export interface SecretBox {
 
 /** @throws AppError VAULT_LOCKED */
 export async function openSecretBox(database: StoreDatabase, vault: KeyVault, random: Random): Promise<SecretBox> {
-  const stored = database
-    .query('SELECT value FROM meta WHERE key = ?', z.object({ value: z.instanceof(Uint8Array) }))
-    .get(metaKey);
+  const stored = database.query('SELECT value FROM meta WHERE key = ?', z.object({ value: bytesColumn })).get(metaKey);
   if (stored !== undefined) return secretBox(await vault.open(stored.value), random);
   const key = random.bytes(keyBytes);
   database.write('INSERT INTO meta (key, value) VALUES (?, ?)').run(metaKey, await vault.seal(key));

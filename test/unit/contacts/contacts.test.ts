@@ -64,6 +64,30 @@ describe('Asking', () => {
     expect(alice.relationTo(bob)).toBe('contact');
   });
 
+  it('again, after losing everything, brings a contact back without them doing anything', async () => {
+    await befriend(alice, bob);
+    alice.storage.contacts.remove(bob.key);
+    await alice.restart();
+    expect(alice.contacts.list()).toEqual([]);
+    ask(alice, bob);
+    await village.settle();
+    expect([alice.relationTo(bob), bob.relationTo(alice)]).toEqual(['contact', 'contact']);
+    expect(connected(alice, bob)).toBe(true);
+    const before = village.knocks.length;
+    village.clock.advance(600 * minutes);
+    await village.settle();
+    expect(village.knocks.length).toBe(before);
+  });
+
+  it('by somebody who had declined, is taken as a yes to what was asked before', async () => {
+    ask(alice, bob);
+    await village.settle();
+    bob.contacts.decline(alice.key);
+    ask(bob, alice);
+    await village.settle();
+    expect([alice.relationTo(bob), bob.relationTo(alice)]).toEqual(['contact', 'contact']);
+  });
+
   it('waits for somebody who is away, over a restart, and knocks until they are home', async () => {
     bob.atHome = false;
     ask(alice, bob, 'are you there?');

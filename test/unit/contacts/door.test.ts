@@ -18,6 +18,7 @@ const requestFrom = (from: Villager, to: Villager, nowMs = village.clock.nowMs()
   encodeRequest(linkIdentityOf(from.secrets), {
     name: from.name,
     to: to.key,
+    asks: true,
     note: 'hello',
     address: contactAddressOf(from.secrets.listening),
     nowMs,
@@ -64,7 +65,14 @@ describe('The door', () => {
     const carol = await village.person('carol');
     const mixed = encodeRequest(
       { ...linkIdentityOf(carol.secrets), certificate: alice.secrets.certificate },
-      { name: 'alice', to: bob.key, note: '', address: contactAddressOf(carol.secrets.listening), nowMs: village.clock.nowMs() },
+      {
+        name: 'alice',
+        to: bob.key,
+        asks: true,
+        note: '',
+        address: contactAddressOf(carol.secrets.listening),
+        nowMs: village.clock.nowMs(),
+      },
     );
     expect(await knock(bob, mixed)).toBe('later');
   });
@@ -92,7 +100,7 @@ describe('The door', () => {
       const secrets = await createAccount(name, { random: systemRandom, nowMs: village.clock.nowMs() });
       village.directory.set(name, accountKeyOf(secrets));
       const address = contactAddressOf(secrets.listening);
-      const content = { name, to: bob.key, note: '', address, nowMs: village.clock.nowMs() };
+      const content = { name, to: bob.key, asks: true, note: '', address, nowMs: village.clock.nowMs() };
       const answer = await knock(bob, encodeRequest(linkIdentityOf(secrets), content), `home ${number}`);
       expect(answer).toBe(number < maxIncoming ? 'received' : 'later');
     }

@@ -129,6 +129,27 @@ describe('The timeline', () => {
     ]);
   });
 
+  it('hides the conversation with somebody who was removed, until they are restored', () => {
+    const person: StoredContact = {
+      accountKey: alice,
+      name: 'alice',
+      nickname: null,
+      relation: 'contact',
+      relationBefore: null,
+      removed: true,
+      note: null,
+      sinceMs: startMs,
+      lastSeenMs: null,
+      address: null,
+      ackedSequence: 0,
+    };
+    storage.messages.addOutgoing(alice, { id: id(1), text: 'x', nowMs: startMs });
+    storage.contacts.save(person);
+    expect(storage.conversations.list()).toEqual([]);
+    storage.contacts.save({ ...person, removed: false });
+    expect(storage.conversations.list().map((conversation) => conversation.id)).toEqual([alice]);
+  });
+
   it('keeps the call log, newest first, a record with a known id replacing the old one', () => {
     storage.callLog.add(call(1, startMs));
     storage.callLog.add(call(2, startMs + 10));
