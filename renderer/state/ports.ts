@@ -1,42 +1,22 @@
-import type { ContractRouterClient } from '@orpc/contract';
-import type { Contract, MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { BridgeClient, BridgePlatform, MicrophoneProblem, WindowControls } from '../../preload/contract/index.ts';
+import type { AudioDevices, MicCheck, SoundName } from '../audio/index.ts';
+import type { Lifecycle } from '../bridge/index.ts';
+
+export type { AudioDevice, AudioDevices, SoundName } from '../audio/index.ts';
+export type { Lifecycle } from '../bridge/index.ts';
 
 /** The typed client of the bridge. */
-export type Client = ContractRouterClient<Contract>;
-
-export interface WindowControls {
-  minimise(): void;
-  toggleMaximise(): void;
-  close(): void;
-}
-
-/** What this page can know about the process behind the bridge. `up` after `down` means everything is subscribed anew. */
-export type Lifecycle = 'up' | 'engine-down' | 'bridge-down';
+export type Client = BridgeClient;
 
 /** What the interface needs of the bridge; `renderer/bridge` provides it. */
 export interface UiBridge {
   readonly client: Client;
   readonly shell: 'electron' | 'browser';
-  readonly platform: string;
+  readonly platform: BridgePlatform;
+  /** Null where the system draws the window's buttons. */
   readonly windowControls: WindowControls | null;
+  /** Tells the current state at once, then each change. `up` after a break: everything is subscribed to anew. */
   onLifecycle(listener: (state: Lifecycle) => void): () => void;
-}
-
-export interface AudioDevice {
-  readonly id: string;
-  readonly label: string;
-}
-
-export interface AudioDevices {
-  readonly microphones: readonly AudioDevice[];
-  readonly speakers: readonly AudioDevice[];
-}
-
-export type SoundName = 'ring' | 'ringback' | 'connect' | 'end' | 'message' | 'reconnecting';
-
-/** A running microphone check: the level of the chosen microphone, nothing recorded or sent. */
-export interface MicCheck {
-  stop(): void;
 }
 
 /** What the interface needs of sound; `renderer/audio` provides it. Levels are 0…1. */
