@@ -25,6 +25,7 @@ export async function createWavDevice(clock: Clock, { playPath, recordPath }: Wa
   }
   const heard = new Int16Array(deviceFrameSamples);
   const spoken = new Int16Array(deviceFrameSamples);
+  const silence = new Int16Array(deviceFrameSamples);
   let ticks: { stop(): void } | null = null;
   let recordStarted = false;
 
@@ -32,13 +33,17 @@ export async function createWavDevice(clock: Clock, { playPath, recordPath }: Wa
     start(given) {
       hooks = given;
       const startMs = clock.monotonicMs();
-      let at = 0;
+      let frames = 0;
       if (speech !== null) given.milestone('capture-started', startMs);
       ticks = startPacedTicks(clock, deviceFrameMs, (dueMs) => {
+        // A pacer that could not run for long leaves time out, as a sound card does; the files keep to the clock.
+        const missed = Math.max(0, Math.round((dueMs - startMs) / deviceFrameMs) - frames - 1);
+        if (recordStarted) for (let i = 0; i < missed; i += 1) recorder?.write(silence);
         // A microphone gives a frame when its last sample is in: 10 ms after the first.
+        const at = (frames + missed) * deviceFrameSamples;
+        frames += missed + 1;
         spoken.fill(0);
         if (speech !== null) spoken.set(speech.subarray(at, at + deviceFrameSamples));
-        at += deviceFrameSamples;
         given.capture(spoken, dueMs);
         given.play(heard, dueMs);
         if (recorder === null) return;

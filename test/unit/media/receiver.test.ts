@@ -52,7 +52,6 @@ function overWire(speech: Int16Array, { isLost = () => false, delayMs = () => 30
   return { heard, statistics };
 }
 
-values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 const likeness = (speech: Int16Array, heard: Int16Array): number =>
   median(windowByWindow(speech, heard, 9_600).map(({ correlation }) => correlation));
 
