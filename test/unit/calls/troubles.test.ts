@@ -145,6 +145,15 @@ describe('when something breaks', () => {
     expect(reasons()).toEqual(['media-crashed', 'peer-gone']);
   });
 
+  it('a call made while the media process is away ends with that reason at once, and so does one that comes in', () => {
+    for (const { media } of [ann, ben]) media.open = () => media.emit({ type: 'media-crashed' });
+    ann.calls.start(ben.address.account);
+    expect(ann.view().reason).toBe('media-crashed');
+    deliver({ id: '1'.repeat(32), signal: { type: 'offer', sentMs: world.clock.nowMs(), description: description(7) } });
+    expect(ben.view().reason).toBe('media-crashed');
+    expect(ben.records).toMatchObject([{ missed: true, reason: 'media-crashed' }]);
+  });
+
   it('a media process that never describes itself ends the call', () => {
     ann.media.describes = false;
     ann.calls.start(ben.address.account);
