@@ -65,6 +65,8 @@ export interface People {
   /** Find and connect to a node that offers `topic`; the session lives until `leave`. @throws AppError NOT_REACHABLE, CANCELLED */
   visitService(topic: string, signal: AbortSignal): Promise<PeerAddress>;
   leave(account: AccountKey): void;
+  /** They broke a protocol: ends the session; who is wanted is called again after the usual pause. */
+  disconnect(account: AccountKey, reason: string): void;
   /** Our network changed or woke from sleep: check every session now, redial what is dead. */
   refresh(): void;
 }

@@ -169,6 +169,10 @@ export class PeopleHub implements People {
     this.#dropUnwelcome();
   }
 
+  disconnect(account: AccountKey, reason: string): void {
+    void this.#sessions.keepOnly((other) => other !== account, reason);
+  }
+
   refresh(): void {
     this.reannounce();
     this.#sessions.check();
