@@ -9,7 +9,7 @@ import { cx, Dialog } from '../ui/index.ts';
 import { Notices } from './notices.tsx';
 import { Toaster } from './toaster.tsx';
 import { useKeys } from './use-keys.ts';
-import { useNarrow } from './use-narrow.ts';
+import { useBelow } from './use-narrow.ts';
 
 /** The window of somebody with an account: list, pane, and the panel beside a call. */
 export function Shell(): ReactNode {
@@ -17,7 +17,8 @@ export function Shell(): ReactNode {
   const view = useUi((state) => state.view);
   const panel = useUi((state) => state.panel);
   const call = useUi((state) => currentCall(state.calls));
-  const narrow = useNarrow();
+  const narrow = useBelow('pair');
+  const replaced = useBelow('mid');
   useKeys();
 
   const onStage = call !== null && view.kind === 'call' && view.id === call.id && !isOver(call);
@@ -59,11 +60,13 @@ export function Shell(): ReactNode {
         </main>
         {beside === null || call === null ? null : (
           <aside
+            role={replaced ? 'main' : undefined}
             data-pane
             tabIndex={-1}
             aria-label={beside === 'chat' ? t('call.chat') : t('call.details')}
             className="flex min-h-0 min-w-0 flex-col border-s border-line bg-surface max-mid:border-s-0"
           >
+            {replaced ? <h1 className="sr-only">{t('call.label', { name: call.name })}</h1> : null}
             <CallBar call={call} className="mid:hidden" />
             {beside === 'chat' ? <ChatPanel call={call} /> : <DetailsPanel call={call} />}
           </aside>

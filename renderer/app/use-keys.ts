@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import { recentRows, searchFieldId } from '../contacts/index.ts';
 import { currentCall, isOver, missingCase, ringingCall, useSession, type Session } from '../state/index.ts';
 import { commandOf, type Command } from './key-map.ts';
-import { isNarrow } from './use-narrow.ts';
+import { isBelow } from './use-narrow.ts';
 
 /** Listens to the keys of the whole window. */
 export function useKeys(): void {
@@ -36,7 +36,7 @@ function run(session: Session, command: Command): boolean {
   const ringing = ringingCall(state.calls);
   switch (command) {
     case 'find':
-      store.setState({ panel: 'none', ...(isNarrow() ? { view: { kind: 'home' } as const } : {}) });
+      store.setState({ panel: 'none', ...(isBelow('pair') ? { view: { kind: 'home' } as const } : {}) });
       requestAnimationFrame(() => document.getElementById(searchFieldId)?.focus());
       return true;
     case 'add':

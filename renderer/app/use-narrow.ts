@@ -1,15 +1,19 @@
 import { useSyncExternalStore } from 'react';
 
-/** Below this the window shows one pane at a time: the `pair` breakpoint of app.css. */
-const onePane = '(width < 720px)';
+/** The breakpoints of app.css that change what a pane is: below `pair` one pane at a time, below `mid` the panel replaces the stage. */
+const widths = { pair: 720, mid: 900 } as const;
 
-const listen = (changed: () => void): (() => void) => {
-  const media = matchMedia(onePane);
-  media.addEventListener('change', changed);
-  return () => media.removeEventListener('change', changed);
-};
+const mediaFor = (name: keyof typeof widths): MediaQueryList => matchMedia(`(width < ${widths[name]}px)`);
 
-export const isNarrow = (): boolean => matchMedia(onePane).matches;
+export const isBelow = (name: keyof typeof widths): boolean => mediaFor(name).matches;
 
-/** Whether the window shows one pane at a time. */
-export const useNarrow = (): boolean => useSyncExternalStore(listen, isNarrow);
+/** Whether the window is narrower than a breakpoint. */
+export const useBelow = (name: keyof typeof widths): boolean =>
+  useSyncExternalStore(
+    (changed) => {
+      const media = mediaFor(name);
+      media.addEventListener('change', changed);
+      return () => media.removeEventListener('change', changed);
+    },
+    () => isBelow(name),
+  );

@@ -102,7 +102,7 @@ export const en = {
     },
     restore: {
       heroTitle: 'Only you hold the keys.',
-      heroText: 'The twelve words bring back your name. Your people come back with it as they come online.',
+      heroText: 'The twelve words bring back your name on this computer. People and messages stay on the computer they were on.',
       title: 'Bring back your name',
       help: 'Type the name and the twelve words, in their order.',
       phrase: 'Your twelve words',
@@ -111,8 +111,7 @@ export const en = {
     },
     phrase: {
       heroTitle: 'Only you hold the keys.',
-      heroText:
-        'If this computer is lost, these twelve words bring back your name and your people. Nobody can reset them for you.',
+      heroText: 'If this computer is lost, these twelve words bring back your name. Nobody can reset them for you.',
       title: 'Write these twelve words down',
       help: 'On paper, in this order. Keep them somewhere dry.',
       copy: 'Copy',

@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import { callEndReasons, callQualitySchema } from '../../../preload/contract/index.ts';
+import { endSentence, endTitle, pegsOf } from '../../../renderer/call/end-words.ts';
+import { rigLit, steady, steadyForMs, unknownQuality } from '../../../renderer/call/quality.ts';
+import { quiet, speakingNext } from '../../../renderer/call/speaking.ts';
+import { statsFigures } from '../../../renderer/call/stats-words.ts';
+import { rigStrings, stringPath, swayAt, swayMostPx } from '../../../renderer/ui/rig-geometry.ts';
+import { aCall, words } from './samples.ts';
+
+describe('the word for quality', () => {
+  it('shows the first value at once', () => {
+    expect(steady(unknownQuality, 'good', 0).shown).toBe('good');
+  });
+  it('changes only after three seconds in the new state', () => {
+    let state = steady(unknownQuality, 'clear', 0);
+    state = steady(state, 'patchy', 1_000);
+    expect(steady(state, 'patchy', 1_000 + steadyForMs - 1).shown).toBe('clear');
+    expect(steady(state, 'patchy', 1_000 + steadyForMs).shown).toBe('patchy');
+  });
+  it('starts to count again when the state went back, or on to a third', () => {
+    let state = steady(unknownQuality, 'clear', 0);
+    state = steady(state, 'patchy', 1_000);
+    state = steady(state, 'clear', 2_000);
+    expect(steady(steady(state, 'patchy', 3_000), 'patchy', 5_000).shown).toBe('clear');
+    state = steady(steady(state, 'patchy', 3_000), 'lost', 5_500);
+    expect(steady(state, 'lost', 6_500).shown).toBe('clear');
+  });
+});
+
+describe('the strings', () => {
+  it('ties one more with each step, and 9, 7, 4, 2 by quality', () => {
+    expect((['preparing', 'connecting', 'ringing'] as const).map((phase) => rigLit(aCall({ phase }), null))).toEqual([1, 2, 3]);
+    expect(callQualitySchema.options.map((quality) => rigLit(aCall({ phase: 'active' }), quality))).toEqual([9, 7, 4, 2, 1]);
+  });
+  it('are nine, of which as many are tied as asked for, the middle one first', () => {
+    for (let lit = 0; lit <= 9; lit++)
+      expect(rigStrings(lit, false, 84).filter(({ state }) => state === 'yes')).toHaveLength(lit);
+    expect(rigStrings(1, false, 84).find(({ state }) => state === 'yes')?.index).toBe(4);
+    expect(rigStrings(1, true, 84).filter(({ state }) => state === 'slack')).toHaveLength(3);
+  });
+  it('sway by at most four pixels, and not at all in silence', () => {
+    for (let index = 0; index < 9; index++) {
+      for (let timeMs = 0; timeMs < 2_000; timeMs += 7) {
+        expect(Math.abs(swayAt(index, timeMs, 1))).toBeLessThanOrEqual(swayMostPx);
+        expect(Math.abs(swayAt(index, timeMs, 0))).toBe(0);
+      }
+    }
+  });
+  it('are whole paths', () => {
+    for (const string of rigStrings(9, false, 84)) expect(stringPath(string, 3)).toMatch(/^M[-\d. ]+Q[-\d. ]+$/u);
+  });
+});
+
+describe('who speaks', () => {
+  it('holds through the gaps between words, and ends in silence', () => {
+    let state = speakingNext(quiet, 0.1, 0);
+    expect(state.speaking).toBe(true);
+    state = speakingNext(state, 0, 200);
+    expect(state.speaking).toBe(true);
+    state = speakingNext(state, 0, 500);
+    expect(state.speaking).toBe(false);
+  });
+  it('is not started by breath, but not ended by it either', () => {
+    expect(speakingNext(quiet, 0.03, 0).speaking).toBe(false);
+    expect(speakingNext({ speaking: true, loudMs: 0 }, 0.03, 10_000).speaking).toBe(true);
+  });
+});
+
+describe('the end of a call', () => {
+  it('has a whole sentence for every reason', () => {
+    for (const reason of callEndReasons) expect(endSentence(words, reason, 'wren')).toMatch(/^[A-Zw].*[^.]\.$/u);
+  });
+  it('shows which step stopped: before it done, after it not reached', () => {
+    const pegs = pegsOf(words, aCall({ phase: 'ended', reason: 'no-path' }), 'otter');
+    expect(pegs.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      'internet done',
+      'finding done',
+      'path stopped',
+      'ringing waiting',
+      'answer waiting',
+    ]);
+    expect(endTitle(words, aCall({ phase: 'ended', reason: 'no-path' }), 'otter')).toBe('The call did not reach otter');
+  });
+  it('shows no steps after a talk, nor when a person chose to end it', () => {
+    expect(pegsOf(words, aCall({ phase: 'ended', reason: 'path-lost', activeSinceMs: 1 }), 'otter')).toEqual([]);
+    expect(pegsOf(words, aCall({ phase: 'ended', reason: 'cancelled' }), 'otter')).toEqual([]);
+    expect(endTitle(words, aCall({ phase: 'ended', reason: 'path-lost', activeSinceMs: 1 }), 'otter')).toBe(
+      'The call with otter ended',
+    );
+  });
+});
+
+describe('the figures of a call', () => {
+  it('says what is not known instead of showing a zero', () => {
+    const figures = statsFigures(words, {
+      roundTripMs: null,
+      lossFraction: 0.0034,
+      jitterMs: 8.6,
+      playoutDelayMs: 40,
+      concealedMs: 0,
+      sentPackets: 10,
+      receivedPackets: 9,
+      bitrateBps: 31_900,
+      path: null,
+    });
+    const value = (id: string) => figures.find((figure) => figure.id === id)?.value;
+    expect(value('delay')).toBe('Not known yet');
+    expect(value('path')).toBe('Not known yet');
+    expect(value('loss')).toBe('0.3 %');
+    expect(value('jitter')).toBe('9 ms');
+    expect(value('bitrate')).toBe('32 kbit/s');
+  });
+});

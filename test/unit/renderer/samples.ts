@@ -1,0 +1,72 @@
+import type { CallRecordView, CallView, ContactView, ConversationView, MessageView } from '../../../preload/contract/index.ts';
+import { startStrings } from '../../../renderer/strings/index.ts';
+
+/** The English words, as views get them. */
+export const words = startStrings();
+
+let next = 1;
+const hexId = (length: number): string => (next++).toString(16).padStart(length, '0');
+
+export const aPerson = (name: string, change: Partial<ContactView> = {}): ContactView => ({
+  accountKey: hexId(64),
+  name,
+  nickname: null,
+  relation: 'contact',
+  note: null,
+  presence: { state: 'online', onCall: false, lastSeenMs: null },
+  sinceMs: 0,
+  ...change,
+});
+
+export const aCall = (change: Partial<CallView> = {}): CallView => ({
+  id: hexId(32),
+  accountKey: hexId(64),
+  name: 'wren',
+  echo: false,
+  direction: 'out',
+  phase: 'preparing',
+  startedMs: 0,
+  activeSinceMs: null,
+  muted: false,
+  remoteMuted: false,
+  quality: null,
+  stats: null,
+  microphone: null,
+  reason: null,
+  ...change,
+});
+
+export const aRecord = (person: ContactView, change: Partial<CallRecordView> = {}): CallRecordView => ({
+  kind: 'call',
+  id: hexId(32),
+  conversationId: person.accountKey,
+  direction: 'out',
+  startedMs: 0,
+  talkedMs: 60_000,
+  reason: 'hung-up',
+  missed: false,
+  ...change,
+});
+
+export const aMessage = (change: Partial<MessageView> = {}): MessageView => ({
+  kind: 'message',
+  id: hexId(32),
+  conversationId: 'f'.repeat(64),
+  direction: 'in',
+  text: 'hello',
+  atMs: 0,
+  delivery: 'delivered',
+  ...change,
+});
+
+export const aConversation = (person: ContactView, change: Partial<ConversationView> = {}): ConversationView => ({
+  id: person.accountKey,
+  members: [person.accountKey],
+  last: null,
+  unread: 0,
+  draft: '',
+  ...change,
+});
+
+export const byKey = <Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item> =>
+  new Map(items.map((item) => [keyOf(item), item]));
