@@ -5,8 +5,8 @@ import type { WireLimits } from '../ports/peer-wire.ts';
 
 export const chatProtocol = 'lilliput/chat/1';
 
-/** 16,000 characters are at most 64 KiB in UTF-8; more than the characters allow is refused by characters. */
-export const textMaxBytes = 65_536;
+/** 16,000 UTF-16 units are at most 48,000 bytes of UTF-8: three each (a pair of surrogates makes four). */
+const textMaxBytes = messageMaxChars * 3;
 
 /** Unacknowledged messages under way to one person. */
 export const maxInFlight = 50;
@@ -41,7 +41,7 @@ const text = z
   .string()
   .min(1)
   .max(messageMaxChars)
-  .refine((value) => value.isWellFormed() && !value.includes('\0') && Buffer.byteLength(value, 'utf8') <= textMaxBytes);
+  .refine((value) => value.isWellFormed() && !value.includes('\0'));
 
 const messageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('text'), id, sequence: counterField.min(1), text, sentMs: counterField }),

@@ -5,7 +5,7 @@ import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerState, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
 import { messageView, type MessageRepository, type StoredMessage } from '../storage/index.ts';
-import { decodeChatMessage, encodeAck, textMaxBytes } from './chat-wire.ts';
+import { decodeChatMessage, encodeAck } from './chat-wire.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 
@@ -132,9 +132,7 @@ export function createChat({ wire, messages, isContact, isFriend, misbehaved, cl
     },
     send(account, text) {
       if (!isContact(account)) throw new AppError('NOT_A_CONTACT', 'write to contacts only');
-      if (text.length > messageMaxChars || Buffer.byteLength(text, 'utf8') > textMaxBytes) {
-        throw new AppError('TOO_LONG', 'message', { limit: messageMaxChars });
-      }
+      if (text.length > messageMaxChars) throw new AppError('TOO_LONG', 'message', { limit: messageMaxChars });
       if (text.replaceAll('\0', '').trim() === '') throw new AppError('BAD_INPUT', 'an empty message');
       if (messages.countUndelivered(account) >= maxWaiting)
         throw new AppError('TOO_MANY', 'waiting messages', { limit: maxWaiting });

@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { chatProtocol, chatWireLimits, createChat, type Chat } from '../../../main/chat/index.ts';
+import { contactsProtocol, contactsWireLimits, createContacts, type Contacts } from '../../../main/contacts/index.ts';
+import {
+  accountKeyOf,
+  checkSignature,
+  contactAddressOf,
+  createAccount,
+  createCertificateCheck,
+  doorKeyOf,
+  linkIdentityOf,
+  withNewListening,
+  type AccountSecrets,
+} from '../../../main/identity/index.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { systemClock } from '../../../main/ports/system-clock.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+import { createPresence, presenceProtocol, presenceWireLimits, type Presence } from '../../../main/presence/index.ts';
+import type { Storage } from '../../../main/storage/index.ts';
+import { eventually, World, type WorldNode } from '../../sim/world.ts';
+import { newProfile, type Profile } from '../storage/profile.ts';
+
+/** The four features of one account on a real node, real disk and real keys; only the directory is a table. */
+interface Household {
+  readonly key: string;
+  readonly name: string;
+  readonly node: WorldNode;
+  readonly profile: Profile;
+  readonly storage: Storage;
+  readonly contacts: Contacts;
+  readonly presence: Presence;
+  readonly chat: Chat;
+  readonly heard: string[];
+  readonly door: Uint8Array;
+  close(): Promise<void>;
+}
+
+let world: World;
+let households: Household[];
+beforeEach(() => {
+  world = new World();
+  households = [];
+});
+afterEach(async () => {
+  for (const household of households) await household.close();
+  await world.stop();
+  for (const { profile } of households) profile.dispose();
+});
+
+async function moveIn(name: string, supernode: WorldNode): Promise<Household> {
+  let secrets: AccountSecrets = await createAccount(name, { random: systemRandom, nowMs: systemClock.nowMs() });
+  const profile = newProfile();
+  const storage = await profile.open();
+  const checkCertificate = createCertificateCheck(storage.sequences);
+  const node = await world.add([supernode.at()], {
+    certificateCheck: checkCertificate,
+    signatureCheck: checkSignature,
+    knownNodes: storage.knownNodes,
+    shelf: storage.shelf,
+  });
+  const { people } = node.overlay;
+  const shared = { clock: systemClock, random: systemRandom, logger: silentLogger, misbehaved: () => undefined };
+  const contacts = createContacts({
+    ...shared,
+    name,
+    identity: () => linkIdentityOf(secrets),
+    address: () => contactAddressOf(secrets.listening),
+    rotateListening: async () => {
+      secrets = withNewListening(secrets, { random: systemRandom, nowMs: systemClock.nowMs() });
+      await people.setIdentity(linkIdentityOf(secrets), secrets.listening);
+    },
+    wire: people.wire(contactsProtocol, contactsWireLimits),
+    knock: (door, request, signal) => people.knock(door, request, signal),
+    findDoor: async (account) => households.find(({ key }) => key === account)?.door ?? null,
+    verifyName: async (asked) => households.find((household) => household.name === asked)?.key ?? null,
+    checkCertificate,
+    repository: storage.contacts,
+    eraseHistory: (account) => storage.conversations.erase(account),
+  });
+  const isFriend = (account: string): boolean => contacts.admit(account);
+  const presence = createPresence({
+    ...shared,
+    wire: people.wire(presenceProtocol, presenceWireLimits),
+    isFriend,
+    lastSeen: (account) => contacts.get(account)?.lastSeenMs ?? null,
+    saveLastSeen: (account, atMs) => contacts.setLastSeen(account, atMs),
+  });
+  const chat = createChat({
+    ...shared,
+    wire: people.wire(chatProtocol, chatWireLimits),
+    messages: storage.messages,
+    isContact: (account) => contacts.isContact(account),
+    isFriend,
+  });
+  const heard: string[] = [];
+  chat.onChange((change) => {
+    if (change.type === 'received') heard.push(change.message.text);
+  });
+  people.setAdmission(isFriend);
+  contacts.onRoster(() => people.setWanted(contacts.wanted()));
+  await people.setIdentity(linkIdentityOf(secrets), secrets.listening);
+  const closeDoor = await people.openDoor(secrets.doorSeed, (request, from) => contacts.answerDoor(request, from));
+  for (const feature of [contacts, presence, chat]) feature.start();
+  const household: Household = {
+    key: accountKeyOf(secrets),
+    name,
+    node,
+    profile,
+    storage,
+    contacts,
+    presence,
+    chat,
+    heard,
+    door: doorKeyOf(secrets),
+    async close() {
+      for (const feature of [chat, presence, contacts]) feature.stop();
+      await Promise.resolve(closeDoor());
+    },
+  };
+  households.push(household);
+  return household;
+}
+
+const isOnline = (from: Household, other: Household): boolean => from.presence.view(other.key).state === 'online';
+
+describe('Two people on real nodes', () => {
+  it('ask, accept, see each other, write, block; and the blocked one sees nobody any more', { timeout: 60_000 }, async () => {
+    const supernode = await world.add([]);
+    const alice = await moveIn('alice', supernode);
+    const bob = await moveIn('bob', supernode);
+    alice.contacts.request({ accountKey: bob.key, name: 'bob', note: 'From the workshop' });
+    await eventually('the request is at the door', () => bob.contacts.get(alice.key)?.note === 'From the workshop');
+    bob.contacts.accept(alice.key);
+    await eventually('both are contacts', () => alice.contacts.isContact(bob.key));
+    await eventually('both see each other', () => isOnline(alice, bob) && isOnline(bob, alice));
+    alice.chat.send(bob.key, 'hello');
+    bob.chat.send(alice.key, 'good day');
+    await eventually('both heard', () => bob.heard.includes('hello') && alice.heard.includes('good day'));
+    await eventually('both delivered', () => alice.storage.messages.countUndelivered(bob.key) === 0);
+
+    await alice.contacts.block(bob.key);
+    await eventually('the session is closed', () => bob.presence.view(alice.key).state === 'offline');
+    expect(() => alice.chat.send(bob.key, 'anything')).toThrow('NOT_A_CONTACT');
+    bob.chat.send(alice.key, 'are you there?');
+    expect(bob.storage.messages.countUndelivered(alice.key)).toBe(1);
+    alice.contacts.unblock(bob.key);
+    await eventually('the waiting message arrives', () => alice.heard.includes('are you there?'));
+  });
+});
