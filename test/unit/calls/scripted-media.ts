@@ -6,6 +6,7 @@ interface Session {
   readonly local: SessionDescription;
   remote: SessionDescription | null;
   isUp: boolean;
+  wasUp: boolean;
   audio: boolean;
   muted: boolean;
 }
@@ -31,7 +32,7 @@ export class ScriptedMedia implements CallMedia {
   open(callId: string, _role: 'offerer' | 'answerer', remote: SessionDescription | null): void {
     if (this.sessions.has(callId)) throw new Error('opened twice');
     this.#seed += 1;
-    const session: Session = { local: description(this.#seed), remote, isUp: false, audio: false, muted: false };
+    const session: Session = { local: description(this.#seed), remote, isUp: false, wasUp: false, audio: false, muted: false };
     this.sessions.set(callId, session);
     this.#describe(callId, session);
   }
@@ -75,15 +76,19 @@ export class ScriptedMedia implements CallMedia {
     this.#listener(event);
   }
 
-  /** The path of the only session is interrupted (and fails, 13 s later, if nothing comes back). */
+  /** Nothing gets through any more. */
   interrupt(): void {
     this.air = false;
+    for (const [callId, session] of this.sessions) this.#lose(callId, session);
+  }
+
+  /** One look at whether packets of the same call come from `other`, as media liveness has it. */
+  beat(other: ScriptedMedia): void {
     for (const [callId, session] of this.sessions) {
-      if (session.isUp) this.emit({ type: 'path-interrupted', callId });
-      session.isUp = false;
-      this.#clock.setTimer(13_000, () => {
-        if (this.sessions.get(callId) === session && !session.isUp) this.emit({ type: 'path-failed', callId, detail: 'script' });
-      });
+      const theirs = other.sessions.get(callId);
+      const hears = this.air && other.air && theirs !== undefined && theirs.remote !== null;
+      if (!hears) this.#lose(callId, session);
+      else if (session.wasUp && !session.isUp) this.#up(callId, session);
     }
   }
 
@@ -108,9 +113,23 @@ export class ScriptedMedia implements CallMedia {
 
   #tryPath(callId: string, session: Session): void {
     this.#later(20, callId, session, () => {
-      if (!this.air || session.remote === null || session.isUp) return;
-      session.isUp = true;
-      this.emit({ type: 'path-up', callId });
+      if (this.air && session.remote !== null && !session.isUp) this.#up(callId, session);
+    });
+  }
+
+  #up(callId: string, session: Session): void {
+    session.isUp = true;
+    session.wasUp = true;
+    this.emit({ type: 'path-up', callId });
+  }
+
+  /** Interrupted now, and failed 13 s later if nothing comes back. */
+  #lose(callId: string, session: Session): void {
+    if (!session.isUp) return;
+    session.isUp = false;
+    this.emit({ type: 'path-interrupted', callId });
+    this.#clock.setTimer(13_000, () => {
+      if (this.sessions.get(callId) === session && !session.isUp) this.emit({ type: 'path-failed', callId, detail: 'script' });
     });
   }
 
