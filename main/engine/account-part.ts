@@ -1,6 +1,14 @@
 import type { AccountState, AccountView, NameVerdict, SignUpProgress } from '../../preload/contract/index.ts';
 import { parseName, type ClaimProgress, type ClaimState, type Directory } from '../directory/index.ts';
-import { accountKeyOf, createAccount, phraseOf, withNewListening, withTimelyCertificate, type AccountSecrets, type SecretsFile } from '../identity/index.ts';
+import {
+  accountKeyOf,
+  createAccount,
+  phraseOf,
+  withNewListening,
+  withTimelyCertificate,
+  type AccountSecrets,
+  type SecretsFile,
+} from '../identity/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
@@ -29,6 +37,8 @@ export interface AccountPartControl extends AccountPart {
   secrets(): AccountSecrets;
   /** Somebody was blocked: everybody else gets a new way to us. Stored before it is used. */
   rotateListening(): Promise<AccountSecrets>;
+  /** Makes a new device certificate if the old one comes to its end. Returns whether it did. */
+  renewCertificate(): Promise<boolean>;
   setClaim(claim: ClaimState): void;
 }
 
@@ -66,7 +76,13 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
     claimRecord: null,
   });
   const begin = async (made: AccountSecrets, claim: ClaimState, phraseConfirmed: boolean): Promise<void> => {
-    await secretsFile.save(made);
+    try {
+      await secretsFile.save(made);
+    } catch (error) {
+      // Nobody could ever use the name again: give it back.
+      await directory.release(made, new AbortController().signal);
+      throw error;
+    }
     const record = repository.load()?.claimRecord ?? null;
     repository.save({ ...blank(made, claim), phraseConfirmed, claimRecord: record });
     own = made;
@@ -115,14 +131,21 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
       const stored = repository.load() ?? { ...blank(timely, 'pending'), phraseConfirmed: true };
       repository.save({ ...stored, keyStorage: vault.kind });
       own = timely;
+      show({ ...stored, keyStorage: vault.kind });
       await options.activate(timely);
-      show({ ...(repository.load() ?? stored), keyStorage: vault.kind });
     },
     async rotateListening() {
       const next = withNewListening(secrets(), { random, nowMs: clock.nowMs() });
       await secretsFile.save(next);
       own = next;
       return next;
+    },
+    async renewCertificate() {
+      const timely = withTimelyCertificate(secrets(), clock.nowMs());
+      if (timely === own) return false;
+      await secretsFile.save(timely);
+      own = timely;
+      return true;
     },
     setClaim(claim) {
       if (repository.load()?.claim !== claim) change({ claim });

@@ -21,7 +21,11 @@ export interface ConversationsPartControl extends ConversationsPart {
   reload(): void;
 }
 
-export function createConversationsPart({ repository, send, requireConversation }: ConversationsPartOptions): ConversationsPartControl {
+export function createConversationsPart({
+  repository,
+  send,
+  requireConversation,
+}: ConversationsPartOptions): ConversationsPartControl {
   const list = createCollection<string, ConversationView>((conversation) => conversation.id);
   const changes = createFeed<TimelineItem>(changesKept);
   list.replaceAll(repository.list());

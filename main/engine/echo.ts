@@ -1,5 +1,12 @@
-import type { People } from '../overlay/index.ts';
+import { createCalls } from '../calls/index.ts';
+import { createAccount, linkIdentityOf } from '../identity/index.ts';
+import type { Overlay, People } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { MediaLink } from './media-link.ts';
+import type { Wires } from './signed-in.ts';
 
 /** Where echo services announce themselves. */
 export const echoTopic = 'lilliput/echo/1';
@@ -14,4 +21,33 @@ export async function visitEcho(people: People, signal: AbortSignal): Promise<st
     }
     throw error;
   }
+}
+
+export interface EchoParts {
+  readonly overlay: Overlay;
+  readonly wires: Wires;
+  readonly media: MediaLink;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** The echo service of a node without an account: a passing identity that is stored nowhere and answers every call. */
+export async function hostEcho({ overlay, wires, media, clock, random, logger }: EchoParts): Promise<() => Promise<void>> {
+  const identity = linkIdentityOf(await createAccount('echo', { random, nowMs: clock.nowMs() }));
+  await overlay.people.setIdentity(identity, null);
+  const calls = createCalls({
+    wire: wires.calls,
+    media,
+    clock,
+    random,
+    log: logger.child('echo'),
+    self: () => identity.account,
+    nameOf: () => '',
+    admit: () => 'echo',
+  });
+  return async () => {
+    calls.stop();
+    await overlay.people.setIdentity(null, null);
+  };
 }

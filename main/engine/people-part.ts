@@ -12,7 +12,10 @@ export interface PeoplePartOptions {
 
 export interface PeoplePartControl extends PeoplePart {
   /** The people of the account that signed in. */
-  use(contacts: Contacts, presenceOf: (account: string) => Omit<PresenceView, 'lastSeenMs'> & { lastSeenMs: number | null }): void;
+  use(
+    contacts: Contacts,
+    presenceOf: (account: string) => Omit<PresenceView, 'lastSeenMs'> & { lastSeenMs: number | null },
+  ): void;
   /** Their presence changed. */
   presenceChanged(account: string): void;
 }

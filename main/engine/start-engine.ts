@@ -16,7 +16,7 @@ import { createAudioPart } from './audio-part.ts';
 import type { EngineBoot } from './boot.ts';
 import { createCallsPart, noteMediaMoments } from './calls-part.ts';
 import { createConversationsPart } from './conversations-part.ts';
-import { echoTopic, visitEcho } from './echo.ts';
+import { echoTopic, hostEcho, visitEcho } from './echo.ts';
 import type { Engine } from './engine.ts';
 import { createMediaLink } from './media-link.ts';
 import { createNetworkPart } from './network-part.ts';
@@ -51,16 +51,22 @@ const rendezvousTokenBytes = 4;
  */
 export async function startEngine({ boot, link, clock, random, logger }: EngineParts): Promise<RunningEngine> {
   const vault = (await link.keychain()) ?? fileKeyVault;
-  const storage = await openStorage({ path: join(boot.profileDir, 'lilliput.db'), vault, clock, random, logger: logger.child('storage') });
+  const storage = await openStorage({
+    path: join(boot.profileDir, 'lilliput.db'),
+    vault,
+    clock,
+    random,
+    logger: logger.child('storage'),
+  });
   const secretsFile = createSecretsFile(join(boot.profileDir, 'account.secret'), vault);
   const certificateCheck = createCertificateCheck(storage.sequences);
 
   const settings = createSettingsPart({
     load: (defaults) => storage.settings.load(defaults),
     save: (change) => storage.settings.save(change),
-    async applied({ supernodeMode }) {
-      await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? supernodeMode);
-      network.showMode(supernodeMode);
+    async applied({ supernodeMode: chosen }) {
+      await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
+      network.showMode(boot.overlay.supernodeMode ?? chosen);
     },
   });
   const { supernodeMode } = settings.state.get();
@@ -79,10 +85,12 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     signatureCheck: checkSignature,
     mdns: boot.overlay.mdns,
     localRendezvous:
-      rendezvousDir === null ? null : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
+      rendezvousDir === null
+        ? null
+        : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
     diversity: { privateAddressesCountPerNode: true },
   });
-  const network = createNetworkPart(overlay, clock, supernodeMode);
+  const network = createNetworkPart(overlay, clock, boot.overlay.supernodeMode ?? supernodeMode);
   const wires = openWires(overlay.people);
 
   const directory = createDirectory({
@@ -117,7 +125,9 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
   const app = createValue(appView);
   storage.onNotice((storageNotice) => app.set({ ...app.get(), storageNotice }));
 
+  const overlayStarted = overlay.start();
   let signedIn: SignedIn | null = null;
+  let stopEchoHost: (() => Promise<void>) | null = null;
   const people = createPeoplePart({ directory, networkReady: network.ready });
   const conversations = createConversationsPart({
     repository: storage.conversations,
@@ -140,8 +150,11 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     random,
     networkReady: network.ready,
     async activate() {
-      signedIn = await createSignedIn({
-        boot,
+      await stopEchoHost?.();
+      stopEchoHost = null;
+      signedIn = createSignedIn({
+        echo: boot.echo,
+        overlayStarted,
         clock,
         random,
         logger,
@@ -162,8 +175,18 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
   });
 
   await account.open();
-  await overlay.start();
-  const stopEcho = boot.echo ? await overlay.people.offerService(echoTopic) : null;
+  const offerEcho = async (): Promise<(() => void) | null> => {
+    if (!boot.echo) return null;
+    await overlayStarted;
+    if (signedIn === null) stopEchoHost = await hostEcho({ overlay, wires, media, clock, random, logger });
+    return overlay.people.offerService(echoTopic);
+  };
+  const echo = offerEcho();
+  // The profile is usable without a network; a node that can't start at all (its port is taken) is of no use to anybody.
+  overlayStarted.catch((error: unknown) => {
+    logger.error('overlay.start-failed', { error: String(error).slice(0, 300) });
+    link.quit();
+  });
 
   return {
     app,
@@ -187,7 +210,8 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     setRestarts: (restarts) => app.set({ ...app.get(), restarts: [...restarts] }),
     wake: () => overlay.people.refresh(),
     async stop() {
-      stopEcho?.();
+      (await echo.catch(() => null))?.();
+      await stopEchoHost?.();
       await signedIn?.stop();
       await overlay.stop();
       storage.close();

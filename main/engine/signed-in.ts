@@ -1,0 +1,226 @@
+import type { ChosenPresence, NetworkView } from '../../preload/contract/index.ts';
+import { callProtocol, callWireLimits, createCalls, type Calls } from '../calls/index.ts';
+import { chatProtocol, chatWireLimits, createChat } from '../chat/index.ts';
+import { contactsProtocol, contactsWireLimits, createContacts } from '../contacts/index.ts';
+import type { Directory } from '../directory/index.ts';
+import { contactAddressOf, linkIdentityOf } from '../identity/index.ts';
+import type { CertificateCheck, Overlay, People } from '../overlay/index.ts';
+import { AppError } from '../ports/app-error.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { AccountKey, PeerWire } from '../ports/peer-wire.ts';
+import type { Random } from '../ports/random.ts';
+import { createPresence, presenceProtocol, presenceWireLimits } from '../presence/index.ts';
+import type { Storage } from '../storage/index.ts';
+import type { AccountPartControl } from './account-part.ts';
+import type { CallsPartControl } from './calls-part.ts';
+import type { ConversationsPartControl } from './conversations-part.ts';
+import type { MediaLink } from './media-link.ts';
+import type { ObservableValue } from './observable.ts';
+import type { PeoplePartControl } from './people-part.ts';
+
+/** The protocols spoken with people, each opened once for the life of the engine. */
+export interface Wires {
+  readonly contacts: PeerWire;
+  readonly presence: PeerWire;
+  readonly chat: PeerWire;
+  readonly calls: PeerWire;
+}
+
+export const openWires = (people: People): Wires => ({
+  contacts: people.wire(contactsProtocol, contactsWireLimits),
+  presence: people.wire(presenceProtocol, presenceWireLimits),
+  chat: people.wire(chatProtocol, chatWireLimits),
+  calls: people.wire(callProtocol, callWireLimits),
+});
+
+export interface SignedInParts {
+  /** Answer calls of visitors as the echo service. */
+  readonly echo: boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+  readonly overlay: Overlay;
+  /** Resolves when the overlay's node runs; what needs a network begins then. */
+  readonly overlayStarted: Promise<void>;
+  readonly wires: Wires;
+  readonly directory: Directory;
+  readonly storage: Storage;
+  readonly media: MediaLink;
+  readonly account: AccountPartControl;
+  readonly people: PeoplePartControl;
+  readonly conversations: ConversationsPartControl;
+  readonly calls: CallsPartControl;
+  readonly network: ObservableValue<NetworkView>;
+  readonly certificateCheck: CertificateCheck;
+}
+
+/** Everything that works for an account, joined together. */
+export interface SignedIn {
+  isContact(account: AccountKey): boolean;
+  /** @throws AppError NO_SUCH_CONVERSATION */
+  requireConversation(id: string): void;
+  send(conversationId: string, text: string): string;
+  setPresence(presence: ChosenPresence): void;
+  stop(): Promise<void>;
+}
+
+/** A certificate lives 90 days and is renewed a month early: looking once a day is plenty. */
+const certificateEveryMs = 86_400_000;
+
+export function createSignedIn(parts: SignedInParts): SignedIn {
+  const { clock, random, logger, overlay, wires, directory, storage, media, account } = parts;
+  const stops: (() => void | Promise<void>)[] = [];
+  const misbehaved = (peer: AccountKey, reason: string): void => overlay.people.disconnect(peer, reason);
+  const listenAs = async (): Promise<void> => {
+    const secrets = account.secrets();
+    await parts.overlayStarted;
+    await overlay.people.setIdentity(linkIdentityOf(secrets), secrets.listening);
+  };
+
+  const contacts = createContacts({
+    name: account.secrets().name,
+    identity: () => linkIdentityOf(account.secrets()),
+    address: () => contactAddressOf(account.secrets().listening),
+    async rotateListening() {
+      await account.rotateListening();
+      await listenAs();
+    },
+    wire: wires.contacts,
+    knock: (door, request, signal) => overlay.people.knock(door, request, signal),
+    async findDoor(key, name, signal) {
+      const { view, door } = await directory.lookup(name, signal);
+      return view.result === 'found' && view.accountKey === key ? door : null;
+    },
+    async verifyName(name, signal) {
+      const { view } = await directory.lookup(name, signal);
+      return view.result === 'found' ? view.accountKey : null;
+    },
+    checkCertificate: parts.certificateCheck,
+    repository: storage.contacts,
+    eraseHistory: (key) => storage.conversations.erase(key),
+    misbehaved,
+    clock,
+    random,
+    logger: logger.child('contacts'),
+  });
+
+  const isFriend = (key: AccountKey): boolean => contacts.admit(key);
+  const presence = createPresence({
+    wire: wires.presence,
+    isFriend,
+    lastSeen: (key) => contacts.get(key)?.lastSeenMs ?? null,
+    saveLastSeen: (key, atMs) => contacts.setLastSeen(key, atMs),
+    misbehaved,
+    clock,
+    logger: logger.child('presence'),
+  });
+  const chat = createChat({
+    wire: wires.chat,
+    messages: storage.messages,
+    isContact: (key) => contacts.isContact(key),
+    isFriend,
+    misbehaved,
+    clock,
+    random,
+    logger: logger.child('chat'),
+  });
+  const calls = createCalls({
+    wire: wires.calls,
+    media,
+    clock,
+    random,
+    log: logger.child('calls'),
+    self: () => linkIdentityOf(account.secrets()).account,
+    nameOf: (key) => contacts.get(key)?.name ?? '',
+    admit: (key) => (parts.echo ? 'echo' : contacts.isContact(key) ? 'ring' : 'refuse'),
+  });
+
+  const updateRoster = (): void => {
+    overlay.people.setAdmission((key) => contacts.admit(key));
+    overlay.people.setWanted(contacts.wanted());
+  };
+  let wasAlone = false;
+  let certificateTimer: Timer | null = null;
+  const renewDaily = (): void => {
+    certificateTimer = clock.setTimer(certificateEveryMs, () => {
+      account.renewCertificate().then(
+        (renewed) => (renewed ? listenAs() : undefined),
+        (error: unknown) => logger.warn('certificate.not-renewed', { error: String(error).slice(0, 200) }),
+      );
+      renewDaily();
+    });
+  };
+
+  presence.setOwn(ownPresence(account));
+  contacts.start();
+  presence.start();
+  chat.start();
+  parts.people.use(contacts, (key) => presence.view(key));
+  parts.calls.use(calls);
+  parts.conversations.reload();
+  stops.push(
+    contacts.onRoster(updateRoster),
+    contacts.onChange((change) => {
+      if (change.type === 'remove' || change.contact.relation === 'contact') parts.conversations.reload();
+    }),
+    presence.onChange((key) => parts.people.presenceChanged(key)),
+    chat.onChange(({ message }) => parts.conversations.itemChanged(message)),
+    calls.onChange(() => presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting'))),
+    calls.onRecord((record) => {
+      if (contacts.get(record.conversationId) !== undefined) parts.conversations.itemChanged(storage.callLog.add(record));
+    }),
+    calls.onChange((view) => {
+      if (view.echo && view.direction === 'out' && view.phase === 'ended') overlay.people.leave(view.accountKey);
+    }),
+  );
+  renewDaily();
+
+  const join = async (): Promise<void> => {
+    await listenAs();
+    updateRoster();
+    stops.push(
+      await overlay.people.openDoor(account.secrets().doorSeed, (request, from) => contacts.answerDoor(request, from)),
+    );
+    const refresher = directory.startRefreshing(() => account.secrets());
+    stops.push(
+      () => refresher.stop(),
+      refresher.onState((claim) => account.setClaim(claim)),
+      overlay.onHealth(({ status }) => {
+        // An island that met a larger network: tell it our name at once.
+        if (wasAlone && status === 'connected') void refresher.refreshNow();
+        wasAlone = status === 'alone' || status === 'reconnecting';
+      }),
+    );
+  };
+  const joined = join().catch((error: unknown) => logger.error('join-failed', { error: String(error).slice(0, 300) }));
+
+  return {
+    isContact: (key) => contacts.isContact(key),
+    requireConversation(id) {
+      if (contacts.get(id) === undefined) throw new AppError('NO_SUCH_CONVERSATION', 'nobody of that key');
+    },
+    send: (id, text) => chat.send(id, text).id,
+    setPresence: (chosen) => presence.setOwn(chosen),
+    async stop() {
+      await joined;
+      certificateTimer?.cancel();
+      for (const stop of stops.toReversed()) await stop();
+      hangUp(calls, parts.calls);
+      chat.stop();
+      presence.stop();
+      contacts.stop();
+      await overlay.people.setIdentity(null, null);
+    },
+  };
+}
+
+function hangUp(calls: Calls, part: CallsPartControl): void {
+  calls.stop();
+  part.use(null);
+}
+
+function ownPresence(account: AccountPartControl): ChosenPresence {
+  const state = account.state.get();
+  return state.kind === 'ready' ? state.account.presence : 'online';
+}
