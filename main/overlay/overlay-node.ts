@@ -47,6 +47,8 @@ export class OverlayNode {
   #lastSaveMs = 0;
   #lastRetryMs = 0;
   #neighbours = 0;
+  /** Our machine's address when we last looked. */
+  #host = '';
 
   constructor(options: OverlayOptions, networks: Networks, answer: (request: DhtRequest) => boolean, events: OverlayNodeEvents) {
     this.#options = options;
@@ -94,6 +96,7 @@ export class OverlayNode {
     });
     this.#dht = dht;
     this.#startedAtMs = clock.monotonicMs();
+    this.#host = likelyHost(bind.host);
     try {
       await dht.bind();
     } catch (error) {
@@ -135,6 +138,8 @@ export class OverlayNode {
   /** Look again, now: after sleep or a change of network. */
   refresh(): void {
     this.#lastRetryMs = 0;
+    // As eagerly as after a start.
+    this.#startedAtMs = this.#options.clock.monotonicMs();
     this.#lastMdnsMs = Number.NEGATIVE_INFINITY;
     this.#dht?.refresh();
     this.#lookAround();
@@ -169,7 +174,7 @@ export class OverlayNode {
   async #settle(dht: DhtNode): Promise<void> {
     const isAlone = dht.heard().length === 0;
     if (this.#mode === 'off') {
-      if (dht.id() !== null) dht.becomeClient();
+      dht.becomeClient(false);
     } else if (dht.id() === null) {
       await this.#promote(dht, isAlone);
     }
@@ -225,7 +230,7 @@ export class OverlayNode {
         : false;
     if (isMisnamed) {
       // Others see another address than our id was made from: they don't count us. Make a new one, or step back.
-      dht.becomeClient();
+      dht.becomeClient(this.#mode === 'auto');
       if (this.#mode !== 'off') await dht.becomeSupernode(null, this.#mode === 'on');
     } else if (this.#isSettled && this.#mode !== 'off' && id === null && !(heard.length === 0 && this.#isCutOff())) {
       await this.#promote(dht, heard.length === 0);
@@ -292,8 +297,21 @@ export class OverlayNode {
 
   #onNetworkChange(): void {
     this.#log.info('network-changed');
+    void this.#moveIfMoved();
     this.refresh();
     this.#events.onNetworkChange();
+  }
+
+  /** Our socket's own address was our address, and it changed: we are another node now, and say so before others find out. */
+  async #moveIfMoved(): Promise<void> {
+    const dht = this.#dht;
+    const host = likelyHost(this.#options.bind.host);
+    const before = this.#host;
+    this.#host = host;
+    if (dht === null || dht.id() === null || host === before || dht.seenAs()?.host !== before) return;
+    dht.forgetAddress();
+    await dht.becomeSupernode({ host, port: dht.port() }, true);
+    dht.refresh();
   }
 
   #save(dht: DhtNode): void {

@@ -46,7 +46,8 @@ interface RawDht {
     readonly serverSocket: { address(): NodeAddress } | null;
   };
   readonly nodes: { toArray(options: { reverse: boolean }): readonly (NodeAddress & { readonly to: NodeAddress | null })[] };
-  readonly _nat: { add(host: string, port: number): void };
+  _nat: { add(host: string, port: number): void };
+  _nonePersistentSamples: string[];
   _updateNetworkState(): Promise<boolean>;
   onrequest(request: DhtRequest): boolean;
   query(message: unknown, options: unknown): RawQuery;
@@ -104,7 +105,10 @@ export interface DhtNode {
    * null, from what others see. False if that isn't known or (unless `unchecked`) nobody could reach us.
    */
   becomeSupernode(assumed: NodeAddress | null, unchecked: boolean): Promise<boolean>;
-  becomeClient(): void;
+  /** @param isAdaptive dht-rpc may find out, after 20 quiet minutes, that we can be reached, and make us a supernode */
+  becomeClient(isAdaptive: boolean): void;
+  /** Our address changed: what others saw before counts no more. */
+  forgetAddress(): void;
   createServer(options: ServerOptions): DhtServer;
   connect(key: Uint8Array, keyPair: DhtKeyPair, relays?: readonly NodeAddress[]): SecretStream;
   lookupTopic(topic: Uint8Array): AsyncIterable<{ readonly peers: readonly TopicPeer[] }>;
@@ -207,9 +211,15 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
       dht.ephemeral = dht.io.ephemeral = true;
       return dht._updateNetworkState();
     },
-    becomeClient() {
-      dht.adaptive = false;
+    becomeClient(isAdaptive) {
+      dht.adaptive = isAdaptive;
       dht.ephemeral = dht.io.ephemeral = true;
+    },
+    forgetAddress() {
+      // nat-sampler's class, which isn't exported by the packages we name.
+      const Sampler = dht._nat.constructor as new () => RawDht['_nat'];
+      dht._nat = new Sampler();
+      dht._nonePersistentSamples = [];
     },
     createServer: (serverOptions) => dht.createServer(serverOptions),
     connect: (key, keyPair, relays) =>

@@ -17,6 +17,7 @@ afterEach(async () => {
   world = new World();
 });
 
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const limits = { maxMessageBytes: 1_000, maxMessagesPerSecond: 50 };
 
 interface Someone {
@@ -129,7 +130,6 @@ describe('a killed program', () => {
     want(self, [friend]);
     const startChild = (): ChildProcess => {
       const script = fileURLToPath(new URL('peer-process.ts', import.meta.url));
-      const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
       const child = spawn(process.execPath, [script, String(supernode.at().port), hex(seed), hex(friendSeed)], {
         stdio: 'inherit',
       });
@@ -240,6 +240,7 @@ describe('limits', () => {
       overstep();
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       await eventually('closed', () => strict.states.includes('closed'));
+      expect(strict.heard.length).toBeLessThan(1_000);
       node.overlay.people.setWanted([]);
     }
   });

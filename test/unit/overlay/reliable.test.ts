@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert, constantFrom, property } from 'fast-check';
 import { expect, test } from 'vitest';
 import { Inbox, Outbox, type Numbered } from '../../../main/overlay/people/reliable.ts';
 
@@ -11,6 +11,8 @@ class Direction {
   flying: Numbered[] = [];
   acks: number[] = [];
   isUp = true;
+  /** The rules saw something that can't happen. */
+  hasFailed = false;
 
   send(): void {
     const value = this.sent.length;
@@ -24,14 +26,14 @@ class Direction {
     const numbered = this.flying.shift();
     if (numbered === undefined) return;
     const verdict = this.inbox.accept(numbered.sequence);
-    expect(verdict).not.toBe('gap');
+    if (verdict === 'gap') this.hasFailed = true;
     if (verdict === 'deliver') this.delivered.push((numbered.message[0] ?? 0) + (numbered.message[1] ?? 0) * 256);
     this.acks.push(this.inbox.received);
   }
 
   acknowledge(): void {
     const ack = this.acks.shift();
-    if (ack !== undefined) expect(this.outbox.acknowledge(ack)).toBe(true);
+    if (ack !== undefined && !this.outbox.acknowledge(ack)) this.hasFailed = true;
   }
 
   breakLink(): void {
@@ -40,7 +42,6 @@ class Direction {
     this.acks = [];
   }
 
-  /** `heardLate`: the receiver's count is from before something that still arrived (it was on its way with the hello). */
   redial(): void {
     this.flying = [];
     this.acks = [];
@@ -51,14 +52,15 @@ class Direction {
 }
 
 test('whatever breaks whenever, every message is delivered once and in order', () => {
-  const step = fc.constantFrom('send', 'send', 'arrive', 'arrive', 'acknowledge', 'breakLink', 'redial');
-  fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+  const step = constantFrom('send', 'send', 'arrive', 'arrive', 'acknowledge', 'breakLink', 'redial' as const);
+  assert(
+    property(array(step, { maxLength: 200 }), (steps) => {
       const direction = new Direction();
-      for (const each of steps) direction[each as 'send']();
+      for (const each of steps) direction[each]();
       direction.redial();
       while (direction.flying.length > 0) direction.arrive();
       while (direction.acks.length > 0) direction.acknowledge();
+      expect(direction.hasFailed).toBe(false);
       expect(direction.delivered).toEqual(direction.sent);
       expect(direction.outbox.waiting).toEqual([]);
       expect(direction.outbox.bytes).toBe(0);

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { compareDistance, type DhtReply, type NodeAddress } from '../../../native-shims/hyperdht/index.ts';
+import { addressText } from '../../../main/overlay/address.ts';
+import { lookupClosest, type Found } from '../../../main/overlay/lookup.ts';
+import { createNetworks } from '../../../main/overlay/networks.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+
+const networks = createNetworks({ privateAddressesCountPerNode: false });
+const honest: NodeAddress[] = Array.from({ length: 120 }, (_, index) => ({
+  host: `${20 + index}.7.3.${1 + (index % 200)}`,
+  port: 1000,
+}));
+
+const closestOf = (nodes: readonly NodeAddress[], target: Uint8Array, count: number): NodeAddress[] =>
+  nodes.toSorted((a, b) => compareDistance(target, networks.id(a.host, a.port), networks.id(b.host, b.port))).slice(0, count);
+
+function reply(node: NodeAddress, closerNodes: readonly NodeAddress[], id = networks.id(node.host, node.port)): DhtReply {
+  return {
+    from: { ...node, id: Buffer.from(id) },
+    to: { host: '1.1.1.1', port: 1 },
+    token: Buffer.alloc(32),
+    closerNodes,
+    error: 0,
+    value: null,
+    rtt: 1,
+  };
+}
+
+interface World {
+  readonly asked: string[];
+  readonly find: (target: Uint8Array, seeds: readonly NodeAddress[]) => Promise<Found[]>;
+}
+
+function createWorld(answer: (node: NodeAddress, target: Uint8Array) => DhtReply | null): World {
+  const asked: string[] = [];
+  return {
+    asked,
+    find: (target, seeds) =>
+      lookupClosest({
+        target,
+        networks,
+        seeds,
+        ask: (node) => {
+          asked.push(addressText(node));
+          return Promise.resolve(answer(node, target));
+        },
+        isCancelled: () => false,
+        isSelf: () => false,
+      }),
+  };
+}
+
+const isHonest = (node: NodeAddress): boolean => honest.some((other) => addressText(other) === addressText(node));
+const seeds = honest.slice(0, 6);
+
+describe('a lookup', () => {
+  test('finds the closest set and asks nobody twice', async () => {
+    const target = systemRandom.bytes(32);
+    const world = createWorld((node) => reply(node, closestOf(honest, target, 20)));
+    const found = await world.find(target, seeds);
+    expect(found.map(addressText)).toEqual(closestOf(honest, target, 20).map(addressText));
+    expect(new Set(world.asked).size).toBe(world.asked.length);
+  });
+
+  test('goes on past the dead', async () => {
+    const target = systemRandom.bytes(32);
+    const dead = new Set(
+      closestOf(honest, target, 30)
+        .filter((_, index) => index % 3 === 0)
+        .map(addressText),
+    );
+    const world = createWorld((node) =>
+      dead.has(addressText(node)) ? null : reply(node, closestOf(honest, target, 40).slice(0, 20)),
+    );
+    const found = await world.find(target, [...seeds, ...honest.slice(50, 90)]);
+    expect(found.length).toBeGreaterThanOrEqual(15);
+    expect(found.some((node) => dead.has(addressText(node)))).toBe(false);
+  });
+
+  test('takes one node of a network, however many are pressed on it', async () => {
+    const target = systemRandom.bytes(32);
+    // A liar's network next to the target: 200 ports of one address, all answering.
+    const liars = Array.from({ length: 200 }, (_, port) => ({ host: '9.9.9.9', port: port + 1 }));
+    const world = createWorld((node) =>
+      isHonest(node) ? reply(node, [...liars.slice(0, 10), ...closestOf(honest, target, 10)]) : reply(node, liars.slice(0, 20)),
+    );
+    const found = await world.find(target, seeds);
+    expect(found.filter(({ host }) => host === '9.9.9.9').length).toBeLessThanOrEqual(1);
+    expect(found.filter(isHonest).length).toBeGreaterThanOrEqual(10);
+  });
+
+  test('a node that names without end doesn’t keep it going', async () => {
+    const target = systemRandom.bytes(32);
+    let next = 0;
+    const world = createWorld((node) => {
+      const named = Array.from({ length: 50 }, () => {
+        next += 1;
+        return { host: `${60 + (next % 160)}.${(next >> 8) & 255}.${next & 255}.1`, port: 1 + (next % 60_000) };
+      });
+      return reply(node, named);
+    });
+    await world.find(target, seeds);
+    expect(world.asked.length).toBeLessThanOrEqual(210);
+  });
+
+  test('whoever answers without a true id is not among the found', async () => {
+    const target = systemRandom.bytes(32);
+    const world = createWorld((node) => ({ ...reply(node, honest.slice(0, 20)), from: { ...node, id: null } }));
+    expect(await world.find(target, seeds)).toEqual([]);
+  });
+
+  test('unusable addresses are never asked', async () => {
+    const target = systemRandom.bytes(32);
+    const bad = [
+      { host: '0.0.0.0', port: 5 },
+      { host: '239.1.1.1', port: 5 },
+      { host: '8.8.8.8', port: 0 },
+    ];
+    const world = createWorld((node) => reply(node, bad));
+    await world.find(target, seeds);
+    expect(world.asked.every((node) => !bad.map(addressText).includes(node))).toBe(true);
+  });
+});
