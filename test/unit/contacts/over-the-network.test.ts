@@ -32,7 +32,10 @@ interface Household {
   readonly chat: Chat;
   readonly heard: string[];
   readonly door: Uint8Array;
+  secrets(): AccountSecrets;
   close(): Promise<void>;
+  /** The node is gone without a goodbye, the disk stays as it is. */
+  crash(): Promise<void>;
 }
 
 let world: World;
@@ -47,9 +50,10 @@ afterEach(async () => {
   for (const { profile } of households) profile.dispose();
 });
 
-async function moveIn(name: string, supernode: WorldNode): Promise<Household> {
-  let secrets: AccountSecrets = await createAccount(name, { random: systemRandom, nowMs: systemClock.nowMs() });
-  const profile = newProfile();
+/** @param before comes back after a crash: same keys, same disk, a new node */
+async function moveIn(name: string, supernode: WorldNode, before?: Household): Promise<Household> {
+  let secrets = before?.secrets() ?? (await createAccount(name, { random: systemRandom, nowMs: systemClock.nowMs() }));
+  const profile = before?.profile ?? newProfile();
   const storage = await profile.open();
   const checkCertificate = createCertificateCheck(storage.sequences);
   const node = await world.add([supernode.at()], {
@@ -112,6 +116,13 @@ async function moveIn(name: string, supernode: WorldNode): Promise<Household> {
     chat,
     heard,
     door: doorKeyOf(secrets),
+    secrets: () => secrets,
+    async crash() {
+      households = households.filter((other) => other !== household);
+      await world.crash(node);
+      for (const feature of [chat, presence, contacts]) feature.stop();
+      storage.close();
+    },
     async close() {
       for (const feature of [chat, presence, contacts]) feature.stop();
       await Promise.resolve(closeDoor());
@@ -146,4 +157,49 @@ describe('Two people on real nodes', () => {
     alice.contacts.unblock(bob.key);
     await eventually('the waiting message arrives', () => alice.heard.includes('are you there?'));
   });
+
+  it('block somebody, and a third one follows to the new address and stays in touch', { timeout: 60_000 }, async () => {
+    const supernode = await world.add([]);
+    const [alice, bob, carol] = [
+      await moveIn('alice', supernode),
+      await moveIn('bob', supernode),
+      await moveIn('carol', supernode),
+    ];
+    for (const other of [bob, carol]) {
+      other.contacts.request({ accountKey: alice.key, name: 'alice', note: '' });
+      await eventually('the request is at the door', () => alice.contacts.get(other.key)?.relation === 'incoming');
+      alice.contacts.accept(other.key);
+      await eventually('they see each other', () => isOnline(other, alice) && isOnline(alice, other));
+    }
+    const known = (): string => JSON.stringify(carol.contacts.wanted().map(({ address }) => address?.sequence));
+    const before = known();
+    await alice.contacts.block(bob.key);
+    await eventually('carol has the new address', () => known() !== before);
+    await eventually('they see each other again', () => isOnline(carol, alice) && isOnline(alice, carol));
+    carol.chat.send(alice.key, 'still here');
+    await eventually('the message arrives', () => alice.heard.includes('still here'));
+    expect(bob.presence.view(alice.key).state).toBe('offline');
+  });
+
+  it(
+    'find each other again after one computer died and came back, and nothing written meanwhile is lost',
+    { timeout: 90_000 },
+    async () => {
+      const supernode = await world.add([]);
+      const alice = await moveIn('alice', supernode);
+      const bob = await moveIn('bob', supernode);
+      alice.contacts.request({ accountKey: bob.key, name: 'bob', note: '' });
+      await eventually('the request is at the door', () => bob.contacts.get(alice.key)?.relation === 'incoming');
+      bob.contacts.accept(alice.key);
+      await eventually('both see each other', () => isOnline(alice, bob) && isOnline(bob, alice));
+      await bob.crash();
+      alice.chat.send(bob.key, 'one');
+      await eventually('bob is seen to be gone', () => alice.presence.view(bob.key).state === 'offline');
+      alice.chat.send(bob.key, 'two');
+      const again = await moveIn('bob', supernode, bob);
+      await eventually('everything arrived', () => again.heard.length === 2);
+      expect(again.heard).toEqual(['one', 'two']);
+      await eventually('both see each other again', () => isOnline(alice, again) && isOnline(again, alice));
+    },
+  );
 });
