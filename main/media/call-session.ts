@@ -33,6 +33,8 @@ export interface CallSession {
 /** Meters look alive at this rate, and the bridge allows no more. */
 const levelsIntervalMs = 50;
 const statsIntervalMs = 1_000;
+/** Loss as the person hears it now: about the last three reports count. */
+const lossSmoothing = 0.4;
 
 export function createCallSession(parts: CallSessionParts): CallSession {
   const { callId, clock, random, hub, emit } = parts;
@@ -44,6 +46,9 @@ export function createCallSession(parts: CallSessionParts): CallSession {
   let lastStatsMs = 0;
   let bytesBefore = 0;
   let bitrateBps = 0;
+  let lossFraction = 0;
+  let expectedBefore = 0;
+  let lostBefore = 0;
 
   const transport = createMediaTransport({
     ...parts,
@@ -78,6 +83,12 @@ export function createCallSession(parts: CallSessionParts): CallSession {
     sender.reportLoss(counters.remoteLossFraction);
     const { concealedMs, playoutDelayMs } = receiver.statistics;
     const expected = reception.received + reception.lost;
+    if (expected > expectedBefore) {
+      const share = Math.max(0, reception.lost - lostBefore) / (expected - expectedBefore);
+      lossFraction += (Math.min(1, share) - lossFraction) * lossSmoothing;
+    }
+    expectedBefore = expected;
+    lostBefore = reception.lost;
     const elapsedMs = now - lastStatsMs;
     // The last report of a call may come right after another; a rate needs some time to be one.
     if (elapsedMs >= statsIntervalMs / 2) bitrateBps = Math.round(((counters.sentBytes - bytesBefore) * 8000) / elapsedMs);
@@ -86,7 +97,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       callId,
       stats: {
         roundTripMs: counters.roundTripMs,
-        lossFraction: expected === 0 ? 0 : reception.lost / expected,
+        lossFraction,
         jitterMs: reception.jitterMs,
         playoutDelayMs,
         concealedMs,

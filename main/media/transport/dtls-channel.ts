@@ -31,6 +31,13 @@ export interface DtlsChannelOptions {
   onFailed(detail: string): void;
 }
 
+export interface DtlsChannel {
+  /** The client's first flight; nothing on the server's side. Call when ICE is up. */
+  connect(): void;
+  /** Both sides are done: nothing more is read, so that nobody can meddle with a finished handshake. */
+  finish(): void;
+}
+
 /** RFC 7983 §7: first byte 20…63. */
 const isDtls = (data: Buffer): boolean => {
   const first = data.length > 0 ? data.readUInt8(0) : 0;
@@ -42,7 +49,7 @@ const isDtls = (data: Buffer): boolean => {
  * client comes, so the client starts at once. (werift's own transport sleeps 100 ms in every call to get this order.)
  * The remote certificate must have the given fingerprint; see `channel-binding.ts` for what that is worth.
  */
-export function openDtls(options: DtlsChannelOptions): { connect(): void } {
+export function openDtls(options: DtlsChannelOptions): DtlsChannel {
   const { identity, role, ice, remoteFingerprint } = options;
   let listener: ((data: Buffer) => void) | null = null;
   ice.onData((data) => {
@@ -108,6 +115,9 @@ export function openDtls(options: DtlsChannelOptions): { connect(): void } {
     connect() {
       if (!(socket instanceof DtlsClient)) return;
       socket.connect().catch((error: unknown) => fail(`DTLS: ${error instanceof Error ? error.message : 'failed'}`));
+    },
+    finish() {
+      listener = null;
     },
   };
 }

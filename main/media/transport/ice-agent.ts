@@ -53,12 +53,24 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
     useIpv6: false,
     additionalHostAddresses: [...addresses],
     ...bound,
+    filterStunResponse: isForUs,
     ...(turn === undefined
       ? {}
       : { turnServer: [turn.address, turn.port], turnUsername: turn.username ?? '', turnPassword: turn.credential ?? '' }),
   });
   // Without a server, even when told so, werift asks a public one (its constructor falls back to it): take it out.
   connection.stunServer = stun === undefined ? undefined : [stun.address, stun.port];
+
+  /**
+   * werift takes connectivity checks from anybody, without looking at their integrity, and checks back: strangers could fill
+   * our lists and have us send to whom they like. Both random user names of this call are known only to its two ends.
+   */
+  function isForUs(message: { getAttributeValue(name: 'USERNAME'): unknown }): boolean {
+    const name = message.getAttributeValue('USERNAME');
+    if (typeof name !== 'string') return false;
+    const [ours, theirs] = name.split(':');
+    return ours === connection.localUsername && (connection.remoteUsername === '' || theirs === connection.remoteUsername);
+  }
 
   let remoteCandidates = 0;
   let closed = false;
@@ -82,7 +94,7 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
     addRemoteCandidate({ foundation, priority, address, port, type }) {
       if (closed || !remoteCount.add()) return;
       const candidate = new Candidate(foundation, 1, 'udp', priority, address, port, type === 'prflx' ? 'srflx' : type);
-      void connection.addRemoteCandidate(candidate);
+      connection.addRemoteCandidate(candidate).catch(ignoreLostDatagram);
     },
     async connect() {
       await connection.connect();
@@ -90,10 +102,10 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
     },
     restart() {
       remoteCandidates = 0;
-      void connection.restart();
+      connection.restart().catch(ignoreLostDatagram);
     },
     send(data) {
-      void connection.send(data);
+      connection.send(data).catch(ignoreLostDatagram);
     },
     onData(listener) {
       connection.onData.subscribe(listener);
@@ -116,6 +128,9 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
     },
   };
 }
+
+/** A datagram that could not be sent is a lost one; what follows from that is liveness' business. */
+const ignoreLostDatagram = (): void => undefined;
 
 function bindMap(addresses: readonly string[]): { udp4?: string; udp6?: string } {
   const [v4, v6] = [addresses.find(isIPv4), addresses.find((address) => !isIPv4(address))];

@@ -3,7 +3,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { bindingProof, isBindingProof, type BindingRole, type BindingSecrets } from './channel-binding.ts';
 import { parseCandidate, type IceCandidate } from './candidate-line.ts';
-import { openDtls, type SecureChannel } from './dtls-channel.ts';
+import { openDtls, type DtlsChannel, type SecureChannel } from './dtls-channel.ts';
 import type { DtlsIdentity } from './dtls-identity.ts';
 import { createIceAgent, type IceServer } from './ice-agent.ts';
 import { candidateText, parseSdp, writeSdp, type MediaDescription } from './sdp.ts';
@@ -86,7 +86,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
 
   let phase: Phase = 'connecting';
   let remote: MediaDescription | null = null;
-  let dtls: ReturnType<typeof openDtls> | null = null;
+  let dtls: DtlsChannel | null = null;
   let channel: SecureChannel | null = null;
   let rtp: SecureRtp | null = null;
   let proven = false;
@@ -257,6 +257,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
       lastReportMs = now;
       rtp.sendReport(false);
     }
+    if (proven && rtp?.hasReport === true) dtls?.finish();
     const silentMs = now - Math.max(waitingSinceMs, proven ? (rtp?.lastHeardMs ?? 0) : 0);
     switch (phase) {
       case 'connecting':

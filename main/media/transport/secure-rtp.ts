@@ -38,6 +38,8 @@ export interface SecureRtp {
   send(payload: Uint8Array, timestamp: number, marker: boolean): void;
   /** A report of both directions; also the keepalive (RFC 6263 §4.6). */
   sendReport(bye: boolean): void;
+  /** The other side has reported at least once, which it does only when it is satisfied with the handshake. */
+  readonly hasReport: boolean;
   /** When something authentic came last, by `nowMs`. */
   readonly lastHeardMs: number;
   readonly counters: Readonly<RtpCounters>;
@@ -69,6 +71,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
   };
   let remoteSsrc = options.remoteSsrc;
   let lastHeardMs = nowMs();
+  let hasReport = false;
   let sentOctets = 0;
   let lastSentAtMs = 0;
 
@@ -113,6 +116,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
 
   function receiveRtcp(packet: Buffer): void {
     const content = readRtcp(packet, localSsrc);
+    hasReport = true;
     lastHeardMs = nowMs();
     if (content.senderReportNtp !== null) reception.senderReport(content.senderReportNtp, lastHeardMs);
     if (content.report !== null) {
@@ -153,6 +157,9 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
             };
       const block = remoteSsrc === null || reception.received === 0 ? null : reception.block(remoteSsrc, now);
       ice.send(channel.srtcp.encrypt(writeRtcp(localSsrc, sender, block, bye)));
+    },
+    get hasReport() {
+      return hasReport;
     },
     get lastHeardMs() {
       return lastHeardMs;

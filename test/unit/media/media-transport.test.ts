@@ -1,6 +1,7 @@
 import dgram from 'node:dgram';
 import dns from 'node:dns';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { classes, Message, methods } from 'werift';
 import { createDtlsIdentity } from '../../../main/media/transport/index.ts';
 import { createTransportPair, type End } from './transport-pair.ts';
 
@@ -82,6 +83,39 @@ describe('a media path between two processes of one computer', () => {
     await up(offerer, answerer);
     await offerer.transport.close();
     await waitFor(() => expect(answerer.log.at(-1)).toBe('failed: the other side closed the media path'), 1000);
+  });
+
+  test('a close at any moment of the opening leaves nothing behind that fails', async () => {
+    const sends = vi.spyOn(dgram.Socket.prototype, 'send');
+    for (let datagrams = 0; datagrams < 20; datagrams += 1) {
+      sends.mockClear();
+      const { offerer, answerer, close } = await openPair();
+      await vi.waitFor(() => expect(sends.mock.calls.length).toBeGreaterThanOrEqual(datagrams), { timeout: 10_000, interval: 1 });
+      await close();
+      expect([...offerer.log, ...answerer.log].filter((line) => !line.startsWith('up'))).toEqual([]);
+    }
+  });
+
+  test('connectivity checks of strangers are not answered', async () => {
+    const { offerer, answerer } = await openPair();
+    await up(offerer, answerer);
+    const ports = [...(offerer.descriptions[0]?.sdp ?? '').matchAll(/127\.0\.0\.1 (\d+) typ host/gu)].map(([, port]) =>
+      Number(port),
+    );
+    const stranger = dgram.createSocket('udp4');
+    const answers = vi.fn<() => void>();
+    stranger.on('message', answers);
+    const check = new Message(methods.BINDING, classes.REQUEST)
+      .setAttribute('USERNAME', 'abcd:efgh')
+      .addMessageIntegrity(Buffer.from('guess'))
+      .addFingerprint();
+    for (const port of ports) stranger.send(check.bytes, port, '127.0.0.1');
+    // What is sent afterwards on the call's own path arrives after it: no waiting is needed to know that none came.
+    for (let i = 0; i < 5; i += 1) say(answerer, `after ${i}`, i);
+    await waitFor(() => expect(offerer.received.length).toBe(5));
+    expect(ports.length).toBe(1);
+    expect(answers).not.toHaveBeenCalled();
+    stranger.close();
   });
 
   test.each(['offerer', 'answerer'] as const)('media flows again after an ICE restart by the %s', async (by) => {
