@@ -43,7 +43,7 @@ describe('a media path between two processes of one computer', () => {
   });
 
   test('asks no server on the Internet when it was given none (werift would)', async () => {
-    const lookups = vi.spyOn(dns, 'lookup');
+    const lookups = vi.spyOn(dns.promises, 'lookup');
     const sends = vi.spyOn(dgram.Socket.prototype, 'send');
     const { offerer, answerer } = await openPair();
     await up(offerer, answerer);
@@ -64,8 +64,9 @@ describe('a media path between two processes of one computer', () => {
     expect(new Set(answerer.received.map(({ sequence }) => sequence)).size).toBe(20);
   });
 
-  test('notices the silence of the other side, forgives it, and gives up after a quarter of a minute', async () => {
-    const { offerer, answerer } = await openPair();
+  test('notices the silence of the other side, forgives it, gives up after a quarter of a minute, and can be restarted', async () => {
+    const pair = await openPair();
+    const { offerer, answerer } = pair;
     await up(offerer, answerer);
     let cut = true;
     vi.spyOn(dgram.Socket.prototype, 'send').mockImplementation(function drop(this: unknown, ...args: unknown[]) {
@@ -76,6 +77,15 @@ describe('a media path between two processes of one computer', () => {
     await waitFor(() => expect(offerer.log).toEqual(['up', 'interrupted', 'up']));
     cut = true;
     await waitFor(() => expect(offerer.log.at(-1)).toBe('failed: nothing was heard for 15 s'), 20_000);
+    await waitFor(() => expect(answerer.log.at(-1)).toBe('failed: nothing was heard for 15 s'), 20_000);
+    cut = false;
+    pair.restart('offerer');
+    await waitFor(() => {
+      expect(offerer.log.at(-1)).toBe('up');
+      expect(answerer.log.at(-1)).toBe('up');
+    });
+    say(offerer, 'again', 1);
+    await waitFor(() => expect(answerer.received.map(({ payload }) => payload)).toContain('again'));
   });
 
   test('a close on one side is known on the other at once', async () => {
