@@ -22,7 +22,7 @@ export function CallControls({
     <div
       role="toolbar"
       aria-label={t('call.controls')}
-      className="flex flex-none justify-center gap-2 px-3 pt-1 pb-[22px] max-pair:gap-0.5 max-pair:px-1.5 max-pair:pb-3.5"
+      className="flex flex-none flex-wrap justify-center gap-2 px-3 pt-1 pb-[22px] max-pair:gap-0.5 max-pair:px-1.5 max-pair:pb-3.5"
     >
       <ControlButton
         icon={call.muted ? MicOff : Mic}
@@ -66,16 +66,16 @@ export function ControlButton({ icon: Icon, label, keys, tone = 'plain', classNa
         type="button"
         {...rest}
         className={cx(
-          't-meta group grid w-[76px] justify-items-center gap-[7px] rounded-[14px] py-1.5 text-center text-on-stage-2 aria-pressed:text-on-stage max-pair:w-auto max-pair:min-w-0 max-pair:flex-1',
+          't-meta group grid min-w-[76px] justify-items-center gap-[7px] rounded-[14px] py-1.5 text-center text-on-stage-2 aria-pressed:text-on-stage max-pair:min-w-0 max-pair:flex-1',
           className,
         )}
       >
         <span
           className={cx(
-            'grid h-13 place-items-center group-hover:brightness-110 max-pair:h-12',
+            'grid h-[52px] place-items-center group-hover:brightness-110 max-pair:h-[48px]',
             tone === 'end'
-              ? 'w-17 rounded-[26px] bg-hangup text-on-hangup max-pair:w-14'
-              : 'w-13 rounded-full bg-stage-raised text-on-stage group-aria-pressed:bg-on-stage group-aria-pressed:text-stage max-pair:w-12',
+              ? 'w-[68px] rounded-[26px] bg-hangup text-on-hangup max-pair:w-[56px]'
+              : 'w-[52px] rounded-full bg-stage-raised text-on-stage group-aria-pressed:bg-on-stage group-aria-pressed:text-stage max-pair:w-[48px]',
           )}
         >
           <Icon

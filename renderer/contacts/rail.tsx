@@ -38,7 +38,7 @@ export function Rail({ callWith }: { callWith: string | null }): ReactNode {
             type="button"
             aria-label={`${account.name}, ${t(`presence.${account.presence}`)}`}
             onClick={() => go.settings('privacy')}
-            className="grid size-13 flex-none place-items-center rounded-[14px] hover:bg-hover"
+            className="grid size-[52px] flex-none place-items-center rounded-[14px] hover:bg-hover"
           >
             <Avatar accountKey={account.accountKey} name={account.name} size={36} presence={ownShape(account.presence)} />
           </button>
@@ -57,7 +57,7 @@ export function Rail({ callWith }: { callWith: string | null }): ReactNode {
                 aria-label={label}
                 onClick={() => go.conversation(row.accountKey)}
                 className={cx(
-                  'grid size-13 place-items-center rounded-[14px]',
+                  'grid size-[52px] place-items-center rounded-[14px]',
                   row.accountKey === callWith
                     ? 'bg-selected [--cutbg:var(--selected)]'
                     : 'hover:bg-hover hover:[--cutbg:var(--hover)]',

@@ -2,7 +2,7 @@ import { ArrowLeft, Ellipsis, Phone } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PersonMenu, presenceWords } from '../contacts/index.ts';
-import { canTakeCall, displayName, presenceShape, useSession, useUi } from '../state/index.ts';
+import { canTakeCall, currentCall, displayName, presenceShape, useSession, useUi } from '../state/index.ts';
 import { Avatar, Button, Cut, IconButton, PresenceMark, useNow } from '../ui/index.ts';
 import { Chat } from './chat.tsx';
 
@@ -12,6 +12,7 @@ export function Conversation({ id }: { id: string }): ReactNode {
   const { go, calls } = useSession();
   const person = useUi((state) => state.contacts.get(id));
   const ready = useUi((state) => state.contactsReady);
+  const calling = useUi((state) => currentCall(state.calls) !== null);
   const nowMs = useNow();
   if (person === undefined) return ready ? <p className="m-auto p-6 text-ink-2">{t('conversation.gone')}</p> : null;
   const name = displayName(person);
@@ -31,7 +32,7 @@ export function Conversation({ id }: { id: string }): ReactNode {
         </div>
         {person.relation === 'contact' ? (
           <Button
-            kind={canTakeCall(person) ? 'primary' : 'secondary'}
+            kind={canTakeCall(person) && !calling ? 'primary' : 'secondary'}
             icon={Phone}
             aria-label={t('conversation.callPerson', { name })}
             onClick={() => void calls.start(id)}

@@ -15,13 +15,13 @@ const marks = { ok: CircleCheck, bad: CircleAlert, warn: TriangleAlert } as cons
 /** The first step: a name, judged while it is typed, then claimed. */
 export function NameStep({ onRestore }: { onRestore: () => void }): ReactNode {
   const { t } = useTranslation();
-  const { client, store } = useSession();
+  const { client } = useSession();
   const [typed, setTyped] = useState('');
   const help = useId();
   const field = useId();
   const input = useFocusOnShow<HTMLInputElement>();
   const verdict = verdictView(t, useNameCheck(typed));
-  const signUp = useSignUp(() => store.setState({ micStep: true }));
+  const signUp = useSignUp();
   const busy = signUp.progress !== null;
   const Mark = verdict.tone === 'none' ? null : marks[verdict.tone];
 

@@ -10,7 +10,7 @@ import { Heading, OnboardingFrame } from './frame.tsx';
 /** The second step: the twelve words, until they are written down. Comes back at the next start if it was left. */
 export function PhraseStep(): ReactNode {
   const { t } = useTranslation();
-  const { client, notify } = useSession();
+  const { client, notify, store } = useSession();
   const [phrase, setPhrase] = useState<readonly string[] | null>(null);
   const [written, setWritten] = useState(false);
 
@@ -40,7 +40,10 @@ export function PhraseStep(): ReactNode {
           kind="primary"
           big
           disabled={!written || phrase === null}
-          onClick={() => void notify.attempt(() => client.account.confirmPhrase({}))}
+          onClick={() => {
+            store.setState({ micStep: true });
+            void notify.attempt(() => client.account.confirmPhrase({}));
+          }}
         >
           {t('onboarding.phrase.continue')}
         </Button>

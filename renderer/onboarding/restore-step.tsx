@@ -13,18 +13,14 @@ const input =
 /** The other way in: name and twelve words. */
 export function RestoreStep({ onBack }: { onBack: () => void }): ReactNode {
   const { t } = useTranslation();
-  const { client, store, notify } = useSession();
+  const { client, store } = useSession();
   const [name, setName] = useState('');
   const [phrase, setPhrase] = useState('');
   const words = phraseWords(phrase);
   const nameField = useId();
   const first = useFocusOnShow<HTMLInputElement>();
   const phraseField = useId();
-  const signUp = useSignUp(() => {
-    // They have the words already: nothing to write down again.
-    store.setState({ micStep: true });
-    void notify.attempt(() => client.account.confirmPhrase({}));
-  });
+  const signUp = useSignUp();
   const busy = signUp.progress !== null;
 
   return (
@@ -34,7 +30,10 @@ export function RestoreStep({ onBack }: { onBack: () => void }): ReactNode {
         className="grid gap-[18px]"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!busy) signUp.run((signal) => client.account.restore({ name: name.trim(), phrase: words.join(' ') }, { signal }));
+          if (busy) return;
+          // They have the words already, so the microphone comes next.
+          store.setState({ micStep: true });
+          signUp.run((signal) => client.account.restore({ name: name.trim(), phrase: words.join(' ') }, { signal }));
         }}
       >
         <div className="grid gap-2">

@@ -9,8 +9,11 @@ export interface SignUp {
   readonly cancel: () => void;
 }
 
-/** Runs a sign-up or a restore to its end; leaving the screen or Cancel stops it and leaves nothing behind. */
-export function useSignUp(onDone: (done: Extract<SignUpProgress, { step: 'done' }>) => void): SignUp {
+/**
+ * Runs a sign-up or a restore; Cancel or leaving the screen stops it and leaves nothing behind. What comes after is decided by the
+ * account itself: it may be there before the last step is told, and then this screen is gone.
+ */
+export function useSignUp(): SignUp {
   const { words } = useSession();
   const [progress, setProgress] = useState<SignUpProgress | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -28,7 +31,6 @@ export function useSignUp(onDone: (done: Extract<SignUpProgress, { step: 'done' 
         for await (const step of await start(stop.signal)) {
           if (stop.signal.aborted) return;
           setProgress(step);
-          if (step.step === 'done') onDone(step);
         }
       } catch (failure) {
         if (!stop.signal.aborted) setError(sentenceFor(words, failure));
