@@ -166,7 +166,9 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     }),
     presence.onChange((key) => parts.people.presenceChanged(key)),
     chat.onChange(({ message }) => parts.conversations.itemChanged(message)),
-    calls.onChange(() => presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting'))),
+    calls.onChange(() =>
+      presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting')),
+    ),
     calls.onRecord((record) => {
       if (contacts.get(record.conversationId) !== undefined) parts.conversations.itemChanged(storage.callLog.add(record));
     }),
@@ -179,9 +181,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   const join = async (): Promise<void> => {
     await listenAs();
     updateRoster();
-    stops.push(
-      await overlay.people.openDoor(account.secrets().doorSeed, (request, from) => contacts.answerDoor(request, from)),
-    );
+    stops.push(await overlay.people.openDoor(account.secrets().doorSeed, (request, from) => contacts.answerDoor(request, from)));
     const refresher = directory.startRefreshing(() => account.secrets());
     stops.push(
       () => refresher.stop(),

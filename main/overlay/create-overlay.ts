@@ -1,5 +1,6 @@
 import { createDirectoryStore } from './directory/directory-client.ts';
 import { createDirectoryNode } from './directory/directory-node.ts';
+import { Replicator } from './directory/replicator.ts';
 import { defaultShelfLimits, Shelf } from './directory/shelf.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import { Listeners } from './listeners.ts';
@@ -10,6 +11,9 @@ import type { HostPort, Overlay, OverlayHealth } from './overlay.ts';
 import { PeopleHub } from './people/create-people.ts';
 import type { People } from './people.ts';
 import { defaultLinkTiming } from './people/timing.ts';
+
+/** Long enough for its neighbours to have handed a new node what it should hold. */
+const newcomerMs = 60_000;
 
 /** An overlay that also shows its address, and lets tests break things. */
 export interface RunningOverlay extends Overlay {
@@ -29,10 +33,16 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const healthListeners = new Listeners<[OverlayHealth]>(log);
   let lastHealth = '';
 
-  const answer = createDirectoryNode(shelf, networks, () => node.dht?.id() ?? null, log);
+  /** Since when we store for others; null while we don't. */
+  let storingSinceMs: number | null = null;
+  const isNewcomer = (): boolean => storingSinceMs === null || clock.monotonicMs() - storingSinceMs < newcomerMs;
+  const answer = createDirectoryNode(shelf, networks, () => node.dht?.id() ?? null, isNewcomer, log);
   const node: OverlayNode = new OverlayNode({ ...options, log }, networks, answer, {
     onHealth: () => reportHealth(),
-    onNeighbours: () => people.reannounce(),
+    onNeighbours: () => {
+      people.reannounce();
+      if (storingSinceMs !== null) replicator.neighboursChanged();
+    },
     onNetworkChange: () => people.refresh(),
   });
   const people: PeopleHub = new PeopleHub({
@@ -54,12 +64,16 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       const address = node.address();
       return id === null || address === null ? null : { id, address };
     },
+    isNewcomer,
     entrances: () => node.entrances(),
   });
+  const replicator = new Replicator({ shelf, store: directory, clock, random, log });
 
   const health = (): OverlayHealth => node.health(shelf.count);
   const reportHealth = (): void => {
     const now = health();
+    if (!now.supernode) storingSinceMs = null;
+    else storingSinceMs ??= clock.monotonicMs();
     const text = JSON.stringify(now);
     if (text === lastHealth) return;
     lastHealth = text;
@@ -80,12 +94,14 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       reportHealth();
     },
     async stop() {
+      replicator.stop();
       await people.stop();
       shelf.stop();
       await node.stop();
     },
     async crash() {
       const dht = node.dht;
+      replicator.stop();
       await dht?.destroy();
       people.abandon();
       shelf.stop();

@@ -154,15 +154,16 @@ export class OverlayNode {
       status: this.#status(nodesHeard, dht?.firewalled() === true && seen?.port === 0),
       nodesHeard,
       supernode,
-      publicAddress: seen !== null && seen.port !== 0 && nodesHeard > 0 ? seen : null,
+      // Seen by others; a first supernode that nobody has seen yet tells where it listens.
+      publicAddress: seen !== null && seen.port !== 0 && nodesHeard > 0 ? seen : supernode ? this.address() : null,
       recordsHeld,
     };
   }
 
   #status(nodesHeard: number, isSymmetric: boolean): OverlayHealth['status'] {
-    if (!this.#isSettled) return 'starting';
     // Every destination sees another port of ours (a symmetric router): direct paths to many will fail.
     if (nodesHeard > 0) return isSymmetric ? 'limited' : 'connected';
+    if (!this.#isSettled) return 'starting';
     return this.#isCutOff() ? 'reconnecting' : 'alone';
   }
 

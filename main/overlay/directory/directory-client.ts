@@ -29,6 +29,8 @@ export interface DirectoryClientParts {
   readonly networks: Networks;
   readonly shelf: Shelf;
   readonly self: () => OwnPlace | null;
+  /** We hold records for others only since a moment ago. */
+  readonly isNewcomer: () => boolean;
   /** Besides the routing table: bootstrap nodes, while the table is small. */
   readonly entrances: () => readonly NodeAddress[];
 }
@@ -71,13 +73,16 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
     return node;
   };
 
-  const getFrom = async (node: DhtNode, place: Place, target: Uint8Array): Promise<DirectoryAnswer | null> => {
-    if (place === 'self') return { record: parts.shelf.get(target), network: ownNetwork(parts) };
+  const getFrom = async (node: DhtNode, place: Place, target: Uint8Array): Promise<PlaceAnswer | null> => {
+    if (place === 'self') {
+      const record = parts.shelf.get(target);
+      return { record, network: ownNetwork(parts), isNewcomer: record === null && parts.isNewcomer() };
+    }
     const message = { command: directoryCommands.get, target, value: null, token: place.token };
     const reply = await request(node, message, place);
     return reply === null || reply.error !== 0
       ? null
-      : { record: decodeGetAnswer(reply.value), network: parts.networks.network(place) };
+      : { ...decodeGetAnswer(reply.value), network: parts.networks.network(place) };
   };
 
   const putTo = async (node: DhtNode, place: Place, target: Uint8Array, record: Uint8Array): Promise<Placed | null> => {
@@ -98,7 +103,7 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
       const answers = await abortable(Promise.all(places.map((place) => getFrom(node, place, target))), signal);
       const heard = answers.filter((answer) => answer !== null);
       if (heard.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
-      return heard;
+      return withoutNewcomers(heard);
     },
     async put(target, record, signal) {
       if (record.byteLength > directoryRecordMaxBytes) {
@@ -112,6 +117,16 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
       return sumUp(placed);
     },
   };
+}
+
+interface PlaceAnswer extends DirectoryAnswer {
+  readonly isNewcomer: boolean;
+}
+
+/** Where anybody else answers, those who hold nothing because they are new are no witnesses that a name is free. */
+function withoutNewcomers(heard: readonly PlaceAnswer[]): DirectoryAnswer[] {
+  const witnesses = heard.filter(({ isNewcomer }) => !isNewcomer);
+  return (witnesses.length > 0 ? witnesses : heard).map(({ record, network }) => ({ record, network }));
 }
 
 interface Placed {

@@ -1,7 +1,7 @@
 import type { DhtRequest } from '../../../native-shims/hyperdht/index.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Networks } from '../networks.ts';
-import { directoryCommands, encodePutAnswer } from './directory-wire.ts';
+import { directoryCommands, encodePutAnswer, newcomersAnswer } from './directory-wire.ts';
 import type { Shelf } from './shelf.ts';
 
 /**
@@ -12,6 +12,7 @@ export function createDirectoryNode(
   shelf: Shelf,
   networks: Networks,
   ownId: () => Uint8Array | null,
+  isNewcomer: () => boolean,
   log: Logger,
 ): (request: DhtRequest) => boolean {
   const put = async (request: DhtRequest, target: Uint8Array, record: Uint8Array, id: Uint8Array): Promise<void> => {
@@ -26,8 +27,10 @@ export function createDirectoryNode(
     // As a client we store nothing; falling through answers "unknown command" with closer nodes.
     if (target === null || id === null) return false;
     if (token === null) request.reply(null, { token: true, closerNodes: true });
-    else if (command === directoryCommands.get) request.reply(shelf.get(target), { token: false, closerNodes: false });
-    else if (value !== null) {
+    else if (command === directoryCommands.get) {
+      const nothing = isNewcomer() ? newcomersAnswer : null;
+      request.reply(shelf.get(target) ?? nothing, { token: false, closerNodes: false });
+    } else if (value !== null) {
       put(request, target, value, id).catch((error: unknown) => {
         log.error('put-failed', { detail: error instanceof Error ? error.message : String(error) });
       });

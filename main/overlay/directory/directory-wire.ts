@@ -40,8 +40,15 @@ export function decodePutAnswer(bytes: Uint8Array | null): PutAnswer | null {
   }
 }
 
-/** A get's answer to a token: nothing for "no record", or the record. */
-export function decodeGetAnswer(bytes: Uint8Array | null): Uint8Array | null {
-  if (bytes === null || bytes.byteLength === 0 || bytes.byteLength > directoryRecordMaxBytes) return null;
-  return new Uint8Array(bytes);
+/** "I hold nothing, but I have only just begun to hold anything": proves nothing about the name. No record is one byte long. */
+export const newcomersAnswer = Uint8Array.of(0);
+
+export type GetAnswer = { readonly record: Uint8Array | null; readonly isNewcomer: boolean };
+
+/** A get's answer to a token: nothing for "no record", the newcomer's byte, or the record. */
+export function decodeGetAnswer(bytes: Uint8Array | null): GetAnswer {
+  if (bytes === null || bytes.byteLength === 0 || bytes.byteLength > directoryRecordMaxBytes)
+    return { record: null, isNewcomer: false };
+  if (bytes.byteLength === newcomersAnswer.byteLength) return { record: null, isNewcomer: true };
+  return { record: new Uint8Array(bytes), isNewcomer: false };
 }

@@ -65,6 +65,11 @@ export class Shelf {
     return this.#records.size;
   }
 
+  /** All that is held, for handing on. */
+  all(): readonly { readonly target: Uint8Array; readonly record: Uint8Array }[] {
+    return [...this.#records.values()];
+  }
+
   get(target: Uint8Array): Uint8Array | null {
     const held = this.#records.get(hex(target));
     return held !== undefined && held.expiresAtMs > this.#clock.nowMs() ? held.record : null;

@@ -8,6 +8,7 @@ import { listenOn, type Listener } from './listener.ts';
 
 /** How often the calendar is looked at; the tolerance around midnight is two hours. */
 const checkEveryMs = 10 * 60_000;
+const retryEveryMs = 2_000;
 /** Contacts only, so few; a redial with its hedge takes two or three. */
 const perNetwork = { perSecond: 2, burst: 30 };
 const total = { perSecond: 50, burst: 200 };
@@ -32,6 +33,13 @@ export class DayListeners {
 
   /** Resolves when the keys of today are announced. */
   async start(node: DhtNode, listening: ListeningSecret): Promise<void> {
+    const before = this.#listening;
+    const isSame =
+      node === this.#node &&
+      before !== null &&
+      Buffer.compare(before.seed, listening.seed) === 0 &&
+      Buffer.compare(before.secret, listening.secret) === 0;
+    if (isSame) return;
     await this.stop();
     this.#node = node;
     this.#listening = listening;
@@ -64,9 +72,11 @@ export class DayListeners {
       void this.#close(listener);
     }
     for (const day of days) if (!this.#open.has(day)) this.#open.set(day, this.#listen(node, listening, day));
+    const results = await Promise.allSettled(this.#open.values());
+    if (this.#node !== node || this.#listening !== listening) return;
+    const hasFailed = results.some(({ status }) => status === 'rejected');
     this.#timer?.cancel();
-    this.#timer = this.#clock.setTimer(checkEveryMs, () => void this.#keepUp());
-    await Promise.allSettled(this.#open.values());
+    this.#timer = this.#clock.setTimer(hasFailed ? retryEveryMs : checkEveryMs, () => void this.#keepUp());
   }
 
   #listen(node: DhtNode, listening: ListeningSecret, day: number): Promise<Listener> {
@@ -79,7 +89,7 @@ export class DayListeners {
     });
     listener.catch((error: unknown) => {
       this.#log.warn('listen-failed', { detail: error instanceof Error ? error.message : String(error) });
-      // Forgotten, so that the next look at the calendar tries again.
+      // Forgotten, so that the next look tries again.
       if (this.#open.get(day) === listener) this.#open.delete(day);
     });
     return listener;

@@ -34,6 +34,7 @@ export class Link {
   #heardAtMs: number;
   #sentAtMs = 0;
   #hasHeard = false;
+  #doubtedAtMs: number | null = null;
   #isOver = false;
 
   constructor(stream: SecretStream, protocols: readonly string[], clock: Clock, timing: LinkTiming, events: LinkEvents) {
@@ -77,9 +78,10 @@ export class Link {
     this.#write(controlProtocol, frame);
   }
 
-  /** Asks for a sign of life: after a change of network a dead link is noticed `deadAfterMs` later at most, and sooner by its redial. */
-  ping(): void {
-    this.#write(controlProtocol, Uint8Array.of(control.ping));
+  /** Something happened to our network: unless the other side is heard soon (it speaks every `pingEveryMs`), the link is dead. */
+  check(): void {
+    this.#ping();
+    this.#doubtedAtMs ??= this.#clock.monotonicMs();
   }
 
   /** The session is over: tell them, then close. */
@@ -114,6 +116,10 @@ export class Link {
     this.#stream.destroy();
   }
 
+  #ping(): void {
+    this.#write(controlProtocol, Uint8Array.of(control.ping));
+  }
+
   #write(protocol: string, frame: Uint8Array): void {
     if (this.#isOver) return;
     this.#sentAtMs = this.#clock.monotonicMs();
@@ -123,6 +129,7 @@ export class Link {
   #onFrame(): void {
     this.#heardAtMs = this.#clock.monotonicMs();
     this.#hasHeard = true;
+    this.#doubtedAtMs = null;
     if (!this.#frames.take(this.#heardAtMs)) this.#die('flood');
   }
 
@@ -157,11 +164,12 @@ export class Link {
   #watch(): void {
     if (this.#isOver) return;
     const nowMs = this.#clock.monotonicMs();
-    if (nowMs - this.#heardAtMs >= this.#timing.deadAfterMs) {
+    const isDoubted = this.#doubtedAtMs !== null && nowMs - this.#doubtedAtMs >= this.#timing.deadAfterMs / 2;
+    if (isDoubted || nowMs - this.#heardAtMs >= this.#timing.deadAfterMs) {
       this.#die('silent');
       return;
     }
-    if (nowMs - this.#sentAtMs >= this.#timing.pingEveryMs) this.ping();
+    if (nowMs - this.#sentAtMs >= this.#timing.pingEveryMs) this.#ping();
     this.#timer = this.#clock.setTimer(this.#timing.pingEveryMs / 2, () => this.#watch());
   }
 

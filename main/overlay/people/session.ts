@@ -131,7 +131,7 @@ export class Session {
 
   /** Makes sure, soon, that the link lives. */
   check(): void {
-    this.#link?.ping();
+    this.#link?.check();
   }
 
   /** Ends it. @param sayGoodbye tell the other side, so that it needn't wait */
