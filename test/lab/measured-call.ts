@@ -92,11 +92,12 @@ export async function measureCall({ home, speech, outDir, seconds }: MeasuredCal
     const delays = matches.filter((match) => match.correlation > 0.5).map((match) => match.delayMs);
     const sent = statsOf(callerEnd);
     const received = statsOf(calleeEnd);
+    const lastStats = callee.events.findLast(diagnostic('stats')) ?? {};
     return {
       setupMs: { dialToRing: rangAt - dialledAt, acceptToAudio: heardAt - acceptedAt },
       mouthToEarMs: { p50: percentile(delays, 0.5), p95: percentile(delays, 0.95) },
       sentPackets: numberOf(sent['sentPackets']),
-      lostPackets: numberOf(sent['sentPackets']) - numberOf(received['receivedPackets']),
+      lostPackets: numberOf(lastStats['lostPackets']),
       concealedMs: numberOf(received['concealedMs']),
       bitrateBps: numberOf(sent['bitrateBps']),
       cpuPercent: { caller: numberOf(callerEnd['cpuPercent']), callee: numberOf(calleeEnd['cpuPercent']) },

@@ -1,3 +1,4 @@
+import type { ContactView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { contactNamed, conversationOf, deadline, isNamed, waitForContact } from '../watching.ts';
@@ -62,7 +63,11 @@ export async function sendMessage(
   name: string,
   text: string,
 ): Promise<ExitCode> {
-  const contact = await contactNamed(engine.client, clock, name, signal);
+  // A yes to our request may be on its way.
+  const isReady = (candidate: ContactView): boolean => isNamed(candidate, name) && candidate.relation === 'contact';
+  await contactNamed(engine.client, clock, name, signal);
+  const contact = await waitForContact(engine.client, clock, common.wait, signal, isReady);
+  if (contact === null) throw new AppError('NOT_A_CONTACT', 'they have not said yes yet', { name });
   const id = conversationOf(contact.accountKey);
   const limit = deadline(clock, common.wait, signal);
   try {
