@@ -17,7 +17,7 @@ export interface SecureChannel {
   readonly srtp: SrtpSession;
   readonly srtcp: SrtcpSession;
   readonly exporter: Buffer;
-  sendData(data: Buffer): void;
+  readonly sendData: (data: Buffer) => void;
 }
 
 export interface DtlsChannelOptions {

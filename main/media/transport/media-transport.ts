@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
-import { bindingProof, isBindingProof, type BindingRole, type BindingSecrets } from './channel-binding.ts';
+import { createBindingExchange, type BindingExchange } from './binding-exchange.ts';
+import type { BindingRole } from './channel-binding.ts';
 import { parseCandidate, type IceCandidate } from './candidate-line.ts';
 import { openDtls, type DtlsChannel, type SecureChannel } from './dtls-channel.ts';
 import type { DtlsIdentity } from './dtls-identity.ts';
@@ -17,8 +18,6 @@ export const failedAfterMs = 15_000;
 const reportIntervalMs = 500;
 /** Host candidates are ready in a few ms; waiting this long puts them into the description and saves messages. */
 const bundleCandidatesMs = 30;
-/** A lost proof is sent again after this. */
-const proofRetryMs = 100;
 /** Datagrams are handed to the system asynchronously: a socket closed at once would swallow the BYE. */
 const byeGraceMs = 20;
 /** RFC 3551 dynamic range; the number everybody uses for Opus. */
@@ -87,7 +86,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
   let phase: Phase = 'connecting';
   let remote: MediaDescription | null = null;
   let dtls: DtlsChannel | null = null;
-  let channel: SecureChannel | null = null;
+  let exchange: BindingExchange | null = null;
   let rtp: SecureRtp | null = null;
   let proven = false;
   let openedAtMs = 0;
@@ -96,7 +95,6 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
   let setupMs: number | null = null;
   let iceRound = 0;
   let beat: Timer | null = null;
-  let proofTimer: Timer | null = null;
 
   const fail = (detail: string): void => {
     if (phase === 'failed' || phase === 'closed') return;
@@ -160,7 +158,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
     ice.connect().then(
       () => {
         if (round !== iceRound || phase === 'closed') return;
-        if (channel === null) dtls?.connect();
+        if (rtp === null) dtls?.connect();
         else resumed();
       },
       (error: unknown) => {
@@ -185,7 +183,6 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
       onFailed: fail,
       onReady(ready) {
         if (phase === 'closed') return;
-        channel = ready;
         rtp = createSecureRtp({
           channel: ready,
           ice,
@@ -201,47 +198,31 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
           },
           onBye: () => fail('the other side closed the media path'),
         });
-        sendProof();
+        exchange = bind(ready, description);
+        exchange.start();
       },
-      onData: receiveProof,
+      onData: (data) => exchange?.receive(data),
     });
   }
 
-  function secrets(): BindingSecrets | null {
-    if (remote === null || remote.binding === null) return null;
-    const theirs = Buffer.from(remote.binding, 'base64url');
-    return role === 'offerer' ? { offer: ownSecret, answer: theirs } : { offer: theirs, answer: ownSecret };
-  }
-
-  function sendProof(): void {
-    proofTimer?.cancel();
-    const both = secrets();
-    if (channel === null || both === null || phase === 'closed' || phase === 'failed') return;
-    sendProofOnce(channel, both);
-    if (!proven) proofTimer = clock.setTimer(proofRetryMs, sendProof);
-  }
-
-  /** A first byte of 1 asks for the other's proof in return. */
-  function sendProofOnce(over: SecureChannel, both: BindingSecrets): void {
-    over.sendData(Buffer.concat([Buffer.of(proven ? 0 : 1), bindingProof(both, role, over.exporter)]));
-  }
-
-  function receiveProof(data: Buffer): void {
-    const both = secrets();
-    if (channel === null || both === null || phase === 'closed') return;
-    if (!isBindingProof(both, role === 'offerer' ? 'answerer' : 'offerer', channel.exporter, data.subarray(1))) {
-      fail('the media path does not belong to this call’s signalling');
-      return;
-    }
-    const first = !proven;
-    proven = true;
-    proofTimer?.cancel();
-    if (first || data.readUInt8(0) === 1) sendProofOnce(channel, both);
-    if (first) goUp();
+  function bind(channel: SecureChannel, { binding }: MediaDescription): BindingExchange {
+    const theirs = Buffer.from(binding ?? '', 'base64url');
+    return createBindingExchange({
+      clock,
+      role,
+      secrets: role === 'offerer' ? { offer: ownSecret, answer: theirs } : { offer: theirs, answer: ownSecret },
+      exporter: channel.exporter,
+      send: channel.sendData,
+      onForged: () => fail('the media path does not belong to this call’s signalling'),
+      onProven() {
+        proven = true;
+        goUp();
+      },
+    });
   }
 
   function goUp(): void {
-    if (phase === 'closed') return;
+    if (phase === 'closed' || phase === 'failed') return;
     phase = 'up';
     setupMs ??= clock.monotonicMs() - openedAtMs;
     logger.debug('path-up', { setupMs: Math.round(setupMs), path: ice.path() });
@@ -329,7 +310,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
       const wasUp = proven;
       phase = 'closed';
       beat?.cancel();
-      proofTimer?.cancel();
+      exchange?.stop();
       if (wasUp) {
         rtp?.sendReport(true);
         await new Promise<void>((resolve) => clock.setTimer(byeGraceMs, resolve));
