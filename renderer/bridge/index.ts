@@ -17,12 +17,12 @@ export interface Bridge {
   /** Null where the system draws the window's buttons. */
   readonly windowControls: WindowControls | null;
   /** Counts the connections made so far: when it has changed, subscribe anew. */
-  generation(): number;
+  readonly generation: () => number;
   /** Tells the current state at once, then each change. */
-  onLifecycle(listener: (state: Lifecycle) => void): () => void;
+  readonly onLifecycle: (listener: (state: Lifecycle) => void) => () => void;
   /** A new line for sound to the media process; ask again after that one closed. */
-  openPcm(): Promise<PcmTransport>;
-  close(): void;
+  readonly openPcm: () => Promise<PcmTransport>;
+  readonly close: () => void;
 }
 
 // The content security policy forbids `eval`, and the library's attempt would be reported on the console.

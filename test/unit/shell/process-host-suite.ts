@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import type { HostedProcess, ProcessExit, ProcessHost } from '../../../main/ports/process-host.ts';
 import { closed, mailbox } from './support.ts';
 
@@ -10,16 +10,16 @@ export interface ConformanceCase {
 
 const exitOf = (hosted: HostedProcess): Promise<ProcessExit> => new Promise((resolve) => hosted.onExit(resolve));
 
-/** What every `ProcessHost` does, whichever it is. */
+/** What every `ProcessHost` does, whichever it is. Plain assertions: one of them runs inside Electron, without a test runner. */
 export const processHostCases: readonly ConformanceCase[] = [
   {
     name: 'delivers the boot message and speaks over the control port',
     async run(host) {
       const hosted = host.start('engine', { profile: 'α', bytes: new Uint8Array([1, 2, 3]) });
       const box = mailbox(hosted.port);
-      expect((await box.next()).message).toEqual({ booted: { profile: 'α', bytes: new Uint8Array([1, 2, 3]) } });
+      assert.deepEqual((await box.next()).message, { booted: { profile: 'α', bytes: new Uint8Array([1, 2, 3]) } });
       hosted.port.post({ question: 1 });
-      expect((await box.next()).message).toEqual({ echo: { question: 1 } });
+      assert.deepEqual((await box.next()).message, { echo: { question: 1 } });
       await hosted.stop();
     },
   },
@@ -31,12 +31,12 @@ export const processHostCases: readonly ConformanceCase[] = [
       channel.near.post('said early');
       hosted.port.post('adopt this', [channel.far]);
       const box = mailbox(channel.near);
-      expect((await box.next()).message).toEqual({ echo: 'said early', ports: 0 });
+      assert.deepEqual((await box.next()).message, { echo: 'said early', ports: 0 });
       const inner = host.createChannel();
       const innerBox = mailbox(inner.near);
       channel.near.post('with a port', [inner.far]);
-      expect((await box.next()).message).toEqual({ echo: 'with a port', ports: 1 });
-      expect((await innerBox.next()).message).toBe('hello over a port that came over a port');
+      assert.deepEqual((await box.next()).message, { echo: 'with a port', ports: 1 });
+      assert.deepEqual((await innerBox.next()).message, 'hello over a port that came over a port');
       await hosted.stop();
     },
   },
@@ -49,7 +49,10 @@ export const processHostCases: readonly ConformanceCase[] = [
       for (let index = 0; index < 200; index += 1) hosted.port.post(index);
       const echoed: unknown[] = [];
       for (let index = 0; index < 200; index += 1) echoed.push((await box.next()).message);
-      expect(echoed).toEqual(Array.from({ length: 200 }, (_, index) => ({ echo: index })));
+      assert.deepEqual(
+        echoed,
+        Array.from({ length: 200 }, (_, index) => ({ echo: index })),
+      );
       await hosted.stop();
     },
   },
@@ -71,9 +74,9 @@ export const processHostCases: readonly ConformanceCase[] = [
       await box.next();
       const exit = exitOf(hosted);
       const stopped = hosted.stop();
-      expect((await box.next()).message).toBe('stopping');
+      assert.deepEqual((await box.next()).message, 'stopping');
       await stopped;
-      expect(await exit).toMatchObject({ name: 'engine', expected: true });
+      assert.equal((await exit).expected, true);
     },
   },
   {
@@ -98,7 +101,7 @@ export const processHostCases: readonly ConformanceCase[] = [
       const exit = exitOf(hosted);
       hosted.port.post('throw');
       hosted.port.onMessage(() => undefined);
-      expect(await exit).toMatchObject({ name: 'engine', expected: false });
+      assert.equal((await exit).expected, false);
       await Promise.all([control, adopted]);
     },
   },
@@ -110,7 +113,7 @@ export const processHostCases: readonly ConformanceCase[] = [
       const first = exitOf(hosted);
       hosted.kill();
       await first;
-      expect(await exitOf(hosted)).toMatchObject({ expected: false });
+      assert.equal((await exitOf(hosted)).expected, false);
     },
   },
 ];
