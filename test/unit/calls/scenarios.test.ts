@@ -66,6 +66,13 @@ describe('a call between two people', () => {
     expect(ann.records).toMatchObject([{ missed: false, talkedMs: 0 }]);
   });
 
+  it('whose caller loses patience first was not answered, in both views', () => {
+    ring();
+    const id = ben.view().id;
+    ben.wire.deliver(ann.address, encodeCallMessage({ id, signal: { type: 'hang-up', why: 'no-answer' } }));
+    expect(ben.view().reason).toBe('unanswered');
+  });
+
   it('that is declined says so to the caller, and was not missed', () => {
     ring();
     ben.calls.decline(ben.view().id);

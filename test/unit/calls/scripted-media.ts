@@ -49,7 +49,8 @@ export class ScriptedMedia implements CallMedia {
 
   restart(callId: string, remote: SessionDescription | null): void {
     const session = this.#session(callId);
-    session.remote = remote ?? session.remote;
+    // Ours are new, and worth nothing until theirs are known, too.
+    session.remote = remote;
     this.#describe(callId, session);
   }
 

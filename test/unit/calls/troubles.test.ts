@@ -88,6 +88,22 @@ describe('when something breaks', () => {
     expect(ann.view().activeSinceMs).toBe(1_700_000_000_205);
   });
 
+  it('a path that only the callee lost is restarted by the caller, who is asked to', () => {
+    talk(world);
+    const callId = ben.view().id;
+    let restarts = 0;
+    const restart = ann.media.restart.bind(ann.media);
+    ann.media.restart = (...given) => {
+      restarts += 1;
+      restart(...given);
+    };
+    ben.media.emit({ type: 'path-interrupted', callId });
+    ben.media.emit({ type: 'path-failed', callId, detail: 'script' });
+    expect(ben.view().phase).toBe('reconnecting');
+    advance(500);
+    expect(restarts).toBe(1);
+  });
+
   it('a changed network (link redialled, media still away) restarts the path at once', () => {
     talk(world);
     world.network.interrupt();
@@ -241,6 +257,14 @@ describe('what is not believed', () => {
     deliver({ id: 'e'.repeat(32), signal: { type: 'offer', sentMs: world.clock.nowMs(), description: description(7) } });
     advance(100);
     expect(ben.view().phase).toBe('ringing');
+  });
+
+  it('a word from somebody else about a call that is not answered yet', () => {
+    ann.calls.start(ben.address.account);
+    advance(12);
+    const { id } = ann.view();
+    ann.wire.deliver(cem.address, encodeCallMessage({ id, signal: { type: 'busy' } }));
+    expect(ann.view().phase).toBe('connecting');
   });
 
   it('more candidates than any computer has', () => {
