@@ -1,4 +1,4 @@
-import type { CallMedia, CallMediaEvent, SessionDescription } from '../calls/call-media.ts';
+import type { CallMedia, CallMediaEvent, SessionDescription } from '../calls/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';

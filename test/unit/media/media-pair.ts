@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { vi, expect } from 'vitest';
-import type { CallMediaEvent } from '../../../main/calls/call-media.ts';
+import type { CallMediaEvent } from '../../../main/calls/index.ts';
 import { createMediaClient, type DeviceEvent, type MediaClient } from '../../../main/media/index.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import type { HostedProcess } from '../../../main/ports/process-host.ts';
