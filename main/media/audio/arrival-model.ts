@@ -26,8 +26,6 @@ const intervalMs = 200;
 const quantile = 0.93;
 /** Three bad intervals (0.6 s) outweigh the quantile; after the last one it takes 90 (18 s) to forget them. */
 const forgetting = 0.97;
-/** A call begins as if so many good intervals had been seen: one stall early on is no proof of a bad network. */
-const priorIntervals = 20;
 /** Less than a timer's own jitter is not worth aiming at. */
 const minTargetMs = 10;
 const maxTargetMs = 400;
@@ -43,6 +41,7 @@ const floorWindowMs = 5_000;
 
 export function createArrivalModel(): ArrivalModel {
   const histogram = new Float64Array(bucketCount);
+  // A call begins as if the network were good: one stall early on, two intervals long, is no proof of the contrary.
   histogram[0] = 1;
   let intervals = 0;
   let intervalStartMs: number | null = null;
@@ -66,10 +65,8 @@ export function createArrivalModel(): ArrivalModel {
 
   function closeInterval(): void {
     const bucket = Math.min(bucketCount - 1, Math.max(0, Math.floor(worstMs / bucketMs)));
-    // Quicker at first, when two intervals are enough, than later.
-    const keep = Math.min(forgetting, (intervals + priorIntervals) / (intervals + priorIntervals + 1));
-    for (let i = 0; i < bucketCount; i += 1) histogram[i] = (histogram[i] ?? 0) * keep;
-    histogram[bucket] = (histogram[bucket] ?? 0) + 1 - keep;
+    for (let i = 0; i < bucketCount; i += 1) histogram[i] = (histogram[i] ?? 0) * forgetting;
+    histogram[bucket] = (histogram[bucket] ?? 0) + 1 - forgetting;
     intervals += 1;
   }
 

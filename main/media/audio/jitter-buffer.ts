@@ -46,8 +46,8 @@ export interface JitterBuffer {
 
 const frameMs = 20;
 const unitsPerMs = 48;
-/** Draining starts one frame above the target and ends near it. */
-const drainAboveMs = 20;
+/** Draining starts at a large pitch period and a half above the target and ends near it. */
+const drainAboveMs = 15;
 const drainUntilMs = 4;
 /** Filling up starts this far below the target. */
 const fillBelowMs = 8;
