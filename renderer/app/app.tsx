@@ -3,7 +3,8 @@ import { useEffect, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { MicStep, PhraseStep, Welcome } from '../onboarding/index.ts';
 import { useMovingStrings } from '../call/index.ts';
-import { useUi } from '../state/index.ts';
+import { useSession, useUi } from '../state/index.ts';
+import { MacKeys } from '../ui/index.ts';
 import { CallAnnouncer, useWindowTitle } from './live-regions.tsx';
 import { Notices } from './notices.tsx';
 import { Shell } from './shell.tsx';
@@ -12,16 +13,19 @@ import { Toaster } from './toaster.tsx';
 
 /** The window: title bar, then whatever the account needs next. */
 export function App(): ReactNode {
+  const { bridge } = useSession();
   useTheme();
   useWindowTitle();
   return (
-    <Tooltip.Provider delay={500}>
-      <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[var(--titlebar)_minmax(0,1fr)]">
-        <TitleBar />
-        <Gate />
-        <CallAnnouncer />
-      </div>
-    </Tooltip.Provider>
+    <MacKeys value={bridge.platform === 'darwin'}>
+      <Tooltip.Provider delay={500}>
+        <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[var(--titlebar)_minmax(0,1fr)]">
+          <TitleBar />
+          <Gate />
+          <CallAnnouncer />
+        </div>
+      </Tooltip.Provider>
+    </MacKeys>
   );
 }
 

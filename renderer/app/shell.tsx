@@ -1,11 +1,12 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CallBar, CallPane, ChatPanel, DetailsPanel, IncomingCard } from '../call/index.ts';
+import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard } from '../call/index.ts';
 import { AddDialog, Home, Rail, RenameDialog, Sidebar } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
 import { KeyList, Settings } from '../settings/index.ts';
 import { currentCall, isOver, missingCase, useSession, useUi, type DialogState } from '../state/index.ts';
 import { cx, Dialog } from '../ui/index.ts';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { Notices } from './notices.tsx';
 import { Toaster } from './toaster.tsx';
 import { useKeys } from './use-keys.ts';
@@ -24,6 +25,7 @@ export function Shell(): ReactNode {
   const onStage = call !== null && view.kind === 'call' && view.id === call.id && !isOver(call);
   const beside = onStage && (panel === 'details' || (panel === 'chat' && !call.echo)) ? panel : null;
   const list = view.kind === 'home';
+  const main = useKeptFocus(`${view.kind} ${onStage}`);
   return (
     <div
       className={cx(
@@ -46,12 +48,14 @@ export function Shell(): ReactNode {
         )}
       >
         <main
+          ref={main}
           data-pane
           tabIndex={-1}
           aria-label={t('app.main')}
           className={cx('relative flex min-h-0 min-w-0 flex-col', beside !== null && 'max-mid:hidden')}
         >
           <Notices />
+          <EndedStrips />
           {call !== null && !onStage ? <CallBar call={call} /> : null}
           {view.kind === 'home' ? <Home /> : null}
           {view.kind === 'conversation' ? <Conversation key={view.id} id={view.id} /> : null}

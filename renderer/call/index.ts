@@ -3,6 +3,6 @@ export { CallPane } from './call-pane.tsx';
 export { ChatPanel } from './chat-panel.tsx';
 export { DetailsPanel } from './details-panel.tsx';
 export { EchoTest } from './echo-test.tsx';
-export { endSentence } from './end-words.ts';
+export { EndedStrips } from './ended-strips.tsx';
 export { IncomingCard } from './incoming-card.tsx';
 export { useMovingStrings } from './use-moving-strings.ts';

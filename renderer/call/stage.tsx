@@ -36,6 +36,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
       className="on-stage relative flex min-h-0 min-w-0 flex-1 flex-col overflow-x-hidden overflow-y-auto"
       aria-label={t('call.label', { name })}
       data-stage
+      tabIndex={-1}
     >
       {call.microphone === null ? null : (
         <Strip

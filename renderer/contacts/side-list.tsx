@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useUi } from '../state/index.ts';
 import { PersonRow } from './person-row.tsx';
 import { RequestCard } from './request-card.tsx';
@@ -8,8 +8,16 @@ import type { SideRow } from './side-rows.ts';
 /** First guesses in px; rows are measured once shown. */
 const guesses: Record<SideRow['kind'], number> = { section: 32, request: 140, person: 56 };
 
+interface SideListProps {
+  readonly rows: readonly SideRow[];
+  readonly label: string;
+  readonly panelId: string;
+  /** The last row came into view. */
+  readonly onEnd: () => void;
+}
+
 /** A virtualised list with one stop for Tab; arrow keys, Home and End move inside it. */
-export function SideList({ rows, label, panelId }: { rows: readonly SideRow[]; label: string; panelId: string }): ReactNode {
+export function SideList({ rows, label, panelId, onEnd }: SideListProps): ReactNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [stop, setStop] = useState(0);
   const openId = useUi((state) => (state.view.kind === 'conversation' ? state.view.id : null));
@@ -22,6 +30,10 @@ export function SideList({ rows, label, panelId }: { rows: readonly SideRow[]; l
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 8,
   });
+  const shownTo = virtual.getVirtualItems().at(-1)?.index ?? -1;
+  useEffect(() => {
+    if (shownTo >= rows.length - 1) onEnd();
+  }, [shownTo, rows.length, onEnd]);
   const people = rows.flatMap((row, index) => (row.kind === 'person' ? [index] : []));
   const tabStop = people.includes(stop) ? stop : (people[0] ?? -1);
 

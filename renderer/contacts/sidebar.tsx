@@ -1,7 +1,7 @@
 import { Search } from 'lucide-react';
-import { useId, useState, type ReactNode } from 'react';
+import { useCallback, useId, useState, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import { useSession, useUi, type SideTab } from '../state/index.ts';
+import { loadOlderCalls, useSession, useUi, type SideTab } from '../state/index.ts';
 import { Button, Key } from '../ui/index.ts';
 import { Me } from './me.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -14,11 +14,15 @@ import { useSideRows } from './use-side-rows.ts';
 export function Sidebar(): ReactNode {
   const { t } = useTranslation();
   const panelId = useId();
+  const { client, store, notify } = useSession();
   const [held, setHeld] = useState<{ tab: SideTab; rows: readonly SideRow[] } | null>(null);
   const tab = useUi((state) => state.tab);
   const rows = useSideRows(held?.tab === tab ? held.rows : null);
   const query = useUi((state) => state.query.trim());
   const searching = query !== '';
+  const onEnd = useCallback(() => {
+    if (tab === 'calls') void notify.attempt(() => loadOlderCalls(client, store));
+  }, [tab, client, store, notify]);
   return (
     <nav
       data-pane
@@ -37,6 +41,7 @@ export function Sidebar(): ReactNode {
           rows={rows}
           label={searching ? t('side.results') : t(`side.tabs.${tab}`)}
           panelId={panelId}
+          onEnd={onEnd}
         />
       ) : searching ? (
         <NoMatch query={query} />

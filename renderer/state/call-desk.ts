@@ -1,5 +1,5 @@
 import type { CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
-import { currentCall, isIncoming, isOver, needsExplaining, ringingCall } from './calls.ts';
+import { currentCall, isIncoming, needsExplaining, ringingCall } from './calls.ts';
 import type { Navigation } from './navigation.ts';
 import type { Client, SoundName, UiAudio } from './ports.ts';
 import { refreshCallLog } from './subscriptions.ts';
@@ -57,7 +57,7 @@ export class CallDesk {
       const was = before.get(call.id);
       if (was?.phase !== call.phase) this.#phaseChanged(call, was);
     }
-    for (const [id, call] of before) if (!now.has(id) && !isOver(call)) this.#left(id);
+    for (const [id, call] of before) if (!now.has(id)) this.#left(id, call);
     this.#follow(now);
     this.#ring();
   }
@@ -71,19 +71,17 @@ export class CallDesk {
     void refreshCallLog(this.#client, this.#store).catch(() => undefined); // the list is read again with the next call
     const { view } = this.#store.getState();
     const shown = view.kind === 'call' && view.id === call.id;
-    if (needsExplaining(call)) {
-      if (!call.echo || shown) this.#go.call(call.id);
-      return;
-    }
+    // Said in the call's own pane, or in a line above another one; in place for a sound test.
+    if (needsExplaining(call)) return;
     if (shown) this.#left(call.id, call);
     void this.#client.calls.dismiss({ id: call.id }).catch(() => undefined); // it goes by itself after five minutes
   }
 
-  /** The stage of this call has nothing behind it any more. */
-  #left(id: string, call?: CallView): void {
+  /** The pane of this call has nothing behind it any more. */
+  #left(id: string, call: CallView): void {
     const { view, contacts } = this.#store.getState();
     if (view.kind !== 'call' || view.id !== id) return;
-    if (call !== undefined && !call.echo && contacts.has(call.accountKey)) this.#go.conversation(call.accountKey);
+    if (!call.echo && contacts.has(call.accountKey)) this.#go.conversation(call.accountKey);
     else this.#go.home();
   }
 

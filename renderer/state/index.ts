@@ -15,7 +15,7 @@ export {
   type UiStore,
   type View,
 } from './store.ts';
-export { callLogPage } from './subscriptions.ts';
+export { loadOlderCalls } from './subscriptions.ts';
 export { timeOf } from './timelines.ts';
 export type { Toast } from './toasts.ts';
 export { missingCase } from './missing-case.ts';

@@ -54,3 +54,20 @@ export async function refreshCallLog(client: Client, store: UiStore): Promise<vo
   const { items } = await client.calls.log({ beforeMs: null, limit: callLogPage });
   store.setState({ callLog: { items, more: items.length === callLogPage } });
 }
+
+/** Reads the page of the call log before the oldest one held. */
+export async function loadOlderCalls(client: Client, store: UiStore): Promise<void> {
+  const { items, more } = store.getState().callLog;
+  const oldest = items.at(-1);
+  if (!more || oldest === undefined) return;
+  const page = await client.calls.log({ beforeMs: oldest.startedMs, limit: callLogPage });
+  store.setState(({ callLog }) => {
+    const known = new Set(callLog.items.map(({ id }) => id));
+    return {
+      callLog: {
+        items: [...callLog.items, ...page.items.filter(({ id }) => !known.has(id))],
+        more: page.items.length === callLogPage,
+      },
+    };
+  });
+}

@@ -7,7 +7,7 @@ export { clockText, Digits, Stopwatch, Timer } from './digits.tsx';
 export { Fan } from './fan.tsx';
 export { Segmented, SelectField, SwitchField, type Choice } from './fields.tsx';
 export { IconButton, Tip } from './icon-button.tsx';
-export { Key } from './key.tsx';
+export { Key, keyName, MacKeys } from './key.tsx';
 export { LevelTicks, ticksLit } from './level-ticks.tsx';
 export { hueOf, initialsOf, knotPath } from './look.ts';
 export { balloonPath, Logo, Wave } from './marks.tsx';

@@ -122,7 +122,7 @@ async function violations(page: Page): Promise<readonly string[]> {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , directory = 'test-results/screens', only = ''] = process.argv;
   const results = await takeScreens(directory, {
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: process.env['LILLIPUT_CHROMIUM'] ?? '/usr/bin/chromium',
     only,
     onResult: ({ name, problems }) =>
       console.log(problems.length === 0 ? `ok ${name}` : `PROBLEM ${name}\n  ${problems.join('\n  ')}`),

@@ -1,0 +1,14 @@
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { takeScreens } from './screens.ts';
+
+const chromium = process.env['LILLIPUT_CHROMIUM'];
+const directory = fileURLToPath(new URL('../../test-results/screens', import.meta.url));
+
+describe.skipIf(chromium === undefined)('every screen, light and dark', () => {
+  it('is drawn without an error of the page and without an accessibility violation', { timeout: 900_000 }, async () => {
+    const results = await takeScreens(directory, { executablePath: chromium ?? '' });
+    expect(results.length).toBeGreaterThan(100);
+    expect(results.filter(({ problems }) => problems.length > 0)).toEqual([]);
+  });
+});
