@@ -213,6 +213,8 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
     },
     becomeClient(isAdaptive) {
       dht.adaptive = isAdaptive;
+      // Whether we can be reached is an open question again.
+      dht.firewalled = dht.io.firewalled = true;
       dht.ephemeral = dht.io.ephemeral = true;
     },
     forgetAddress() {

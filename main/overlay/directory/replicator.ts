@@ -6,8 +6,8 @@ import type { Shelf } from './shelf.ts';
 
 /** Neighbours that come together (a house after a power cut) are one change; the jitter keeps holders from speaking at once. */
 const settleMs = 1_000;
-/** Judging a record costs its new holder up to 20 ms: a newcomer is filled, not flooded. */
-const betweenRecordsMs = 200;
+/** Judging a record costs its new holder up to 20 ms, and it takes two a second from one network (`defaultShelfLimits`). */
+const betweenRecordsMs = 500;
 
 export interface ReplicatorParts {
   readonly shelf: Shelf;

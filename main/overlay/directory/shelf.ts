@@ -22,7 +22,7 @@ export interface ShelfLimits {
 
 export const defaultShelfLimits: ShelfLimits = {
   maxRecords: 20_000,
-  perNetwork: { perSecond: 0.5, burst: 8 },
+  perNetwork: { perSecond: 2, burst: 40 },
   total: { perSecond: 10, burst: 60 },
   maxWaiting: 64,
 };

@@ -77,10 +77,11 @@ describe('a hello', () => {
     expect(openHello(systemRandom.bytes(size), hash, 'dialer', checks, 0)).toBeNull();
   });
 
+  const open = (received: ReadonlyMap<string, number>) =>
+    openHello(encodeHello(person.identity, hash, 'dialer', { ...body, received }), hash, 'dialer', checks, 0);
+
   test('with too many protocols, or counts that are no counts, is none', () => {
     const many = new Map(Array.from({ length: 33 }, (_, index) => [`p/${index}`, 0]));
-    const open = (received: ReadonlyMap<string, number>) =>
-      openHello(encodeHello(person.identity, hash, 'dialer', { ...body, received }), hash, 'dialer', checks, 0);
     expect(open(many)).toBeNull();
     expect(open(new Map([['p', -1]]))).toBeNull();
     expect(open(new Map([['p', 0.5]]))).toBeNull();

@@ -56,14 +56,15 @@ describe('pauses between attempts', () => {
   });
 });
 
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) {
+    // oxlint-disable-next-line no-await-in-loop -- promises of promises
+    await Promise.resolve();
+  }
+};
+
 describe('a caller', () => {
   const random = { bytes: (length: number) => new Uint8Array(length), fraction: () => 1 };
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 5; turn++) {
-      // oxlint-disable-next-line no-await-in-loop -- promises of promises
-      await Promise.resolve();
-    }
-  };
 
   test('tries at once, then with growing pauses, until there is a link', async () => {
     const clock = new VirtualClock(0);

@@ -5,12 +5,12 @@ import { systemRandom } from '../../../main/ports/random.ts';
 import { claimValidator, createClaim } from '../../sim/world.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
+const key = (target: Uint8Array): string => Buffer.from(target).toString('hex');
 const ownId = new Uint8Array(32);
 
 function createShelf(limits: Partial<ShelfLimits> = {}) {
   const clock = new VirtualClock();
   const saved = new Map<string, { target: Uint8Array; record: Uint8Array; expiresAtMs: number }>();
-  const key = (target: Uint8Array): string => Buffer.from(target).toString('hex');
   const store: RecordShelf = {
     load: () => [...saved.values()],
     save: (target, record, expiresAtMs) => void saved.set(key(target), { target, record, expiresAtMs }),
