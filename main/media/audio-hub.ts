@@ -40,6 +40,8 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   let ticks: { stop(): void } | null = null;
   let lastCaptureMs = 0;
   let lastPlayMs = 0;
+  /** One after the other: a page that goes and the page that comes must not cross. A failure is its caller's to know. */
+  let swaps: Promise<void> = Promise.resolve();
   let micReported = false;
   let speakerReported = false;
 
@@ -96,6 +98,15 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     await device?.stop();
   }
 
+  async function swap(next: AudioDevice | null): Promise<void> {
+    const old = device;
+    await stopDevice();
+    device = next;
+    begin();
+    startDevice();
+    await old?.close();
+  }
+
   function begin(): void {
     const nowMs = clock.monotonicMs();
     lastCaptureMs = nowMs;
@@ -105,13 +116,10 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   }
 
   return {
-    async setDevice(next) {
-      const old = device;
-      await stopDevice();
-      device = next;
-      begin();
-      startDevice();
-      await old?.close();
+    setDevice(next) {
+      const done = swaps.then(() => swap(next));
+      swaps = done.catch(() => undefined);
+      return done;
     },
     add(call) {
       if (calls.some(({ callId }) => callId === call.callId)) return;

@@ -286,6 +286,19 @@ describe('the audio hub', () => {
     expect(first.log.captured).toBe(10);
   });
 
+  test('of devices that come and go at the same moment the last one stays', async () => {
+    const { hub } = createHub();
+    const [first, second, third] = [createHandDevice(), createHandDevice(), createHandDevice()];
+    hub.add(createCall('a').call);
+    await hub.setDevice(first.device);
+    await Promise.all([hub.setDevice(null), hub.setDevice(second.device), hub.setDevice(null), hub.setDevice(third.device)]);
+    expect([first, second, third].map(({ state }) => [state.hooks !== null, state.closed])).toEqual([
+      [false, true],
+      [false, true],
+      [true, false],
+    ]);
+  });
+
   test('an unplugged microphone is told at once', async () => {
     const { hub } = createHub();
     const { device, state } = createHandDevice();
