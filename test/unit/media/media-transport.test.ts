@@ -1,5 +1,6 @@
 import dgram from 'node:dgram';
 import dns from 'node:dns';
+import { networkInterfaces } from 'node:os';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { classes, Message, methods } from 'werift';
 import { createDtlsIdentity } from '../../../main/media/transport/index.ts';
@@ -40,6 +41,15 @@ describe('a media path between two processes of one computer', () => {
     });
     expect(offerer.transport.path).toBe('host');
     expect(offerer.transport.setupMs).toBeGreaterThan(0);
+  });
+
+  const hasIpv6 = Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === '::1'));
+  test.skipIf(!hasIpv6)('comes up over IPv6', async () => {
+    const { offerer, answerer } = await openPair({ address: '::1' });
+    await up(offerer, answerer);
+    expect(offerer.descriptions[0]?.sdp).toMatch(/ ::1 \d+ typ host/u);
+    say(offerer, 'six', 6);
+    await waitFor(() => expect(answerer.received).toMatchObject([{ payload: 'six' }]));
   });
 
   test('asks no server on the Internet when it was given none (werift would)', async () => {

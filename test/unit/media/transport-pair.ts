@@ -17,6 +17,8 @@ export interface End {
 }
 
 export interface PairOptions {
+  /** Both ends are bound here. */
+  readonly address?: string;
   /** What happens to a description on its way; the identity unless a test plays the man in the middle. */
   readonly tamper?: (description: RemoteDescription, from: 'offerer' | 'answerer') => RemoteDescription;
 }
@@ -24,7 +26,7 @@ export interface PairOptions {
 const identities: Promise<readonly [DtlsIdentity, DtlsIdentity]> = Promise.all([createDtlsIdentity(), createDtlsIdentity()]);
 
 /** Two transports on this computer's loopback with real sockets, joined by a signalling that is a function call. */
-export async function createTransportPair({ tamper = (same) => same }: PairOptions = {}) {
+export async function createTransportPair({ tamper = (same) => same, address = '127.0.0.1' }: PairOptions = {}) {
   const [identityA, identityB] = await identities;
   const ends: { offerer?: End; answerer?: End } = {};
   let answererOpen = false;
@@ -43,7 +45,7 @@ export async function createTransportPair({ tamper = (same) => same }: PairOptio
       random: systemRandom,
       logger: silentLogger,
       servers: [],
-      bindAddresses: ['127.0.0.1'],
+      bindAddresses: [address],
       events: {
         onLocalDescription(sdp, fingerprint) {
           const description = tamper({ sdp, fingerprint }, role);
