@@ -46,7 +46,8 @@ export default defineConfig({
   preload: {
     build: {
       outDir: here('./out/preload'),
-      target: 'chrome130',
+      // electron-vite takes nothing but Node here; what the preload runs in is the same Electron 33 or newer.
+      target: 'node20.18',
       externalizeDeps: false,
       minify: false,
       rolldownOptions: {
