@@ -63,8 +63,8 @@ export function Shell(): ReactNode {
           {view.kind === 'settings' ? <Settings section={view.section} /> : null}
         </main>
         {beside === null || call === null ? null : (
-          <aside
-            role={replaced ? 'main' : undefined}
+          <div
+            role={replaced ? 'main' : 'complementary'}
             data-pane
             tabIndex={-1}
             aria-label={beside === 'chat' ? t('call.chat') : t('call.details')}
@@ -73,7 +73,7 @@ export function Shell(): ReactNode {
             {replaced ? <h1 className="sr-only">{t('call.label', { name: call.name })}</h1> : null}
             <CallBar call={call} className="mid:hidden" />
             {beside === 'chat' ? <ChatPanel call={call} /> : <DetailsPanel call={call} />}
-          </aside>
+          </div>
         )}
       </div>
       <Overlays />

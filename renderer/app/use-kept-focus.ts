@@ -10,8 +10,10 @@ export function useKeptFocus(shown: string): RefObject<HTMLElement | null> {
   useEffect(() => {
     if (before.current === shown) return;
     before.current = shown;
-    const lost = document.activeElement === null || document.activeElement === document.body;
-    if (lost) (pane.current?.querySelector<HTMLElement>('[data-stage]') ?? pane.current)?.focus({ preventScroll: true });
+    const held = document.activeElement;
+    // On the pane as a whole is where it was put when a call was begun and its stage was not there yet.
+    if (held === null || held === document.body || held === pane.current)
+      (pane.current?.querySelector<HTMLElement>('[data-stage]') ?? pane.current)?.focus({ preventScroll: true });
   }, [shown]);
   return pane;
 }
