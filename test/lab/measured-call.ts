@@ -92,7 +92,7 @@ export async function measureCall({ home, speech, outDir, seconds }: MeasuredCal
     const delays = matches.filter((match) => match.correlation > 0.5).map((match) => match.delayMs);
     const sent = statsOf(callerEnd);
     const received = statsOf(calleeEnd);
-    const lastStats = callee.events.findLast(diagnostic('stats')) ?? {};
+    const lastStats = callee.events.findLast(diagnostic('stats')) ?? { event: 'none' };
     return {
       setupMs: { dialToRing: rangAt - dialledAt, acceptToAudio: heardAt - acceptedAt },
       mouthToEarMs: { p50: percentile(delays, 0.5), p95: percentile(delays, 0.95) },

@@ -1,0 +1,112 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { installEar } from './ear.ts';
+
+const shellPath = fileURLToPath(new URL('../../../main/browser.ts', import.meta.url));
+
+/** One whole app: the browser shell as its own process, and its page in a Chromium of its own. */
+export interface BrowserApp {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly shell: ChildProcess;
+  /** What the page complained of: uncaught errors and console errors. */
+  readonly complaints: readonly string[];
+  stop(): Promise<void>;
+}
+
+export interface BrowserAppOptions {
+  readonly home: string;
+  readonly profile: string;
+  readonly chromiumPath: string;
+  /** Plays into the page's microphone; 44.1 kHz, looped. */
+  readonly speechWav: string;
+  readonly shellArgs?: readonly string[];
+  readonly microphone?: 'allowed' | 'denied';
+}
+
+const startTimeoutMs = 60_000;
+const stopTimeoutMs = 10_000;
+
+export async function startBrowserApp(options: BrowserAppOptions): Promise<BrowserApp> {
+  const shell = spawn(
+    process.execPath,
+    [
+      '--disable-warning=ExperimentalWarning',
+      shellPath,
+      '--home',
+      options.home,
+      '--profile',
+      options.profile,
+      '--no-open',
+      '--keep-running',
+      ...(options.shellArgs ?? []),
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const url = await entryUrl(shell);
+  const browser = await launch(options);
+  const context = await browser.newContext({
+    viewport: { width: 1180, height: 760 },
+    permissions: options.microphone === 'denied' ? [] : ['microphone'],
+  });
+  await installEar(context);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(url);
+  return {
+    page,
+    context,
+    shell,
+    complaints,
+    async stop() {
+      await browser.close();
+      await end(shell);
+    },
+  };
+}
+
+/** The one-time address that the shell prints where it opens no window. */
+function entryUrl(shell: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('the shell printed no address')), startTimeoutMs);
+    const { stdout } = shell;
+    if (stdout === null) return reject(new Error('the shell has no output'));
+    createInterface({ input: stdout }).on('line', (line) => {
+      const url = /http:\/\/127\.0\.0\.1:\d+\/\S+/u.exec(line)?.[0];
+      if (url === undefined) return;
+      clearTimeout(timer);
+      resolve(url);
+    });
+    shell.once('exit', (code) => reject(new Error(`the shell ended with ${code}`)));
+    return undefined;
+  });
+}
+
+const launch = ({ chromiumPath, speechWav, microphone }: BrowserAppOptions): Promise<Browser> =>
+  chromium.launch({
+    executablePath: chromiumPath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--autoplay-policy=no-user-gesture-required',
+      '--use-fake-device-for-media-stream',
+      ...(microphone === 'denied' ? [] : ['--use-fake-ui-for-media-stream']),
+      `--use-file-for-fake-audio-capture=${speechWav}`,
+    ],
+  });
+
+async function end(shell: ChildProcess): Promise<void> {
+  if (shell.exitCode !== null || shell.signalCode !== null) return;
+  const gone = new Promise<void>((resolve) => shell.once('exit', () => resolve()));
+  shell.kill('SIGTERM');
+  const timer = setTimeout(() => shell.kill('SIGKILL'), stopTimeoutMs);
+  await gone;
+  clearTimeout(timer);
+}
