@@ -55,18 +55,32 @@ function givesOrRefuses(run: () => boolean, refusal: abstract new (...args: neve
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
+const isSafeSdp = (bytes: Uint8Array): boolean => {
+  const parsed = parseSdp(text(bytes));
+  if (parsed === null) return true;
+  const hasFingerprint = /^sha-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/u.test(parsed.fingerprint);
+  return hasFingerprint && parsed.candidates.length <= 40 && parsed.opusPayloadType <= 127;
+};
+
+const isSafeCandidate = (bytes: Uint8Array): boolean => (parseCandidate(text(bytes))?.port ?? 1) > 0;
+
+const isSafeWav = (bytes: Uint8Array): boolean => givesOrRefuses(() => decodeWav(bytes) instanceof Int16Array, AppError);
+
+const isSafePcm = (bytes: Uint8Array): boolean => {
+  const copy = Uint8Array.from(bytes);
+  const message = readPcmMessage(copy.buffer, 0, copy.byteLength);
+  return message === null || ['capture', 'playout', 'credit', 'capture-ended'].includes(message.kind);
+};
+
+const passes = (value: unknown): boolean =>
+  toMediaMessageSchema.safeParse(value).success || fromMediaMessageSchema.safeParse(value).success;
+
 test('a description reads back as it was written', () => {
   expect(parseSdp(sdp)).toEqual(description);
 });
 
 test('any damaged description is a description or null, with every part inside its bounds', () => {
-  const isSafe = (bytes: Uint8Array): boolean => {
-    const parsed = parseSdp(text(bytes));
-    if (parsed === null) return true;
-    const hasFingerprint = /^sha-256 (?:[0-9A-F]{2}:){31}[0-9A-F]{2}$/u.test(parsed.fingerprint);
-    return hasFingerprint && parsed.candidates.length <= 40 && parsed.opusPayloadType <= 127;
-  };
-  expect(always(mutationsOf(Buffer.from(sdp)), isSafe)).not.toThrow();
+  expect(always(mutationsOf(Buffer.from(sdp)), isSafeSdp)).not.toThrow();
   expect(parseSdp(`${sdp}${'a=x\r\n'.repeat(sdpMaxChars)}`)).toBeNull();
   expect(parseSdp(`${sdp}m=video 9 UDP/TLS/RTP/SAVPF 96\r\n`)).toBeNull();
 });
@@ -87,8 +101,7 @@ test('a candidate is a literal address with a port over UDP, or nothing', () => 
   ]) {
     expect(parseCandidate(wrong)).toBeNull();
   }
-  const isSafe = (bytes: Uint8Array): boolean => (parseCandidate(text(bytes))?.port ?? 1) > 0;
-  expect(always(mutationsOf(Buffer.from(line)), isSafe)).not.toThrow();
+  expect(always(mutationsOf(Buffer.from(line)), isSafeCandidate)).not.toThrow();
 });
 
 test('any bytes are RTP inside their own length, or not RTP', () => {
@@ -112,8 +125,7 @@ test('reports read back as they were written, and damaged ones are survived', ()
 
 test('any WAV is sound or BAD_WAV', () => {
   const valid = encodeWav(Int16Array.from({ length: 300 }, (_, i) => i * 50));
-  const isSafe = (bytes: Uint8Array): boolean => givesOrRefuses(() => decodeWav(bytes) instanceof Int16Array, AppError);
-  expect(always(mutationsOf(valid), isSafe, 800)).not.toThrow();
+  expect(always(mutationsOf(valid), isSafeWav, 800)).not.toThrow();
 });
 
 test('any payload is sound or an OpusError, and the decoder lives on', () => {
@@ -127,16 +139,9 @@ test('any payload is sound or an OpusError, and the decoder lives on', () => {
 });
 
 test('any bytes from a page are a message or null', () => {
-  const isSafe = (bytes: Uint8Array): boolean => {
-    const copy = Uint8Array.from(bytes);
-    const message = readPcmMessage(copy.buffer, 0, copy.byteLength);
-    return message === null || ['capture', 'playout', 'credit', 'capture-ended'].includes(message.kind);
-  };
-  expect(always(mutationsOf(new Uint8Array(968).fill(1, 0, 1)), isSafe)).not.toThrow();
+  expect(always(mutationsOf(new Uint8Array(968).fill(1, 0, 1)), isSafePcm)).not.toThrow();
 });
 
 test('nothing that is not a message of the protocol passes for one', () => {
-  const passes = (value: unknown): boolean =>
-    toMediaMessageSchema.safeParse(value).success || fromMediaMessageSchema.safeParse(value).success;
   expect(always(fc.anything(), (value) => !passes(value), 1000)).not.toThrow();
 });

@@ -36,7 +36,7 @@ export function startMedia(boot: Readonly<Record<string, unknown>> = {}): MediaS
   };
 }
 
-export const waitFor = (check: () => void, timeout = 10_000): Promise<void> => vi.waitFor(check, { timeout, interval: 20 });
+export const waitFor = (check: () => void, timeout = 20_000): Promise<void> => vi.waitFor(check, { timeout, interval: 20 });
 
 /** The engine's part of signalling, shortened to function calls. */
 export function connectSides(caller: MediaSide, callee: MediaSide): string {
