@@ -1,5 +1,5 @@
 import { blake2b256 } from '../../native-shims/sodium/index.ts';
-import { isPrivateHost, parseIpv4 } from './address.ts';
+import { addressText, isPrivateHost, parseIpv4 } from './address.ts';
 import type { HostPort } from './overlay.ts';
 
 /**
@@ -31,24 +31,43 @@ const idBytes = 32;
 const text = (value: string): Uint8Array => Buffer.from(value);
 
 function build(privateAddressesCountPerNode: boolean): Networks {
-  const isOwn = (host: string): boolean => privateAddressesCountPerNode && isPrivateHost(host);
-  const network = ({ host, port }: HostPort): string => {
+  const kinds = memo((host: string): HostKind => {
     const ip = parseIpv4(host);
-    return ip === null || isOwn(host) ? `${host}:${port}` : `${ip[0]}.${ip[1]}.${ip[2]}.0/24`;
-  };
-  const region = ({ host, port }: HostPort): string => {
-    const ip = parseIpv4(host);
-    return ip === null || isOwn(host) ? `${host}:${port}` : `${ip[0]}.${ip[1]}.0.0/16`;
-  };
+    if (ip === null || (privateAddressesCountPerNode && isPrivateHost(host))) return null;
+    return { network: `${ip[0]}.${ip[1]}.${ip[2]}.0/24`, region: `${ip[0]}.${ip[1]}.0.0/16` };
+  });
+  const network = (node: HostPort): string => kinds(node.host)?.network ?? addressText(node);
+  const region = (node: HostPort): string => kinds(node.host)?.region ?? addressText(node);
+  const networkPrefix = memo((name: string) => blake2b256(text('lilliput/node-network/1'), text(name)).subarray(0, networkBytes));
+  const ids = memo((address: string) => blake2b256(text('lilliput/node/1'), text(address)).subarray(networkBytes));
   return {
     network,
     region,
     id(host, port) {
+      const node = { host, port };
       const id = new Uint8Array(idBytes);
-      id.set(blake2b256(text('lilliput/node-network/1'), text(network({ host, port }))).subarray(0, networkBytes));
-      id.set(blake2b256(text('lilliput/node/1'), text(`${host}:${port}`)).subarray(networkBytes), networkBytes);
+      id.set(networkPrefix(network(node)));
+      id.set(ids(addressText(node)), networkBytes);
       return id;
     },
+  };
+}
+
+/** Null: an address that counts for itself. */
+type HostKind = { readonly network: string; readonly region: string } | null;
+
+/** Every packet asks for the same few hundred nodes; a flood of others costs at most this. */
+const maxRemembered = 8_192;
+
+function memo<T>(compute: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return (key) => {
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const value = compute(key);
+    if (known.size >= maxRemembered) known.clear();
+    known.set(key, value);
+    return value;
   };
 }
 

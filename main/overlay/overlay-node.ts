@@ -14,6 +14,7 @@ const eagerEveryMs = 500;
 const calmEveryMs = 5_000;
 const eagerForMs = 10_000;
 const mdnsEveryMs = 60_000;
+const gatherMs = 50;
 const saveEveryMs = 60_000;
 const savedNodes = 64;
 /** Without a single node for so long, all entrances are tried again. */
@@ -47,6 +48,7 @@ export class OverlayNode {
   #lastSaveMs = 0;
   #lastRetryMs = 0;
   #neighbours = 0;
+  #gathering: Timer | null = null;
   /** Our machine's address when we last looked. */
   #host = '';
 
@@ -119,6 +121,7 @@ export class OverlayNode {
 
   async stop(): Promise<void> {
     this.#timer?.cancel();
+    this.#gathering?.cancel();
     this.#mdns?.stop();
     this.#options.localRendezvous?.withdraw();
     const dht = this.#dht;
@@ -288,7 +291,15 @@ export class OverlayNode {
     );
   }
 
+  /** Nodes come by the dozen while a network is first looked at. */
   #onNodes(): void {
+    this.#gathering ??= this.#options.clock.setTimer(gatherMs, () => {
+      this.#gathering = null;
+      if (this.#dht !== null) this.#judgeNodes();
+    });
+  }
+
+  #judgeNodes(): void {
     this.#events.onHealth();
     const count = this.#dht?.heard().length ?? 0;
     // In a small network every newcomer is among the closest nodes of everything; in a large one the regular refresh will do.

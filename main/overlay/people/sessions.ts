@@ -95,10 +95,9 @@ export class Sessions {
       this.#attach(held, stream, hello, true);
       return true;
     }
-    held?.close('replaced', false);
     const id = Buffer.from(this.#parts.random.bytes(16)).toString('hex');
     reply({ instance: this.#instance, session: id, received: this.#nothingReceived() });
-    this.#open(id, hello).attach(stream, true, new Map());
+    this.#replace(held, this.#open(id, hello), stream, true);
     this.#announce(hello.peer, 'connected');
     return true;
   }
@@ -113,8 +112,7 @@ export class Sessions {
       this.#attach(held, stream, hello, false);
       return true;
     }
-    held?.close('replaced', false);
-    this.#open(hello.session, hello).attach(stream, false, new Map());
+    this.#replace(held, this.#open(hello.session, hello), stream, false);
     this.#announce(hello.peer, 'connected');
     return true;
   }
@@ -155,6 +153,12 @@ export class Sessions {
     const wasConnected = session.isConnected;
     session.attach(stream, isDialedByThem, hello.received);
     if (!wasConnected) this.#announce(hello.peer, 'resumed');
+  }
+
+  /** The new one is there before the old one goes: at no moment does it look as if they had left. */
+  #replace(before: Session | undefined, session: Session, stream: SecretStream, isDialedByThem: boolean): void {
+    before?.close('replaced', false);
+    session.attach(stream, isDialedByThem, new Map());
   }
 
   #open(id: string, hello: VerifiedHello): Session {
