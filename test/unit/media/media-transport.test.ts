@@ -74,29 +74,33 @@ describe('a media path between two processes of one computer', () => {
     expect(new Set(answerer.received.map(({ sequence }) => sequence)).size).toBe(20);
   });
 
-  test('notices the silence of the other side, forgives it, gives up after a quarter of a minute, and can be restarted', async () => {
-    const pair = await openPair();
-    const { offerer, answerer } = pair;
-    await up(offerer, answerer);
-    let cut = true;
-    vi.spyOn(dgram.Socket.prototype, 'send').mockImplementation(function drop(this: unknown, ...args: unknown[]) {
-      if (!cut) Reflect.apply(realSend, this, args);
-    });
-    await waitFor(() => expect(offerer.log).toEqual(['up', 'interrupted']));
-    cut = false;
-    await waitFor(() => expect(offerer.log).toEqual(['up', 'interrupted', 'up']));
-    cut = true;
-    await waitFor(() => expect(offerer.log.at(-1)).toBe('failed: nothing was heard for 15 s'), 20_000);
-    await waitFor(() => expect(answerer.log.at(-1)).toBe('failed: nothing was heard for 15 s'), 20_000);
-    cut = false;
-    pair.restart('offerer');
-    await waitFor(() => {
-      expect(offerer.log.at(-1)).toBe('up');
-      expect(answerer.log.at(-1)).toBe('up');
-    });
-    say(offerer, 'again', 1);
-    await waitFor(() => expect(answerer.received.map(({ payload }) => payload)).toContain('again'));
-  });
+  test(
+    'notices the silence of the other side, forgives it, gives up after a quarter of a minute, and can be restarted',
+    { timeout: 60_000 },
+    async () => {
+      const pair = await openPair();
+      const { offerer, answerer } = pair;
+      await up(offerer, answerer);
+      let cut = true;
+      vi.spyOn(dgram.Socket.prototype, 'send').mockImplementation(function drop(this: unknown, ...args: unknown[]) {
+        if (!cut) Reflect.apply(realSend, this, args);
+      });
+      await waitFor(() => expect(offerer.log).toEqual(['up', 'interrupted']));
+      cut = false;
+      await waitFor(() => expect(offerer.log).toEqual(['up', 'interrupted', 'up']));
+      cut = true;
+      await waitFor(() => expect(offerer.log.at(-1)).toBe('failed: nothing was heard for 15 s'), 20_000);
+      await waitFor(() => expect(answerer.log.at(-1)).toBe('failed: nothing was heard for 15 s'), 20_000);
+      cut = false;
+      pair.restart('offerer');
+      await waitFor(() => {
+        expect(offerer.log.at(-1)).toBe('up');
+        expect(answerer.log.at(-1)).toBe('up');
+      });
+      say(offerer, 'again', 1);
+      await waitFor(() => expect(answerer.received.map(({ payload }) => payload)).toContain('again'));
+    },
+  );
 
   test('a close on one side is known on the other at once', async () => {
     const { offerer, answerer } = await openPair();
