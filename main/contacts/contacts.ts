@@ -59,7 +59,7 @@ export interface Contacts {
   wanted(): WantedPerson[];
   isContact(account: AccountKey): boolean;
   onChange(listener: (change: ContactChange) => void): Unsubscribe;
-  /** Who may connect, or how to reach them, changed: call `wanted()` again. */
+  /** At the start, and when who may connect or how to reach them changed: call `wanted()`. */
   onRoster(listener: () => void): Unsubscribe;
   /** For `People.openDoor`. */
   answerDoor(request: Uint8Array, from: { readonly network: string }): Promise<Uint8Array>;
@@ -205,6 +205,7 @@ export function createContacts(options: ContactsOptions): Contacts {
           tell(account);
         }),
       );
+      roster.changed();
       for (const { accountKey } of roster.all()) tell(accountKey);
       rotateIfExposed().catch((error: unknown) => logger.error('rotation-failed', { error: String(error).slice(0, 200) }));
     },

@@ -295,6 +295,19 @@ describe('Whatever happens', () => {
     expect(alice.contacts.get(bob.key)?.nickname).toBe('Bobby');
   });
 
+  it('whom to reach is said at the start and after each change of it, not after others', async () => {
+    await befriend(alice, bob);
+    let asked = 0;
+    alice.contacts.onRoster(() => (asked += 1));
+    alice.contacts.rename(bob.key, 'Bobby');
+    expect(asked).toBe(0);
+    alice.contacts.stop();
+    alice.contacts.start();
+    expect(asked).toBe(1);
+    await alice.contacts.block(bob.key);
+    expect(asked).toBeGreaterThan(1);
+  });
+
   it('an answer to a request that was never made is refused', () => {
     for (const act of ['accept', 'decline', 'unblock', 'restore'] as const) {
       expect(() => alice.contacts[act](bob.key)).toThrow('NOT_A_CONTACT');

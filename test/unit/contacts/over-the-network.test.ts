@@ -102,9 +102,10 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
   });
   people.setAdmission(isFriend);
   contacts.onRoster(() => people.setWanted(contacts.wanted()));
+  // Before anybody can connect: what comes while nobody listens is lost.
+  for (const feature of [contacts, presence, chat]) feature.start();
   await people.setIdentity(linkIdentityOf(secrets), secrets.listening);
   const closeDoor = await people.openDoor(secrets.doorSeed, (request, from) => contacts.answerDoor(request, from));
-  for (const feature of [contacts, presence, chat]) feature.start();
   const household: Household = {
     key: accountKeyOf(secrets),
     name,
