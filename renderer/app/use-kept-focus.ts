@@ -2,7 +2,7 @@ import { useEffect, useRef, type RefObject } from 'react';
 
 /**
  * When what held the focus went away with the pane (`shown` changed), the new pane takes it: a person at the keyboard goes on
- * from there, and the single-letter keys of a call work at once. A focus that is somewhere else stays there.
+ * from there. A focus that is somewhere else stays there.
  */
 export function useKeptFocus(shown: string): RefObject<HTMLElement | null> {
   const pane = useRef<HTMLElement>(null);
@@ -11,9 +11,7 @@ export function useKeptFocus(shown: string): RefObject<HTMLElement | null> {
     if (before.current === shown) return;
     before.current = shown;
     const held = document.activeElement;
-    // On the pane as a whole is where it was put when a call was begun and its stage was not there yet.
-    if (held === null || held === document.body || held === pane.current)
-      (pane.current?.querySelector<HTMLElement>('[data-stage]') ?? pane.current)?.focus({ preventScroll: true });
+    if (held === null || held === document.body) pane.current?.focus({ preventScroll: true });
   }, [shown]);
   return pane;
 }

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, isTalking, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Fan, IconButton, Rig, Strip, Timer } from '../ui/index.ts';
+import { Avatar, Button, Fan, IconButton, Rig, Strip, Timer, useFocusOnShow } from '../ui/index.ts';
 import { CallControls } from './controls.tsx';
 import { CallSteps } from './steps.tsx';
 import { fanStrings, rigLit } from './quality.ts';
@@ -21,6 +21,8 @@ export function Stage({ call }: { call: CallView }): ReactNode {
   const quality = useQuality(call);
   const levels = useCallLevels(call);
   const moving = useMovingStrings();
+  // A stage opens because this person called, answered or came back: its keys work at once.
+  const stage = useFocusOnShow<HTMLElement>();
 
   const name = callerName(call, contacts, t('call.echoName'));
   const talking = isTalking(call);
@@ -35,6 +37,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
     <section
       className="on-stage relative flex min-h-0 min-w-0 flex-1 flex-col overflow-x-hidden overflow-y-auto"
       aria-label={t('call.label', { name })}
+      ref={stage}
       data-stage
       tabIndex={-1}
     >

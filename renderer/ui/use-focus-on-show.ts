@@ -4,7 +4,7 @@ import { useEffect, useRef, type RefObject } from 'react';
 export function useFocusOnShow<Target extends HTMLElement>(wanted = true): RefObject<Target | null> {
   const target = useRef<Target>(null);
   useEffect(() => {
-    if (wanted) target.current?.focus();
+    if (wanted) target.current?.focus({ preventScroll: true });
   }, [wanted]);
   return target;
 }

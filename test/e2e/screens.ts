@@ -6,8 +6,8 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
-import { build, preview, type PreviewServer } from 'vite';
+import type { Browser, Page } from 'playwright-core';
+import { withPicturePage } from './picture-page.ts';
 import { screens, type Screen } from './screens-list.ts';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -24,17 +24,7 @@ export async function takeScreens(
   options: { readonly executablePath: string; readonly only?: string; readonly onResult?: (result: ScreenResult) => void },
 ): Promise<readonly ScreenResult[]> {
   await mkdir(directory, { recursive: true });
-  const config = fileURLToPath(new URL('./fixtures/page/vite.config.ts', import.meta.url));
-  await build({ configFile: config, logLevel: 'error' });
-  const server: PreviewServer = await preview({ configFile: config, logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
-  let browser: Browser | null = null;
-  try {
-    const address = server.resolvedUrls?.local[0];
-    if (address === undefined) throw new Error('the page server has no address');
-    browser = await chromium.launch({
-      executablePath: options.executablePath,
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
+  return withPicturePage(options.executablePath, async (browser, address) => {
     const results: ScreenResult[] = [];
     for (const screen of screens.filter(({ name }) => name.includes(options.only ?? ''))) {
       for (const theme of screen.themes ?? themes) {
@@ -44,10 +34,7 @@ export async function takeScreens(
       }
     }
     return results;
-  } finally {
-    await browser?.close();
-    await server.close();
-  }
+  });
 }
 
 async function takeOne(

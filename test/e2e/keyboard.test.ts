@@ -1,0 +1,103 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
+import { withPicturePage } from './picture-page.ts';
+
+const chromium = process.env['LILLIPUT_CHROMIUM'];
+
+/** Only what the page does with keys; what happens between people is proven by other tests, over the real engine. */
+const onPage = (use: (page: Page) => Promise<void>) =>
+  withPicturePage(chromium ?? '', async (browser, address) => {
+    const page = await browser.newPage({ viewport: { width: 1180, height: 760 } });
+    page.setDefaultTimeout(10_000);
+    await page.goto(`${address}?scene=full`);
+    await page.getByRole('heading', { level: 1 }).waitFor();
+    await use(page);
+  });
+
+const phase = (page: Page, change: object) =>
+  page.evaluate((to) => {
+    const { backend } = window.fixture;
+    for (const call of backend.calls.all()) backend.change(call.id, to);
+  }, change);
+
+describe.skipIf(chromium === undefined)('the keyboard', () => {
+  it('makes a whole call, from search to hang up', async () => {
+    await onPage(async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('wr');
+      await page.keyboard.press('Enter');
+      await page.getByRole('region', { name: 'Call with wren' }).waitFor();
+      await phase(page, { phase: 'active', activeSinceMs: Date.now(), quality: 'clear' });
+      await page.getByText('Sound is clear').waitFor();
+      await page.keyboard.press('m');
+      await page.getByText('You are muted').waitFor();
+      await page.keyboard.press('Control+Shift+M');
+      await page.getByText('Sound is clear').waitFor();
+      await page.keyboard.press('d');
+      await page.getByRole('dialog', { name: 'Devices' }).waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog', { name: 'Devices' }).waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+j');
+      await page.getByLabel('Message wren').waitFor();
+      await page.keyboard.type('m is a letter here');
+      await page.keyboard.press('Enter');
+      await page.getByText('m is a letter here').first().waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByLabel('Message wren').waitFor({ state: 'detached' });
+      await page.keyboard.press('Escape');
+      await page.getByRole('region', { name: 'Call with wren' }).waitFor(); // Esc never hangs up
+      await page.keyboard.press('Control+Shift+E');
+      await page.getByLabel('Message wren').waitFor();
+      expect(await page.evaluate(() => document.activeElement?.hasAttribute('data-composer'))).toBe(true);
+    });
+  });
+
+  it('keeps what is typed when somebody calls, and answers on Ctrl Shift A', async () => {
+    await onPage(async (page) => {
+      await page.keyboard.press('Alt+ArrowDown');
+      await page.locator('[data-composer]').waitFor();
+      await page.keyboard.type('half a sen');
+      await page.evaluate(() => void window.fixture.backend.call('marlow', { direction: 'in', phase: 'ringing' }));
+      await page.getByRole('button', { name: 'Answer', exact: true }).waitFor();
+      await page.keyboard.type('tence');
+      expect(await page.locator('[data-composer]').inputValue()).toBe('half a sentence');
+      await page.keyboard.press('Control+Shift+A');
+      await page.getByRole('region', { name: 'Call with marlow' }).waitFor();
+      expect(await page.evaluate(() => window.fixture.audio.log.filter((what) => what === 'start'))).toEqual(['start']);
+    });
+  });
+
+  it('takes back what was removed, and moves between panes', async () => {
+    await onPage(async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('tansy');
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('heading', { level: 1, name: 'tansy' }).waitFor();
+      await page.getByRole('main').getByRole('button', { name: 'More' }).press('Enter');
+      await page.getByRole('menuitem', { name: 'Remove' }).press('Enter');
+      await page.getByText('Removed tansy').waitFor();
+      await page.keyboard.press('Control+z');
+      await page.getByText('Removed tansy').waitFor({ state: 'detached' });
+      await page
+        .getByRole('button', { name: /^tansy/ })
+        .first()
+        .waitFor();
+      await page.keyboard.press('F6');
+      const first = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+      await page.keyboard.press('F6');
+      const second = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+      expect(new Set([first, second])).toEqual(new Set(['Main', 'People and conversations']));
+    });
+  });
+
+  it('opens the list of keys and closes it with one Esc', async () => {
+    await onPage(async (page) => {
+      const dialog = page.getByRole('dialog', { name: 'Keys' });
+      await page.keyboard.press('Control+/');
+      await dialog.waitFor();
+      await page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'detached' });
+      expect(await dialog.count()).toBe(0);
+    });
+  });
+});
