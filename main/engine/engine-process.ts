@@ -3,20 +3,35 @@ import { lineLogger } from '../ports/logger.ts';
 import { systemRandom } from '../ports/random.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { connectParent, createEngineLink, serveBridge } from '../shell/index.ts';
-import { engineBootSchema } from './boot.ts';
-import { startEngine } from './start-engine.ts';
+import { engineBootSchema, type EngineBoot } from './boot.ts';
+import { createFailedRouter } from './failed-engine.ts';
 import { createRouter } from './router.ts';
+import { startEngine, type RunningEngine } from './start-engine.ts';
 
 /** Entry of the engine process: boot values in, bridge clients served, until the shell says stop. */
 const parent = await connectParent();
-const boot = engineBootSchema.safeParse(parent.boot);
-if (!boot.success) throw new AppError('BAD_INPUT', 'the shell sent boot values this engine does not know');
+const parsed = engineBootSchema.safeParse(parent.boot);
+if (!parsed.success) throw new AppError('BAD_INPUT', 'the shell sent boot values this engine does not know');
+const boot: EngineBoot = parsed.data;
 
-const logger = lineLogger((line) => process.stderr.write(line), boot.data.logLevel, 'engine');
+const logger = lineLogger((line) => process.stderr.write(line), boot.logLevel, 'engine');
 const link = createEngineLink(parent.port, logger);
-const engine = await startEngine({ boot: boot.data, link, clock: systemClock, random: systemRandom, logger });
-const router = createRouter(engine);
-parent.onStop(() => engine.stop());
+
+/** A profile that can't be opened is no crash: starting again and again would not help. Whoever attaches is told why. */
+async function open(): Promise<RunningEngine | AppError> {
+  try {
+    return await startEngine({ boot, link, clock: systemClock, random: systemRandom, logger });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    logger.error('profile-not-opened', { code: error.code, reason: error.reason });
+    return error;
+  }
+}
+
+const opened = await open();
+const engine = opened instanceof AppError ? null : opened;
+const router = opened instanceof AppError ? createFailedRouter(boot, opened, () => link.quit()) : createRouter(opened);
+parent.onStop(async () => engine?.stop());
 
 link.onNotice((notice, port) => {
   switch (notice.kind) {
@@ -24,13 +39,13 @@ link.onNotice((notice, port) => {
       if (port !== undefined) serveBridge(port, router, { trust: notice.trust }, logger);
       return;
     case 'media-port':
-      if (port !== undefined) engine.connectMedia(port);
+      if (port !== undefined) engine?.connectMedia(port);
       return;
     case 'pcm-endpoint':
-      return engine.setPcmEndpoint(notice.url);
+      return engine?.setPcmEndpoint(notice.url);
     case 'restarts':
-      return engine.setRestarts(notice.restarts);
+      return engine?.setRestarts(notice.restarts);
     case 'wake':
-      return engine.wake();
+      return engine?.wake();
   }
 });

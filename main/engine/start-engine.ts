@@ -125,7 +125,15 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
   const app = createValue(appView);
   storage.onNotice((storageNotice) => app.set({ ...app.get(), storageNotice }));
 
-  const overlayStarted = overlay.start();
+  const { bind } = boot.overlay;
+  const overlayStarted = overlay.start().catch((error: unknown) => {
+    logger.error('overlay.start-failed', { error: String(error).slice(0, 300) });
+    throw new AppError('BAD_INPUT', 'listen', {
+      message: `cannot listen on ${bind.host}:${bind.port}; choose another address or port`,
+    });
+  });
+  // Those who need it await it; until they do, its failure is not unheard of.
+  overlayStarted.catch(() => undefined);
   let signedIn: SignedIn | null = null;
   let stopEchoHost: (() => Promise<void>) | null = null;
   const people = createPeoplePart({ directory, networkReady: network.ready });
@@ -182,11 +190,8 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     return overlay.people.offerService(echoTopic);
   };
   const echo = offerEcho();
-  // The profile is usable without a network; a node that can't start at all (its port is taken) is of no use to anybody.
-  overlayStarted.catch((error: unknown) => {
-    logger.error('overlay.start-failed', { error: String(error).slice(0, 300) });
-    link.quit();
-  });
+  // The profile is usable without a network; a node that was told where to listen and can't is not what was asked for.
+  if (bind.port !== 0) await overlayStarted;
 
   return {
     app,

@@ -1,0 +1,88 @@
+import { implement } from '@orpc/server';
+import { contract, type AppView } from '../../preload/contract/index.ts';
+import type { AppError } from '../ports/app-error.ts';
+import type { EngineBoot } from './boot.ts';
+import { createValue } from './observable.ts';
+import type { BridgeContext } from './router.ts';
+
+const noticeCodes = ['STORAGE_CORRUPT', 'STORAGE_LOCKED', 'DISK_FULL'] as const;
+
+/** What is told of an engine that could not open its profile. */
+function failedView(boot: EngineBoot, error: AppError): AppView {
+  const code = noticeCodes.find((known) => known === error.code);
+  return {
+    version: boot.version,
+    shell: boot.shell,
+    profile: boot.profile,
+    platform: boot.platform,
+    restarts: boot.restarts,
+    storageNotice: code === undefined ? null : { code, keptAt: null },
+  };
+}
+
+/**
+ * The bridge of an engine that could not open its profile (locked or unreadable storage, a keychain that refuses): it tells
+ * what the app is, and answers everything else with the reason. Nothing on disk was touched.
+ */
+export function createFailedRouter(boot: EngineBoot, error: AppError, quit: () => void) {
+  const os = implement(contract).$context<BridgeContext>();
+  const app = createValue(failedView(boot, error));
+  const refuse = (): never => {
+    throw error;
+  };
+  return os.router({
+    app: {
+      watch: os.app.watch.handler(({ signal }) => app.watch(signal)),
+      quit: os.app.quit.handler(() => {
+        quit();
+        return {};
+      }),
+    },
+    account: {
+      watch: os.account.watch.handler(refuse),
+      checkName: os.account.checkName.handler(refuse),
+      signUp: os.account.signUp.handler(refuse),
+      restore: os.account.restore.handler(refuse),
+      revealPhrase: os.account.revealPhrase.handler(refuse),
+      confirmPhrase: os.account.confirmPhrase.handler(refuse),
+      setPresence: os.account.setPresence.handler(refuse),
+    },
+    network: { watch: os.network.watch.handler(refuse) },
+    contacts: {
+      watch: os.contacts.watch.handler(refuse),
+      lookup: os.contacts.lookup.handler(refuse),
+      request: os.contacts.request.handler(refuse),
+      accept: os.contacts.accept.handler(refuse),
+      decline: os.contacts.decline.handler(refuse),
+      block: os.contacts.block.handler(refuse),
+      unblock: os.contacts.unblock.handler(refuse),
+      remove: os.contacts.remove.handler(refuse),
+      restore: os.contacts.restore.handler(refuse),
+      rename: os.contacts.rename.handler(refuse),
+    },
+    conversations: {
+      watch: os.conversations.watch.handler(refuse),
+      page: os.conversations.page.handler(refuse),
+      watchTimeline: os.conversations.watchTimeline.handler(refuse),
+      send: os.conversations.send.handler(refuse),
+      markRead: os.conversations.markRead.handler(refuse),
+      saveDraft: os.conversations.saveDraft.handler(refuse),
+    },
+    calls: {
+      watch: os.calls.watch.handler(refuse),
+      watchLevels: os.calls.watchLevels.handler(refuse),
+      start: os.calls.start.handler(refuse),
+      startEcho: os.calls.startEcho.handler(refuse),
+      accept: os.calls.accept.handler(refuse),
+      decline: os.calls.decline.handler(refuse),
+      hangUp: os.calls.hangUp.handler(refuse),
+      setMuted: os.calls.setMuted.handler(refuse),
+      dismiss: os.calls.dismiss.handler(refuse),
+      reportMicrophone: os.calls.reportMicrophone.handler(refuse),
+      log: os.calls.log.handler(refuse),
+    },
+    audio: { endpoint: os.audio.endpoint.handler(refuse), useFiles: os.audio.useFiles.handler(refuse) },
+    diagnostics: { watch: os.diagnostics.watch.handler(refuse) },
+    settings: { watch: os.settings.watch.handler(refuse), update: os.settings.update.handler(refuse) },
+  });
+}
