@@ -151,7 +151,9 @@ export class PeopleHub implements People {
     const targets = await findService(node, topic, signal);
     for (const target of targets) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other: a session with one of them is enough
-      const peer = await dial(node, [target], this.#dialOptions(signal), (stream) => this.#greeter.introduce(stream, null));
+      const peer = await dial(node, [target], this.#dialOptions(signal), (stream) =>
+        this.#greeter.introduce(stream, null, () => true),
+      );
       throwIfAborted(signal);
       if (peer === null) continue;
       const caller = this.#createCaller((stopped) => this.#callAgain(peer.account, stopped));
@@ -252,7 +254,9 @@ export class PeopleHub implements People {
     const node = this.#parts.node();
     if (address === null || node === null || this.#identity === null) return false;
     const targets = daysAround(this.#parts.clock.nowMs()).map((day) => ({ key: dayKey(address, day) }));
-    const peer = await dial(node, targets, this.#dialOptions(signal), (stream) => this.#greeter.introduce(stream, account));
+    const peer = await dial(node, targets, this.#dialOptions(signal), (stream) =>
+      this.#greeter.introduce(stream, account, (other) => this.#isWelcome(other)),
+    );
     return peer !== null;
   }
 
@@ -260,7 +264,9 @@ export class PeopleHub implements People {
     const visit = this.#visits.get(account);
     const node = this.#parts.node();
     if (visit === undefined || node === null) return true;
-    const peer = await dial(node, visit.targets, this.#dialOptions(signal), (stream) => this.#greeter.introduce(stream, account));
+    const peer = await dial(node, visit.targets, this.#dialOptions(signal), (stream) =>
+      this.#greeter.introduce(stream, account, (other) => this.#isWelcome(other)),
+    );
     return peer !== null;
   }
 

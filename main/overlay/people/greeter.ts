@@ -53,8 +53,16 @@ export class Greeter {
     this.#strangers -= 1;
   }
 
-  /** We connected and the path is open. @param expected whom we mean to reach, null for whoever answers */
-  async introduce(stream: SecretStream, expected: AccountKey | null): Promise<PeerAddress | null> {
+  /**
+   * We connected and the path is open.
+   * @param expected whom we mean to reach, null for whoever answers
+   * @param isWelcome asked when the answer is there: they may have been blocked meanwhile
+   */
+  async introduce(
+    stream: SecretStream,
+    expected: AccountKey | null,
+    isWelcome: (account: AccountKey) => boolean,
+  ): Promise<PeerAddress | null> {
     const { clock, timing, sessions } = this.#parts;
     const identity = this.#parts.identity();
     if (identity === null || stream.destroying) return null;
@@ -62,6 +70,7 @@ export class Greeter {
     return takeFirst(stream, clock, timing.helloMs, (message) => {
       const hello = openHello(message, stream.handshakeHash, 'answerer', this.#parts.checks, clock.nowMs());
       if (hello === null || (expected !== null && hello.peer.account !== expected)) return null;
+      if (!isWelcome(hello.peer.account)) return null;
       // Another identity since: what we said of ourselves is no longer so.
       if (this.#parts.identity() !== identity) return null;
       return sessions.adopt(stream, hello, identity.account) ? hello.peer : null;

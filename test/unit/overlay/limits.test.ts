@@ -63,6 +63,12 @@ const settle = async (): Promise<void> => {
   }
 };
 
+test('a friend whose program was killed is offline within 15 s', () => {
+  const { deadAfterMs, pingEveryMs, graceMs } = defaultLinkTiming;
+  // Silence is looked for twice per ping; then the session waits for a redial.
+  expect(deadAfterMs + pingEveryMs / 2 + graceMs).toBeLessThanOrEqual(15_000);
+});
+
 describe('a caller', () => {
   const random = { bytes: (length: number) => new Uint8Array(length), fraction: () => 1 };
 
