@@ -56,12 +56,15 @@ export async function waitForContact(
   }
 }
 
-/** @throws AppError NOT_A_CONTACT */
-export async function contactNamed(client: EngineClient, clock: Clock, name: string, signal: AbortSignal): Promise<ContactView> {
-  // The snapshot is the first answer: one second is only a bound on a broken engine.
-  const found = await waitForContact(client, clock, 1, signal, (contact) => isNamed(contact, name));
-  if (found === null) throw new AppError('NOT_A_CONTACT', 'no contact of that name', { name });
-  return found;
+/** Looks at the list as it is now. @throws AppError NOT_A_CONTACT */
+export async function contactNamed(client: EngineClient, name: string, signal: AbortSignal): Promise<ContactView> {
+  for await (const change of await client.contacts.watch(undefined, { signal })) {
+    if (change.type !== 'snapshot') continue;
+    const found = change.items.find((contact) => isNamed(contact, name));
+    if (found !== undefined) return found;
+    break;
+  }
+  throw new AppError('NOT_A_CONTACT', 'no contact of that name', { name });
 }
 
 export const isNamed = (contact: ContactView, name: string): boolean => contact.name === name.normalize('NFC').toLowerCase();

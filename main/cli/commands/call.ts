@@ -33,7 +33,7 @@ export async function call(context: CommandContext, name: string, files: AudioFi
   const { engine, clock, output, common } = context;
   const ending = new AbortController();
   const signal = AbortSignal.any([context.signal, ending.signal]);
-  const contact = await contactNamed(engine.client, clock, name, signal);
+  const contact = await contactNamed(engine.client, name, signal);
   const online = await waitForContact(
     engine.client,
     clock,

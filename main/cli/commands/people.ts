@@ -65,7 +65,7 @@ export async function sendMessage(
 ): Promise<ExitCode> {
   // A yes to our request may be on its way.
   const isReady = (candidate: ContactView): boolean => isNamed(candidate, name) && candidate.relation === 'contact';
-  await contactNamed(engine.client, clock, name, signal);
+  await contactNamed(engine.client, name, signal);
   const contact = await waitForContact(engine.client, clock, common.wait, signal, isReady);
   if (contact === null) throw new AppError('NOT_A_CONTACT', 'they have not said yes yet', { name });
   const id = conversationOf(contact.accountKey);
@@ -91,7 +91,7 @@ export async function sendMessage(
 }
 
 export async function history({ engine, output, clock, signal }: CommandContext, name: string): Promise<ExitCode> {
-  const contact = await contactNamed(engine.client, clock, name, signal);
+  const contact = await contactNamed(engine.client, name, signal);
   const { items } = await engine.client.conversations.page(
     { id: conversationOf(contact.accountKey), beforeMs: null, limit: 200 },
     { signal },
