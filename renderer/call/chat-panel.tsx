@@ -13,10 +13,10 @@ export function ChatPanel({ call }: { call: CallView }): ReactNode {
   const person = useUi((state) => state.contacts.get(call.accountKey));
   return (
     <>
-      <header className="flex min-h-13 flex-none items-center gap-3 border-b border-line ps-4 pe-2">
+      <div className="flex min-h-13 flex-none items-center gap-3 border-b border-line ps-4 pe-2">
         <h2 className="t-head cut flex-1">{t('call.chat')}</h2>
         <IconButton icon={X} label={t('call.closeChat')} keys="Ctrl J" onClick={() => go.closePanel()} />
-      </header>
+      </div>
       <div className="@container/panel flex min-h-0 flex-1 flex-col">
         {person === undefined ? null : <Chat person={person} focus />}
       </div>

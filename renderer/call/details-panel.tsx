@@ -15,10 +15,10 @@ export function DetailsPanel({ call }: { call: CallView }): ReactNode {
   const quality = useQuality(call);
   return (
     <>
-      <header className="flex min-h-13 flex-none items-center gap-3 border-b border-line ps-4 pe-2">
+      <div className="flex min-h-13 flex-none items-center gap-3 border-b border-line ps-4 pe-2">
         <h2 className="t-head cut flex-1">{t('call.details')}</h2>
         <IconButton icon={X} label={t('call.closeDetails')} keys="I" onClick={() => go.closePanel()} />
-      </header>
+      </div>
       <ScrollRegion label={t('call.details')} className="grid content-start gap-5 p-4">
         {quality === null ? null : (
           <p className="flex items-center gap-2 font-semibold">

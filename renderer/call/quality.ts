@@ -1,24 +1,5 @@
 import type { CallPhase, CallQuality, CallView } from '../../preload/contract/index.ts';
 
-/** The word of a quality changes only after this long in the new state: numbers jump, people should not. */
-export const steadyForMs = 3_000;
-
-export interface SteadyQuality {
-  readonly shown: CallQuality | null;
-  /** A different quality that is waiting to be believed, and since when. */
-  readonly candidate: { readonly quality: CallQuality; readonly sinceMs: number } | null;
-}
-
-export const unknownQuality: SteadyQuality = { shown: null, candidate: null };
-
-/** The next state of the shown quality; `nowMs` on any steady clock. The first value is shown at once. */
-export function steady(state: SteadyQuality, measured: CallQuality | null, nowMs: number): SteadyQuality {
-  if (measured === null || measured === state.shown) return state.candidate === null ? state : { ...state, candidate: null };
-  if (state.shown === null) return { shown: measured, candidate: null };
-  if (state.candidate?.quality !== measured) return { ...state, candidate: { quality: measured, sinceMs: nowMs } };
-  return nowMs - state.candidate.sinceMs >= steadyForMs ? { shown: measured, candidate: null } : state;
-}
-
 /** Strings of the fan. */
 export const fanStrings: Record<CallQuality, number> = { clear: 4, good: 3, patchy: 2, struggling: 1, lost: 0 };
 

@@ -1,17 +1,5 @@
-import { useEffect, useState } from 'react';
 import type { CallQuality, CallView } from '../../preload/contract/index.ts';
-import { steady, unknownQuality } from './quality.ts';
+import { useUi } from '../state/index.ts';
 
-/** How often the measured quality is looked at. */
-const everyMs = 250;
-
-/** The quality to show: steady for three seconds before its word changes. */
-export function useQuality(call: CallView): CallQuality | null {
-  const measured = call.quality;
-  const [state, setState] = useState(() => steady(unknownQuality, measured, performance.now()));
-  useEffect(() => {
-    const timer = setInterval(() => setState((last) => steady(last, measured, performance.now())), everyMs);
-    return () => clearInterval(timer);
-  }, [measured]);
-  return state.shown;
-}
+/** The quality to show: the same everywhere, and steady for three seconds before its word changes. */
+export const useQuality = (call: CallView): CallQuality | null => useUi((state) => state.shownQuality.get(call.id) ?? null);

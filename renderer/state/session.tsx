@@ -9,6 +9,7 @@ import { PeopleActions } from './people-actions.ts';
 import type { Client, UiAudio, UiBridge } from './ports.ts';
 import { createUiStore, type UiState, type UiStore } from './store.ts';
 import { MessageBell } from './message-bell.ts';
+import { QualityWatch } from './steady-quality.ts';
 import { refreshCallLog, subscribeAll } from './subscriptions.ts';
 import { Timelines } from './timelines.ts';
 
@@ -37,6 +38,7 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
   const stops = [
     desk.start(),
     new MessageBell(store, audio).start(),
+    new QualityWatch(store).start(),
     bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
   ];
   subscribeAll(client, store, ending.signal);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { callEndReasons, callQualitySchema } from '../../../preload/contract/index.ts';
 import { endSentence, endTitle, pegsOf } from '../../../renderer/call/end-words.ts';
-import { rigLit, steady, steadyForMs, unknownQuality } from '../../../renderer/call/quality.ts';
+import { rigLit } from '../../../renderer/call/quality.ts';
+import { steady, steadyForMs, unknownQuality } from '../../../renderer/state/steady-quality.ts';
 import { quiet, speakingNext } from '../../../renderer/call/speaking.ts';
 import { statsFigures } from '../../../renderer/call/stats-words.ts';
 import { rigStrings, stringPath, swayAt, swayMostPx } from '../../../renderer/ui/rig-geometry.ts';
