@@ -85,6 +85,9 @@ export async function measureCall({ home, speech, outDir, seconds }: MeasuredCal
     const acceptedAt = momentOf(await callee.waitFor(diagnostic('accepted'), 'accepted'));
     const heardAt = momentOf(await callee.waitFor(diagnostic('first-audio'), 'first audio'));
 
+    const lines = (cli: CliProcess): string => cli.events.map((event) => `${JSON.stringify(event)}\n`).join('');
+    writeFileSync(join(outDir, 'caller-events.jsonl'), lines(caller));
+    writeFileSync(join(outDir, 'callee-events.jsonl'), lines(callee));
     const heard = alignRecording(decodeWav(readFileSync(rawRecording)), recordedAt - spokenAt);
     const recording = join(outDir, 'heard.wav');
     writeFileSync(recording, encodeWav(heard));

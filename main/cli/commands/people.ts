@@ -90,7 +90,7 @@ export async function sendMessage(
   return exitCode.person;
 }
 
-export async function history({ engine, output, clock, signal }: CommandContext, name: string): Promise<ExitCode> {
+export async function history({ engine, output, signal }: CommandContext, name: string): Promise<ExitCode> {
   const contact = await contactNamed(engine.client, name, signal);
   const { items } = await engine.client.conversations.page(
     { id: conversationOf(contact.accountKey), beforeMs: null, limit: 200 },

@@ -1,27 +1,20 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext } from 'playwright-core';
 import { installEar } from './ear.ts';
+import type { App, AppStart } from './story.ts';
 
 const shellPath = fileURLToPath(new URL('../../../main/browser.ts', import.meta.url));
 
 /** One whole app: the browser shell as its own process, and its page in a Chromium of its own. */
-export interface BrowserApp {
-  readonly page: Page;
+export interface BrowserApp extends App {
   readonly context: BrowserContext;
   readonly shell: ChildProcess;
-  /** What the page complained of: uncaught errors and console errors. */
-  readonly complaints: readonly string[];
-  stop(): Promise<void>;
 }
 
-export interface BrowserAppOptions {
-  readonly home: string;
-  readonly profile: string;
+export interface BrowserAppOptions extends AppStart {
   readonly chromiumPath: string;
-  /** Plays into the page's microphone; 44.1 kHz, looped. */
-  readonly speechWav: string;
   readonly shellArgs?: readonly string[];
   readonly microphone?: 'allowed' | 'denied';
 }
