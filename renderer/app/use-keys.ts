@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { recentRows, searchFieldId } from '../contacts/index.ts';
+import { focusSearch, recentRows } from '../contacts/index.ts';
 import { currentCall, isOver, missingCase, ringingCall, useSession, type Session } from '../state/index.ts';
 import { commandOf, type Command } from './key-map.ts';
 import { isBelow } from './use-narrow.ts';
@@ -36,8 +36,10 @@ function run(session: Session, command: Command): boolean {
   const ringing = ringingCall(state.calls);
   switch (command) {
     case 'find':
-      store.setState({ panel: 'none', ...(isBelow('pair') ? { view: { kind: 'home' } as const } : {}) });
-      requestAnimationFrame(() => document.getElementById(searchFieldId)?.focus());
+      focusSearch(() => {
+        go.closePanel();
+        if (isBelow('pair')) go.home();
+      });
       return true;
     case 'add':
       go.dialog({ kind: 'add', name: '' });

@@ -4,6 +4,6 @@ export { PersonMenu } from './person-menu.tsx';
 export { presenceWords } from './presence-words.ts';
 export { Rail } from './rail.tsx';
 export { RenameDialog } from './rename-dialog.tsx';
-export { searchFieldId } from './search-box.tsx';
+export { focusSearch } from './focus-search.ts';
 export { Sidebar } from './sidebar.tsx';
 export { peopleRows, recentRows } from './side-rows.ts';

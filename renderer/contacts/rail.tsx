@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayName, presenceShape, useSession, useUi } from '../state/index.ts';
 import { Avatar, cx, IconButton, Tip, useNow } from '../ui/index.ts';
+import { focusSearch } from './focus-search.ts';
 import { ownShape } from './me.tsx';
 import { presenceWords } from './presence-words.ts';
 import { recentRows } from './side-rows.ts';
@@ -13,7 +14,7 @@ const railMost = 7;
 /** The sidebar while a panel stands beside the call: faces only. */
 export function Rail({ callWith }: { callWith: string | null }): ReactNode {
   const { t } = useTranslation();
-  const { go, store } = useSession();
+  const { go } = useSession();
   const account = useUi((state) => (state.account?.kind === 'ready' ? state.account.account : null));
   const contacts = useUi((state) => state.contacts);
   const conversations = useUi((state) => state.conversations);
@@ -21,10 +22,6 @@ export function Rail({ callWith }: { callWith: string | null }): ReactNode {
   const rows = recentRows(t, { contacts, conversations, nowMs })
     .flatMap((row) => (row.kind === 'person' ? [row] : []))
     .slice(0, railMost);
-  const openList = () => {
-    store.setState({ panel: 'none' });
-    requestAnimationFrame(() => document.getElementById('people-search')?.focus());
-  };
   return (
     <nav
       data-pane
@@ -44,7 +41,7 @@ export function Rail({ callWith }: { callWith: string | null }): ReactNode {
           </button>
         </Tip>
       )}
-      <IconButton icon={Search} label={t('side.search')} keys="Ctrl K" onClick={openList} />
+      <IconButton icon={Search} label={t('side.search')} keys="Ctrl K" onClick={() => focusSearch(() => go.closePanel())} />
       {rows.map((row) => {
         const person = contacts.get(row.accountKey);
         if (person === undefined) return null;
