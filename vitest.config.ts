@@ -1,6 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { toolsForTests } from './.setup/tools.mjs';
 
+/** Tests of parts that keep real time (10 ms audio, liveness of seconds): beside a neighbour they measure the neighbour. */
+const realTime = [
+  'test/unit/media/{spoken-and-heard,media-process,media-transport,pcm-socket}.test.ts',
+  'test/unit/calls/real-media.test.ts',
+  'test/unit/contacts/over-the-network.test.ts',
+  'test/unit/shell/{supervisor,node-process-host}.test.ts',
+];
+
 const patient = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 /** One project per test room (DESIGN: test rooms). `.setup/test.mjs` runs them one after the other. */
@@ -13,9 +21,11 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{unit,architecture,fuzz}/**/*.test.{ts,tsx}'],
+          exclude: realTime,
           ...patient,
         },
       },
+      { test: { name: 'real-time', include: realTime, fileParallelism: false, testTimeout: 120_000, hookTimeout: 30_000 } },
       // Whole networks and whole engines: two at a time would fight for the cores and measure each other.
       {
         test: {

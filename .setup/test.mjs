@@ -13,7 +13,7 @@ import { hasDisplay, installTestTools, which } from './tools.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
-const rooms = /** @type {const} */ (['check', 'unit', 'sim', 'scenario', 'e2e']);
+const rooms = /** @type {const} */ (['check', 'unit', 'real-time', 'sim', 'scenario', 'e2e']);
 
 await main(async () => {
   const chosen = process.argv.slice(2);
