@@ -13,7 +13,7 @@ import {
   openSealed,
   type SignatureDomain,
 } from '../identity/index.ts';
-import type { CertificateCheck, ContactAddress, LinkIdentity } from '../overlay/people.ts';
+import type { CertificateCheck, ContactAddress, LinkIdentity } from '../overlay/index.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 
 const domain = 'lilliput/contact-request/1' satisfies SignatureDomain;

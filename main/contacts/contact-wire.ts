@@ -8,7 +8,7 @@ import {
   encodeCbor,
   encodeContactAddress,
 } from '../identity/index.ts';
-import type { ContactAddress } from '../overlay/people.ts';
+import type { ContactAddress } from '../overlay/index.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
 
 export const contactsProtocol = 'lilliput/contacts/1';

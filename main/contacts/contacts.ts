@@ -6,7 +6,7 @@ import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
 import { decodeContactAddress } from '../identity/index.ts';
-import type { CertificateCheck, ContactAddress, LinkIdentity, WantedPerson } from '../overlay/people.ts';
+import type { CertificateCheck, ContactAddress, LinkIdentity, WantedPerson } from '../overlay/index.ts';
 import type { ContactRepository, StoredContact } from '../storage/index.ts';
 import { createAddressTeller } from './address-teller.ts';
 import { decodeContactMessage, encodeAddressAck, encodeAddressMessage } from './contact-wire.ts';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { RecordShelf } from '../overlay/directory-store.ts';
-import type { KnownNodes } from '../overlay/overlay.ts';
+import type { KnownNodes, RecordShelf } from '../overlay/index.ts';
 import { bytesColumn, type StoreDatabase } from './database.ts';
 
 /** Enough to find the network again after a long absence; each costs a ping when joining. */

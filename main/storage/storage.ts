@@ -1,8 +1,7 @@
 import type { AppView } from '../../preload/contract/index.ts';
 import type { SqliteDriverName } from '../../native-shims/sqlite/index.ts';
 import type { SequenceMemory } from '../identity/index.ts';
-import type { RecordShelf } from '../overlay/directory-store.ts';
-import type { KnownNodes } from '../overlay/overlay.ts';
+import type { KnownNodes, RecordShelf } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { Logger } from '../ports/logger.ts';
