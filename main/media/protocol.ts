@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorCodeSchema, errorDataSchema, idSchema } from '../../preload/contract/index.ts';
-import { candidateMaxChars, sdpMaxChars } from './transport/index.ts';
+import { candidateMaxChars } from './transport/candidate-line.ts';
+import { sdpMaxChars } from './transport/sdp.ts';
 
 /** What the engine and the media process say to each other, over a port of their own. Parsed on both sides. */
 

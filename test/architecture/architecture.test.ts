@@ -4,13 +4,21 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ownFiles, readSources, root } from './repository.ts';
 import { foreignWords } from './words.ts';
-import { violations } from './rules.ts';
+import { packagesLoadedBy, violations } from './rules.ts';
 
 describe('this repository', () => {
   it('keeps every rule of the house', () => {
     const sources = readSources();
     expect(sources.length).toBeGreaterThan(50); // so that reading nothing can't pass
     expect(violations(sources)).toEqual([]);
+  });
+
+  it('keeps the media path out of the engine and the overlay out of media: each process loads its own only', () => {
+    const sources = readSources();
+    const engine = packagesLoadedBy('main/engine/engine-process.ts', sources);
+    const media = packagesLoadedBy('main/media/media-process.ts', sources);
+    expect([engine.has('werift'), media.has('werift')]).toEqual([false, true]);
+    expect([engine.has('hyperdht'), media.has('hyperdht')]).toEqual([true, false]);
   });
 
   it('names no place where it was made', () => {

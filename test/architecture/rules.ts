@@ -28,6 +28,24 @@ function lengthOf({ path, lines }: Source): Violation[] {
   return lines <= maxLines || mayBeLong.test(path) ? [] : [`${path} has ${lines} lines, more than ${maxLines}`];
 }
 
+/** The packages that are loaded with a module: its own imports, and those of everything it imports. Types load nothing. */
+export function packagesLoadedBy(entry: string, sources: readonly Source[]): ReadonlySet<string> {
+  const byPath = new Map(sources.map((source) => [source.path, source]));
+  const packages = new Set<string>();
+  const seen = new Set<string>();
+  const waiting = [entry];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    for (const { target, isRelative, isTypeOnly } of byPath.get(path)?.imports ?? []) {
+      if (isTypeOnly) continue;
+      if (isRelative) waiting.push(target);
+      else packages.add(target);
+    }
+  }
+  return packages;
+}
+
 function placeOf({ path }: Source): Violation[] {
   return placed(areaOf(path)) ? [] : [`${path} is in a folder that has no place in the design (test/architecture/layers.ts)`];
 }
