@@ -1,0 +1,75 @@
+import type { BridgeClient, CallRecordView, CallView, MessageView } from '../../../preload/contract/index.ts';
+
+/** How long a condition may take on a busy machine before the test gives it up. */
+const patienceMs = 60_000;
+
+interface CollectionChange<Item> {
+  readonly type: 'snapshot' | 'upsert' | 'remove';
+  readonly items?: readonly Item[];
+  readonly item?: Item;
+}
+
+/** The first item, there already or to come, that `wanted` accepts. */
+async function firstOf<Item>(
+  what: string,
+  open: (signal: AbortSignal) => Promise<AsyncIterable<CollectionChange<Item>>>,
+  wanted: (item: Item) => boolean,
+): Promise<Item> {
+  const signal = AbortSignal.timeout(patienceMs);
+  const seen: Item[] = [];
+  try {
+    for await (const change of await open(signal)) {
+      const items = change.items ?? (change.item === undefined ? [] : [change.item]);
+      seen.push(...items);
+      const found = items.find(wanted);
+      if (found !== undefined) return found;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  throw new Error(`not seen: ${what}; seen: ${JSON.stringify(seen).slice(-2000)}`);
+}
+
+/** A call in this phase: the one with this id, or any. */
+export const callIn = (client: BridgeClient, phase: CallView['phase'], id?: string): Promise<CallView> =>
+  firstOf<CallView>(
+    `a call that is ${phase}`,
+    (signal) => client.calls.watch(undefined, { signal }),
+    (call) => call.phase === phase && (id === undefined || call.id === id),
+  );
+
+/** The record of a call in this person's history. */
+export async function recordOf(client: BridgeClient, id: string): Promise<CallRecordView | undefined> {
+  const { items } = await client.calls.log({ beforeMs: null, limit: 200 });
+  return items.find((record) => record.id === id);
+}
+
+export async function keyOf(client: BridgeClient, name: string): Promise<string> {
+  const contact = await firstOf(
+    `a contact called ${name}`,
+    (signal) => client.contacts.watch(undefined, { signal }),
+    (candidate) => candidate.name === name,
+  );
+  return contact.accountKey;
+}
+
+/** All messages of a conversation, oldest first. */
+export async function messagesWith(client: BridgeClient, id: string): Promise<MessageView[]> {
+  const messages: MessageView[] = [];
+  let beforeMs: number | null = null;
+  for (;;) {
+    const { items, more } = await client.conversations.page({ id, beforeMs, limit: 200 });
+    messages.unshift(...items.filter((item) => item.kind === 'message'));
+    const [oldest] = items;
+    if (!more || oldest === undefined) return messages;
+    beforeMs = oldest.kind === 'message' ? oldest.atMs : oldest.startedMs;
+  }
+}
+
+/** Resolves when this message has arrived (`in`) or is known to have (`out`). */
+export const delivered = (client: BridgeClient, id: string, text: string): Promise<unknown> =>
+  firstOf(
+    `the message ${text}`,
+    (signal) => client.conversations.watchTimeline({ id, limit: 200 }, { signal }),
+    (item) => item.kind === 'message' && item.text === text && item.delivery === 'delivered',
+  );
