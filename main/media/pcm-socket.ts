@@ -37,6 +37,8 @@ export async function openPcmSocket({ random, origin, onPage }: PcmSocketOptions
   let current: WebSocket | null = null;
 
   server.on('upgrade', (request, socket, head) => {
+    // Node leaves an upgraded socket to us, with its errors: a visitor that hangs up early must not end the process.
+    socket.on('error', () => socket.destroy());
     const { host, origin: from } = request.headers;
     const allowed =
       isSame(request.url ?? '', path) && isLoopbackHost(host) && (origin === null ? isLoopbackOrigin(from) : from === origin);

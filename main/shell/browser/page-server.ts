@@ -59,13 +59,18 @@ export async function servePage(parts: PageServerParts): Promise<PageServer> {
     if (!entrance.admits(request.headers.cookie)) return say(403, used);
     const file = parts.files.get(path);
     if (file === undefined) return say(404, 'There is no such file.\n');
+    const content = readOrNull(file);
+    // The app was removed or is being replaced while it runs.
+    if (content === null) return say(503, 'The file is not there any more. Start Lilliput again.\n');
     answer.writeHead(200, { ...headers, 'Content-Type': file.contentType });
-    answer.end(request.method === 'HEAD' ? undefined : file.read());
+    answer.end(request.method === 'HEAD' ? undefined : content);
   };
 
   const pages = new Set<WebSocket>();
   const sockets = new WebSocketServer({ noServer: true, maxPayload: maxFrameBytes, perMessageDeflate: false });
   server.on('upgrade', (request, socket, head) => {
+    // Node leaves an upgraded socket to us, with its errors: a visitor that hangs up early must not end the shell.
+    socket.on('error', () => socket.destroy());
     const allowed =
       request.url === bridgePath &&
       request.headers.host === authority &&
@@ -107,6 +112,14 @@ export async function servePage(parts: PageServerParts): Promise<PageServer> {
 }
 
 const used = 'This address worked once and is closed now. Start Lilliput again to get a new one.\n';
+
+function readOrNull(file: PageFile): Buffer | null {
+  try {
+    return file.read();
+  } catch {
+    return null;
+  }
+}
 
 /** Listens on the wanted port, or on any if that is taken. */
 async function listen(server: ReturnType<typeof createServer>, wanted: number): Promise<number> {

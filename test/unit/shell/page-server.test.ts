@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -203,6 +204,30 @@ describe('the page server', () => {
     ready = true;
     (await openPage(running, cookie)).close();
     expect(pages).toHaveLength(1);
+  });
+
+  it('outlives visitors that knock at the bridge and hang up at once', async () => {
+    const running = await serve();
+    const { hostname, port } = new URL(running.origin);
+    const hangUp = (): Promise<void> =>
+      new Promise((resolve) => {
+        const socket = connect(Number(port), hostname, () => {
+          const knock = 'GET /bridge HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+          socket.write(knock, () => setImmediate(() => socket.resetAndDestroy()));
+        });
+        socket.on('close', () => resolve());
+      });
+    // An error that nobody listens to fails the run, and would have ended the shell.
+    for (let visit = 0; visit < 40; visit += 1) await hangUp();
+    expect((await get(running.origin, '/')).status).toBe(403);
+  });
+
+  it('says so when a file of the page has gone', async () => {
+    const running = await serve();
+    const cookie = await enter(running);
+    rmSync(join(dir, 'page', 'assets', 'app.js'));
+    expect((await get(running.origin, '/assets/app.js', { cookie })).status).toBe(503);
+    expect((await get(running.origin, '/', { cookie })).status).toBe(200);
   });
 
   it('takes another port when the wanted one is taken', async () => {
