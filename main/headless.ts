@@ -1,6 +1,4 @@
-import { dirname, join } from 'node:path';
 import type { Logger } from './ports/logger.ts';
-import type { Port } from './ports/message-port.ts';
 import { systemClock } from './ports/system-clock.ts';
 import type { EngineBoot } from './engine/boot.ts';
 import type { EngineHandle } from './cli/engine-client.ts';
@@ -8,9 +6,12 @@ import {
   connectBridge,
   connectLocal,
   createNodeProcessHost,
+  joinPorts,
   listenLocal,
   lockProfile,
   openProfile,
+  platformName,
+  rendezvousDirOf,
   startSupervisor,
   type ProfileChoice,
 } from './shell/index.ts';
@@ -28,9 +29,6 @@ export interface HeadlessOptions {
   /** The engine was told to end the app. */
   readonly onQuit: () => void;
 }
-
-const knownPlatforms = ['linux', 'darwin', 'win32'] as const;
-export const platformName = (): EngineBoot['platform'] => knownPlatforms.find((name) => name === process.platform) ?? 'other';
 
 /** @throws AppError PROFILE_IN_USE, BAD_INPUT */
 export async function startHeadless(options: HeadlessOptions): Promise<EngineHandle> {
@@ -58,7 +56,7 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
       bootstrap: options.overlay.bootstrap,
       supernodeMode: options.overlay.supernodeMode,
       mdns: options.overlay.mdns,
-      rendezvousDir: options.overlay.rendezvous ? rendezvousDirOf(profile.dir) : null,
+      rendezvousDir: options.overlay.rendezvous ? rendezvousDirOf(profile) : null,
     },
     echo: options.echo,
   };
@@ -71,29 +69,26 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
     keychain: () => Promise.resolve(null),
   });
   supervisor.onQuit(options.onQuit);
-  const socket = await listenLocal(
-    profile.socketPath,
-    (port) => pipe(port, supervisor.attachBridge('local')),
-    () => null,
-  );
-  return {
-    client: connectBridge(supervisor.attachBridge('local')),
-    attached: false,
-    async stop() {
-      await socket.close();
-      await supervisor.stop();
-      lock.release();
-    },
+  const stop = async (): Promise<void> => {
+    await supervisor.stop();
+    lock.release();
   };
-}
-
-/** Beside the profiles; the dot keeps it from being taken for one. */
-export const rendezvousDirOf = (profileDir: string): string => join(dirname(profileDir), '.nodes');
-
-/** Two bridge ends as one: what comes out of either goes into the other. */
-function pipe(a: Port, b: Port): void {
-  a.onMessage((message) => b.post(message));
-  b.onMessage((message) => a.post(message));
-  a.onClose(() => b.close());
-  b.onClose(() => a.close());
+  try {
+    const socket = await listenLocal(
+      profile.socketPath,
+      (port) => joinPorts(port, supervisor.attachBridge('local')),
+      () => null,
+    );
+    return {
+      client: connectBridge(supervisor.attachBridge('local')),
+      attached: false,
+      async stop() {
+        await socket.close();
+        await stop();
+      },
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
