@@ -83,6 +83,10 @@ export function heardFarewell(call: OpenCall, why: Farewell): CallEndReason {
   }
 }
 
+/** They closed their end of the media path and gave no reason; the diagram in `call-state.ts` says why it is taken so. */
+export const endedWithoutWord = (call: OpenCall): CallEndReason =>
+  call.consent === 'accepted' ? 'hung-up-by-other' : 'peer-gone';
+
 /** The session to the other side is gone and no media says that they are still there. */
 export function peerVanished(call: OpenCall): CallEndReason {
   const answered = call.direction === 'in' || (call.path !== 'gathering' && call.path !== 'offered');

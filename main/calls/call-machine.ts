@@ -1,7 +1,7 @@
 import type { CallEndReason } from '../../preload/contract/index.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { SessionDescription } from './call-media.ts';
-import { endedByOther, endedByUs, farewells, heardFarewell, peerVanished } from './call-endings.ts';
+import { endedByOther, endedByUs, endedWithoutWord, farewells, heardFarewell, peerVanished } from './call-endings.ts';
 import type { CallSignal } from './call-signal.ts';
 import {
   timerOf,
@@ -22,6 +22,7 @@ const fresh = (direction: Direction): OpenCall => ({
   consent: 'asked',
   wire: 'open',
   restart: 'none',
+  theirEnd: 'open',
   muted: false,
   remoteMuted: false,
   microphone: null,
@@ -89,6 +90,7 @@ function isLastWord(event: CallEvent): boolean {
     case 'path-up':
     case 'path-interrupted':
     case 'path-failed':
+    case 'path-closed':
     case 'media-crashed':
     case 'glare-lost':
     case 'superseded':
@@ -114,7 +116,7 @@ const endTold = (reason: CallEndReason): Step => go({ stage: 'ended', reason }, 
 function advanceOpen(call: OpenCall, event: CallEvent): Step {
   switch (event.type) {
     case 'accept':
-      if (call.direction === 'out' || call.consent === 'accepted') return stay(call);
+      if (call.direction === 'out' || call.consent === 'accepted' || call.theirEnd === 'closed') return stay(call);
       return go({ ...call, consent: 'accepted' }, say({ type: 'accept' }), { type: 'start-audio' }, ...sayIfMuted(call));
     case 'decline':
     case 'hang-up':
@@ -134,11 +136,13 @@ function advanceOpen(call: OpenCall, event: CallEvent): Step {
     case 'path-up':
       return onPathUp(call);
     case 'path-interrupted':
-      if (call.path !== 'up') return stay(call);
+      if (call.path !== 'up' || call.theirEnd === 'closed') return stay(call);
       if (call.wire === 'closed') return end(call, peerVanished(call));
       return stay({ ...call, path: 'lost' });
     case 'path-failed':
-      return onPathFailed(call);
+      return call.theirEnd === 'closed' ? stay(call) : onPathFailed(call);
+    case 'path-closed':
+      return call.wire === 'closed' ? endTold(endedWithoutWord(call)) : stay({ ...call, theirEnd: 'closed' });
     case 'media-crashed':
       return end(call, 'media-crashed');
     case 'wire':
@@ -148,7 +152,8 @@ function advanceOpen(call: OpenCall, event: CallEvent): Step {
     case 'glare-lost':
       return call.direction === 'out' && call.consent !== 'accepted' ? end(call, 'glare-lost') : stay(call);
     case 'superseded':
-      return endTold(call.consent === 'accepted' ? 'peer-gone' : endedByOther(call));
+      // Who closed their end before calling anew had hung up; who didn't has lost this call and knows it by its absence.
+      return endTold(call.consent === 'accepted' && call.theirEnd === 'open' ? 'peer-gone' : endedByOther(call));
     case 'protocol-error':
       return end(call, 'protocol-error');
     default:
@@ -195,6 +200,7 @@ function onSignal(call: OpenCall, signal: CallSignal): Step {
       return stay({ ...call, remoteMuted: signal.muted });
     case 'restart':
       if (call.direction === 'out' || call.consent !== 'accepted' || call.path === 'gathering') return stay(call);
+      if (call.theirEnd === 'closed') return stay(call);
       return go({ ...call, restart: 'answering' }, { type: 'restart-media', remote: signal.description });
     case 'restarted':
       if (call.restart !== 'offered') return stay(call);
@@ -225,7 +231,7 @@ function onLocalDescription(call: OpenCall, description: SessionDescription): St
 }
 
 function onPathUp(call: OpenCall): Step {
-  if (call.path !== 'opening' && call.path !== 'lost') return stay(call);
+  if (call.theirEnd === 'closed' || (call.path !== 'opening' && call.path !== 'lost')) return stay(call);
   const up: OpenCall = { ...call, path: 'up' };
   if (call.direction === 'out' || call.consent !== 'asked') return stay(up);
   return go({ ...up, consent: 'ringing' }, say({ type: 'ringing' }));
@@ -239,7 +245,8 @@ function onPathFailed(call: OpenCall): Step {
 
 /** Only accepted calls are worth new credentials, and only the offering side makes them; the other asks for it. */
 function beginRestart(call: OpenCall): Step {
-  if (call.consent !== 'accepted' || (call.path !== 'up' && call.path !== 'lost') || call.restart !== 'none') return stay(call);
+  if (call.consent !== 'accepted' || (call.path !== 'up' && call.path !== 'lost')) return stay(call);
+  if (call.restart !== 'none' || call.theirEnd === 'closed') return stay(call);
   if (call.direction === 'in') return go(call, say({ type: 'restart-wanted' }));
   return go({ ...call, restart: 'describing' }, { type: 'restart-media', remote: null });
 }
@@ -257,6 +264,7 @@ function onWire(call: OpenCall, wire: 'connected' | 'interrupted' | 'resumed' | 
       return call.path === 'lost' ? beginRestart({ ...call, wire: 'open' }) : stay({ ...call, wire: 'open' });
     case 'closed': {
       const closed: OpenCall = { ...call, wire: 'closed' };
+      if (call.theirEnd === 'closed') return endTold(endedWithoutWord(call));
       return call.consent === 'accepted' && call.path === 'up' ? stay(closed) : end(closed, peerVanished(closed));
     }
     default:
@@ -273,6 +281,8 @@ function onTimeout(call: OpenCall, timer: TimerName): Step {
       return end(call, call.direction === 'in' ? 'unanswered' : 'no-answer');
     case 'reconnecting':
       return end(call, 'path-lost');
+    case 'farewell':
+      return endTold(endedWithoutWord(call));
     case 'ending':
       return stay(call);
     default:

@@ -166,7 +166,7 @@ export class CallManager implements Calls {
 
   #isGlare(current: CallEntry): boolean {
     const { state } = current.runner;
-    return state.stage === 'open' && state.direction === 'out' && state.consent !== 'accepted';
+    return state.stage === 'open' && state.direction === 'out' && state.consent !== 'accepted' && state.theirEnd === 'open';
   }
 
   /** Our offer gives way to theirs, in the same row of the view; accepted, because both wanted it. */
@@ -258,6 +258,7 @@ export class CallManager implements Calls {
       case 'path-up':
       case 'path-interrupted':
       case 'path-failed':
+      case 'path-closed':
         return entry.runner.dispatch(event);
       case 'device-failed':
         this.#options.log.warn('device failed', { device: event.device, detail: event.detail });
@@ -327,10 +328,11 @@ export class CallManager implements Calls {
   }
 }
 
-/** A call its own caller no longer believes in, if that caller calls again: not answered yet, or without media. */
+/** A call the other side no longer believes in, if it calls (again): closed there, or not answered yet, or without media. */
 function isGhost(state: CallState): boolean {
-  const phase = phaseOf(state);
-  return phase === 'reconnecting' || (state.stage === 'open' && state.direction === 'in' && state.consent !== 'accepted');
+  if (state.stage !== 'open') return false;
+  if (state.theirEnd === 'closed' || phaseOf(state) === 'reconnecting') return true;
+  return state.direction === 'in' && state.consent !== 'accepted';
 }
 
 const clampUnit = (level: number): number => Math.min(1, Math.max(0, level));

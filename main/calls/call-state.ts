@@ -29,6 +29,17 @@ export type Restart = 'none' | 'describing' | 'offered' | 'answering';
  *                    └─ accepted early → accepting → active
  *   any → ending → ended{reason}
  *
+ * When the other side closes its end of the path (`path-closed`), its call is over, and its word why, which takes another
+ * way, is near: it is awaited for a moment. The table above stands still meanwhile, so the person sees no step that isn't
+ * one (no "reconnecting", no ring that begins), and no microphone opens for an Answer that is pressed too late.
+ *
+ *   open ── path-closed ──► open, theirEnd: closed ── their word ──► ended{what it says}
+ *    │                            └── the wire closes, or `farewell` runs out ──┐
+ *    └── path-closed, and no wire ──────────────────────────────────────────────┴► ended{accepted ? hung-up-by-other : peer-gone}
+ *
+ * Who talked with somebody is told that they hung up: that is what closing one's end of a call means. Before the acceptance
+ * nobody's will is guessed: without a word it is neither declined nor cancelled, but gone.
+ *
  * The callee goes on to `ringing` when its path is up, and says so; the caller rings when it has heard that and its own
  * path is up. Microphones open on the step to `accepted` and at no other place: the callee's when its person says yes,
  * the caller's when that yes arrives.
@@ -41,6 +52,8 @@ export interface OpenCall {
   /** `closed`: the signalling session ended. A call whose media flows goes on without it. */
   readonly wire: 'open' | 'closed';
   readonly restart: Restart;
+  /** `closed`: they closed their end of the media path; only their word why is awaited. */
+  readonly theirEnd: 'open' | 'closed';
   readonly muted: boolean;
   readonly remoteMuted: boolean;
   /** Why we can't be heard; the call goes on, listening. */
@@ -53,7 +66,7 @@ export type CallState =
   | { readonly stage: 'ending'; readonly reason: CallEndReason }
   | { readonly stage: 'ended'; readonly reason: CallEndReason };
 
-export type TimerName = 'connecting' | 'answer' | 'reconnecting' | 'ending';
+export type TimerName = 'connecting' | 'answer' | 'reconnecting' | 'farewell' | 'ending';
 
 export const timerMs: Readonly<Record<TimerName, number>> = {
   /** ICE with relays takes at most a few seconds; by 20 s nobody believes in it any more. */
@@ -62,6 +75,8 @@ export const timerMs: Readonly<Record<TimerName, number>> = {
   answer: 45_000,
   /** Long enough to walk from one Wi-Fi to another. */
   reconnecting: 30_000,
+  /** Sent just before the path was closed, over a session that is up: as slow as `ending` allows, and seldom more than a blink. */
+  farewell: 2_000,
   /** A round trip across the world, with one redial. */
   ending: 2_000,
 };
@@ -78,6 +93,8 @@ export type CallEvent =
   | { readonly type: 'path-up' }
   | { readonly type: 'path-interrupted' }
   | { readonly type: 'path-failed' }
+  /** The other side closed its end. */
+  | { readonly type: 'path-closed' }
   | { readonly type: 'media-crashed' }
   | { readonly type: 'wire'; readonly wire: 'connected' | 'interrupted' | 'resumed' | 'closed' }
   | { readonly type: 'timeout'; readonly timer: TimerName }
@@ -132,4 +149,7 @@ const timers: Readonly<Record<CallPhase, TimerName | null>> = {
   ended: null,
 };
 
-export const timerOf = (state: CallState): TimerName | null => (state.stage === 'ending' ? 'ending' : timers[phaseOf(state)]);
+export function timerOf(state: CallState): TimerName | null {
+  if (state.stage === 'ending') return 'ending';
+  return state.stage === 'open' && state.theirEnd === 'closed' ? 'farewell' : timers[phaseOf(state)];
+}

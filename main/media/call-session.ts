@@ -58,6 +58,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       onUp: () => emit({ type: 'path-up', callId }),
       onInterrupted: () => emit({ type: 'path-interrupted', callId }),
       onFailed: (detail) => emit({ type: 'path-failed', callId, detail }),
+      onClosed: () => emit({ type: 'path-closed', callId }),
       // What comes before the call was accepted is not kept: nobody may speak into a room that was not opened.
       onRtp: (payload, sequence, timestamp, arrivalMs) => {
         if (audible) receiver.packet(payload, sequence, timestamp, arrivalMs);

@@ -79,6 +79,7 @@ const callEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('path-up'), callId: idSchema }),
   z.object({ type: z.literal('path-interrupted'), callId: idSchema }),
   z.object({ type: z.literal('path-failed'), callId: idSchema, detail: z.string().max(400) }),
+  z.object({ type: z.literal('path-closed'), callId: idSchema }),
   z.object({ type: z.literal('first-audio'), callId: idSchema, atMonotonicMs: z.number() }),
   z.object({ type: z.literal('stats'), callId: idSchema, stats: statsSchema }),
   z.object({ type: z.literal('levels'), callId: idSchema, local: z.number(), remote: z.number() }),

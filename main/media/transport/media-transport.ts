@@ -30,6 +30,8 @@ export interface TransportEvents {
   onInterrupted(): void;
   /** Final unless a restart brings the path back. */
   onFailed(detail: string): void;
+  /** The other side said BYE (RFC 3550 §6.6). Final. */
+  onClosed(): void;
   onRtp(payload: Uint8Array, sequence: number, timestamp: number, arrivalMs: number): void;
 }
 
@@ -50,11 +52,13 @@ export interface RemoteDescription {
 }
 
 /**
- * One media path to one person. Everything that can fail is reported by `onFailed`, once; nothing throws.
+ * One media path to one person. Everything that can fail is reported by `onFailed`, once; nothing throws. `left`: the other
+ * side said BYE, from whatever phase.
  *
  * ```
  * open ─ gather, describe ─ ICE ─ DTLS ─ binding proofs ─► up ⇄ interrupted ─► failed
  *                             └──────────── restart ◄───────────────────────────┘
+ * any ─ BYE ─► left
  * ```
  */
 export interface MediaTransport {
@@ -72,7 +76,7 @@ export interface MediaTransport {
   close(): Promise<void>;
 }
 
-type Phase = 'connecting' | 'up' | 'interrupted' | 'failed' | 'closed';
+type Phase = 'connecting' | 'up' | 'interrupted' | 'failed' | 'left' | 'closed';
 
 export function createMediaTransport(options: TransportOptions): MediaTransport {
   const { role, identity, clock, random, events, logger } = options;
@@ -96,8 +100,9 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
   let iceRound = 0;
   let beat: Timer | null = null;
 
+  const isOver = (): boolean => phase === 'left' || phase === 'closed';
   const fail = (detail: string): void => {
-    if (phase === 'failed' || phase === 'closed') return;
+    if (phase === 'failed' || isOver()) return;
     phase = 'failed';
     logger.info('path-failed', { detail });
     events.onFailed(detail);
@@ -196,13 +201,20 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
           onRtp: (payload, sequence, timestamp, arrivalMs) => {
             if (proven && phase !== 'closed') events.onRtp(payload, sequence, timestamp, arrivalMs);
           },
-          onBye: () => fail('the other side closed the media path'),
+          onBye: left,
         });
         exchange = bind(ready, description);
         exchange.start();
       },
       onData: (data) => exchange?.receive(data),
     });
+  }
+
+  function left(): void {
+    if (isOver()) return;
+    phase = 'left';
+    logger.debug('path-closed');
+    events.onClosed();
   }
 
   function bind(channel: SecureChannel, { binding }: MediaDescription): BindingExchange {
@@ -222,7 +234,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
   }
 
   function goUp(): void {
-    if (phase === 'closed' || phase === 'failed') return;
+    if (phase === 'failed' || isOver()) return;
     phase = 'up';
     setupMs ??= clock.monotonicMs() - openedAtMs;
     logger.debug('path-up', { setupMs: Math.round(setupMs), path: ice.path() });
@@ -255,6 +267,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
         else if (silentMs > failedAfterMs) fail('nothing was heard for 15 s');
         return;
       case 'failed':
+      case 'left':
         return;
     }
   }
@@ -272,7 +285,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
       void describe('active').then(connectUnlessClosed);
     },
     setAnswer(answer) {
-      if (phase === 'closed' || !takeRemote(answer)) return;
+      if (isOver() || !takeRemote(answer)) return;
       waitingSinceMs = clock.monotonicMs();
       connect();
     },
@@ -281,7 +294,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
       if (candidate !== null && phase !== 'closed') ice.addRemoteCandidate(candidate);
     },
     restart(description) {
-      if (phase === 'closed') return;
+      if (isOver()) return;
       ice.restart();
       iceRound += 1;
       waitingSinceMs = clock.monotonicMs();
@@ -320,6 +333,6 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
   };
 
   function connectUnlessClosed(): void {
-    if (phase !== 'closed' && phase !== 'failed') connect();
+    if (phase !== 'failed' && !isOver()) connect();
   }
 }

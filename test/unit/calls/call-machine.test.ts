@@ -76,6 +76,21 @@ describe.each(directions)('every event in every reachable state of an %s-going c
     }
   });
 
+  it('stands still once the other side closed its end of the path, but for the answer they had given before', () => {
+    const after = edges.filter(({ before }) => before.state.stage === 'open' && before.state.theirEnd === 'closed');
+    expect(after.length).toBeGreaterThan(0);
+    for (const { before, event, after: next, effects } of after) {
+      expect(timerOf(before.state)).toBe('farewell');
+      expect(effects.filter(({ type }) => type === 'restart-media')).toEqual([]);
+      if (next.state.stage !== 'open') continue;
+      expect(next.state.theirEnd).toBe('closed');
+      // What they said before they left may still come in: an answer, a description. Nothing else moves what is shown.
+      const isTheirs = event.type === 'signal' && ['accept', 'answer', 'ringing'].includes(event.signal.type);
+      const mayMove = isTheirs || event.type === 'local-description';
+      expect(mayMove || phaseOf(next.state) === phaseOf(before.state), event.type).toBe(true);
+    }
+  });
+
   it('has one reason for its end, and keeps it', () => {
     for (const { before, after } of edges) {
       if (before.state.stage === 'open') continue;

@@ -25,7 +25,7 @@ const signals: readonly CallSignal[] = [
   { type: 'restart-wanted' },
 ];
 
-const timers: readonly TimerName[] = ['connecting', 'answer', 'reconnecting', 'ending'];
+const timers: readonly TimerName[] = ['connecting', 'answer', 'reconnecting', 'farewell', 'ending'];
 
 /** Everything that can ever happen to a call, whether or not it makes sense at the moment. */
 export const everyEvent: readonly CallEvent[] = [
@@ -42,6 +42,7 @@ export const everyEvent: readonly CallEvent[] = [
   { type: 'path-up' },
   { type: 'path-interrupted' },
   { type: 'path-failed' },
+  { type: 'path-closed' },
   { type: 'media-crashed' },
   { type: 'wire', wire: 'connected' },
   { type: 'wire', wire: 'interrupted' },

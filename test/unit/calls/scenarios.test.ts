@@ -129,9 +129,15 @@ describe('a call between two people', () => {
 });
 
 describe('hanging up', () => {
-  it.each(['ann', 'ben'] as const)('by %s at any moment of a normal call ends it on both sides, once', (who) => {
+  it.each([
+    ['ann', 0],
+    ['ann', 60],
+    ['ben', 0],
+    ['ben', 60],
+  ] as const)('by %s at any moment of a normal call ends it on both sides, once, with a BYE that takes %i ms', (who, byeMs) => {
     for (let momentMs = 0; momentMs <= 300; momentMs += 1) {
       const own = createWorld();
+      own[who].media.byeMs = byeMs;
       own.ann.calls.start(own.ben.address.account);
       own.clock.setTimer(150, () => {
         for (const { id } of own.ben.calls.views()) own.ben.calls.accept(id);
@@ -148,6 +154,10 @@ describe('hanging up', () => {
         expect(views.every(({ phase }) => phase === 'ended')).toBe(true);
       }
       expect(own[who].records).toHaveLength(1);
+      // The BYE says that it is over, the signal why: whichever comes first, what is shown is the reason and no step before it.
+      const other = who === 'ann' ? own.ben : own.ann;
+      expect(other.shown).not.toContain('reconnecting');
+      for (const { reason } of other.records) expect(reason).toMatch(/-by-other$/u);
     }
   });
 
@@ -166,6 +176,80 @@ describe('hanging up', () => {
     advance(100);
     expect(reasons()).toEqual(['cancelled', 'hung-up-by-other']);
     expect([ann.media.hearsAudio, ben.media.hearsAudio]).toEqual([false, false]);
+  });
+});
+
+describe('the other side closes the media path', () => {
+  /** Its BYE comes through, its word doesn't. */
+  const leaveWithoutWord = (who: Person): void => {
+    world.network.interrupt();
+    who.calls.hangUp(who.view().id);
+  };
+
+  it('and gives no reason: after two seconds in which nothing moves, they hung up', () => {
+    talk(world);
+    leaveWithoutWord(ann);
+    advance(1_990);
+    expect(ben.view()).toMatchObject({ phase: 'active', reason: null });
+    advance(20);
+    expect(ben.shown).toEqual(['preparing', 'connecting', 'ringing', 'active', 'hung-up-by-other']);
+    world.network.resume();
+    advance(100);
+    expect(ben.records, 'their word, late').toMatchObject([{ reason: 'hung-up-by-other' }]);
+  });
+
+  it('before the answer and gives no reason: nobody is said to have decided anything', () => {
+    ring();
+    leaveWithoutWord(ann);
+    advance(2_010);
+    expect(ben.view().reason).toBe('peer-gone');
+    expect(ben.records).toMatchObject([{ missed: true }]);
+  });
+
+  it('when the session that would say why is gone: it is over at once', () => {
+    talk(world);
+    world.network.close();
+    ann.calls.hangUp(ann.view().id);
+    advance(10);
+    expect(ben.view().reason).toBe('hung-up-by-other');
+  });
+
+  it('and then the session goes, too: it is over then', () => {
+    talk(world);
+    leaveWithoutWord(ann);
+    advance(500);
+    world.network.close();
+    expect(ben.view().reason).toBe('hung-up-by-other');
+  });
+
+  it('while the person presses Answer: no microphone is opened for somebody who left', () => {
+    ring();
+    leaveWithoutWord(ann);
+    advance(100);
+    ben.calls.accept(ben.view().id);
+    expect(ben.media.hearsAudio).toBe(false);
+    advance(2_000);
+    expect(ben.view()).toMatchObject({ reason: 'peer-gone', activeSinceMs: null });
+  });
+
+  it('and calls anew at once: that call rings', () => {
+    talk(world);
+    leaveWithoutWord(ann);
+    advance(100);
+    world.network.close();
+    world.network.reconnect();
+    ann.calls.start(ben.address.account);
+    advance(200);
+    expect(ben.calls.views().map(({ phase, reason }) => reason ?? phase)).toEqual(['hung-up-by-other', 'ringing']);
+  });
+
+  it('of a call it refuses, and calls back before its word is here: the call back rings', () => {
+    ring();
+    ann.media.emit({ type: 'path-closed', callId: ann.view().id });
+    const offer = { type: 'offer', sentMs: world.clock.nowMs(), description: description(77) } as const;
+    ann.wire.deliver(ben.address, encodeCallMessage({ id: '9'.repeat(32), signal: offer }));
+    advance(100);
+    expect(ann.calls.views().map(({ phase, reason }) => reason ?? phase)).toEqual(['declined-by-other', 'ringing']);
   });
 });
 

@@ -7,6 +7,7 @@ interface Session {
   remote: SessionDescription | null;
   isUp: boolean;
   wasUp: boolean;
+  isClosed: boolean;
   audio: boolean;
   muted: boolean;
 }
@@ -20,6 +21,9 @@ export class ScriptedMedia implements CallMedia {
   /** Whether packets get through. */
   air = true;
   describes = true;
+  /** Those who hear our BYE, and how long it takes; by default less than any signal, because it makes no detour over the overlay. */
+  peers: readonly ScriptedMedia[] = [];
+  byeMs = 1;
   readonly #clock: VirtualClock;
   #listener: (event: CallMediaEvent) => void = () => undefined;
   #seed: number;
@@ -32,7 +36,15 @@ export class ScriptedMedia implements CallMedia {
   open(callId: string, _role: 'offerer' | 'answerer', remote: SessionDescription | null): void {
     if (this.sessions.has(callId)) throw new Error('opened twice');
     this.#seed += 1;
-    const session: Session = { local: description(this.#seed), remote, isUp: false, wasUp: false, audio: false, muted: false };
+    const session: Session = {
+      local: description(this.#seed),
+      remote,
+      isUp: false,
+      wasUp: false,
+      isClosed: false,
+      audio: false,
+      muted: false,
+    };
     this.sessions.set(callId, session);
     this.#describe(callId, session);
   }
@@ -63,8 +75,10 @@ export class ScriptedMedia implements CallMedia {
   }
 
   close(callId: string): void {
-    this.#session(callId);
+    const { wasUp } = this.#session(callId);
     this.sessions.delete(callId);
+    if (!wasUp || !this.air) return;
+    for (const peer of this.peers) this.#clock.setTimer(this.byeMs, () => peer.#hearBye(callId));
   }
 
   onEvent(listener: (event: CallMediaEvent) => void): () => void {
@@ -89,7 +103,7 @@ export class ScriptedMedia implements CallMedia {
       const theirs = other.sessions.get(callId);
       const hears = this.air && other.air && theirs !== undefined && theirs.remote !== null;
       if (!hears) this.#lose(callId, session);
-      else if (session.wasUp && !session.isUp) this.#up(callId, session);
+      else if (session.wasUp && !session.isUp && !session.isClosed) this.#up(callId, session);
     }
   }
 
@@ -114,7 +128,7 @@ export class ScriptedMedia implements CallMedia {
 
   #tryPath(callId: string, session: Session): void {
     this.#later(20, callId, session, () => {
-      if (this.air && session.remote !== null && !session.isUp) this.#up(callId, session);
+      if (this.air && session.remote !== null && !session.isUp && !session.isClosed) this.#up(callId, session);
     });
   }
 
@@ -124,13 +138,22 @@ export class ScriptedMedia implements CallMedia {
     this.emit({ type: 'path-up', callId });
   }
 
+  #hearBye(callId: string): void {
+    const session = this.sessions.get(callId);
+    if (session === undefined || !this.air) return;
+    session.isUp = false;
+    session.isClosed = true;
+    this.emit({ type: 'path-closed', callId });
+  }
+
   /** Interrupted now, and failed 13 s later if nothing comes back. */
   #lose(callId: string, session: Session): void {
     if (!session.isUp) return;
     session.isUp = false;
     this.emit({ type: 'path-interrupted', callId });
     this.#clock.setTimer(13_000, () => {
-      if (this.sessions.get(callId) === session && !session.isUp) this.emit({ type: 'path-failed', callId, detail: 'script' });
+      if (this.sessions.get(callId) !== session || session.isUp || session.isClosed) return;
+      this.emit({ type: 'path-failed', callId, detail: 'script' });
     });
   }
 

@@ -130,9 +130,10 @@ describe('when something breaks', () => {
     expect([ann.media.sessions.size, ben.media.sessions.size]).toEqual([0, 0]);
   });
 
-  it('a hang-up while the link is interrupted is over here at once, and there when the link is back', () => {
+  it('a hang-up while the link is interrupted and no packet gets through is over here at once, and there when the link is back', () => {
     talk(world);
     world.network.interrupt();
+    ann.media.air = false;
     ann.calls.hangUp(ann.view().id);
     expect(ann.view()).toMatchObject({ phase: 'ended', reason: 'hung-up' });
     advance(10_000);

@@ -35,6 +35,8 @@ export function createWorld(): World {
   const network = new MemoryNetwork(clock, latencyMs);
   const person = (digit: string): Person => createPerson(digit, clock, network);
   const world = { clock, network, ann: person('a'), ben: person('b'), cem: person('c') };
+  const everybody = [world.ann.media, world.ben.media, world.cem.media];
+  for (const media of everybody) media.peers = everybody.filter((other) => other !== media);
   network.reconnect();
   return world;
 }

@@ -61,6 +61,7 @@ export async function createTransportPair({ tamper = (same) => same, address = '
         },
         onUp: () => log.push('up'),
         onInterrupted: () => log.push('interrupted'),
+        onClosed: () => log.push('closed'),
         onFailed: (detail) => log.push(`failed: ${detail}`),
         onRtp: (payload, sequence, timestamp) => {
           received.push({ payload: Buffer.from(payload).toString('utf8'), sequence, timestamp });
