@@ -211,11 +211,13 @@ export class OverlayNode {
       this.#lastSaveMs = nowMs;
       this.#save(dht);
     }
-    void this.#reconsider(dht).then(() => {
-      if (this.#dht !== dht) return;
-      const everyMs = nowMs - this.#startedAtMs < eagerForMs ? eagerEveryMs : calmEveryMs;
-      this.#timer = clock.setTimer(everyMs, () => this.#tick());
-    });
+    this.#reconsider(dht)
+      .catch((error: unknown) => this.#warn('role-not-reconsidered', error))
+      .finally(() => {
+        if (this.#dht !== dht) return;
+        const everyMs = nowMs - this.#startedAtMs < eagerForMs ? eagerEveryMs : calmEveryMs;
+        this.#timer = clock.setTimer(everyMs, () => this.#tick());
+      });
   }
 
   async #reconsider(dht: DhtNode): Promise<void> {
@@ -265,7 +267,7 @@ export class OverlayNode {
         rendezvous.publish(address);
         for (const node of rendezvous.list()) this.#meet(node);
       } catch (error) {
-        this.#log.warn('rendezvous-failed', { detail: error instanceof Error ? error.message : String(error) });
+        this.#warn('rendezvous-failed', error);
       }
     }
     const nowMs = this.#options.clock.monotonicMs();
@@ -309,7 +311,7 @@ export class OverlayNode {
 
   #onNetworkChange(): void {
     this.#log.info('network-changed');
-    void this.#moveIfMoved();
+    this.#moveIfMoved().catch((error: unknown) => this.#warn('not-moved', error));
     this.refresh();
     this.#events.onNetworkChange();
   }
@@ -328,6 +330,15 @@ export class OverlayNode {
 
   #save(dht: DhtNode): void {
     const heard = dht.heard().slice(0, savedNodes);
-    if (heard.length > 0) this.#options.knownNodes.save(heard);
+    try {
+      if (heard.length > 0) this.#options.knownNodes.save(heard);
+    } catch (error) {
+      // A cache: a full disk costs a slower start next time, not the node.
+      this.#warn('known-nodes-not-saved', error);
+    }
+  }
+
+  #warn(event: string, error: unknown): void {
+    this.#log.warn(event, { detail: error instanceof Error ? error.message : String(error) });
   }
 }

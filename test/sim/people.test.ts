@@ -7,7 +7,7 @@ import { encodeHello, type LinkRole } from '../../main/overlay/people/hello.ts';
 import type { AccountKey, PeerState, PeerWire, SendResult } from '../../main/ports/peer-wire.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
-import { createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
+import { checkCertificate, createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
 
 let world = new World();
 const children: ChildProcess[] = [];
@@ -60,6 +60,30 @@ const say = (from: Someone, to: Someone, text: string): string => from.wire.send
 const breakLinks = ({ node }: Someone): void => node.overlay.breakLinks();
 
 describe('two friends', () => {
+  test('meet as soon as the disk of one of them has room again to remember whom it met', async () => {
+    const [first, second] = [createPerson(), createPerson()];
+    const disk = { isFull: true, refused: 0 };
+    const supernode = await world.add([]);
+    const left = await appear(
+      await world.add([supernode.at()], {
+        certificateCheck(certificate, nowMs) {
+          if (!disk.isFull) return checkCertificate(certificate, nowMs);
+          disk.refused += 1;
+          throw new Error('the disk is full');
+        },
+      }),
+      () => [second],
+      first,
+    );
+    const right = await appear(await world.add([supernode.at()]), () => [first], second);
+    want(left, [second]);
+    want(right, [first]);
+    // Both ways of meeting: as the one who dials, and as the one who is dialed.
+    await eventually('a hello could not be judged', () => disk.refused >= 2);
+    disk.isFull = false;
+    await eventually('both are connected', () => left.states.includes('connected') && right.states.includes('connected'));
+  });
+
   test('find each other by their keys of the day, and talk both ways', async () => {
     const [left, right] = await twoFriends();
     expect(say(left, right, 'hello')).toBe('queued');

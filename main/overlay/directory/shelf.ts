@@ -95,7 +95,7 @@ export class Shelf {
     if (verdict.verdict === 'refuse') return refused(verdict.code, held);
     if (held === null && !this.#makeRoom(target, ownId)) return refused('TOO_BUSY', null);
     this.#records.set(hex(target), { target, record, expiresAtMs: verdict.expiresAtMs });
-    this.#store.save(target, record, verdict.expiresAtMs);
+    this.#onDisk(() => this.#store.save(target, record, verdict.expiresAtMs));
     return { stored: true };
   }
 
@@ -113,7 +113,15 @@ export class Shelf {
 
   #remove(held: Held): void {
     this.#records.delete(hex(held.target));
-    this.#store.remove(held.target);
+    this.#onDisk(() => this.#store.remove(held.target));
+  }
+
+  #onDisk(write: () => void): void {
+    try {
+      write();
+    } catch {
+      // Storage tells the person of a full disk itself. Here it costs what a restart forgets, neither the record nor the process.
+    }
   }
 
   #sweepNow(): void {

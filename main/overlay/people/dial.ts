@@ -61,10 +61,16 @@ export async function dial<T>(
         return;
       }
       inUse = stream;
-      const result = await use(stream);
-      inUse = null;
-      if (result === null) stream.destroy();
-      else finish(result, stream);
+      try {
+        const result = await use(stream);
+        if (result === null) stream.destroy();
+        else finish(result, stream);
+      } catch {
+        // What `use` could not judge (its disk is full, say) is not taken.
+        stream.destroy();
+      } finally {
+        inUse = null;
+      }
     };
 
     const open = (target: DialTarget): void => {

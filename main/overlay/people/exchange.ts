@@ -14,7 +14,7 @@ export function tame(stream: SecretStream, maxBytes: number): void {
 
 /**
  * Waits for one message and hands it to `take` in the very tick in which it arrives: what follows it belongs to whoever
- * listens then. Null: closed, or nothing came in time.
+ * listens then. Null: closed, or nothing came in time. Rejects with what `take` throws.
  */
 export function takeFirst<T>(
   stream: SecretStream,
@@ -22,7 +22,7 @@ export function takeFirst<T>(
   limitMs: number,
   take: (message: Uint8Array) => T,
 ): Promise<T | null> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const timer = clock.setTimer(limitMs, () => {
       stream.removeListener('data', onData);
       resolve(null);
@@ -30,7 +30,12 @@ export function takeFirst<T>(
     const onData = (message: Buffer): void => {
       timer.cancel();
       stream.removeListener('data', onData);
-      resolve(take(new Uint8Array(message)));
+      try {
+        resolve(take(new Uint8Array(message)));
+      } catch (error) {
+        // Judging a hello may write to the disk, which may be full: an event's listener is no place to throw that.
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
     };
     stream.on('data', onData);
     stream.on('close', () => {

@@ -39,18 +39,23 @@ export class Greeter {
     this.#strangers += 1;
     const { clock, timing } = this.#parts;
     const startedAtMs = clock.monotonicMs();
-    const isAccepted = await takeFirst(stream, clock, timing.helloMs, (message) => this.#answer(stream, message, isWelcome));
-    if (isAccepted !== true) {
+    try {
+      const isAccepted = await takeFirst(stream, clock, timing.helloMs, (message) => this.#answer(stream, message, isWelcome));
+      if (isAccepted === true) return;
       // Read on and forget, so that an unread line doesn't tell the difference either.
       stream.on('data', () => undefined);
       const restMs = Math.max(0, timing.helloMs - (clock.monotonicMs() - startedAtMs));
       await new Promise<void>((resolve) => {
-        clock.setTimer(restMs, resolve);
-        stream.on('close', resolve);
+        const timer = clock.setTimer(restMs, resolve);
+        stream.on('close', () => {
+          timer.cancel();
+          resolve();
+        });
       });
       stream.destroy();
+    } finally {
+      this.#strangers -= 1;
     }
-    this.#strangers -= 1;
   }
 
   /**
