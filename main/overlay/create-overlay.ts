@@ -41,7 +41,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     onHealth: () => reportHealth(),
     onNeighbours: () => {
       people.reannounce();
-      if (storingSinceMs !== null) replicator.neighboursChanged();
+      replicator.neighboursChanged();
     },
     onNetworkChange: () => people.refresh(),
   });
@@ -67,7 +67,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     isNewcomer,
     entrances: () => node.entrances(),
   });
-  const replicator = new Replicator({ shelf, store: directory, clock, random, log });
+  const replicator = new Replicator({ shelf, store: directory, isStoring: () => storingSinceMs !== null, clock, random, log });
 
   const health = (): OverlayHealth => node.health(shelf.count);
   const reportHealth = (): void => {
@@ -91,6 +91,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     async start() {
       shelf.start();
       await node.start();
+      replicator.start();
       reportHealth();
     },
     async stop() {

@@ -24,8 +24,11 @@ export interface OwnPlace {
   readonly address: NodeAddress;
 }
 
+/** What of a node the directory speaks through. */
+export type DirectoryDht = Pick<DhtNode, 'closest' | 'request'>;
+
 export interface DirectoryClientParts {
-  readonly node: () => DhtNode | null;
+  readonly node: () => DirectoryDht | null;
   readonly networks: Networks;
   readonly shelf: Shelf;
   readonly self: () => OwnPlace | null;
@@ -37,7 +40,7 @@ export interface DirectoryClientParts {
 
 const tries = 2;
 
-const request = async (node: DhtNode, message: RequestMessage, to: NodeAddress): Promise<DhtReply | null> => {
+const request = async (node: DirectoryDht, message: RequestMessage, to: NodeAddress): Promise<DhtReply | null> => {
   for (let attempt = 0; attempt < tries; attempt++) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- the second try is for a lost packet of the first
@@ -52,7 +55,7 @@ const request = async (node: DhtNode, message: RequestMessage, to: NodeAddress):
 
 /** put and get over the whole closest set, our own shelf included where it belongs. */
 export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStore {
-  const find = async (node: DhtNode, target: Uint8Array, signal: AbortSignal): Promise<Place[]> => {
+  const find = async (node: DirectoryDht, target: Uint8Array, signal: AbortSignal): Promise<Place[]> => {
     const self = parts.self();
     const inTable = node.closest(target, closestSetSize);
     const found = await lookupClosest({
@@ -67,13 +70,13 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
     return withSelf(found, self, target);
   };
 
-  const usable = (): DhtNode => {
+  const usable = (): DirectoryDht => {
     const node = parts.node();
     if (node === null) throw new AppError('NO_NETWORK', 'not-started');
     return node;
   };
 
-  const getFrom = async (node: DhtNode, place: Place, target: Uint8Array): Promise<PlaceAnswer | null> => {
+  const getFrom = async (node: DirectoryDht, place: Place, target: Uint8Array): Promise<PlaceAnswer | null> => {
     if (place === 'self') {
       const record = parts.shelf.get(target);
       return { record, network: ownNetwork(parts), isNewcomer: record === null && parts.isNewcomer() };
@@ -85,7 +88,7 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
       : { ...decodeGetAnswer(reply.value), network: parts.networks.network(place) };
   };
 
-  const putTo = async (node: DhtNode, place: Place, target: Uint8Array, record: Uint8Array): Promise<Placed | null> => {
+  const putTo = async (node: DirectoryDht, place: Place, target: Uint8Array, record: Uint8Array): Promise<Placed | null> => {
     if (place === 'self') {
       const answer = await parts.shelf.offer(target, record, null, parts.self()?.id ?? target);
       return { answer, network: ownNetwork(parts) };

@@ -8,10 +8,14 @@ import type { Shelf } from './shelf.ts';
 const settleMs = 1_000;
 /** Judging a record costs its new holder up to 20 ms, and it takes two a second from one network (`defaultShelfLimits`). */
 const betweenRecordsMs = 500;
+/** In a large network nobody notices who comes and goes: Kademlia's hourly republishing (Maymounkov and Mazières 2002, §2.5). */
+const repeatEveryMs = 3_600_000;
 
 export interface ReplicatorParts {
   readonly shelf: Shelf;
   readonly store: DirectoryStore;
+  /** Clients hold nothing for others. */
+  readonly isStoring: () => boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -22,14 +26,10 @@ export interface ReplicatorParts {
  * every 12 h. Offers to who holds the record already cost nothing there (the same bytes are not judged again).
  */
 export class Replicator {
-  readonly #parts: {
-    readonly shelf: Shelf;
-    readonly store: DirectoryStore;
-    readonly clock: Clock;
-    readonly random: Random;
-    readonly log: Logger;
-  };
+  readonly #parts: ReplicatorParts;
   #timer: Timer | null = null;
+  #regular: Timer | null = null;
+  #pausing: Timer | null = null;
   #passes = 0;
   readonly #stopping = new AbortController();
 
@@ -37,8 +37,18 @@ export class Replicator {
     this.#parts = parts;
   }
 
+  start(): void {
+    const { clock, random } = this.#parts;
+    // ± 25 %: holders that started together spread out.
+    this.#regular = clock.setTimer(repeatEveryMs * (0.75 + random.fraction() / 2), () => {
+      void this.#pass();
+      this.start();
+    });
+  }
+
   /** The neighbourhood changed: begin anew, soon. */
   neighboursChanged(): void {
+    if (this.#stopping.signal.aborted || !this.#parts.isStoring()) return;
     const { clock, random } = this.#parts;
     this.#timer?.cancel();
     this.#timer = clock.setTimer(settleMs * (1 + random.fraction()), () => void this.#pass());
@@ -46,7 +56,7 @@ export class Replicator {
 
   stop(): void {
     this.#stopping.abort();
-    this.#timer?.cancel();
+    for (const timer of [this.#timer, this.#regular, this.#pausing]) timer?.cancel();
   }
 
   async #pass(): Promise<void> {
@@ -54,7 +64,7 @@ export class Replicator {
     const pass = (this.#passes += 1);
     for (const { target } of shelf.all()) {
       // A newer change began another pass, from the start.
-      if (this.#passes !== pass || this.#stopping.signal.aborted) return;
+      if (this.#passes !== pass || this.#stopping.signal.aborted || !this.#parts.isStoring()) return;
       const record = shelf.get(target);
       if (record === null) continue;
       try {
@@ -69,6 +79,8 @@ export class Replicator {
   }
 
   #pause(delayMs: number): Promise<void> {
-    return new Promise((resolve) => void this.#parts.clock.setTimer(delayMs, resolve));
+    return new Promise((resolve) => {
+      this.#pausing = this.#parts.clock.setTimer(delayMs, resolve);
+    });
   }
 }

@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { compareDistance, type DhtReply, type DhtRequest, type NodeAddress } from '../../../native-shims/hyperdht/index.ts';
+import { createDirectoryStore, type DirectoryDht, type OwnPlace } from '../../../main/overlay/directory/directory-client.ts';
+import { createDirectoryNode } from '../../../main/overlay/directory/directory-node.ts';
+import { directoryCommands } from '../../../main/overlay/directory/directory-wire.ts';
+import { defaultShelfLimits, Shelf } from '../../../main/overlay/directory/shelf.ts';
+import type { DirectoryStore } from '../../../main/overlay/directory-store.ts';
+import { createNetworks } from '../../../main/overlay/networks.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+import { claimValidator, createClaim } from '../../sim/world.ts';
+import { VirtualClock } from './virtual-clock.ts';
+
+const networks = createNetworks({ privateAddressesCountPerNode: false });
+const asker: NodeAddress = { host: '10.0.0.1', port: 1000 };
+const signal = (): AbortSignal => new AbortController().signal;
+const goodToken = Buffer.alloc(32, 7);
+
+type Answer = (request: DhtRequest) => boolean;
+
+/** A supernode as others meet it: the real shelf and the real answers, without a socket. */
+interface Supernode {
+  readonly address: NodeAddress;
+  readonly id: Uint8Array;
+  readonly shelf: Shelf;
+  isNewcomer: boolean;
+  answer: Answer;
+}
+
+/** Their disk is full if `isDiskFull`: whatever is written fails. */
+function supernode(index: number, isDiskFull = false): Supernode {
+  const clock = new VirtualClock();
+  const address = { host: `10.${index + 1}.0.1`, port: 4000 };
+  const id = networks.id(address.host, address.port);
+  const write = (): void => {
+    if (isDiskFull) throw new Error('the disk is full');
+  };
+  const shelf = new Shelf(clock, { load: () => [], save: write, remove: write }, claimValidator, defaultShelfLimits);
+  const node: Supernode = { address, id, shelf, isNewcomer: false, answer: () => false };
+  node.answer = createDirectoryNode(
+    shelf,
+    networks,
+    () => id,
+    () => node.isNewcomer,
+    silentLogger,
+  );
+  return node;
+}
+
+/** What dht-rpc does around a request: a token is given to who asked for one, and only that one counts. */
+function ask(nodes: readonly Supernode[], message: Parameters<DirectoryDht['request']>[0], to: NodeAddress): Promise<DhtReply> {
+  return new Promise((resolve, reject) => {
+    const node = nodes.find(({ address }) => address.host === to.host);
+    if (node === undefined) return reject(new Error('timeout'));
+    const isTokenGood = message.token !== undefined && message.token !== null && goodToken.equals(message.token);
+    const reply: DhtRequest['reply'] = (value, { token = true, closerNodes = true } = {}) =>
+      resolve({
+        from: { ...node.address, id: Buffer.from(node.id) },
+        to: asker,
+        token: token ? goodToken : null,
+        closerNodes: closerNodes ? nodes.map(({ address }) => address) : null,
+        error: 0,
+        value: value === null ? null : Buffer.from(value),
+        rtt: 1,
+      });
+    const known = node.answer({
+      from: { ...asker, id: null },
+      command: message.command,
+      target: Buffer.from(message.target),
+      token: isTokenGood ? goodToken : null,
+      value: message.value === null ? null : Buffer.from(message.value),
+      reply,
+    });
+    if (!known) reject(new Error('unknown command'));
+    return undefined;
+  });
+}
+
+function directoryOver(nodes: readonly Supernode[], self: Supernode | null = null): DirectoryStore {
+  const others = nodes.filter((node) => node !== self);
+  const place: OwnPlace | null = self === null ? null : { id: self.id, address: self.address };
+  return createDirectoryStore({
+    node: () => ({
+      closest: (target, limit) =>
+        others
+          .toSorted((left, right) => compareDistance(target, left.id, right.id))
+          .slice(0, limit)
+          .map(({ address, id }) => ({ ...address, id: Buffer.from(id) })),
+      request: (message, to) => ask(others, message, to),
+    }),
+    networks,
+    shelf: self?.shelf ?? supernode(200).shelf,
+    self: () => place,
+    isNewcomer: () => self?.isNewcomer ?? true,
+    entrances: () => [],
+  });
+}
+
+const claimOn = (target: Uint8Array): Uint8Array => new Uint8Array(createClaim(systemRandom.bytes(32), target, 1));
+const networkOf = ({ address }: Supernode): string => networks.network(address);
+const create = (count: number): Supernode[] => Array.from({ length: count }, (_, index) => supernode(index));
+
+describe('the directory’s questions and answers', () => {
+  test('what is put is kept by every supernode, our own shelf among them, and read again', async () => {
+    const nodes = create(6);
+    const directory = directoryOver(nodes, nodes[0]);
+    const target = systemRandom.bytes(32);
+    const claim = claimOn(target);
+    const { storedBy, refusals } = await directory.put(target, claim, signal());
+    expect([storedBy.toSorted(), refusals]).toEqual([nodes.map(networkOf).toSorted(), []]);
+    const answers = await directory.get(target, signal());
+    expect(answers.map(({ record }) => record)).toEqual(nodes.map(() => claim));
+  });
+
+  test('one that has just begun is no witness that a name is free, while others are there', async () => {
+    const nodes = create(4);
+    for (const node of nodes.slice(0, 3)) node.isNewcomer = true;
+    const answers = await directoryOver(nodes).get(systemRandom.bytes(32), signal());
+    expect(answers).toEqual([{ record: null, network: networks.network({ host: '10.4.0.1', port: 4000 }) }]);
+  });
+
+  test('where all have just begun, they are the network', async () => {
+    const nodes = create(3);
+    for (const node of nodes) node.isNewcomer = true;
+    const answers = await directoryOver(nodes, nodes[0]).get(systemRandom.bytes(32), signal());
+    expect(answers.map(({ network }) => network).toSorted()).toEqual(nodes.map(networkOf).toSorted());
+  });
+
+  test('a newcomer’s record counts like any other', async () => {
+    const nodes = create(2);
+    const target = systemRandom.bytes(32);
+    const claim = claimOn(target);
+    await directoryOver(nodes.slice(0, 1)).put(target, claim, signal());
+    for (const node of nodes) node.isNewcomer = true;
+    const answers = await directoryOver(nodes).get(target, signal());
+    expect(answers).toEqual([{ record: claim, network: networks.network({ host: '10.1.0.1', port: 4000 }) }]);
+  });
+
+  test('who has no token of ours stores nothing, costs no judgement, and gets a token', async () => {
+    const node = supernode(0);
+    const target = systemRandom.bytes(32);
+    const message = { command: directoryCommands.put, target, value: claimOn(target) };
+    for (const token of [null, Buffer.alloc(32, 8)]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const reply = await ask([node], { ...message, token }, node.address);
+      expect([reply.value, reply.token]).toEqual([null, goodToken]);
+    }
+    expect(node.shelf.count).toBe(0);
+  });
+
+  test('a full disk neither refuses records nor loses them before the next start', async () => {
+    const node = supernode(0, true);
+    const target = systemRandom.bytes(32);
+    const claim = claimOn(target);
+    const directory = directoryOver([node], node);
+    expect((await directory.put(target, claim, signal())).storedBy).toEqual([networkOf(node)]);
+    expect((await directory.get(target, signal()))[0]?.record).toEqual(claim);
+  });
+
+  test('a node that gives up or answers nonsense is one answer less', async () => {
+    const [good, silent, mad] = create(3);
+    if (good === undefined || silent === undefined || mad === undefined) throw new Error('three were made');
+    silent.answer = (request) => {
+      if (request.token !== null) return false;
+      request.reply(null, { token: true, closerNodes: true });
+      return true;
+    };
+    mad.answer = (request) => {
+      request.reply(request.token === null ? null : new Uint8Array(901).fill(9), { token: request.token === null });
+      return true;
+    };
+    const nodes = [good, silent, mad];
+    const target = systemRandom.bytes(32);
+    const claim = claimOn(target);
+    const directory = directoryOver(nodes);
+    expect(await directory.put(target, claim, signal())).toEqual({ storedBy: [networkOf(good)], refusals: [] });
+    const answers = await directory.get(target, signal());
+    expect(answers.toSorted((left, right) => (left.network < right.network ? -1 : 1))).toEqual([
+      { record: claim, network: networkOf(good) },
+      { record: null, network: networkOf(mad) },
+    ]);
+  });
+});
