@@ -17,6 +17,7 @@ import type { CallsPartControl } from './calls-part.ts';
 import type { ConversationsPartControl } from './conversations-part.ts';
 import type { MediaLink } from './media-link.ts';
 import type { ObservableValue } from './observable.ts';
+import { noteOpenCalls } from './open-calls.ts';
 import type { PeoplePartControl } from './people-part.ts';
 
 /** The protocols spoken with people, each opened once for the life of the engine. */
@@ -157,6 +158,9 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   presence.start();
   chat.start();
   parts.people.use(contacts, (key) => presence.view(key));
+  for (const record of storage.openCalls.takeAll()) {
+    if (contacts.get(record.conversationId) !== undefined) storage.callLog.add(record);
+  }
   parts.calls.use(calls);
   parts.conversations.reload();
   stops.push(
@@ -169,6 +173,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     calls.onChange(() =>
       presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting')),
     ),
+    noteOpenCalls(calls, storage, clock),
     calls.onRecord((record) => {
       if (contacts.get(record.conversationId) !== undefined) parts.conversations.itemChanged(storage.callLog.add(record));
     }),
@@ -205,8 +210,9 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     async stop() {
       await joined;
       certificateTimer?.cancel();
-      for (const stop of stops.toReversed()) await stop();
+      // While somebody still listens: the call belongs into the history.
       hangUp(calls, parts.calls);
+      for (const stop of stops.toReversed()) await stop();
       chat.stop();
       presence.stop();
       contacts.stop();

@@ -92,6 +92,17 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX sequences_by_use ON sequences (used);
   `,
+  `
+  CREATE TABLE open_calls (
+    id TEXT PRIMARY KEY,
+    conversation_id TEXT NOT NULL,
+    direction TEXT NOT NULL,
+    started_ms INTEGER NOT NULL,
+    talked_ms INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    missed INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -18,6 +18,7 @@ import {
 import { storeDatabase, type StorageTrouble } from './database.ts';
 import { messageRepository, type MessageRepository } from './message-repository.ts';
 import { knownNodesRepository, recordShelf } from './network-repository.ts';
+import { openCallRepository, type OpenCallRepository } from './open-call-repository.ts';
 import { openDatabase } from './open-database.ts';
 import { openSecretBox } from './secret-box.ts';
 import { sequenceRepository } from './sequence-repository.ts';
@@ -33,6 +34,7 @@ export interface Storage {
   readonly messages: MessageRepository;
   readonly conversations: ConversationRepository;
   readonly callLog: CallLogRepository;
+  readonly openCalls: OpenCallRepository;
   readonly knownNodes: KnownNodes;
   readonly shelf: RecordShelf;
   readonly sequences: SequenceMemory;
@@ -79,6 +81,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       messages: messageRepository(database),
       conversations: conversationRepository(database),
       callLog: callLogRepository(database),
+      openCalls: openCallRepository(database),
       knownNodes: knownNodesRepository(database),
       shelf: recordShelf(database),
       sequences: sequenceRepository(database),
