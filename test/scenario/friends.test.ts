@@ -68,7 +68,7 @@ it('a writer who is killed in the middle of a burst loses nothing and says nothi
       if (index === 60) here.crash('ada').catch(() => undefined);
     }
   };
-  await expect(burst()).rejects.toThrow();
+  await expect(burst()).rejects.toThrow('bridge-closed');
   expect(stored.length).toBeGreaterThan(60);
 
   ada = await here.run('ada');

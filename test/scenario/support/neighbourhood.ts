@@ -19,6 +19,8 @@ export interface Neighbourhood {
   bridge(name: string): Promise<BridgeClient>;
   /** `asking` asks and `asked` says yes; both run, and each sees the other online when this resolves. */
   befriend(asking: string, asked: string): Promise<void>;
+  /** Ends this person's node as Ctrl C does. */
+  leave(name: string): Promise<void>;
   /** Pulls the plug. */
   crash(name: string): Promise<void>;
   stop(): Promise<void>;
@@ -70,6 +72,9 @@ export async function openNeighbourhood(...supernodeArgs: string[]): Promise<Nei
       const client = await bridge(asking);
       await client.contacts.request({ name: asked, note: '' });
       await Promise.all([seesOnline(asking, asked), seesOnline(asked, asking)]);
+    },
+    async leave(name) {
+      await running.get(name)?.interrupt();
     },
     async crash(name) {
       const cli = running.get(name);
