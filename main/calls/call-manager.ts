@@ -1,5 +1,6 @@
 import type { CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
+import { Listeners } from '../ports/listeners.ts';
 import { shortKey } from '../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerState, Unsubscribe } from '../ports/peer-wire.ts';
 import { CallEntry, type CallOrigin } from './call-entry.ts';
@@ -9,7 +10,6 @@ import { CallRunner } from './call-runner.ts';
 import { decodeCallMessage, encodeCallMessage, type CallSignal } from './call-signal.ts';
 import { phaseOf, timerMs, type CallEvent, type CallState, type Step } from './call-state.ts';
 import type { Admission, Calls, CallsOptions } from './calls.ts';
-import { Listeners } from './listeners.ts';
 import { OfferRate } from './offer-rate.ts';
 import { PeerClock } from './peer-clock.ts';
 import { isFingerprintBound } from './session-description.ts';
@@ -30,14 +30,18 @@ export class CallManager implements Calls {
   readonly #knownIds = new Set<string>();
   readonly #clocks = new Map<string, PeerClock>();
   readonly #offerRate = new OfferRate();
-  readonly #changed = new Listeners<[CallView]>();
-  readonly #removed = new Listeners<[string]>();
-  readonly #recorded = new Listeners<[CallRecordView]>();
-  readonly #levels = new Listeners<[string, CallLevels]>();
+  readonly #changed: Listeners<[CallView]>;
+  readonly #removed: Listeners<[string]>;
+  readonly #recorded: Listeners<[CallRecordView]>;
+  readonly #levels: Listeners<[string, CallLevels]>;
   readonly #subscriptions: readonly Unsubscribe[];
 
   constructor(options: CallsOptions) {
     this.#options = options;
+    this.#changed = new Listeners(options.log);
+    this.#removed = new Listeners(options.log);
+    this.#recorded = new Listeners(options.log);
+    this.#levels = new Listeners(options.log);
     this.#subscriptions = [
       options.media.onEvent((event) => this.#onMedia(event)),
       options.wire.onMessage((from, bytes) => this.#onMessage(from, bytes)),
@@ -57,7 +61,7 @@ export class CallManager implements Calls {
     const id = Buffer.from(random.bytes(callIdBytes)).toString('hex');
     const entry = this.#enter({ id, accountKey: account, name: this.#nameOf(account), echo, direction: 'out' }, null);
     this.#run(entry, id, beginOutgoing()).start();
-    this.#changed.tell(entry.view());
+    this.#changed.emit(entry.view());
     return id;
   }
 
@@ -161,7 +165,7 @@ export class CallManager implements Calls {
     const runner = this.#run(entry, origin.id, beginIncoming(offer));
     runner.start();
     if (admission !== 'ring') runner.dispatch({ type: 'accept' });
-    this.#changed.tell(entry.view());
+    this.#changed.emit(entry.view());
   }
 
   #isGlare(current: CallEntry): boolean {
@@ -188,7 +192,7 @@ export class CallManager implements Calls {
     this.#remember(origin.id);
     this.#options.log.info('call missed', { call: origin.id.slice(0, 8), reason });
     if (origin.echo) return;
-    this.#recorded.tell(new CallEntry(origin, null, this.#options.clock).recordFor(reason));
+    this.#recorded.emit(new CallEntry(origin, null, this.#options.clock).recordFor(reason));
   }
 
   #enter(origin: CallOrigin, device: string | null): CallEntry {
@@ -218,16 +222,15 @@ export class CallManager implements Calls {
   #onState(entry: CallEntry, state: CallState): void {
     const record = entry.follow(state);
     if (this.#entries.get(entry.origin.id) !== entry) return;
-    this.#changed.tell(entry.view());
+    this.#changed.emit(entry.view());
     if (record === null) return;
     entry.expiry = this.#options.clock.setTimer(endedShownMs, () => this.#remove(entry));
-    if (!entry.origin.echo) this.#recorded.tell(record);
+    if (!entry.origin.echo) this.#recorded.emit(record);
   }
 
   #onMessage(from: PeerAddress, bytes: Uint8Array): void {
     const message = decodeCallMessage(bytes);
-    if (message === null)
-      return this.#options.log.warn('not a call message', { from: shortKey(from.account), bytes: bytes.length });
+    if (message === null) return this.#options.misbehaved(from.account, 'malformed call message');
     if (!('id' in message)) return this.#clockOf(from).hello(message.sentMs, this.#options.clock.nowMs());
     const { id, signal } = message;
     if (signal.type === 'offer') return this.#onOffer(from, id, signal);
@@ -269,9 +272,9 @@ export class CallManager implements Calls {
         return;
       case 'stats':
         entry.measured(event.stats);
-        return this.#changed.tell(entry.view());
+        return this.#changed.emit(entry.view());
       case 'levels':
-        return this.#levels.tell(entry.origin.id, { local: clampUnit(event.local), remote: clampUnit(event.remote) });
+        return this.#levels.emit(entry.origin.id, { local: clampUnit(event.local), remote: clampUnit(event.remote) });
       case 'first-audio':
         return this.#options.log.info('first audio', { call: event.callId.slice(0, 8), atMonotonicMs: event.atMonotonicMs });
     }
@@ -295,7 +298,7 @@ export class CallManager implements Calls {
 
   #remove(entry: CallEntry): void {
     entry.expiry?.cancel();
-    if (this.#entries.delete(entry.origin.id)) this.#removed.tell(entry.origin.id);
+    if (this.#entries.delete(entry.origin.id)) this.#removed.emit(entry.origin.id);
   }
 
   #remember(id: string): void {

@@ -1,6 +1,6 @@
-import { decode, encode } from 'cborg';
 import { z } from 'zod';
 import { idSchema, timeMsSchema } from '../../preload/contract/index.ts';
+import { decodeCbor, encodeCbor } from '../identity/index.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
 import { candidateMaxChars, sessionDescriptionSchema } from './session-description.ts';
 
@@ -47,28 +47,8 @@ const callMessageSchema = z.union([
 ]);
 export type CallMessage = z.infer<typeof callMessageSchema>;
 
-const strict = {
-  strict: true,
-  allowIndefinite: false,
-  allowUndefined: false,
-  allowInfinity: false,
-  allowNaN: false,
-  allowBigInt: false,
-  rejectDuplicateMapKeys: true,
-};
+export const encodeCallMessage = (message: CallMessage): Uint8Array => encodeCbor(message);
 
-export const encodeCallMessage = (message: CallMessage): Uint8Array => encode(message);
-
-/** The message, or null for whatever is not one: wrong bytes, shape, size, or a type from a later version. */
-export function decodeCallMessage(bytes: Uint8Array): CallMessage | null {
-  if (bytes.length > callWireLimits.maxMessageBytes) return null;
-  let value: unknown;
-  try {
-    value = decode(bytes, strict);
-  } catch {
-    // Every decoding failure means the same here: these bytes are not a message.
-    return null;
-  }
-  const parsed = callMessageSchema.safeParse(value);
-  return parsed.success ? parsed.data : null;
-}
+/** The message, or null for whatever is not one: wrong bytes, shape or size. */
+export const decodeCallMessage = (bytes: Uint8Array): CallMessage | null =>
+  decodeCbor(bytes, callMessageSchema, callWireLimits.maxMessageBytes);

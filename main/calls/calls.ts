@@ -19,6 +19,8 @@ export interface CallsOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** This peer broke the protocol: end the session. */
+  readonly misbehaved: (account: AccountKey, reason: string) => void;
   /** Our own account: when both dial, the offer of the lower key wins. */
   readonly self: () => AccountKey;
   /** What to call somebody in the view, at most 64 characters. */

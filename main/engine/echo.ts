@@ -41,6 +41,7 @@ export async function hostEcho({ overlay, wires, media, clock, random, logger }:
     media,
     clock,
     random,
+    misbehaved: (peer, reason) => overlay.people.disconnect(peer, reason),
     log: logger.child('echo'),
     self: () => identity.account,
     nameOf: () => '',

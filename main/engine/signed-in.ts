@@ -131,6 +131,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     media,
     clock,
     random,
+    misbehaved,
     log: logger.child('calls'),
     self: () => linkIdentityOf(account.secrets()).account,
     nameOf: (key) => contacts.get(key)?.name ?? '',

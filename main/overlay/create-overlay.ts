@@ -3,7 +3,7 @@ import { createDirectoryNode } from './directory/directory-node.ts';
 import { Replicator } from './directory/replicator.ts';
 import { defaultShelfLimits, Shelf } from './directory/shelf.ts';
 import type { DirectoryStore } from './directory-store.ts';
-import { Listeners } from './listeners.ts';
+import { Listeners } from '../ports/listeners.ts';
 import { createNetworks } from './networks.ts';
 import { OverlayNode } from './overlay-node.ts';
 import type { OverlayOptions } from './overlay-options.ts';

@@ -1,9 +1,9 @@
 import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { Listeners } from '../../ports/listeners.ts';
 import { shortKey, type Logger } from '../../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerState, PeerWire, SendResult, WireLimits } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
-import { Listeners } from '../listeners.ts';
 import { maxFrameBytes } from './exchange.ts';
 import type { HelloBody, VerifiedHello } from './hello.ts';
 import { judgeOffer, judgeReply } from './session-rules.ts';

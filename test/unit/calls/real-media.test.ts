@@ -41,6 +41,9 @@ function createPerson(digit: string): Person {
     media: media.client,
     clock: systemClock,
     random: systemRandom,
+    misbehaved(from, reason) {
+      throw new Error(`${from}: ${reason}`);
+    },
     log: silentLogger,
     self: () => account,
     nameOf: () => 'somebody',

@@ -268,6 +268,30 @@ describe('what is not believed', () => {
     expect(ann.view().phase).toBe('connecting');
   });
 
+  it('bytes that are no call message: their sender is reported, the call goes on', () => {
+    talk(world);
+    ben.wire.deliver(cem.address, Uint8Array.of(0xff));
+    ben.wire.deliver(cem.address, new Uint8Array(100_000));
+    expect(ben.complaints).toEqual(['c: malformed call message', 'c: malformed call message']);
+    expect(ben.view().phase).toBe('active');
+    expect([ann.complaints, cem.complaints]).toEqual([[], []]);
+  });
+
+  it('a listener that fails (the history’s disk is full) ends neither the call nor anything else', () => {
+    let failures = 0;
+    const fail = (): never => {
+      failures += 1;
+      throw new Error('the disk is full');
+    };
+    ben.calls.onRecord(fail);
+    ben.calls.onChange(fail);
+    talk(world);
+    expect(ben.view().phase).toBe('active');
+    ben.calls.hangUp(ben.view().id);
+    advance(1_000);
+    expect([ann.view().phase, ben.view().phase, failures > 2]).toEqual(['ended', 'ended', true]);
+  });
+
   it('more candidates than any computer has', () => {
     talk(world);
     const { id } = ben.view();

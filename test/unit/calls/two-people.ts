@@ -12,6 +12,8 @@ export interface Person {
   readonly wire: MemoryWire;
   readonly media: ScriptedMedia;
   readonly records: CallRecordView[];
+  /** Who was reported for breaking the protocol, and how. */
+  readonly complaints: string[];
   /** Every phase (and end reason) the page was shown, without repetitions. */
   readonly shown: string[];
   admission: Admission;
@@ -51,6 +53,7 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     media,
     clock,
     random: { bytes: (length) => new Uint8Array(length).fill(digit.charCodeAt(0)).fill((made += 1), 0, 1), fraction: () => 0.5 },
+    misbehaved: (account, reason) => self.complaints.push(`${account[0] ?? ''}: ${reason}`),
     log: silentLogger,
     self: () => address.account,
     nameOf: (account) => `person-${account[0] ?? ''}`,
@@ -62,6 +65,7 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     wire,
     media,
     records: [],
+    complaints: [],
     shown: [],
     admission: 'ring',
     view: () => {

@@ -1,5 +1,5 @@
-import type { Logger } from '../ports/logger.ts';
-import type { Unsubscribe } from '../ports/peer-wire.ts';
+import type { Logger } from './logger.ts';
+import type { Unsubscribe } from './peer-wire.ts';
 
 /** Those who want to hear of something. One that throws is logged and doesn't keep the others from hearing. */
 export class Listeners<Arguments extends readonly unknown[]> {
