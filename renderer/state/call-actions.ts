@@ -4,7 +4,8 @@ import type { Navigation } from './navigation.ts';
 import type { Notifier } from './notify.ts';
 import type { Client, UiAudio } from './ports.ts';
 import type { UiStore } from './store.ts';
-import { currentCall } from './calls.ts';
+import { currentCall, isCutOff } from './calls.ts';
+import { applyChange } from './collection.ts';
 
 /** What a person does about calls. Calls are never optimistic (the real step is shown); mute is local and instant. */
 export class CallActions {
@@ -68,6 +69,10 @@ export class CallActions {
   }
 
   async dismiss(call: CallView): Promise<void> {
+    if (isCutOff(call)) {
+      this.#store.setState(({ calls }) => ({ calls: applyChange(calls, { type: 'remove', key: call.id }, ({ id }) => id) }));
+      return;
+    }
     await this.#notify.attempt(() => this.#client.calls.dismiss({ id: call.id }));
   }
 

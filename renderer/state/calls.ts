@@ -46,3 +46,26 @@ export function needsExplaining(call: CallView): boolean {
   if (call.direction === 'in' && call.activeSinceMs === null) return false;
   return explained[call.reason][call.direction];
 }
+
+/**
+ * The calls after the engine fell: what ran has ended, and the page says so, because nobody else is left to. What needs no
+ * words is taken away; that somebody rang in vain comes with the call log.
+ */
+export function cutOff(calls: ReadonlyMap<string, CallView>): ReadonlyMap<string, CallView> {
+  const ended = [...calls.values()].map((call): CallView =>
+    isOver(call) ? call : { ...call, phase: 'ended', reason: 'engine-crashed' },
+  );
+  return keyed(ended.filter((call) => calls.get(call.id) === call || needsExplaining(call)));
+}
+
+/** The engine's calls, and before them those that a former engine did not live to end: they stay until they are put away. */
+export const withCutOff = (
+  held: ReadonlyMap<string, CallView>,
+  engines: ReadonlyMap<string, CallView>,
+): ReadonlyMap<string, CallView> =>
+  keyed([...[...held.values()].filter((call) => isCutOff(call) && !engines.has(call.id)), ...engines.values()]);
+
+/** Only the page knows of this call. */
+export const isCutOff = (call: CallView): boolean => call.reason === 'engine-crashed';
+
+const keyed = (calls: readonly CallView[]): ReadonlyMap<string, CallView> => new Map(calls.map((call) => [call.id, call]));

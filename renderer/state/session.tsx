@@ -10,7 +10,7 @@ import type { Client, UiAudio, UiBridge } from './ports.ts';
 import { createUiStore, type UiState, type UiStore } from './store.ts';
 import { MessageBell } from './message-bell.ts';
 import { QualityWatch } from './steady-quality.ts';
-import { refreshCallLog, subscribeAll } from './subscriptions.ts';
+import { subscribeAll } from './subscriptions.ts';
 import { Timelines } from './timelines.ts';
 
 /** Everything a view may reach for: one per page. */
@@ -42,7 +42,6 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
   ];
   subscribeAll(client, store, ending.signal);
-  void refreshCallLog(client, store).catch(() => undefined); // read again when a call ends
   return {
     bridge,
     client,

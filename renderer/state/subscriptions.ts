@@ -1,5 +1,6 @@
 import type { Client } from './ports.ts';
 import { applyChange } from './collection.ts';
+import { cutOff, withCutOff } from './calls.ts';
 import { follow } from './follow.ts';
 import type { UiStore } from './store.ts';
 
@@ -42,14 +43,22 @@ export function subscribeAll(client: Client, store: UiStore, signal: AbortSignal
   );
   void follow(
     (s) => client.calls.watch(undefined, { signal: s }),
-    (change) => set(({ calls }) => ({ calls: applyChange(calls, change, (item) => item.id) })),
+    (change) => {
+      set(({ calls }) => {
+        const next = applyChange(calls, change, (item) => item.id);
+        return { calls: change.type === 'snapshot' ? withCutOff(calls, next) : next };
+      });
+      // Another engine may be there than before, with lines in the log that nobody saw being written.
+      if (change.type === 'snapshot') void refreshCallLog(client, store).catch(() => undefined); // read again when a call ends
+    },
     signal,
-    // The engine is gone, and every call with it: a stage without a call behind it would be a lie.
-    () => set({ calls: new Map() }),
+    // The engine is gone, and every call with it: a stage without a call behind it would be a lie. If only the line to it broke,
+    // the next snapshot says that the call goes on.
+    () => set(({ calls }) => ({ calls: cutOff(calls) })),
   );
 }
 
-/** Reads the newest part of the call log again; called at start and whenever a call ends. */
+/** Reads the newest part of the call log again; called whenever an engine is there (again), and when a call ends. */
 export async function refreshCallLog(client: Client, store: UiStore): Promise<void> {
   const { items } = await client.calls.log({ beforeMs: null, limit: callLogPage });
   store.setState({ callLog: { items, more: items.length === callLogPage } });
