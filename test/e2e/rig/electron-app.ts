@@ -55,7 +55,7 @@ export async function startElectronApp({
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(message.text());
+    if (message.type() === 'error') complaints.push(`${message.text()} (${message.location().url})`);
   });
   await installEar(app.context());
   // The ear goes into new pages: the same page once more, as after a person's Ctrl R.
