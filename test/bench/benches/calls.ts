@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { encodeWav } from '../../../main/media/index.ts';
 import { speechLike } from '../../lab/speech-like.ts';
 import { spread, type Bench } from '../figures.ts';
-import { buildVillage, type Person } from '../rig/headless-pair.ts';
+import { startPair, type Friend } from '../rig/headless-pair.ts';
 import { itemsOf, watch } from '../rig/watched.ts';
 
 const calls = 50;
@@ -20,9 +20,9 @@ const millisecondsPerNanosecond = 1e-6;
 /** The clock of the engines' diagnostics (CLOCK_MONOTONIC), which all processes of a machine share. */
 const machineMs = (): number => Number(process.hrtime.bigint()) * millisecondsPerNanosecond;
 
-async function callOnce(caller: Person, callee: Person): Promise<CallTimes> {
-  const watchCalls = ({ client }: Person) => watch((signal) => client.calls.watch(undefined, { signal }), itemsOf);
-  const watchMoments = ({ client }: Person) =>
+async function callOnce(caller: Friend, callee: Friend): Promise<CallTimes> {
+  const watchCalls = ({ client }: Friend) => watch((signal) => client.calls.watch(undefined, { signal }), itemsOf);
+  const watchMoments = ({ client }: Friend) =>
     watch(
       (signal) => client.diagnostics.watch(undefined, { signal }),
       (moment) => [moment],
@@ -69,26 +69,24 @@ export const callSetUp: Bench = {
   async run({ dir, say }) {
     const speech = join(dir, 'speech.wav');
     writeFileSync(speech, encodeWav(speechLike(20, 7)));
-    const args = ['--play', speech, '--record', join(dir, 'heard-NAME.wav')];
-    const argsOf = (name: string): string[] => args.map((arg) => arg.replace('NAME', name));
-    const village = await buildVillage(dir);
+    const pair = await startPair({ dir, ports: 'same' });
     const times: CallTimes[] = [];
     try {
       while (times.length < calls) {
         // oxlint-disable no-await-in-loop -- one call at a time
-        await village.withPair(
-          async (one, other) => {
-            for (let i = 0; i < callsPerRound; i += 1) {
-              times.push(await (i % 2 === 0 ? callOnce(one, other) : callOnce(other, one)));
-            }
-          },
-          { caller: argsOf('caller'), callee: argsOf('callee') },
-        );
+        if (times.length > 0) await pair.restart();
+        const { caller, callee } = pair.people();
+        for (const [name, { client }] of Object.entries({ caller, callee })) {
+          await client.audio.useFiles({ playPath: speech, recordPath: join(dir, `${name}.wav`), echo: false });
+        }
+        for (let i = 0; i < callsPerRound; i += 1) {
+          times.push(await (i % 2 === 0 ? callOnce(caller, callee) : callOnce(callee, caller)));
+        }
         // oxlint-enable no-await-in-loop
         say(`${times.length} calls`);
       }
     } finally {
-      await village.stop();
+      await pair.stop();
     }
     return [
       ...spread(

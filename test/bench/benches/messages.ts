@@ -1,5 +1,5 @@
 import { spread, type Bench } from '../figures.ts';
-import { buildVillage, type Person } from '../rig/headless-pair.ts';
+import { startPair, type Friend } from '../rig/headless-pair.ts';
 import { itemsOf, watch } from '../rig/watched.ts';
 
 const messages = 200;
@@ -11,8 +11,8 @@ interface MessageTimes {
   readonly deliveredMs: number;
 }
 
-async function write(from: Person, to: Person): Promise<readonly MessageTimes[]> {
-  const timelineOf = ({ client, contact }: Person) =>
+async function write(from: Friend, to: Friend): Promise<readonly MessageTimes[]> {
+  const timelineOf = ({ client, contact }: Friend) =>
     watch((signal) => client.conversations.watchTimeline({ id: contact.accountKey, limit: 1 }, { signal }), itemsOf);
   const [sent, received] = await Promise.all([timelineOf(from), timelineOf(to)]);
   const times: MessageTimes[] = [];
@@ -43,9 +43,10 @@ export const messageDelivery: Bench = {
     `${messages} messages between two engines in separate processes. Shown: from the command reaching the sender’s bridge to the ` +
     'other’s bridge telling it. Delivered: until the sender is told that it lies on the other’s disk.',
   async run({ dir }) {
-    const village = await buildVillage(dir);
+    const pair = await startPair({ dir, ports: 'same' });
     try {
-      const times = await village.withPair(write);
+      const { caller, callee } = pair.people();
+      const times = await write(caller, callee);
       return [
         ...spread(
           'message shown',
@@ -60,7 +61,7 @@ export const messageDelivery: Bench = {
         ),
       ];
     } finally {
-      await village.stop();
+      await pair.stop();
     }
   },
 };

@@ -1,96 +1,120 @@
+import { createSocket } from 'node:dgram';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BridgeClient, ContactView } from '../../../preload/contract/index.ts';
 import { connectBridge, connectLocal, locateProfile } from '../../../main/shell/index.ts';
-import { isEvent, runCli, startCli, type CliProcess } from '../../lab/cli-process.ts';
+import { isEvent, startCli, type CliProcess } from '../../lab/cli-process.ts';
+import { itemsOf, watch } from './watched.ts';
 
-const names = { caller: 'bench-caller', callee: 'bench-callee' } as const;
-type Role = keyof typeof names;
+const roles = ['caller', 'callee'] as const;
+type Role = (typeof roles)[number];
+const nameOf = (role: Role): string => `bench-${role}`;
 
 /** One person's running engine: the command line's process, and the bench attached to it as a second window would be. */
 export interface Person {
   readonly cli: CliProcess;
   readonly pid: number;
   readonly client: BridgeClient;
-  /** The other one. */
-  readonly contact: ContactView;
   close(): void;
 }
 
-/** Two accounts that are contacts, and a supernode; three processes and nobody else. */
-export interface Village {
-  /** Starts both engines, resolves when each sees the other online, and stops them after `work`. */
-  withPair<T>(
-    work: (caller: Person, callee: Person) => Promise<T>,
-    args?: Partial<Record<Role, readonly string[]>>,
-  ): Promise<T>;
+export interface Friend extends Person {
+  /** The other one, online. */
+  readonly contact: ContactView;
+}
+
+/** Two new accounts that are contacts and see each other online, and a supernode: three processes and nobody else. */
+export interface HeadlessPair {
+  people(): { readonly caller: Friend; readonly callee: Friend };
+  /** Ends both engines in good order and starts them again; resolves when each sees the other. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export async function buildVillage(dir: string): Promise<Village> {
-  const home = join(dir, 'village');
+export interface PairOptions {
+  readonly dir: string;
+  /** `same`: every start listens where the last one did; `any`: where the system chooses. */
+  readonly ports: 'same' | 'any';
+}
+
+export async function startPair({ dir, ports }: PairOptions): Promise<HeadlessPair> {
+  const home = join(dir, 'pair');
   mkdirSync(home, { recursive: true });
+  const own = { caller: await freePort(), callee: await freePort() };
   const node = startCli(['supernode', '--home', home, '--profile', 'node', '--listen', '127.0.0.1:0', '--no-mdns']);
   const up = await node.waitFor(
     (event) => event.event === 'supernode' && typeof event['publicAddress'] === 'string',
     'the supernode is up',
   );
-  const base = (role: Role): string[] => [
-    ...['--home', home, '--profile', role, '--no-mdns', '--listen', '127.0.0.1:0', '--bootstrap', String(up['publicAddress'])],
-  ];
+
+  async function start(role: Role): Promise<Person> {
+    const cli = startCli([
+      ...['run', '--auto-accept', '--home', home, '--profile', role, '--no-mdns'],
+      ...['--bootstrap', String(up['publicAddress']), '--listen', `127.0.0.1:${ports === 'same' ? own[role] : 0}`],
+    ]);
+    await cli.waitFor(isEvent('running'), `${role} runs`);
+    const port = await connectLocal(locateProfile({ home, name: role }).socketPath);
+    if (port === null || cli.process.pid === undefined) throw new Error(`${role} can't be attached to: ${cli.stderr()}`);
+    return { cli, pid: cli.process.pid, client: connectBridge(port), close: () => port.close() };
+  }
+
+  let running: readonly Person[] = [];
+  let friends: { readonly caller: Friend; readonly callee: Friend };
+  const end = async (): Promise<void> => {
+    for (const person of running) person.close();
+    await Promise.all(running.map(({ cli }) => cli.interrupt()));
+    running = [];
+  };
+  const begin = async (beforehand: (caller: Person, callee: Person) => Promise<void>): Promise<void> => {
+    const [caller, callee] = await Promise.all([start('caller'), start('callee')]);
+    running = [caller, callee];
+    await beforehand(caller, callee);
+    const [callersFriend, calleesFriend] = await Promise.all([onlineContact(caller), onlineContact(callee)]);
+    friends = { caller: { ...caller, contact: callersFriend }, callee: { ...callee, contact: calleesFriend } };
+  };
   const stop = async (): Promise<void> => {
+    await end();
     node.kill();
     await node.exited;
   };
-  const start = (role: Role, args: readonly string[]): CliProcess =>
-    startCli(['run', '--auto-accept', ...args, ...base(role)]);
-
-  const attach = async (role: Role, cli: CliProcess): Promise<Person> => {
-    await cli.waitFor(isEvent('running'), `${role} runs`);
-    const port = await connectLocal(locateProfile({ home, name: role }).socketPath);
-    if (port === null || cli.process.pid === undefined) throw new Error(`${role} can't be attached to`);
-    const client = connectBridge(port);
-    const contact = await onlineContact(client);
-    return { cli, pid: cli.process.pid, client, contact, close: () => port.close() };
-  };
 
   try {
-    await Promise.all([runCli(['signup', names.caller, ...base('caller')]), runCli(['signup', names.callee, ...base('callee')])]);
-    const callee = start('callee', []);
-    await callee.waitFor(isEvent('network', { status: 'connected' }), 'the callee is connected');
-    await runCli(['contacts', 'add', names.callee, ...base('caller')]);
-    await callee.waitFor(isEvent('request'), 'the request came');
-    await callee.interrupt();
+    await begin(async (caller, callee) => {
+      await Promise.all([signUp(caller, nameOf('caller')), signUp(callee, nameOf('callee'))]);
+      await caller.client.contacts.request({ name: nameOf('callee'), note: '' });
+    });
   } catch (error) {
     await stop();
     throw error;
   }
-
   return {
-    async withPair(work, args = {}) {
-      const running = { caller: start('caller', args.caller ?? []), callee: start('callee', args.callee ?? []) };
-      const people: Person[] = [];
-      try {
-        const [caller, callee] = await Promise.all([attach('caller', running.caller), attach('callee', running.callee)]);
-        people.push(caller, callee);
-        return await work(caller, callee);
-      } finally {
-        for (const person of people) person.close();
-        await Promise.all(Object.values(running).map((cli) => cli.interrupt()));
-      }
+    people: () => friends,
+    async restart() {
+      await end();
+      await begin(async () => undefined);
     },
     stop,
   };
 }
 
-const onlineLimitMs = 60_000;
+async function signUp({ client }: Person, name: string): Promise<void> {
+  for await (const progress of await client.account.signUp({ name })) if (progress.step === 'done') return;
+  throw new Error(`${name} has no account`);
+}
 
-async function onlineContact(client: BridgeClient): Promise<ContactView> {
-  const changes = await client.contacts.watch(undefined, { signal: AbortSignal.timeout(onlineLimitMs) });
-  for await (const change of changes) {
-    const contacts = change.type === 'snapshot' ? change.items : change.type === 'upsert' ? [change.item] : [];
-    const online = contacts.find(({ presence }) => presence.state === 'online');
-    if (online !== undefined) return online;
+async function onlineContact({ client }: Person): Promise<ContactView> {
+  const contacts = await watch((signal) => client.contacts.watch(undefined, { signal }), itemsOf);
+  try {
+    return (await contacts.first(({ presence }) => presence.state === 'online', 'the other is online')).item;
+  } finally {
+    contacts.stop();
   }
-  throw new Error('nobody came online');
+}
+
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => socket.close(() => resolve()));
+  return port;
 }

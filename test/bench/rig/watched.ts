@@ -11,7 +11,7 @@ export interface Stamped<Item> {
   readonly atMs: number;
 }
 
-const timeoutMs = 30_000;
+const timeoutMs = 60_000;
 
 type Change<Item> =
   | { readonly type: 'snapshot'; readonly items: readonly Item[] }
