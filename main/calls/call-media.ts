@@ -46,7 +46,7 @@ export type CallMediaEvent =
   | { readonly type: 'path-interrupted'; readonly callId: string }
   /** Nothing arrived for 15 s, or ICE failed: no path. */
   | { readonly type: 'path-failed'; readonly callId: string; readonly detail: string }
-  /** The other side closed its end of the path (RTCP BYE): its call is over. Nothing follows; no restart brings it back. */
+  /** The other side closed its end of the path (RTCP BYE): its engine ended the call. Nothing follows; no restart brings it back. */
   | { readonly type: 'path-closed'; readonly callId: string }
   /** The first packet of the other's audio was played. */
   | { readonly type: 'first-audio'; readonly callId: string; readonly atMonotonicMs: number }

@@ -37,8 +37,8 @@ export type Restart = 'none' | 'describing' | 'offered' | 'answering';
  *    │                            └── the wire closes, or `farewell` runs out ──┐
  *    └── path-closed, and no wire ──────────────────────────────────────────────┴► ended{accepted ? hung-up-by-other : peer-gone}
  *
- * Who talked with somebody is told that they hung up: that is what closing one's end of a call means. Before the acceptance
- * nobody's will is guessed: without a word it is neither declined nor cancelled, but gone.
+ * Who talked with somebody is told that they hung up: only an engine that ends a call closes its end (when an engine falls, its
+ * media falls silent, and this side looks for it as for any path that was lost). Before the acceptance nobody's will is guessed: without a word it is neither declined nor cancelled, but gone.
  *
  * The callee goes on to `ringing` when its path is up, and says so; the caller rings when it has heard that and its own
  * path is up. Microphones open on the step to `accepted` and at no other place: the callee's when its person says yes,

@@ -28,6 +28,8 @@ export interface CallSession {
   startAudio(): void;
   setMuted(muted: boolean): void;
   close(): Promise<void>;
+  /** Ends without a word to the other side, which is to notice as it would notice a computer that died. */
+  abandon(): Promise<void>;
 }
 
 /** Meters look alive at this rate, and the bridge allows no more. */
@@ -137,14 +139,22 @@ export function createCallSession(parts: CallSessionParts): CallSession {
     },
     setMuted: (muted) => sender.setMuted(muted),
     async close() {
-      if (closed) return;
-      closed = true;
-      timer?.cancel();
-      hub.remove(callId);
-      if (audible) reportStats(clock.monotonicMs());
-      sender.stop();
-      receiver.stop();
+      stop();
       await transport.close();
     },
+    async abandon() {
+      stop();
+      await transport.abandon();
+    },
   };
+
+  function stop(): void {
+    if (closed) return;
+    closed = true;
+    timer?.cancel();
+    hub.remove(callId);
+    if (audible) reportStats(clock.monotonicMs());
+    sender.stop();
+    receiver.stop();
+  }
 }

@@ -129,6 +129,12 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
     await Promise.all([...calls.keys()].map(closeCall));
   }
 
+  /** The engine of these calls fell. Nobody hung up, so nobody is told so: a BYE is a person's decision to the other side. */
+  function abandonAllCalls(): void {
+    for (const session of calls.values()) void session.abandon();
+    calls.clear();
+  }
+
   let socket: PcmSocket | null = null;
   if (boot.pcmSocket) {
     socket = await openPcmSocket({ random, origin: boot.pcmOrigin, onPage: attachChannel });
@@ -139,7 +145,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
   return {
     attachEngine(port) {
       engine?.close();
-      void closeAllCalls();
+      abandonAllCalls();
       engine = port;
       port.onMessage((raw) => {
         const message = toMediaMessageSchema.safeParse(raw);
@@ -149,7 +155,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
       port.onClose(() => {
         if (engine !== port) return;
         engine = null;
-        void closeAllCalls();
+        abandonAllCalls();
       });
       if (endpoint !== null) tell({ kind: 'pcm-endpoint', url: endpoint });
     },

@@ -73,7 +73,10 @@ export interface MediaTransport {
   readonly path: 'host' | 'direct' | 'relay' | null;
   /** From `open` to the first `onUp`. */
   readonly setupMs: number | null;
+  /** Says BYE: the other side knows that its call is over. */
   close(): Promise<void>;
+  /** Falls silent. */
+  abandon(): Promise<void>;
 }
 
 type Phase = 'connecting' | 'up' | 'interrupted' | 'failed' | 'left' | 'closed';
@@ -318,19 +321,21 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
     get setupMs() {
       return setupMs;
     },
-    async close() {
-      if (phase === 'closed') return;
-      const wasUp = proven;
-      phase = 'closed';
-      beat?.cancel();
-      exchange?.stop();
-      if (wasUp) {
-        rtp?.sendReport(true);
-        await new Promise<void>((resolve) => clock.setTimer(byeGraceMs, resolve));
-      }
-      await ice.close();
-    },
+    close: () => leave(proven),
+    abandon: () => leave(false),
   };
+
+  async function leave(sayBye: boolean): Promise<void> {
+    if (phase === 'closed') return;
+    phase = 'closed';
+    beat?.cancel();
+    exchange?.stop();
+    if (sayBye) {
+      rtp?.sendReport(true);
+      await new Promise<void>((resolve) => clock.setTimer(byeGraceMs, resolve));
+    }
+    await ice.close();
+  }
 
   function connectUnlessClosed(): void {
     if (phase !== 'failed' && !isOver()) connect();

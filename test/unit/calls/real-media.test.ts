@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CallView } from '../../../preload/contract/index.ts';
 import { createCalls, type Calls } from '../../../main/calls/index.ts';
 import { encodeCallMessage } from '../../../main/calls/call-signal.ts';
+import { createMediaLink, type MediaLink } from '../../../main/engine/media-link.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
@@ -12,7 +13,10 @@ import { MemoryNetwork, type MemoryWire } from './memory-wire.ts';
 interface Person {
   readonly account: string;
   readonly calls: Calls;
-  readonly media: MediaSide;
+  /** The media process of the moment. */
+  media: MediaSide;
+  /** The same for all of them. */
+  readonly link: MediaLink;
   readonly wire: MemoryWire;
   readonly reasons: string[];
   view(): CallView;
@@ -35,10 +39,12 @@ afterEach(async () => {
 function createPerson(digit: string): Person {
   const account = digit.repeat(64);
   const media = startMedia();
+  const link = createMediaLink(silentLogger);
+  link.connect(media.client);
   const wire = network.join({ account, device: account });
   const calls = createCalls({
     wire,
-    media: media.client,
+    media: link,
     clock: systemClock,
     random: systemRandom,
     misbehaved(from, reason) {
@@ -52,11 +58,11 @@ function createPerson(digit: string): Person {
   const reasons: string[] = [];
   calls.onRecord(({ reason }) => reasons.push(reason));
   const view = (): CallView => {
-    const [call] = calls.views();
+    const call = calls.views().at(-1);
     if (call === undefined) throw new Error('no call yet');
     return call;
   };
-  const person = { account, calls, media, wire, reasons, view };
+  const person = { account, calls, media, link, wire, reasons, view };
   open.push(person);
   return person;
 }
@@ -128,4 +134,21 @@ it('a media process that falls over ends the call with that reason, and the othe
   await talk();
   ben.media.process.kill();
   await until(() => expect([ann.view().reason, ben.view().reason]).toEqual(['peer-gone', 'media-crashed']));
+});
+
+it('a media process that was started again carries the next call', async () => {
+  await talk();
+  ben.media.process.kill();
+  await bothIn('ended');
+  await until(() => expect([ann.reasons, ben.reasons], 'in the history').toEqual([['peer-gone'], ['media-crashed']]));
+  ben.media = startMedia();
+  ben.link.connect(ben.media.client);
+  await talk();
+  ann.calls.hangUp(ann.view().id);
+  await until(() =>
+    expect([ann.reasons, ben.reasons]).toEqual([
+      ['peer-gone', 'hung-up'],
+      ['media-crashed', 'hung-up-by-other'],
+    ]),
+  );
 });

@@ -110,6 +110,15 @@ describe('a media process', () => {
     expect(types(callee)).not.toContain('path-failed');
   });
 
+  test('falls silent when its engine is gone, which is no hang-up', async () => {
+    const [caller, callee] = [start(), start()];
+    connectSides(caller, callee);
+    await bothUp(caller, callee);
+    caller.client.close();
+    await waitFor(() => expect(types(callee)).toContain('path-interrupted'), 5_000);
+    expect(types(callee)).not.toContain('path-closed');
+  });
+
   test('finds the other process on this computer by its own choice of addresses, too', async () => {
     const [caller, callee] = [start({ bindAddresses: null }), start({ bindAddresses: null })];
     connectSides(caller, callee);
