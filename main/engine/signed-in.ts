@@ -185,8 +185,9 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   renewDaily();
 
   const join = async (): Promise<void> => {
-    await listenAs();
+    // First: friends come as soon as we listen, and one who is turned away waits before trying again.
     updateRoster();
+    await listenAs();
     stops.push(await overlay.people.openDoor(account.secrets().doorSeed, (request, from) => contacts.answerDoor(request, from)));
     const refresher = directory.startRefreshing(() => account.secrets());
     stops.push(
