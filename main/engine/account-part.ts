@@ -76,13 +76,6 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
     claimRecord: null,
   });
   const begin = async (made: AccountSecrets, claim: ClaimState, phraseConfirmed: boolean): Promise<void> => {
-    try {
-      await secretsFile.save(made);
-    } catch (error) {
-      // Nobody could ever use the name again: give it back.
-      await directory.release(made, new AbortController().signal);
-      throw error;
-    }
     const record = repository.load()?.claimRecord ?? null;
     repository.save({ ...blank(made, claim), phraseConfirmed, claimRecord: record });
     own = made;
@@ -107,7 +100,11 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
       const result = (async () => {
         await options.networkReady(both);
         return work((step) => progress.set(step), both);
-      })().finally(() => ended.abort());
+      })().finally(() => {
+        // Not when the watcher leaves: what it called off may still be at its last step.
+        busy = false;
+        ended.abort();
+      });
       // The failure is thrown below; without this it would count as unhandled while progress is still being read.
       result.catch(() => undefined);
       yield* progress.watch(ended.signal);
@@ -115,7 +112,6 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
       yield { step: 'done', name: made.name, phrase: [...phraseOf(made)] };
     } finally {
       stopping.abort();
-      busy = false;
     }
   }
 
@@ -159,12 +155,21 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
       follow(signal, async (onProgress, both) => {
         const made = await createAccount(mappedName(typed), { random, nowMs: clock.nowMs() });
         const claim = await directory.claim(made, onProgress, both);
+        try {
+          await secretsFile.save(made);
+        } catch (error) {
+          // Nobody has seen the phrase, so nobody could ever use the name again: give it back.
+          await directory.release(made, new AbortController().signal);
+          throw error;
+        }
         await begin(made, claim, false);
         return made;
       }),
     restore: (typed, phrase, signal) =>
       follow(signal, async (onProgress, both) => {
         const { secrets: made, outcome } = await directory.restore(typed, phrase, onProgress, both);
+        // If that fails, the name stays: whoever has the phrase can restore it again.
+        await secretsFile.save(made);
         await begin(made, outcome, true);
         return made;
       }),

@@ -14,6 +14,8 @@ export interface CallsPartOptions {
   readonly log: (beforeMs: number | null, limit: number) => CallRecordView[];
   /** Finds an echo service, holds a session to it, and returns its account. */
   readonly visitEcho: (signal: AbortSignal) => Promise<string>;
+  /** Lets that session go. */
+  readonly leaveEcho: (account: string) => void;
   readonly isContact: (account: string) => boolean;
 }
 
@@ -23,7 +25,14 @@ export interface CallsPartControl extends CallsPart {
 }
 
 /** Calls as the bridge shows them: views in a collection, levels as a feed, moments for laboratories. */
-export function createCallsPart({ clock, diagnostics, log, visitEcho, isContact }: CallsPartOptions): CallsPartControl {
+export function createCallsPart({
+  clock,
+  diagnostics,
+  log,
+  visitEcho,
+  leaveEcho,
+  isContact,
+}: CallsPartOptions): CallsPartControl {
   const views = createCollection<string, CallView>((view) => view.id);
   const levels = createFeed<{ readonly id: string; readonly levels: CallLevels }>(levelsKept);
   let current: Calls | null = null;
@@ -72,7 +81,13 @@ export function createCallsPart({ clock, diagnostics, log, visitEcho, isContact 
     async startEcho(signal) {
       const own = calls();
       const account = await visitEcho(signal ?? new AbortController().signal);
-      return own.start(account, { echo: true });
+      try {
+        return own.start(account, { echo: true });
+      } catch (error) {
+        // Unless it is the very one that we are talking to.
+        if (!own.views().some((view) => view.accountKey === account && view.phase !== 'ended')) leaveEcho(account);
+        throw error;
+      }
     },
     accept(id) {
       note('accepted', id);

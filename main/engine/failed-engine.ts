@@ -3,7 +3,7 @@ import { contract, type AppView } from '../../preload/contract/index.ts';
 import type { AppError } from '../ports/app-error.ts';
 import type { EngineBoot } from './boot.ts';
 import { createValue } from './observable.ts';
-import type { BridgeContext } from './router.ts';
+import { onlyLocal, type BridgeContext } from './router.ts';
 
 const noticeCodes = ['STORAGE_CORRUPT', 'STORAGE_LOCKED', 'DISK_FULL'] as const;
 
@@ -33,7 +33,8 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, quit: () =
   return os.router({
     app: {
       watch: os.app.watch.handler(({ signal }) => app.watch(signal)),
-      quit: os.app.quit.handler(() => {
+      quit: os.app.quit.handler(({ context }) => {
+        onlyLocal(context);
         quit();
         return {};
       }),

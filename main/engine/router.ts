@@ -10,7 +10,8 @@ export interface BridgeContext {
 
 const os = implement(contract).$context<BridgeContext>();
 
-const onlyLocal = (context: BridgeContext): void => {
+/** @throws AppError NOT_ALLOWED_HERE */
+export const onlyLocal = (context: BridgeContext): void => {
   if (context.trust !== 'local') throw new AppError('NOT_ALLOWED_HERE', 'only for this computer’s own command line');
 };
 

@@ -2,9 +2,9 @@ import type { ChosenPresence, NetworkView } from '../../preload/contract/index.t
 import { callProtocol, callWireLimits, createCalls, type Calls } from '../calls/index.ts';
 import { chatProtocol, chatWireLimits, createChat } from '../chat/index.ts';
 import { contactsProtocol, contactsWireLimits, createContacts } from '../contacts/index.ts';
-import type { Directory } from '../directory/index.ts';
+import type { Directory, Refresher } from '../directory/index.ts';
 import { contactAddressOf, linkIdentityOf } from '../identity/index.ts';
-import type { CertificateCheck, Overlay, People } from '../overlay/index.ts';
+import type { CertificateCheck, Overlay, OverlayHealth, People } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -63,6 +63,8 @@ export interface SignedIn {
   requireConversation(id: string): void;
   send(conversationId: string, text: string): string;
   setPresence(presence: ChosenPresence): void;
+  /** The computer slept: who was asked meanwhile could not answer for our name. */
+  wake(): void;
   stop(): Promise<void>;
 }
 
@@ -142,7 +144,6 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     overlay.people.setAdmission((key) => contacts.admit(key));
     overlay.people.setWanted(contacts.wanted());
   };
-  let wasAlone = false;
   let certificateTimer: Timer | null = null;
   const renewDaily = (): void => {
     certificateTimer = clock.setTimer(certificateEveryMs, () => {
@@ -184,19 +185,28 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   );
   renewDaily();
 
+  let stopped = false;
+  let isJoining = false;
+  let refresher: Refresher | null = null;
   const join = async (): Promise<void> => {
+    await parts.overlayStarted;
+    if (stopped) return;
+    isJoining = true;
     // First: friends come as soon as we listen, and one who is turned away waits before trying again.
     updateRoster();
     await listenAs();
     stops.push(await overlay.people.openDoor(account.secrets().doorSeed, (request, from) => contacts.answerDoor(request, from)));
-    const refresher = directory.startRefreshing(() => account.secrets());
+    const started = directory.startRefreshing(() => account.secrets());
+    refresher = started;
+    let wasAlone = isWithoutOthers(overlay.health());
     stops.push(
-      () => refresher.stop(),
-      refresher.onState((claim) => account.setClaim(claim)),
-      overlay.onHealth(({ status }) => {
+      () => started.stop(),
+      started.onState((claim) => account.setClaim(claim)),
+      overlay.onHealth((health) => {
+        const isAlone = isWithoutOthers(health);
         // An island that met a larger network: tell it our name at once.
-        if (wasAlone && status === 'connected') void refresher.refreshNow();
-        wasAlone = status === 'alone' || status === 'reconnecting';
+        if (wasAlone && !isAlone) void started.refreshNow();
+        wasAlone = isAlone;
       }),
     );
   };
@@ -209,8 +219,11 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     },
     send: (id, text) => chat.send(id, text).id,
     setPresence: (chosen) => presence.setOwn(chosen),
+    wake: () => void refresher?.refreshNow(),
     async stop() {
-      await joined;
+      stopped = true;
+      // Somebody who quits before the first look around is over need not wait for its end.
+      if (isJoining) await joined;
       certificateTimer?.cancel();
       // While somebody still listens: the call belongs into the history.
       hangUp(calls, parts.calls);
@@ -222,6 +235,9 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     },
   };
 }
+
+const isWithoutOthers = ({ status }: OverlayHealth): boolean =>
+  status === 'starting' || status === 'alone' || status === 'reconnecting';
 
 function hangUp(calls: Calls, part: CallsPartControl): void {
   calls.stop();

@@ -1,6 +1,12 @@
 import { join } from 'node:path';
 import type { AppView, DiagnosticEvent } from '../../preload/contract/index.ts';
-import { createDirectory, createRecordValidator, standardWork } from '../directory/index.ts';
+import {
+  createDirectory,
+  createRecordValidator,
+  standardWork,
+  type OwnRecordShelf,
+  type WorkPolicy,
+} from '../directory/index.ts';
 import { checkSignature, createCertificateCheck, createSecretsFile, fileKeyVault, toHex } from '../identity/index.ts';
 import { createMediaClient } from '../media/index.ts';
 import { createLocalRendezvous, createOverlay } from '../overlay/index.ts';
@@ -10,7 +16,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
 import type { Random } from '../ports/random.ts';
 import type { EngineLink, Restart } from '../shell/index.ts';
-import { openStorage } from '../storage/index.ts';
+import { openStorage, type AccountRepository } from '../storage/index.ts';
 import { createAccountPart } from './account-part.ts';
 import { createAudioPart } from './audio-part.ts';
 import type { EngineBoot } from './boot.ts';
@@ -31,6 +37,8 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
+  /** Only for tests: what a name costs. */
+  readonly work?: WorkPolicy;
 }
 
 /** The engine and what only its process tells it. */
@@ -49,7 +57,14 @@ const rendezvousTokenBytes = 4;
  * Opens the profile, joins the network in the background, and wires every part to every other.
  * @throws AppError DISK_FULL, STORAGE_LOCKED, VAULT_LOCKED, STORAGE_CORRUPT (the account's secrets)
  */
-export async function startEngine({ boot, link, clock, random, logger }: EngineParts): Promise<RunningEngine> {
+export async function startEngine({
+  boot,
+  link,
+  clock,
+  random,
+  logger,
+  work = standardWork,
+}: EngineParts): Promise<RunningEngine> {
   const vault = (await link.keychain()) ?? fileKeyVault;
   const storage = await openStorage({
     path: join(boot.profileDir, 'lilliput.db'),
@@ -80,7 +95,7 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     supernodeMode: boot.overlay.supernodeMode ?? supernodeMode,
     knownNodes: storage.knownNodes,
     shelf: storage.shelf,
-    validator: createRecordValidator(standardWork),
+    validator: createRecordValidator(work),
     certificateCheck,
     signatureCheck: checkSignature,
     mdns: boot.overlay.mdns,
@@ -98,15 +113,9 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     clock,
     random,
     log: logger,
-    work: standardWork,
+    work,
     memory: storage.sequences,
-    own: {
-      load: () => storage.account.load()?.claimRecord ?? null,
-      save(claimRecord) {
-        const account = storage.account.load();
-        if (account !== null) storage.account.save({ ...account, claimRecord });
-      },
-    },
+    own: createOwnRecord(storage.account),
   });
 
   const diagnostics = createFeed<DiagnosticEvent>(diagnosticsKept);
@@ -147,6 +156,7 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     diagnostics,
     log: (beforeMs, limit) => storage.callLog.list(beforeMs, limit),
     visitEcho: (signal) => visitEcho(overlay.people, signal),
+    leaveEcho: (key) => overlay.people.leave(key),
     isContact: (account) => signedIn?.isContact(account) ?? false,
   });
   const account = createAccountPart({
@@ -182,16 +192,32 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     presenceChanged: ({ presence }) => signedIn?.setPresence(presence),
   });
 
-  await account.open();
+  const stopAll = async (): Promise<void> => {
+    try {
+      await signedIn?.stop();
+      await overlay.stop();
+    } finally {
+      storage.close();
+    }
+  };
   const offerEcho = async (): Promise<(() => void) | null> => {
     if (!boot.echo) return null;
     await overlayStarted;
     if (signedIn === null) stopEchoHost = await hostEcho({ overlay, wires, media, clock, random, logger });
     return overlay.people.offerService(echoTopic);
   };
-  const echo = offerEcho();
-  // The profile is usable without a network; a node that was told where to listen and can't is not what was asked for.
-  if (bind.port !== 0) await overlayStarted;
+  let echo: Promise<(() => void) | null> = Promise.resolve(null);
+  try {
+    await account.open();
+    echo = offerEcho();
+    echo.catch((error: unknown) => logger.warn('echo.not-offered', { error: String(error).slice(0, 200) }));
+    // The profile is usable without a network; a node that was told where to listen and can't is not what was asked for.
+    if (bind.port !== 0) await overlayStarted;
+  } catch (error) {
+    // Nobody will: an engine that did not open is never asked to stop.
+    await stopAll();
+    throw error;
+  }
 
   return {
     app,
@@ -213,13 +239,27 @@ export async function startEngine({ boot, link, clock, random, logger }: EngineP
     },
     setPcmEndpoint: audio.setEndpoint,
     setRestarts: (restarts) => app.set({ ...app.get(), restarts: [...restarts] }),
-    wake: () => overlay.people.refresh(),
+    wake() {
+      overlay.people.refresh();
+      signedIn?.wake();
+    },
     async stop() {
       (await echo.catch(() => null))?.();
       await stopEchoHost?.();
-      await signedIn?.stop();
-      await overlay.stop();
-      storage.close();
+      await stopAll();
+    },
+  };
+}
+
+/** Our last record: on disk with the account; while a sign-up has not made that yet, here, so that its work is not done twice. */
+function createOwnRecord(accounts: AccountRepository): OwnRecordShelf {
+  let fresh: Uint8Array | null = null;
+  return {
+    load: () => accounts.load()?.claimRecord ?? fresh,
+    save(claimRecord) {
+      fresh = claimRecord;
+      const account = accounts.load();
+      if (account !== null) accounts.save({ ...account, claimRecord });
     },
   };
 }

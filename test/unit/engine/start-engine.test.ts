@@ -1,0 +1,141 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startEngine, type EngineParts, type RunningEngine } from '../../../main/engine/start-engine.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { systemRandom } from '../../../main/ports/random.ts';
+import { systemClock } from '../../../main/ports/system-clock.ts';
+
+let dir = '';
+let running: RunningEngine | null = null;
+let other: RunningEngine | null = null;
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'lilliput-engine-'));
+});
+afterEach(async () => {
+  await Promise.all([running?.stop(), other?.stop()]);
+  running = null;
+  other = null;
+  rmSync(dir, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const { port } = socket.address();
+  socket.close();
+  await once(socket, 'close');
+  return port;
+}
+
+function parts(port: number, bootstrap: readonly number[] = [], profileDir = dir): EngineParts {
+  return {
+    boot: {
+      profileDir,
+      profile: 'test',
+      shell: 'headless',
+      version: '0.0.0',
+      platform: 'linux',
+      logLevel: 'error',
+      overlay: {
+        bind: { host: '127.0.0.1', port },
+        bootstrap: bootstrap.map((known) => ({ host: '127.0.0.1', port: known })),
+        supernodeMode: 'on',
+        mdns: false,
+        rendezvousDir: null,
+      },
+      echo: false,
+      restarts: [],
+    },
+    link: { keychain: () => Promise.resolve(null), onNotice: () => undefined, quit: () => undefined },
+    clock: systemClock,
+    random: systemRandom,
+    logger: silentLogger,
+    // A long shot on a small table: found in a blink, and a second one would show.
+    work: { cost: { memoryBytes: 64 * 1024, passes: 1 }, difficultyBits: () => 8 },
+  };
+}
+
+describe('the engine', () => {
+  test('that can’t open its account leaves nothing behind: neither its port nor its database', async () => {
+    const port = await freePort();
+    const secrets = join(dir, 'account.secret');
+    writeFileSync(secrets, 'not a secret');
+    await expect(startEngine(parts(port))).rejects.toMatchObject({ code: 'VAULT_LOCKED' });
+    rmSync(secrets);
+    running = await startEngine(parts(port));
+    expect(running.account.state.get()).toEqual({ kind: 'none' });
+  });
+
+  test('that can’t listen where it was told says so, and its profile opens elsewhere at once', async () => {
+    const socket = createSocket('udp4');
+    socket.bind(0, '127.0.0.1');
+    await once(socket, 'listening');
+    await expect(startEngine(parts(socket.address().port))).rejects.toMatchObject({ code: 'BAD_INPUT', reason: 'listen' });
+    running = await startEngine(parts(await freePort()));
+    socket.close();
+  });
+
+  test('works for a name once: what a sign-up claimed is not claimed again by its first refresh', async () => {
+    running = await startEngine(parts(await freePort()));
+    const { account } = running;
+    const steps: string[] = [];
+    for await (const progress of account.signUp('lemuel-gulliver-of-lilliput', undefined)) steps.push(progress.step);
+    expect(steps.at(-1)).toBe('done');
+    const secrets = running.account.state.get();
+    expect(secrets).toMatchObject({ kind: 'ready', account: { name: 'lemuel-gulliver-of-lilliput', claim: 'held' } });
+    await running.stop();
+    // The refresh that began with the account stored its record beside it.
+    running = await startEngine(parts(await freePort()));
+    expect(running.account.state.get()).toMatchObject({ kind: 'ready', account: { claim: 'held' } });
+  });
+
+  test('that can’t keep what a phrase restored leaves the name to whoever has the phrase', async () => {
+    const port = await freePort();
+    running = await startEngine(parts(port));
+    let phrase = '';
+    for await (const progress of running.account.signUp('lemuel-gulliver-of-lilliput', undefined)) {
+      if (progress.step === 'done') phrase = progress.phrase.join(' ');
+    }
+    const vault = { isBroken: false };
+    const given = parts(await freePort(), [port], mkdtempSync(join(dir, 'other-')));
+    other = await startEngine({
+      ...given,
+      link: {
+        ...given.link,
+        keychain: () =>
+          Promise.resolve({
+            kind: 'keychain',
+            seal: (secret) => (vault.isBroken ? Promise.reject(new AppError('DISK_FULL', 'test')) : Promise.resolve(secret)),
+            open: (sealed) => Promise.resolve(sealed),
+          }),
+      },
+    });
+    vault.isBroken = true;
+    const restoring = async (engine: RunningEngine): Promise<void> => {
+      for await (const { step } of engine.account.restore('lemuel-gulliver-of-lilliput', phrase, undefined))
+        if (step === 'done') return;
+    };
+    await expect(restoring(other)).rejects.toMatchObject({ code: 'DISK_FULL' });
+    expect(await running.people.lookup('lemuel-gulliver-of-lilliput', undefined)).toMatchObject({ result: 'found' });
+    vault.isBroken = false;
+    await restoring(other);
+    expect(other.account.state.get()).toMatchObject({ kind: 'ready', account: { name: 'lemuel-gulliver-of-lilliput' } });
+  });
+
+  test('whose sign-up was called off takes another one', async () => {
+    running = await startEngine(parts(await freePort()));
+    const calledOff = new AbortController();
+    const first = running.account.signUp('lemuel-gulliver-of-lilliput', calledOff.signal);
+    await first.next();
+    calledOff.abort();
+    await expect(first.next().then(() => first.next())).rejects.toMatchObject({ code: 'CANCELLED' });
+    for await (const { step } of running.account.signUp('lemuel-of-lilliput', undefined)) if (step === 'done') break;
+    expect(running.account.state.get()).toMatchObject({ kind: 'ready', account: { name: 'lemuel-of-lilliput' } });
+  });
+});
