@@ -11,13 +11,13 @@ export interface WindowMatch {
 }
 
 /** 48 kHz → 8 kHz: speech lives below 4 kHz and a lag of 1/8 ms is finer than any frame. */
-const decimation = 6;
+const fineDecimation = 6;
 const windowMs = 1500;
 const hopMs = 750;
 /** A window this much weaker than the loudest (−30 dB) holds no speech worth finding. */
 const activeShare = 0.001;
 
-function decimate(samples: Int16Array): Float64Array {
+function decimate(samples: Int16Array, decimation: number): Float64Array {
   const out = new Float64Array(Math.floor(samples.length / decimation));
   for (let i = 0; i < out.length; i += 1) {
     let sum = 0;
@@ -36,11 +36,18 @@ function energy(signal: Float64Array, from: number, length: number): number {
 /**
  * @param reference what was spoken, from its first sample; @param heard what was played, from the same moment on
  * @param sampleRateHz of both; @param maxDelayMs how late to look
+ * @param decimation work grows with the inverse of its square; 12 keeps what is below 2 kHz
  */
-export function matchSpeech(reference: Int16Array, heard: Int16Array, sampleRateHz: number, maxDelayMs: number): WindowMatch[] {
+export function matchSpeech(
+  reference: Int16Array,
+  heard: Int16Array,
+  sampleRateHz: number,
+  maxDelayMs: number,
+  decimation = fineDecimation,
+): WindowMatch[] {
   const rate = sampleRateHz / decimation;
-  const spoken = decimate(reference);
-  const played = decimate(heard);
+  const spoken = decimate(reference, decimation);
+  const played = decimate(heard, decimation);
   const length = Math.round((windowMs / 1000) * rate);
   const hop = Math.round((hopMs / 1000) * rate);
   const maxLag = Math.round((maxDelayMs / 1000) * rate);

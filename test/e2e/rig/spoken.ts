@@ -8,6 +8,8 @@ const sampleRateHz = 48_000;
 const microphoneRateHz = 44_100;
 /** Three seconds of what was heard are enough to know the speaker by. */
 const judgedMs = 3000;
+/** The whole loop is searched, beside a call that wants the processor too. */
+const coarseDecimation = 12;
 const rateOffset = 24;
 const byteRateOffset = 28;
 
@@ -36,7 +38,7 @@ export function likenessOf(heard: Int16Array, spoken: Int16Array): number {
   const judged = heard.subarray(heard.length - (judgedMs * sampleRateHz) / 1000);
   const loop = new Int16Array(spoken.length + judged.length + spoken.length);
   for (let at = 0; at < loop.length; at += spoken.length) loop.set(spoken.subarray(0, loop.length - at), at);
-  const matches = matchSpeech(judged, loop, sampleRateHz, (spoken.length / sampleRateHz) * 1000);
+  const matches = matchSpeech(judged, loop, sampleRateHz, (spoken.length / sampleRateHz) * 1000, coarseDecimation);
   return (
     percentile(
       matches.map(({ correlation }) => correlation),
@@ -50,13 +52,26 @@ const listens = 8;
 /** Blocks of 4096 samples: 3.4 s. */
 const listenBlocks = 40;
 
-/** Listens again and again until what is heard is this speech. @returns the best likeness found */
-export async function hearUntilLike(page: Page, spoken: Int16Array, wanted: number): Promise<number> {
-  let best = 0;
-  for (let listen = 0; listen < listens && best <= wanted; listen += 1) {
-    await clearEar(page);
-    await page.waitForFunction((blocks) => (window.lilliputEar?.blocks.length ?? 0) > blocks, listenBlocks, { timeout: 60_000 });
-    best = Math.max(best, likenessOf(await heardBy(page), spoken));
+export interface Listening {
+  readonly page: Page;
+  /** What the other one says. */
+  readonly spoken: Int16Array;
+}
+
+/** Listens at all pages, again and again until each hears what is spoken to it. @returns the best likeness of each */
+export async function hearUntilLike(listenings: readonly Listening[], wanted: number): Promise<number[]> {
+  let best = listenings.map(() => 0);
+  for (let listen = 0; listen < listens && best.some((likeness) => likeness <= wanted); listen += 1) {
+    await Promise.all(listenings.map(({ page }) => clearEar(page)));
+    await Promise.all(
+      listenings.map(({ page }) =>
+        page.waitForFunction((blocks) => (window.lilliputEar?.blocks.length ?? 0) > blocks, listenBlocks, { timeout: 60_000 }),
+      ),
+    );
+    const heard = await Promise.all(listenings.map(({ page }) => heardBy(page)));
+    best = best.map((before, index) =>
+      Math.max(before, likenessOf(heard[index] ?? new Int16Array(), listenings[index]?.spoken ?? new Int16Array())),
+    );
   }
   return best;
 }
