@@ -4,6 +4,7 @@ import type { EngineBoot } from './engine/boot.ts';
 import type { EngineHandle } from './cli/engine-client.ts';
 import {
   connectBridge,
+  connectLasting,
   connectLocal,
   createNodeProcessHost,
   joinPorts,
@@ -80,7 +81,7 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
       () => null,
     );
     return {
-      client: connectBridge(supervisor.attachBridge('local')),
+      client: connectLasting(() => supervisor.attachBridge('local')),
       attached: false,
       async stop() {
         await socket.close();

@@ -24,9 +24,22 @@ function fail(output: Output, error: unknown): ExitCode {
   }
   const detail = error.context['message'] ?? error.reason;
   output.say('error', { code: error.code, reason: error.reason, context: error.context }, `${error.code}: ${String(detail)}`);
+  // Nobody here cancelled anything: the engine fell, or the app we were attached to ended.
+  if (error.code === 'CANCELLED') return exitCode.internal;
   if (error.reason !== 'usage') return exitCodeFor(error.code);
   process.stderr.write(usage);
   return exitCode.usage;
+}
+
+/** A database that could not be used was kept and a new one begun: nobody should find that out by missing something. */
+async function sayWhatWasSetAside({ client, attached }: EngineHandle, output: Output): Promise<void> {
+  if (attached) return;
+  for await (const { storageNotice } of await client.app.watch()) {
+    if (storageNotice !== null && storageNotice.keptAt !== null) {
+      output.say('storage-notice', storageNotice, `The message store could not be read and is kept at ${storageNotice.keptAt}`);
+    }
+    break;
+  }
 }
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -61,6 +74,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       mayAttach: !needsOwnEngine(line),
       onQuit: interrupt,
     });
+    await sayWhatWasSetAside(engine, output);
     return await perform({ engine, clock: systemClock, output, common, signal: interrupted.signal }, command);
   } catch (error) {
     return interrupted.signal.aborted ? exitCode.interrupted : fail(output, error);

@@ -1,4 +1,5 @@
 import type { CallView, ContactView, ConversationView, NetworkView } from '../../../preload/contract/index.ts';
+import { AppError } from '../../ports/app-error.ts';
 import type { AudioFiles } from '../arguments.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { startUsage } from '../usage-meter.ts';
@@ -13,13 +14,24 @@ type Change<Item> =
 const itemsOf = <Item>(change: Change<Item>): readonly Item[] =>
   change.type === 'snapshot' ? change.items : change.type === 'upsert' ? [change.item] : [];
 
-/** Runs until the signal aborts; a subscription that ends with it is not an error. */
-async function until(signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+/**
+ * Runs until the signal aborts; a subscription that ends with it is not an error. If our engine falls, the work begins anew
+ * with the next one; an app that we are attached to and that ends is the end of us.
+ */
+async function until(
+  { signal, engine, output }: Pick<CommandContext, 'signal' | 'engine' | 'output'>,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
     await work();
   } catch (error) {
-    if (!signal.aborted) throw error;
+    if (signal.aborted) return undefined;
+    const fell = error instanceof AppError && error.code === 'CANCELLED';
+    if (!fell || engine.attached) throw error;
+    output.say('engine-restarted', {}, null);
+    return until({ signal, engine, output }, work);
   }
+  return undefined;
 }
 
 export interface RunOptions {
@@ -111,18 +123,19 @@ export async function run(context: CommandContext, options: RunOptions): Promise
 
   output.say('running', { attached: engine.attached }, 'Running; Ctrl C ends');
   await Promise.all([
-    until(signal, network),
-    until(signal, contacts),
-    until(signal, messages),
-    until(signal, calls),
-    printDiagnostics(context),
+    until(context, network),
+    until(context, contacts),
+    until(context, messages),
+    until(context, calls),
+    until(context, () => printDiagnostics(context)),
   ]);
   return exitCode.ok;
 }
 
 /** A node without an account: carries part of the network until interrupted. */
-export async function supernode({ engine, output, signal }: CommandContext): Promise<ExitCode> {
-  await until(signal, async () => {
+export async function supernode(context: CommandContext): Promise<ExitCode> {
+  const { engine, output, signal } = context;
+  await until(context, async () => {
     let last: NetworkView | null = null;
     for await (const view of await engine.client.network.watch(undefined, { signal })) {
       if (view.status !== last?.status || view.publicAddress !== last.publicAddress || view.recordsHeld !== last.recordsHeld) {
