@@ -83,6 +83,10 @@ export function heardFarewell(call: OpenCall, why: Farewell): CallEndReason {
   }
 }
 
+/** They know nothing of this call any more: they call anew, or say so. */
+export const forgottenByOther = (call: OpenCall): CallEndReason =>
+  call.consent === 'accepted' ? 'peer-gone' : endedByOther(call);
+
 /** They closed their end of the media path and gave no reason; the diagram in `call-state.ts` says why it is taken so. */
 export const endedWithoutWord = (call: OpenCall): CallEndReason =>
   call.consent === 'accepted' ? 'hung-up-by-other' : 'peer-gone';

@@ -1,7 +1,15 @@
 import type { CallEndReason } from '../../preload/contract/index.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { SessionDescription } from './call-media.ts';
-import { endedByOther, endedByUs, endedWithoutWord, farewells, heardFarewell, peerVanished } from './call-endings.ts';
+import {
+  endedByOther,
+  endedByUs,
+  endedWithoutWord,
+  farewells,
+  forgottenByOther,
+  heardFarewell,
+  peerVanished,
+} from './call-endings.ts';
 import type { CallSignal } from './call-signal.ts';
 import {
   timerOf,
@@ -138,7 +146,7 @@ function advanceOpen(call: OpenCall, event: CallEvent): Step {
     case 'path-interrupted':
       if (call.path !== 'up' || call.theirEnd === 'closed') return stay(call);
       if (call.wire === 'closed') return end(call, peerVanished(call));
-      return stay({ ...call, path: 'lost' });
+      return call.wire === 'renewed' ? beginRestart({ ...call, path: 'lost' }) : stay({ ...call, path: 'lost' });
     case 'path-failed':
       return call.theirEnd === 'closed' ? stay(call) : onPathFailed(call);
     case 'path-closed':
@@ -153,7 +161,7 @@ function advanceOpen(call: OpenCall, event: CallEvent): Step {
       return call.direction === 'out' && call.consent !== 'accepted' ? end(call, 'glare-lost') : stay(call);
     case 'superseded':
       // Who closed their end before calling anew had hung up; who didn't has lost this call and knows it by its absence.
-      return endTold(call.consent === 'accepted' && call.theirEnd === 'open' ? 'peer-gone' : endedByOther(call));
+      return endTold(call.theirEnd === 'open' ? forgottenByOther(call) : endedByOther(call));
     case 'protocol-error':
       return end(call, 'protocol-error');
     default:
@@ -194,8 +202,11 @@ function onSignal(call: OpenCall, signal: CallSignal): Step {
     case 'hang-up':
       return endTold(heardFarewell(call, signal.why));
     case 'bye':
-      // They have forgotten this call.
-      return go({ stage: 'ended', reason: endedByOther(call) }, { type: 'close-media' });
+      // They have forgotten this call. Between people who talk, only an app that fell forgets.
+      return go(
+        { stage: 'ended', reason: call.theirEnd === 'open' ? forgottenByOther(call) : endedByOther(call) },
+        { type: 'close-media' },
+      );
     case 'mute':
       return stay({ ...call, remoteMuted: signal.muted });
     case 'restart':
@@ -251,6 +262,8 @@ function beginRestart(call: OpenCall): Step {
   return go({ ...call, restart: 'describing' }, { type: 'restart-media', remote: null });
 }
 
+const askIfLost = (call: OpenCall): Step => (call.path === 'lost' ? beginRestart(call) : stay(call));
+
 function onWire(call: OpenCall, wire: 'connected' | 'interrupted' | 'resumed' | 'closed'): Step {
   switch (wire) {
     case 'interrupted':
@@ -258,10 +271,10 @@ function onWire(call: OpenCall, wire: 'connected' | 'interrupted' | 'resumed' | 
       return stay(call);
     case 'connected':
       // A new session: what the old one had not delivered is lost, a half-done restart too.
-      return stay({ ...call, wire: 'open', restart: 'none' });
+      return askIfLost({ ...call, wire: 'renewed', restart: 'none' });
     case 'resumed':
       // They are there, the link was redialled, and still no media: the network changed under the path.
-      return call.path === 'lost' ? beginRestart({ ...call, wire: 'open' }) : stay({ ...call, wire: 'open' });
+      return askIfLost(call.wire === 'closed' ? { ...call, wire: 'renewed' } : call);
     case 'closed': {
       const closed: OpenCall = { ...call, wire: 'closed' };
       if (call.theirEnd === 'closed') return endTold(endedWithoutWord(call));

@@ -235,9 +235,16 @@ export class CallManager implements Calls {
     const { id, signal } = message;
     if (signal.type === 'offer') return this.#onOffer(from, id, signal);
     const entry = this.#byWireId(id);
-    if (entry === undefined || entry.origin.accountKey !== from.account) return;
+    if (entry?.isOpen !== true) this.#deny(from, id, signal);
+    if (entry === undefined) return;
+    if (entry.origin.accountKey !== from.account) return;
     entry.device ??= from.device;
     if (entry.device === from.device) entry.runner.receive(signal);
+  }
+
+  /** Somebody tries to mend a call that is not here (any more): they wait in vain. */
+  #deny(from: PeerAddress, id: string, { type }: CallSignal): void {
+    if (type === 'restart' || type === 'restart-wanted') this.#send(from.account, id, { type: 'bye' });
   }
 
   #onPeerState(peer: PeerAddress, wire: PeerState): void {

@@ -29,7 +29,7 @@ export const callSignalSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('decline') }),
   z.object({ type: z.literal('busy') }),
   z.object({ type: z.literal('hang-up'), why: farewellSchema }),
-  /** Answer to `hang-up` and `decline`: nothing more will come. */
+  /** Answer to `hang-up` and `decline`: nothing more will come. Answer to `restart` and `restart-wanted`: there is no such call. */
   z.object({ type: z.literal('bye') }),
   z.object({ type: z.literal('mute'), muted: z.boolean() }),
   /** New ICE credentials from the offering side; the other answers `restarted`. */

@@ -49,8 +49,11 @@ export interface OpenCall {
   readonly direction: Direction;
   readonly path: Path;
   readonly consent: Consent;
-  /** `closed`: the signalling session ended. A call whose media flows goes on without it. */
-  readonly wire: 'open' | 'closed';
+  /**
+   * `closed`: the signalling session ended. A call whose media flows goes on without it. `renewed`: there is another one since;
+   * whether the app at its other end still knows this call is asked (by a restart) when media stops, too.
+   */
+  readonly wire: 'open' | 'closed' | 'renewed';
   readonly restart: Restart;
   /** `closed`: they closed their end of the media path; only their word why is awaited. */
   readonly theirEnd: 'open' | 'closed';

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { createCalls } from '../../../main/calls/index.ts';
 import { encodeCallMessage } from '../../../main/calls/call-signal.ts';
 import { description } from './descriptions.ts';
 import { createWorld, talk, type Person, type World } from './two-people.ts';
@@ -51,6 +52,22 @@ describe('when something breaks', () => {
     advance(10_000);
     world.network.close();
     expect(ann.view().reason).toBe('peer-gone');
+  });
+
+  it('an app that fell and is back before its silence shows knows nothing of the call, and says so when asked', () => {
+    talk(world);
+    world.network.close();
+    ann.media.air = false;
+    ann.calls.stop();
+    const back = createCalls({ ...ann.options, admit: () => 'ring' });
+    ann.media.air = true;
+    world.network.reconnect();
+    advance(1_000);
+    expect(ben.view().phase).toBe('active');
+    ben.media.beat(ann.media);
+    advance(500);
+    expect(ben.view().reason).toBe('peer-gone');
+    back.stop();
   });
 
   it('a session that is gone and media that stops end the call in the other order too', () => {

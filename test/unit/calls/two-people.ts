@@ -1,5 +1,5 @@
 import type { CallRecordView, CallView } from '../../../preload/contract/index.ts';
-import { createCalls, type Admission, type Calls } from '../../../main/calls/index.ts';
+import { createCalls, type Admission, type Calls, type CallsOptions } from '../../../main/calls/index.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import type { PeerAddress } from '../../../main/ports/peer-wire.ts';
 import { MemoryNetwork, type MemoryWire } from './memory-wire.ts';
@@ -8,6 +8,8 @@ import { VirtualClock } from './virtual-clock.ts';
 
 export interface Person {
   readonly address: PeerAddress;
+  /** What `calls` was made with. */
+  readonly options: CallsOptions;
   readonly calls: Calls;
   readonly wire: MemoryWire;
   readonly media: ScriptedMedia;
@@ -48,7 +50,7 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
   const wire = network.join(address);
   const media = new ScriptedMedia(clock, digit.charCodeAt(0) * 100);
   let made = 0;
-  const calls = createCalls({
+  const options: CallsOptions = {
     wire,
     media,
     clock,
@@ -58,9 +60,11 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     self: () => address.account,
     nameOf: (account) => `person-${account[0] ?? ''}`,
     admit: () => self.admission,
-  });
+  };
+  const calls = createCalls(options);
   const self: Person = {
     address,
+    options,
     calls,
     wire,
     media,
