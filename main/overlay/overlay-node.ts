@@ -47,7 +47,7 @@ export class OverlayNode {
   #lastMdnsMs = Number.NEGATIVE_INFINITY;
   #lastSaveMs = 0;
   #lastRetryMs = 0;
-  #neighbours = 0;
+  #neighbours = '';
   #gathering: Timer | null = null;
   /** Our machine's address when we last looked. */
   #host = '';
@@ -75,21 +75,25 @@ export class OverlayNode {
   }
 
   entrances(): readonly HostPort[] {
+    return [...this.#options.bootstrap, ...this.#outerEntrances()];
+  }
+
+  /** A node on this machine that listens on all addresses has its id from its outer address, whatever we were told. */
+  #outerEntrances(): readonly HostPort[] {
     const { bootstrap, bind } = this.#options;
     const host = likelyHost(bind.host);
-    // A node on this machine that listens on all addresses has its id from its outer address, whatever we were told.
-    const outer = bind.host === '0.0.0.0' && host !== '127.0.0.1' ? bootstrap.filter((node) => node.host === '127.0.0.1') : [];
-    return [...bootstrap, ...outer.map(({ port }) => ({ host, port }))];
+    if (bind.host !== '0.0.0.0' || host === '127.0.0.1') return [];
+    return bootstrap.filter((node) => node.host === '127.0.0.1').map(({ port }) => ({ host, port }));
   }
 
   async start(): Promise<void> {
-    const { bind, knownNodes, clock } = this.#options;
+    const { bind, bootstrap, knownNodes, clock } = this.#options;
     const networks = this.#networks;
     installNodeIds(networks.id);
     const known = knownNodes.load().filter(isReachableForm).slice(0, savedNodes);
     const dht = createDhtNode({
       bind,
-      bootstrap: this.entrances(),
+      bootstrap,
       nodes: known,
       mode: this.#mode,
       admit: (node, row) => isDiverseIn(networks, row, node),
@@ -113,7 +117,9 @@ export class OverlayNode {
     this.#startDiscovery();
     // Neighbours are asked for at once: their answer is often quicker than a dead bootstrap node's silence.
     this.#lookAround();
-    await dht.bootstrapped();
+    // These are guesses and often nobody: HyperDHT would ask them again in every lookup, for 6 s each.
+    const outer = this.#outerEntrances().map((node) => dht.ping(node, 'once').catch(() => undefined));
+    await Promise.all([dht.bootstrapped(), ...outer]);
     if (this.#dht !== dht) return;
     await this.#settle(dht);
     this.#tick();
@@ -303,10 +309,12 @@ export class OverlayNode {
 
   #judgeNodes(): void {
     this.#events.onHealth();
-    const count = this.#dht?.heard().length ?? 0;
+    const heard = this.#dht?.heard() ?? [];
+    // Who they are, not how many: one may have come as another left.
+    const neighbours = heard.map(addressText).toSorted().join(' ');
     // In a small network every newcomer is among the closest nodes of everything; in a large one the regular refresh will do.
-    if (count !== this.#neighbours && count <= 20) this.#events.onNeighbours();
-    this.#neighbours = count;
+    if (neighbours !== this.#neighbours && heard.length <= 20) this.#events.onNeighbours();
+    this.#neighbours = neighbours;
   }
 
   #onNetworkChange(): void {

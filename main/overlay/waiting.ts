@@ -35,3 +35,17 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
       .finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
+
+/** Resolves after so long, or as soon as the signal is aborted. */
+export function pause(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      timer.cancel();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = clock.setTimer(delayMs, end);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) end();
+  });
+}

@@ -55,7 +55,7 @@ interface RawDht {
   fullyBootstrapped(): Promise<void>;
   addNode(node: NodeAddress): void;
   refresh(): void;
-  ping(node: NodeAddress): Promise<DhtReply>;
+  ping(node: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
   request(message: RequestMessage, to: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
   lookup(topic: Uint8Array): RawQuery;
   announce(topic: Uint8Array, keyPair: DhtKeyPair, relays: readonly NodeAddress[]): { finished(): Promise<void> };
@@ -97,7 +97,8 @@ export interface DhtNode {
   addNode(node: NodeAddress): void;
   refresh(): void;
   closest(target: Uint8Array, limit: number): readonly TableNode[];
-  ping(node: NodeAddress): Promise<DhtReply>;
+  /** @param tries `once`: 1 s; else several times */
+  ping(node: NodeAddress, tries?: 'once'): Promise<DhtReply>;
   /** One try, 1 s. */
   request(message: RequestMessage, to: NodeAddress): Promise<DhtReply>;
   /**
@@ -203,7 +204,7 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
     addNode: ({ host, port }) => dht.addNode({ host, port }),
     refresh: () => dht.refresh(),
     closest: (target, limit) => dht.table.closest(target, limit),
-    ping: (node) => dht.ping(node),
+    ping: (node, tries) => dht.ping(node, { retry: tries !== 'once' }),
     request: (message, to) => dht.request(message, to, { retry: false }),
     async becomeSupernode(assumed, unchecked) {
       if (assumed !== null) dht._nat.add(assumed.host, assumed.port);

@@ -5,6 +5,7 @@ import { createDhtNode, publicKeyOfSeed, seedPair } from '../../native-shims/hyp
 import { dayKey, daysAround } from '../../main/overlay/people/day-keys.ts';
 import { encodeHello, type LinkRole } from '../../main/overlay/people/hello.ts';
 import type { AccountKey, PeerState, PeerWire, SendResult } from '../../main/ports/peer-wire.ts';
+import type { Logger } from '../../main/ports/logger.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
 import { checkCertificate, createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
@@ -320,6 +321,14 @@ describe('the door', () => {
   });
 });
 
+/** Keeps the names of what is logged. */
+function rememberingLogger(): { readonly log: Logger; readonly events: string[] } {
+  const events: string[] = [];
+  const note = (event: string): void => void events.push(event);
+  const log: Logger = { debug: note, info: note, warn: note, error: note, child: () => log };
+  return { log, events };
+}
+
 describe('a service', () => {
   test('is found by its topic, talks to whoever comes, and forgets them when they leave', async () => {
     const host = await appear(await world.add([]), () => []);
@@ -331,6 +340,29 @@ describe('a service', () => {
     await eventually('heard', () => host.heard.includes('one two'));
     visitor.node.overlay.people.leave(peer.account);
     await eventually('left', () => host.states.at(-1) === 'closed' && visitor.states.at(-1) === 'closed');
+  });
+
+  test('is found by a visitor whose account is signed in only while it is looking', async () => {
+    const host = await appear(await world.add([]), () => []);
+    await host.node.overlay.people.offerService('echo');
+    const other = await appear(await world.add([host.node.at()]), () => []);
+    const visitor = await world.add([host.node.at()]);
+    const visit = visitor.overlay.people.visitService('echo', new AbortController().signal);
+    const person = createPerson();
+    // Meanwhile another visit takes its full time.
+    await other.node.overlay.people.visitService('echo', new AbortController().signal);
+    await visitor.overlay.people.setIdentity(person.identity, person.listening);
+    await expect(visit).resolves.toMatchObject({ account: host.account });
+  });
+
+  test('is found by a visitor who came a moment before it was offered', async () => {
+    const host = await appear(await world.add([]), () => []);
+    const { log, events } = rememberingLogger();
+    const visitor = await appear(await world.add([host.node.at()], { log }), () => []);
+    const visit = visitor.node.overlay.people.visitService('echo', new AbortController().signal);
+    await eventually('the first look found nothing', () => events.includes('service-looked-for'));
+    await host.node.overlay.people.offerService('echo');
+    await expect(visit).resolves.toMatchObject({ account: host.account });
   });
 
   test('that nobody offers is not reachable', async () => {

@@ -7,7 +7,7 @@ import type { Random } from '../../ports/random.ts';
 import type { Networks } from '../networks.ts';
 import type { HostPort } from '../overlay.ts';
 import type { DoorHandler, LinkIdentity, ListeningSecret, People, WantedPerson } from '../people.ts';
-import { throwIfAborted } from '../waiting.ts';
+import { pause, throwIfAborted } from '../waiting.ts';
 import { Caller } from './caller.ts';
 import { dayKey, daysAround } from './day-keys.ts';
 import { DayListeners } from './day-listeners.ts';
@@ -23,6 +23,10 @@ import type { LinkTiming } from './timing.ts';
 
 /** Sessions with people who found us by a service of ours (the echo). */
 const maxVisitors = 32;
+/** A service that nobody was found for is looked for once more: its host, or we, may be joining just now. */
+const visitAgainAfterMs = 2_000;
+/** Who was told "signed up" may visit before the node has joined and speaks for the account; joining can ask dead nodes (6 s each). */
+const identityWaitMs = 20_000;
 
 export interface PeopleParts {
   readonly clock: Clock;
@@ -58,6 +62,8 @@ export class PeopleHub implements People {
   readonly #doors = new Set<Listener>();
   readonly #services = new Set<OfferedService>();
   #identity: LinkIdentity | null = null;
+  /** Called when an identity is there. */
+  readonly #awaitingIdentity = new Set<() => void>();
   #admit: (account: AccountKey) => boolean = () => false;
 
   constructor(parts: PeopleParts) {
@@ -74,6 +80,7 @@ export class PeopleHub implements People {
   async setIdentity(identity: LinkIdentity | null, listening: ListeningSecret | null): Promise<void> {
     const isOther = identity?.account !== this.#identity?.account || identity?.device !== this.#identity?.device;
     this.#identity = identity;
+    if (identity !== null) for (const resolve of this.#awaitingIdentity) resolve();
     if (isOther) await this.#sessions.keepOnly(() => false, 'identity-changed');
     if (identity === null || listening === null) {
       await this.#days.stop();
@@ -146,22 +153,18 @@ export class PeopleHub implements People {
   }
 
   async visitService(topic: string, signal: AbortSignal): Promise<PeerAddress> {
-    const node = this.#node();
     throwIfAborted(signal);
-    const targets = await findService(node, topic, signal);
-    for (const target of targets) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other: a session with one of them is enough
-      const peer = await dial(node, [target], this.#dialOptions(signal), (stream) =>
-        this.#greeter.introduce(stream, null, () => true),
-      );
-      throwIfAborted(signal);
-      if (peer === null) continue;
-      const caller = this.#createCaller((stopped) => this.#callAgain(peer.account, stopped));
-      this.#visits.set(peer.account, { targets: [target], caller });
-      return peer;
-    }
+    const { clock } = this.#parts;
+    const isSomebody = await this.#hasIdentity(signal);
     throwIfAborted(signal);
-    throw new AppError('NOT_REACHABLE', targets.length === 0 ? 'nobody-offers-it' : 'nobody-answered');
+    if (!isSomebody) throw new AppError('NOT_REACHABLE', 'nobody-visits');
+    const first = await this.#visitOnce(topic, signal);
+    if (first.peer !== null) return first.peer;
+    await pause(clock, visitAgainAfterMs, signal);
+    throwIfAborted(signal);
+    const second = await this.#visitOnce(topic, signal);
+    if (second.peer !== null) return second.peer;
+    throw new AppError('NOT_REACHABLE', first.offers + second.offers === 0 ? 'nobody-offers-it' : 'nobody-answered');
   }
 
   leave(account: AccountKey): void {
@@ -229,6 +232,38 @@ export class PeopleHub implements People {
       stream.destroy();
       this.#parts.log.warn('greeting-failed', { detail: error instanceof Error ? error.message : String(error) });
     });
+  }
+
+  /** One look for a topic, and its offers tried one after the other. */
+  async #visitOnce(topic: string, signal: AbortSignal): Promise<{ readonly peer: PeerAddress | null; readonly offers: number }> {
+    const node = this.#node();
+    const targets = await findService(node, topic, this.#parts.clock, signal);
+    this.#parts.log.debug('service-looked-for', { topic, offers: targets.length });
+    for (const target of targets) {
+      throwIfAborted(signal);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other: a session with one of them is enough
+      const peer = await dial(node, [target], this.#dialOptions(signal), (stream) =>
+        this.#greeter.introduce(stream, null, () => true),
+      );
+      throwIfAborted(signal);
+      if (peer === null) continue;
+      const caller = this.#createCaller((stopped) => this.#callAgain(peer.account, stopped));
+      this.#visits.set(peer.account, { targets: [target], caller });
+      return { peer, offers: targets.length };
+    }
+    throwIfAborted(signal);
+    return { peer: null, offers: targets.length };
+  }
+
+  /** Waits until we can say who we are. */
+  async #hasIdentity(signal: AbortSignal): Promise<boolean> {
+    if (this.#identity !== null) return true;
+    const come = new AbortController();
+    const onIdentity = (): void => come.abort();
+    this.#awaitingIdentity.add(onIdentity);
+    await pause(this.#parts.clock, identityWaitMs, AbortSignal.any([signal, come.signal]));
+    this.#awaitingIdentity.delete(onIdentity);
+    return come.signal.aborted;
   }
 
   #createCaller(attempt: (signal: AbortSignal) => Promise<boolean>): Caller {

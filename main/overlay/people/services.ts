@@ -14,6 +14,8 @@ const repeatEveryMs = 5 * 60_000;
 const retryEveryMs = 2_000;
 /** Offers of one topic that are looked at. */
 const maxOffers = 8;
+/** More offers are waited for so long after the first. */
+const lingerMs = 500;
 const perNetwork = { perSecond: 1, burst: 10 };
 const total = { perSecond: 10, burst: 60 };
 
@@ -82,14 +84,26 @@ export class OfferedService {
   }
 }
 
-/** Those who offer a topic, in the order in which they were heard of. */
-export async function findService(node: DhtNode, topic: string, signal: AbortSignal): Promise<DialTarget[]> {
+/**
+ * Those who offer a topic, in the order in which they were heard of. With the first of them the rest is waited for only
+ * briefly: the end of a lookup waits 6 s for each dead node.
+ */
+export async function findService(node: DhtNode, topic: string, clock: Clock, signal: AbortSignal): Promise<DialTarget[]> {
   const offers = new Map<string, DialTarget>();
-  for await (const { peers } of node.lookupTopic(topicHash(topic))) {
-    for (const { publicKey, relayAddresses } of peers) {
-      if (offers.size < maxOffers) offers.set(publicKey.toString('hex'), { key: publicKey, relays: relayAddresses });
+  const enough = new AbortController();
+  let linger: Timer | null = null;
+  const lookup = async (): Promise<void> => {
+    for await (const { peers } of node.lookupTopic(topicHash(topic))) {
+      for (const { publicKey, relayAddresses } of peers) {
+        if (offers.size < maxOffers) offers.set(publicKey.toString('hex'), { key: publicKey, relays: relayAddresses });
+      }
+      if (offers.size > 0 && linger === null) linger = clock.setTimer(lingerMs, () => enough.abort());
+      if (enough.signal.aborted || signal.aborted || offers.size >= maxOffers) break;
     }
-    if (signal.aborted || offers.size >= maxOffers) break;
-  }
+  };
+  const ended = new Promise<void>((resolve) => {
+    for (const each of [enough.signal, signal]) each.addEventListener('abort', () => resolve(), { once: true });
+  });
+  await Promise.race([lookup(), ended]);
   return [...offers.values()];
 }
