@@ -74,11 +74,13 @@ const certificateEveryMs = 86_400_000;
 export function createSignedIn(parts: SignedInParts): SignedIn {
   const { clock, random, logger, overlay, wires, directory, storage, media, account } = parts;
   const stops: (() => void | Promise<void>)[] = [];
+  /** Announcing ourselves to neighbours that died takes long; whoever quits does not wait for it. */
+  let stopped = false;
   const misbehaved = (peer: AccountKey, reason: string): void => overlay.people.disconnect(peer, reason);
   const listenAs = async (): Promise<void> => {
     const secrets = account.secrets();
     await parts.overlayStarted;
-    await overlay.people.setIdentity(linkIdentityOf(secrets), secrets.listening);
+    if (!stopped) await overlay.people.setIdentity(linkIdentityOf(secrets), secrets.listening);
   };
 
   const contacts = createContacts({
@@ -185,17 +187,19 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   );
   renewDaily();
 
-  let stopped = false;
-  let isJoining = false;
   let refresher: Refresher | null = null;
   const join = async (): Promise<void> => {
     await parts.overlayStarted;
     if (stopped) return;
-    isJoining = true;
     // First: friends come as soon as we listen, and one who is turned away waits before trying again.
     updateRoster();
     await listenAs();
-    stops.push(await overlay.people.openDoor(account.secrets().doorSeed, (request, from) => contacts.answerDoor(request, from)));
+    if (stopped) return;
+    const closeDoor = await overlay.people.openDoor(account.secrets().doorSeed, (request, from) =>
+      contacts.answerDoor(request, from),
+    );
+    if (stopped) return closeDoor();
+    stops.push(closeDoor);
     const started = directory.startRefreshing(() => account.secrets());
     refresher = started;
     let wasAlone = isWithoutOthers(overlay.health());
@@ -210,7 +214,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       }),
     );
   };
-  const joined = join().catch((error: unknown) => logger.error('join-failed', { error: String(error).slice(0, 300) }));
+  join().catch((error: unknown) => logger.error('join-failed', { error: String(error).slice(0, 300) }));
 
   return {
     isContact: (key) => contacts.isContact(key),
@@ -222,8 +226,6 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     wake: () => void refresher?.refreshNow(),
     async stop() {
       stopped = true;
-      // Somebody who quits before the first look around is over need not wait for its end.
-      if (isJoining) await joined;
       certificateTimer?.cancel();
       // While somebody still listens: the call belongs into the history.
       hangUp(calls, parts.calls);

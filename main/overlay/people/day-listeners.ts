@@ -3,12 +3,14 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Networks } from '../networks.ts';
 import type { ListeningSecret } from '../people.ts';
+import { within } from '../waiting.ts';
 import { dayPair, daysAround } from './day-keys.ts';
 import { listenOn, type Listener } from './listener.ts';
 
 /** How often the calendar is looked at; the tolerance around midnight is two hours. */
 const checkEveryMs = 10 * 60_000;
 const retryEveryMs = 2_000;
+const closeMs = 1_000;
 /** Contacts only, so few; a redial with its hedge takes two or three. */
 const perNetwork = { perSecond: 2, burst: 30 };
 const total = { perSecond: 50, burst: 200 };
@@ -97,7 +99,9 @@ export class DayListeners {
 
   async #close(opening: Promise<Listener>): Promise<void> {
     try {
-      await (await opening).close();
+      // One that is still announcing itself to dead neighbours is closed when that is over; nobody waits for it.
+      const closed = opening.then((listener) => listener.close());
+      await within(this.#clock, closeMs, closed, undefined);
     } catch (error) {
       this.#log.debug('close-failed', { detail: error instanceof Error ? error.message : String(error) });
     }
