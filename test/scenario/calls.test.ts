@@ -4,7 +4,7 @@ import { systemClock } from '../../main/ports/system-clock.ts';
 import type { BridgeClient } from '../../preload/contract/index.ts';
 import type { CliEvent, CliProcess } from '../lab/cli-process.ts';
 import { openNeighbourhood, type Neighbourhood } from './support/neighbourhood.ts';
-import { callIn, keyOf, recordOf } from './support/watching.ts';
+import { callIn, friendOnline, keyOf, recordOf } from './support/watching.ts';
 
 /** Silence is noticed within this; the app says so while it looks for another way. */
 const noticedWithinMs = 5_000;
@@ -105,7 +105,7 @@ describe('while two talk', { timeout: 120_000 }, () => {
   });
 
   it('one ends the app in good order: the other sees a hang-up at once', async () => {
-    await callableAgain();
+    await friendOnline(ada.bridge, 'bert');
     const id = await talking(ada, bert, 'bert');
     await here.leave('bert');
     expect(await endOf(ada, id)).toBe('hung-up-by-other');
@@ -114,11 +114,3 @@ describe('while two talk', { timeout: 120_000 }, () => {
     expect(await recordOf(bert.bridge, id)).toMatchObject({ reason: 'hung-up', missed: false });
   });
 });
-
-/** After a crash, until Ada sees Bert again. */
-async function callableAgain(): Promise<void> {
-  for await (const change of await ada.bridge.contacts.watch(undefined)) {
-    const contacts = change.type === 'snapshot' ? change.items : change.type === 'upsert' ? [change.item] : [];
-    if (contacts.some((contact) => contact.name === 'bert' && contact.presence.state === 'online')) return;
-  }
-}

@@ -8,6 +8,8 @@ import { isEvent, runCli, startCli, type CliProcess } from '../../lab/cli-proces
 /** One supernode and some people, each in a process of their own on this machine; a person's profile is called as they are. */
 export interface Neighbourhood {
   readonly home: string;
+  /** The supernode. */
+  readonly bootstrap: { readonly host: string; readonly port: number };
   /** The options that every command of this person takes. */
   options(name: string): string[];
   signUp(...names: string[]): Promise<void>;
@@ -25,6 +27,11 @@ export interface Neighbourhood {
   crash(name: string): Promise<void>;
   stop(): Promise<void>;
 }
+
+const hostPort = (text: string): Neighbourhood['bootstrap'] => {
+  const { hostname, port } = new URL(`udp://${text}`);
+  return { host: hostname, port: Number(port) };
+};
 
 const loopback = ['--no-mdns', '--listen', '127.0.0.1:0'];
 
@@ -56,6 +63,7 @@ export async function openNeighbourhood(...supernodeArgs: string[]): Promise<Nei
 
   return {
     home,
+    bootstrap: hostPort(String(up['publicAddress'])),
     options,
     bridge,
     async signUp(...names) {

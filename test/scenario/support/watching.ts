@@ -53,6 +53,13 @@ export async function keyOf(client: BridgeClient, name: string): Promise<string>
   return contact.accountKey;
 }
 
+export const friendOnline = (client: BridgeClient, name: string): Promise<unknown> =>
+  firstOf(
+    `${name} is online`,
+    (signal) => client.contacts.watch(undefined, { signal }),
+    (contact) => contact.name === name && contact.presence.state === 'online',
+  );
+
 /** All messages of a conversation, oldest first. */
 export async function messagesWith(client: BridgeClient, id: string): Promise<MessageView[]> {
   const messages: MessageView[] = [];

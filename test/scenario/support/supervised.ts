@@ -1,0 +1,57 @@
+import type { EngineBoot } from '../../../main/engine/boot.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import type { ProcessName } from '../../../main/ports/process-host.ts';
+import { systemClock } from '../../../main/ports/system-clock.ts';
+import {
+  connectLasting,
+  createNodeProcessHost,
+  locateProfile,
+  startSupervisor,
+  type Lifecycle,
+} from '../../../main/shell/index.ts';
+import type { BridgeClient } from '../../../preload/contract/index.ts';
+
+/** One person's shell inside the test, so that the test can let the processes behind it fall. */
+export interface Supervised {
+  /** Talks to whichever engine runs. */
+  readonly bridge: BridgeClient;
+  /** As a crash would end it; resolves when the supervisor has brought it back. */
+  letFall(process: ProcessName): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function startSupervised(home: string, name: string, bootstrap: EngineBoot['overlay']['bootstrap']): Supervised {
+  const { dir } = locateProfile({ home, name });
+  const supervisor = startSupervisor({
+    host: createNodeProcessHost(systemClock),
+    clock: systemClock,
+    logger: silentLogger,
+    engineBoot: (restarts): EngineBoot => ({
+      profileDir: dir,
+      profile: name,
+      shell: 'headless',
+      version: '0.0.0',
+      platform: 'other',
+      logLevel: 'error',
+      overlay: { bind: { host: '127.0.0.1', port: 0 }, bootstrap, supernodeMode: null, mdns: false, rendezvousDir: null },
+      echo: false,
+      restarts: [...restarts],
+    }),
+    mediaBoot: () => ({ pcmSocket: false, logLevel: 'error' }),
+    keychain: () => Promise.resolve(null),
+  });
+  const back: Readonly<Record<ProcessName, Lifecycle>> = { engine: 'engine-back', media: 'media-back' };
+  return {
+    bridge: connectLasting(() => supervisor.attachBridge('local')),
+    letFall: (process) =>
+      new Promise((resolve) => {
+        const stop = supervisor.onLifecycle((event) => {
+          if (event !== back[process]) return;
+          stop();
+          resolve();
+        });
+        supervisor.processes()[process]?.kill();
+      }),
+    stop: () => supervisor.stop(),
+  };
+}
