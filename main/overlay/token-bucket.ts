@@ -20,9 +20,9 @@ export class TokenBucket {
     return true;
   }
 
-  /** Once, beyond the burst: for what is known to come all at once. */
+  /** Once, beyond the burst: for what is known to come all at once. Grants that are not used don't add up. */
   grant(tokens: number): void {
-    this.#tokens += tokens;
+    this.#tokens = Math.max(this.#tokens, Math.min(this.#tokens, this.#burst) + tokens);
   }
 
   isFull(nowMs: number): boolean {

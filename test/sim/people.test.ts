@@ -83,6 +83,7 @@ describe('two friends', () => {
     await eventually('a hello could not be judged', () => disk.refused >= 2);
     disk.isFull = false;
     await eventually('both are connected', () => left.states.includes('connected') && right.states.includes('connected'));
+    expect(say(left, right, 'at last')).toBe('queued');
   });
 
   test('find each other by their keys of the day, and talk both ways', async () => {
@@ -230,6 +231,20 @@ describe('strangers', () => {
 });
 
 describe('limits', () => {
+  test('a friend brings eight devices and no more', async () => {
+    const seed = systemRandom.bytes(32);
+    const friend = createPerson(seed);
+    const supernode = await world.add([]);
+    const host = await appear(await world.add([supernode.at()]), () => [friend]);
+    const visits: string[] = [];
+    for (let device = 0; device < 9; device += 1) {
+      const person = createPerson(seed, `device ${device}`);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      visits.push(await dialRaw(supernode, host.person, (hash) => trueHello(person, 'dialer', hash)));
+    }
+    expect(visits).toEqual([...Array.from({ length: 8 }, () => 'answered'), 'silent']);
+  });
+
   test('a message that is too large, or too many, isn’t taken by an honest sender', async () => {
     const [left, right] = await twoFriends();
     expect(left.wire.send(right.account, new Uint8Array(1_001))).toBe('too-large');

@@ -23,10 +23,10 @@ export interface TestPerson {
   readonly address: ContactAddress;
 }
 
-export function createPerson(seed: Uint8Array = systemRandom.bytes(32)): TestPerson {
+export function createPerson(seed: Uint8Array = systemRandom.bytes(32), deviceName = 'device'): TestPerson {
   const derived = (what: string): Uint8Array => blake2b256(seed, Buffer.from(what));
   const root = keyPairFromSeed(derived('root'));
-  const device = keyPairFromSeed(derived('device'));
+  const device = keyPairFromSeed(derived(deviceName));
   const listening = { seed: derived('listening'), secret: derived('secret'), sequence: 1 };
   return {
     identity: {

@@ -62,6 +62,11 @@ export class Link {
     return this.#hasHeard;
   }
 
+  /** Monotonic milliseconds. */
+  get heardAtMs(): number {
+    return this.#heardAtMs;
+  }
+
   send(protocol: string, { sequence, message }: Numbered): void {
     const frame = Buffer.alloc(sequenceBytes + message.byteLength);
     frame.writeUIntLE(sequence, 0, sequenceBytes);

@@ -49,6 +49,8 @@ export class Session {
   readonly #unacknowledged = new Set<string>();
   #link: Link | null = null;
   #isLinkDialedByThem = false;
+  /** When the last link that died was heard; null: none did. */
+  #heardAtMs: number | null = null;
   #ackTimer: Timer | null = null;
   #graceTimer: Timer | null = null;
   #isClosed = false;
@@ -91,6 +93,8 @@ export class Session {
   /** A verified connection for this session; replaces the one it had. What they miss is sent again. */
   attach(stream: SecretStream, isDialedByThem: boolean, theirReceived: ReadonlyMap<string, number>): void {
     const { clock, timing } = this.#parts;
+    const heardAtMs = this.#link?.heardAtMs ?? this.#heardAtMs;
+    const silentMs = heardAtMs === null ? 0 : clock.monotonicMs() - heardAtMs;
     this.#link?.drop();
     this.#graceTimer?.cancel();
     this.#isLinkDialedByThem = isDialedByThem;
@@ -108,8 +112,8 @@ export class Session {
         this.close('protocol-violation', true);
         return;
       }
-      // What was kept through an interruption arrives at once.
-      row.receiving.grant(row.limits.maxMessagesPerSecond * (timing.graceMs / 1000));
+      // What was kept through an interruption arrives at once; who only redials gets nothing for it.
+      row.receiving.grant(row.limits.maxMessagesPerSecond * (silentMs / 1000));
       for (const numbered of row.outbox.waiting) link.send(protocol, numbered);
     }
   }
@@ -197,6 +201,7 @@ export class Session {
   }
 
   #interrupt(reason: string): void {
+    this.#heardAtMs = this.#link?.heardAtMs ?? this.#heardAtMs;
     this.#link = null;
     if (this.#isClosed) return;
     const { clock, timing, events } = this.#parts;

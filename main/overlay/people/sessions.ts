@@ -25,6 +25,9 @@ export interface SessionsParts {
   readonly onChange: (account: AccountKey) => void;
 }
 
+/** Devices of one account at once: a person has a few; whoever certifies more wants our memory. */
+const maxDevices = 8;
+
 const keyOf = ({ account, device }: PeerAddress): string => `${account}/${device}`;
 
 /** All sessions, and the wires over them. */
@@ -89,7 +92,7 @@ export class Sessions {
   answer(stream: SecretStream, hello: VerifiedHello, reply: (body: HelloBody) => void): boolean {
     const held = this.#all.get(keyOf(hello.peer));
     const verdict = judgeOffer(held?.held() ?? null, hello);
-    if (verdict === 'ignore') return false;
+    if (verdict === 'ignore' || (held === undefined && this.#hasTooManyDevices(hello))) return false;
     if (verdict === 'resume' && held !== undefined) {
       reply({ instance: this.#instance, session: held.held().id, received: held.received() });
       this.#attach(held, stream, hello, true);
@@ -107,7 +110,7 @@ export class Sessions {
     if (hello.session === null) return false;
     const held = this.#all.get(keyOf(hello.peer));
     const verdict = judgeReply(held?.held() ?? null, hello.session, ownAccount < hello.peer.account);
-    if (verdict === 'drop') return false;
+    if (verdict === 'drop' || (held === undefined && this.#hasTooManyDevices(hello))) return false;
     if (verdict === 'resume' && held !== undefined) {
       this.#attach(held, stream, hello, false);
       return true;
@@ -143,6 +146,10 @@ export class Sessions {
 
   #of(account: AccountKey): Session[] {
     return [...this.#all.values()].filter(({ peer }) => peer.account === account);
+  }
+
+  #hasTooManyDevices({ peer }: VerifiedHello): boolean {
+    return this.#of(peer.account).length >= maxDevices;
   }
 
   #nothingReceived(): ReadonlyMap<string, number> {

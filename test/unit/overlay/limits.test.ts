@@ -30,6 +30,8 @@ describe('a token bucket', () => {
     bucket.grant(10);
     expect(takeAll(bucket, 0)).toBe(14);
     expect(takeAll(bucket, 100_000)).toBe(4);
+    for (let time = 0; time < 1_000; time += 1) bucket.grant(10);
+    expect(takeAll(bucket, 100_000)).toBe(14);
   });
 });
 
