@@ -5,7 +5,19 @@ import { lookup } from './benches/lookup.ts';
 import { messageDelivery } from './benches/messages.ts';
 import { mouthToEar } from './benches/mouth-to-ear.ts';
 import { opus } from './benches/opus.ts';
+import { pageCall } from './benches/page-call.ts';
 import { reunion } from './benches/reunion.ts';
+import { startToWindow } from './benches/start.ts';
 
 /** In the order of the results. */
-export const benches: readonly Bench[] = [lookup, callSetUp, mouthToEar, messageDelivery, idle, reunion, opus];
+export const benches: readonly Bench[] = [
+  lookup,
+  callSetUp,
+  mouthToEar,
+  pageCall,
+  messageDelivery,
+  startToWindow,
+  idle,
+  reunion,
+  opus,
+];

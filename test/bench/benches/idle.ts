@@ -24,8 +24,8 @@ export const idle: Bench = {
       await pause(idleMs);
       const after = await Promise.all(pids.map(usageOf));
       const both = after.flatMap((now, index) => {
-        const then = before[index];
-        return now === null || then === null || then === undefined ? [] : [{ now, then }];
+        const earlier = before[index];
+        return now === null || earlier === null || earlier === undefined ? [] : [{ now, earlier }];
       });
       if (both.length === 0) return { skipped: 'needs /proc' };
       return [
@@ -38,7 +38,7 @@ export const idle: Bench = {
         median(
           'CPU while idle',
           '% of a core',
-          both.map(({ now, then }) => ((now.cpuMs - then.cpuMs) / (now.atMs - then.atMs)) * 100),
+          both.map(({ now, earlier }) => ((now.cpuMs - earlier.cpuMs) / (now.atMs - earlier.atMs)) * 100),
           1,
         ),
       ];

@@ -48,10 +48,8 @@ export async function startPair({ dir, ports }: PairOptions): Promise<HeadlessPa
   );
 
   async function start(role: Role): Promise<Person> {
-    const cli = startCli([
-      ...['run', '--auto-accept', '--home', home, '--profile', role, '--no-mdns'],
-      ...['--bootstrap', String(up['publicAddress']), '--listen', `127.0.0.1:${ports === 'same' ? own[role] : 0}`],
-    ]);
+    const place = ['--home', home, '--profile', role, '--listen', `127.0.0.1:${ports === 'same' ? own[role] : 0}`];
+    const cli = startCli(['run', '--auto-accept', ...place, '--no-mdns', '--bootstrap', String(up['publicAddress'])]);
     await cli.waitFor(isEvent('running'), `${role} runs`);
     const port = await connectLocal(locateProfile({ home, name: role }).socketPath);
     if (port === null || cli.process.pid === undefined) throw new Error(`${role} can't be attached to: ${cli.stderr()}`);
@@ -59,7 +57,7 @@ export async function startPair({ dir, ports }: PairOptions): Promise<HeadlessPa
   }
 
   let running: readonly Person[] = [];
-  let friends: { readonly caller: Friend; readonly callee: Friend };
+  let friends: { readonly caller: Friend; readonly callee: Friend } | null = null;
   const end = async (): Promise<void> => {
     for (const person of running) person.close();
     await Promise.all(running.map(({ cli }) => cli.interrupt()));
@@ -88,7 +86,10 @@ export async function startPair({ dir, ports }: PairOptions): Promise<HeadlessPa
     throw error;
   }
   return {
-    people: () => friends,
+    people() {
+      if (friends === null) throw new Error('nobody is there');
+      return friends;
+    },
     async restart() {
       await end();
       await begin(async () => undefined);

@@ -13,12 +13,12 @@ export interface Stamped<Item> {
 
 const timeoutMs = 60_000;
 
-type Change<Item> =
+type Collection<Item> =
   | { readonly type: 'snapshot'; readonly items: readonly Item[] }
   | { readonly type: 'upsert'; readonly item: Item }
   | { readonly type: 'remove' };
 
-export const itemsOf = <Item>(change: Change<Item>): readonly Item[] =>
+export const itemsOf = <Item>(change: Collection<Item>): readonly Item[] =>
   change.type === 'snapshot' ? change.items : change.type === 'upsert' ? [change.item] : [];
 
 export async function watch<Change, Item>(
@@ -28,7 +28,7 @@ export async function watch<Change, Item>(
   const ending = new AbortController();
   const seen: Stamped<Item>[] = [];
   const lookers = new Set<() => void>();
-  let failure: unknown = null;
+  let failure: Error | null = null;
   const changes = await subscribe(ending.signal);
   const read = async (): Promise<void> => {
     try {
@@ -38,7 +38,7 @@ export async function watch<Change, Item>(
         for (const look of lookers) look();
       }
     } catch (error) {
-      failure = error;
+      failure = error instanceof Error ? error : new Error('the subscription broke', { cause: error });
       for (const look of lookers) look();
     }
   };
@@ -65,7 +65,7 @@ export async function watch<Change, Item>(
           }
           if (failure === null) return;
           finish();
-          reject(failure instanceof Error ? failure : new Error(String(failure)));
+          reject(failure);
         };
         lookers.add(look);
         look();
