@@ -1,4 +1,4 @@
-import { implement, type RouterClient } from '@orpc/server';
+import { implement } from '@orpc/server';
 import { contract } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Engine } from './engine.ts';
@@ -147,6 +147,3 @@ export function createRouter(engine: Engine) {
     },
   });
 }
-
-export type EngineRouter = ReturnType<typeof createRouter>;
-export type EngineRouterClient = RouterClient<EngineRouter>;

@@ -1,4 +1,4 @@
-import type { ChosenPresence, NetworkView } from '../../preload/contract/index.ts';
+import type { ChosenPresence } from '../../preload/contract/index.ts';
 import { callProtocol, callWireLimits, createCalls, type Calls } from '../calls/index.ts';
 import { chatProtocol, chatWireLimits, createChat } from '../chat/index.ts';
 import { contactsProtocol, contactsWireLimits, createContacts } from '../contacts/index.ts';
@@ -16,7 +16,6 @@ import type { AccountPartControl } from './account-part.ts';
 import type { CallsPartControl } from './calls-part.ts';
 import type { ConversationsPartControl } from './conversations-part.ts';
 import type { MediaLink } from './media-link.ts';
-import type { ObservableValue } from './observable.ts';
 import { noteOpenCalls } from './open-calls.ts';
 import type { PeoplePartControl } from './people-part.ts';
 
@@ -52,7 +51,6 @@ export interface SignedInParts {
   readonly people: PeoplePartControl;
   readonly conversations: ConversationsPartControl;
   readonly calls: CallsPartControl;
-  readonly network: ObservableValue<NetworkView>;
   readonly certificateCheck: CertificateCheck;
 }
 
@@ -99,7 +97,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     },
     async verifyName(name, signal) {
       const { view } = await directory.lookup(name, signal);
-      return view.result === 'found' ? view.accountKey : null;
+      return view.result === 'found' ? { name: view.name, accountKey: view.accountKey } : null;
     },
     checkCertificate: parts.certificateCheck,
     repository: storage.contacts,

@@ -185,7 +185,6 @@ export async function startEngine({
         people,
         conversations,
         calls,
-        network: network.view,
         certificateCheck,
       });
     },

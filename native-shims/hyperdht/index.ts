@@ -12,5 +12,5 @@ export type {
   TopicPeer,
 } from './dht-types.ts';
 export { createMux, type Mux, type MuxChannel } from './mux.ts';
-export { installNodeIds, nodeIdOf, type NodeIdRule } from './node-ids.ts';
+export { installNodeIds, type NodeIdRule } from './node-ids.ts';
 export { publicKeyOfSeed, seedPair, tweakedPair, tweakPublicKey } from './tweak.ts';

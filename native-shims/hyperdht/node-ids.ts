@@ -28,6 +28,3 @@ export function installNodeIds(rule: NodeIdRule): void {
     return out;
   };
 }
-
-/** The id under the rule in use. */
-export const nodeIdOf = (host: string, port: number): Uint8Array => peer.id(host, port);

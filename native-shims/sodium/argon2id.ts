@@ -1,7 +1,5 @@
 import sodium from 'sodium-native';
 
-export const argon2SaltBytes = 16;
-
 export interface Argon2Cost {
   readonly memoryBytes: number;
   /** Passes over the memory (`t` of RFC 9106), at least 1. */

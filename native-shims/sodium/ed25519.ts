@@ -1,6 +1,5 @@
 import sodium from 'sodium-native';
 
-export const ed25519SeedBytes = 32;
 export const ed25519PublicKeyBytes = 32;
 export const ed25519SignatureBytes = 64;
 const secretKeyBytes = 64;
