@@ -133,7 +133,7 @@ export function createContacts(options: ContactsOptions): Contacts {
    * rotation that a crash or a full disk prevented is made up for at the next start.
    */
   const isExposed = (contact: StoredContact): boolean =>
-    (contact.removed || contact.relation === 'blocked') && contact.ackedSequence >= options.address().sequence;
+    !isFriendly(contact) && contact.ackedSequence >= options.address().sequence;
   const rotate = async (): Promise<void> => {
     if (!roster.all().some(isExposed)) return;
     await options.rotateListening();
@@ -151,6 +151,9 @@ export function createContacts(options: ContactsOptions): Contacts {
     const mayKnow = contact.relation === 'contact' || contact.relation === 'outgoing';
     return mayKnow ? options.address().sequence : contact.ackedSequence;
   };
+  /** Friends are told our address anew; what the others may know of it stays on record. */
+  const readmitted = (contact: StoredContact): StoredContact =>
+    isFriendly(contact) ? { ...contact, ackedSequence: 0 } : contact;
   const cutOff = async (contact: StoredContact): Promise<void> => {
     roster.save(contact);
     teller.forget(contact.accountKey);
@@ -185,7 +188,7 @@ export function createContacts(options: ContactsOptions): Contacts {
     return contact;
   };
   const befriend = (contact: StoredContact): void => {
-    roster.save({ ...contact, relation: 'contact', sinceMs: clock.nowMs() });
+    roster.save(readmitted({ ...contact, relation: 'contact', sinceMs: clock.nowMs() }));
     tell(contact.accountKey);
   };
 
@@ -274,9 +277,10 @@ export function createContacts(options: ContactsOptions): Contacts {
     },
     accept: (account) => befriend(person(account, ({ relation, removed }) => relation === 'incoming' && !removed)),
     decline(account) {
-      person(account, ({ relation, removed }) => relation === 'incoming' && !removed);
+      const contact = person(account, ({ relation, removed }) => relation === 'incoming' && !removed);
       door.declined(account);
-      roster.forget(account);
+      if (isExposed(contact)) roster.save({ ...contact, removed: true });
+      else roster.forget(account);
     },
     async block(account) {
       const contact = person(account, ({ relation }) => relation !== 'blocked');
@@ -286,7 +290,7 @@ export function createContacts(options: ContactsOptions): Contacts {
     },
     unblock(account) {
       const contact = person(account, ({ relation, removed }) => relation === 'blocked' && !removed);
-      roster.save({ ...contact, relation: contact.relationBefore ?? 'incoming', relationBefore: null, ackedSequence: 0 });
+      roster.save(readmitted({ ...contact, relation: contact.relationBefore ?? 'incoming', relationBefore: null }));
       tell(account);
     },
     async remove(account) {
@@ -295,7 +299,7 @@ export function createContacts(options: ContactsOptions): Contacts {
     },
     restore(account) {
       const contact = person(account, ({ removed }) => removed);
-      roster.save({ ...contact, removed: false, ackedSequence: contact.relation === 'blocked' ? contact.ackedSequence : 0 });
+      roster.save(readmitted({ ...contact, removed: false }));
       tell(account);
     },
     rename: (account, nickname) => roster.save({ ...person(account, ({ removed }) => !removed), nickname }),

@@ -47,10 +47,11 @@ export function judgeRequest(
     }
   }
   if (incomingCount >= maxIncoming) return { kind: 'too-many' };
-  return { kind: 'verify-name', contact: newPerson(request, nowMs) };
+  return { kind: 'verify-name', contact: newPerson(request, known?.ackedSequence ?? 0, nowMs) };
 }
 
-const newPerson = ({ account, name, note, address }: ContactRequest, nowMs: number): StoredContact => ({
+/** @param ackedSequence which address of ours somebody removed may still know: asking again makes that no less true */
+const newPerson = ({ account, name, note, address }: ContactRequest, ackedSequence: number, nowMs: number): StoredContact => ({
   accountKey: account,
   name,
   nickname: null,
@@ -61,7 +62,7 @@ const newPerson = ({ account, name, note, address }: ContactRequest, nowMs: numb
   sinceMs: nowMs,
   lastSeenMs: null,
   address,
-  ackedSequence: 0,
+  ackedSequence,
 });
 
 /** They told us how to reach them: that is a yes to our request; an older address than the known one changes nothing. */

@@ -234,6 +234,42 @@ describe('Blocking', () => {
     expect(listens(alice)).not.toBe(before);
   });
 
+  it.each(['declined', 'left open', 'blocked and unblocked'])(
+    'makes up for a refused new address though the one removed asked again and was %s',
+    async (answer) => {
+      await befriend(alice, bob);
+      const before = listens(alice);
+      alice.diskFull = true;
+      await expect(alice.contacts.remove(bob.key)).rejects.toThrow('DISK_FULL');
+      await bob.contacts.remove(alice.key);
+      ask(bob, alice);
+      await village.settle();
+      expect(alice.relationTo(bob)).toBe('incoming');
+      if (answer === 'declined') alice.contacts.decline(bob.key);
+      if (answer === 'blocked and unblocked') {
+        await alice.contacts.block(bob.key).catch(() => undefined);
+        alice.contacts.unblock(bob.key);
+      }
+      alice.diskFull = false;
+      await alice.restart();
+      await village.settle();
+      expect(listens(alice)).not.toBe(before);
+    },
+  );
+
+  it('tells an address anew to somebody removed who asked again and was accepted', async () => {
+    await befriend(alice, bob);
+    alice.diskFull = true;
+    await expect(alice.contacts.remove(bob.key)).rejects.toThrow('DISK_FULL');
+    await bob.contacts.remove(alice.key);
+    ask(bob, alice);
+    await village.settle();
+    alice.contacts.accept(bob.key);
+    await village.settle();
+    expect(addressOf(bob, alice)).toBe(listens(alice));
+    expect(connected(alice, bob)).toBe(true);
+  });
+
   it('gives one new address for two people blocked at once, and none for a stranger who only asked', async () => {
     await befriend(alice, bob);
     await befriend(alice, carol);
