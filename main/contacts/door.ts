@@ -8,8 +8,14 @@ import { createDoorGuard } from './door-guard.ts';
 import { judgeRequest } from './roster-rules.ts';
 import type { Roster } from './roster.ts';
 
+export interface VerifiedName {
+  /** In mapped form (PROTOCOL §3), whatever was asked. */
+  readonly name: string;
+  readonly accountKey: AccountKey;
+}
+
 /** Whose name this is, says the directory; null: nobody's, or more than one claims it. @throws AppError NO_NETWORK, CANCELLED */
-export type NameVerifier = (name: string, signal: AbortSignal) => Promise<AccountKey | null>;
+export type NameVerifier = (name: string, signal: AbortSignal) => Promise<VerifiedName | null>;
 
 /** Lookups that strangers cause at the same time; each asks 20 nodes. */
 const maxVerifying = 8;
@@ -52,7 +58,9 @@ export function createDoor({ verifyName, checkCertificate, own, roster, clock, l
     const timer = clock.setTimer(verifyTimeoutMs, () => limit.abort());
     verifying += 1;
     try {
-      return (await verifyName(name, limit.signal)) === account;
+      const verified = await verifyName(name, limit.signal);
+      // What is shown is what was sent: capitals or wide letters that only map to their name are not their name.
+      return verified?.accountKey === account && verified.name === name;
     } catch (error) {
       logger.debug('name-not-verified', { error: String(error).slice(0, 200) });
       return false;

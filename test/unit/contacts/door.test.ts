@@ -14,9 +14,9 @@ beforeEach(async () => {
 });
 afterEach(() => village.dispose());
 
-const requestFrom = (from: Villager, to: Villager, nowMs = village.clock.nowMs()): Uint8Array =>
+const requestFrom = (from: Villager, to: Villager, nowMs = village.clock.nowMs(), name = from.name): Uint8Array =>
   encodeRequest(linkIdentityOf(from.secrets), {
-    name: from.name,
+    name,
     to: to.key,
     asks: true,
     note: 'hello',
@@ -41,6 +41,15 @@ describe('The door', () => {
     const carol = await village.person('carol');
     expect(await knock(carol, requestFrom(alice, bob))).toBe('later');
     expect(carol.contacts.list()).toEqual([]);
+  });
+
+  it('takes a name only as it is written in the directory, not in capitals or wide letters that map to it', async () => {
+    for (const name of ['Alice', 'ALICE', 'ａｌｉｃｅ']) {
+      expect(await knock(bob, requestFrom(alice, bob, village.clock.nowMs(), name), name)).toBe('later');
+    }
+    expect(bob.contacts.list()).toEqual([]);
+    expect(await knock(bob, requestFrom(alice, bob))).toBe('received');
+    expect(bob.contacts.get(alice.key)?.name).toBe('alice');
   });
 
   it('refuses a request from yesterday or from tomorrow', async () => {

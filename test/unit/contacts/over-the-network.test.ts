@@ -76,7 +76,10 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     wire: people.wire(contactsProtocol, contactsWireLimits),
     knock: (door, request, signal) => people.knock(door, request, signal),
     findDoor: async (account) => households.find(({ key }) => key === account)?.door ?? null,
-    verifyName: async (asked) => households.find((household) => household.name === asked)?.key ?? null,
+    verifyName: async (asked) => {
+      const found = households.find((household) => household.name === asked);
+      return found === undefined ? null : { name: found.name, accountKey: found.key };
+    },
     checkCertificate,
     repository: storage.contacts,
     eraseHistory: (account) => storage.conversations.erase(account),

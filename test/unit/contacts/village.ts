@@ -8,6 +8,7 @@ import {
   withNewListening,
   type AccountSecrets,
 } from '../../../main/identity/index.ts';
+import { parseName } from '../../../main/directory/index.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -79,7 +80,11 @@ export function newVillage(): Village {
         const other = people.find(({ key }) => key === account);
         return other === undefined ? null : doorKeyOf(other.secrets);
       },
-      verifyName: async (name) => directory.get(name) ?? null,
+      verifyName: async (sent) => {
+        const parsed = parseName(sent);
+        const accountKey = parsed.ok ? directory.get(parsed.name) : undefined;
+        return parsed.ok && accountKey !== undefined ? { name: parsed.name, accountKey } : null;
+      },
       checkCertificate: createCertificateCheck(villager.storage.sequences),
       repository: villager.storage.contacts,
       eraseHistory: (account) => villager.erased.push(account),
