@@ -1,12 +1,12 @@
-import { createCalls } from '../calls/index.ts';
+import { createCalls, type Calls } from '../calls/index.ts';
 import { createAccount, linkIdentityOf } from '../identity/index.ts';
 import type { Overlay, People } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { MediaLink } from './media-link.ts';
-import type { Wires } from './signed-in.ts';
+import type { Wires } from './wires.ts';
 
 /** Where echo services announce themselves. */
 export const echoTopic = 'lilliput/echo/1';
@@ -32,6 +32,28 @@ export interface EchoParts {
   readonly logger: Logger;
 }
 
+/** A sound test takes a sentence or two; the next visitor is waiting. */
+const maxEchoCallMs = 120_000;
+
+/** One visitor can't keep the echo service for ever. Returns what lifts the limit. */
+export function limitEchoCalls(calls: Calls, clock: Clock): () => void {
+  const timers = new Map<string, Timer>();
+  const unlisten = calls.onChange(({ id, direction, phase }) => {
+    if (phase === 'ended') {
+      timers.get(id)?.cancel();
+      timers.delete(id);
+    } else if (direction === 'in' && !timers.has(id))
+      timers.set(
+        id,
+        clock.setTimer(maxEchoCallMs, () => calls.hangUp(id)),
+      );
+  });
+  return () => {
+    unlisten();
+    for (const timer of timers.values()) timer.cancel();
+  };
+}
+
 /** The echo service of a node without an account: a passing identity that is stored nowhere and answers every call. */
 export async function hostEcho({ overlay, wires, media, clock, random, logger }: EchoParts): Promise<() => Promise<void>> {
   const identity = linkIdentityOf(await createAccount('echo', { random, nowMs: clock.nowMs() }));
@@ -47,7 +69,9 @@ export async function hostEcho({ overlay, wires, media, clock, random, logger }:
     nameOf: () => '',
     admit: () => 'echo',
   });
+  const unlimit = limitEchoCalls(calls, clock);
   return async () => {
+    unlimit();
     calls.stop();
     await overlay.people.setIdentity(null, null);
   };

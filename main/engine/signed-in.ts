@@ -1,38 +1,25 @@
 import type { ChosenPresence } from '../../preload/contract/index.ts';
-import { callProtocol, callWireLimits, createCalls, type Calls } from '../calls/index.ts';
-import { chatProtocol, chatWireLimits, createChat } from '../chat/index.ts';
-import { contactsProtocol, contactsWireLimits, createContacts } from '../contacts/index.ts';
+import { createCalls, type Calls } from '../calls/index.ts';
+import { createChat } from '../chat/index.ts';
+import { createContacts } from '../contacts/index.ts';
 import type { Directory, Refresher } from '../directory/index.ts';
 import { contactAddressOf, linkIdentityOf } from '../identity/index.ts';
-import type { CertificateCheck, Overlay, OverlayHealth, People } from '../overlay/index.ts';
+import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
-import type { AccountKey, PeerWire } from '../ports/peer-wire.ts';
+import type { AccountKey } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
-import { createPresence, presenceProtocol, presenceWireLimits } from '../presence/index.ts';
+import { createPresence } from '../presence/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AccountPartControl } from './account-part.ts';
 import type { CallsPartControl } from './calls-part.ts';
 import type { ConversationsPartControl } from './conversations-part.ts';
+import { limitEchoCalls } from './echo.ts';
 import type { MediaLink } from './media-link.ts';
 import { noteOpenCalls } from './open-calls.ts';
 import type { PeoplePartControl } from './people-part.ts';
-
-/** The protocols spoken with people, each opened once for the life of the engine. */
-export interface Wires {
-  readonly contacts: PeerWire;
-  readonly presence: PeerWire;
-  readonly chat: PeerWire;
-  readonly calls: PeerWire;
-}
-
-export const openWires = (people: People): Wires => ({
-  contacts: people.wire(contactsProtocol, contactsWireLimits),
-  presence: people.wire(presenceProtocol, presenceWireLimits),
-  chat: people.wire(chatProtocol, chatWireLimits),
-  calls: people.wire(callProtocol, callWireLimits),
-});
+import type { Wires } from './wires.ts';
 
 export interface SignedInParts {
   /** Answer calls of visitors as the echo service. */
@@ -68,6 +55,9 @@ export interface SignedIn {
 
 /** A certificate lives 90 days and is renewed a month early: looking once a day is plenty. */
 const certificateEveryMs = 86_400_000;
+/** Without door and claim nobody new finds us: try again soon, then patiently. */
+const firstJoinPauseMs = 5_000;
+const lastJoinPauseMs = 300_000;
 
 export function createSignedIn(parts: SignedInParts): SignedIn {
   const { clock, random, logger, overlay, wires, directory, storage, media, account } = parts;
@@ -151,6 +141,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
         (renewed) => (renewed ? listenAs() : undefined),
         (error: unknown) => logger.warn('certificate.not-renewed', { error: String(error).slice(0, 200) }),
       );
+      if (parts.echo) stops.push(limitEchoCalls(calls, clock));
       renewDaily();
     });
   };
@@ -212,7 +203,14 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       }),
     );
   };
-  join().catch((error: unknown) => logger.error('join-failed', { error: String(error).slice(0, 300) }));
+  let joinTimer: Timer | null = null;
+  const joinUntilDone = (pauseMs: number): void => {
+    join().catch((error: unknown) => {
+      logger.error('join-failed', { error: String(error).slice(0, 300), againInMs: pauseMs });
+      if (!stopped) joinTimer = clock.setTimer(pauseMs, () => joinUntilDone(Math.min(pauseMs * 2, lastJoinPauseMs)));
+    });
+  };
+  joinUntilDone(firstJoinPauseMs);
 
   return {
     isContact: (key) => contacts.isContact(key),
@@ -225,6 +223,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     async stop() {
       stopped = true;
       certificateTimer?.cancel();
+      joinTimer?.cancel();
       // While somebody still listens: the call belongs into the history.
       hangUp(calls, parts.calls);
       for (const stop of stops.toReversed()) await stop();

@@ -29,7 +29,8 @@ import { createNetworkPart } from './network-part.ts';
 import { createFeed, createValue } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
 import { createSettingsPart } from './settings-part.ts';
-import { createSignedIn, openWires, type SignedIn } from './signed-in.ts';
+import { createSignedIn, type SignedIn } from './signed-in.ts';
+import { openWires } from './wires.ts';
 
 export interface EngineParts {
   readonly boot: EngineBoot;
