@@ -25,8 +25,11 @@ export interface SessionsParts {
   readonly onChange: (account: AccountKey) => void;
 }
 
-/** Devices of one account at once: a person has a few; whoever certifies more wants our memory. */
-const maxDevices = 8;
+/**
+ * Devices of one account at once; the newest to prove itself stays. An account has one today: a restored one must not wait
+ * for the silence of the lost one, and a root key that certifies many gets no more than one person's share of us.
+ */
+const maxDevices = 1;
 
 const keyOf = ({ account, device }: PeerAddress): string => `${account}/${device}`;
 
@@ -92,7 +95,7 @@ export class Sessions {
   answer(stream: SecretStream, hello: VerifiedHello, reply: (body: HelloBody) => void): boolean {
     const held = this.#all.get(keyOf(hello.peer));
     const verdict = judgeOffer(held?.held() ?? null, hello);
-    if (verdict === 'ignore' || (held === undefined && this.#hasTooManyDevices(hello))) return false;
+    if (verdict === 'ignore') return false;
     if (verdict === 'resume' && held !== undefined) {
       reply({ instance: this.#instance, session: held.held().id, received: held.received() });
       this.#attach(held, stream, hello, true);
@@ -110,7 +113,7 @@ export class Sessions {
     if (hello.session === null) return false;
     const held = this.#all.get(keyOf(hello.peer));
     const verdict = judgeReply(held?.held() ?? null, hello.session, ownAccount < hello.peer.account);
-    if (verdict === 'drop' || (held === undefined && this.#hasTooManyDevices(hello))) return false;
+    if (verdict === 'drop') return false;
     if (verdict === 'resume' && held !== undefined) {
       this.#attach(held, stream, hello, false);
       return true;
@@ -148,8 +151,9 @@ export class Sessions {
     return [...this.#all.values()].filter(({ peer }) => peer.account === account);
   }
 
-  #hasTooManyDevices({ peer }: VerifiedHello): boolean {
-    return this.#of(peer.account).length >= maxDevices;
+  /** The new session is among them already, and last. */
+  #endOlderDevices(account: AccountKey): void {
+    for (const session of this.#of(account).slice(0, -maxDevices)) session.close('another-device', true);
   }
 
   #nothingReceived(): ReadonlyMap<string, number> {
@@ -162,9 +166,10 @@ export class Sessions {
     if (!wasConnected) this.#announce(hello.peer, 'resumed');
   }
 
-  /** The new one is there before the old one goes: at no moment does it look as if they had left. */
+  /** The new one is there before the old ones go: at no moment does it look as if they had left. */
   #replace(before: Session | undefined, session: Session, stream: SecretStream, isDialedByThem: boolean): void {
     before?.close('replaced', false);
+    this.#endOlderDevices(session.peer.account);
     session.attach(stream, isDialedByThem, new Map());
   }
 
@@ -193,6 +198,8 @@ export class Sessions {
         },
       },
     });
+    // Last, also where it takes the place of one before.
+    this.#all.delete(keyOf(peer));
     this.#all.set(keyOf(peer), session);
     this.#log.info('connected', { account: shortKey(peer.account) });
     return session;
