@@ -4,7 +4,7 @@ export const directoryRecordMaxBytes = 900;
 export interface DirectoryAnswer {
   /** The record as received, or null: this node holds nothing for the target. */
   readonly record: Uint8Array | null;
-  /** The answering node's network: its /24 (IPv4), /48 (IPv6), or `host:port` for private and loopback addresses. */
+  /** The answering node's network: its /24 (IPv4; the overlay speaks no other), or `host:port` for private and loopback addresses. */
   readonly network: string;
 }
 
@@ -39,7 +39,7 @@ export interface RecordValidator {
   judge(target: Uint8Array, offered: Uint8Array, held: Uint8Array | null, nowMs: number): Promise<StoreVerdict>;
 }
 
-/** Where a supernode keeps its records over restarts. Implemented in `main/storage`; bounded by count. */
+/** Where a supernode keeps its records over restarts. Implemented in `main/storage`; the overlay bounds their number. */
 export interface RecordShelf {
   load(): readonly { readonly target: Uint8Array; readonly record: Uint8Array; readonly expiresAtMs: number }[];
   save(target: Uint8Array, record: Uint8Array, expiresAtMs: number): void;

@@ -20,11 +20,8 @@ export function knownNodesRepository(database: StoreDatabase): KnownNodes {
   };
 }
 
-/** 50,000 records of at most 900 bytes are 45 MB: what a stranger's machine gives to the Global Index. */
-export const shelfMaxRecords = 50_000;
-
-/** Beyond `maxRecords` the ones that expire soonest go: a refreshed record outlives what nobody cares for. */
-export function recordShelf(database: StoreDatabase, maxRecords: number = shelfMaxRecords): RecordShelf {
+/** Records as the overlay's shelf keeps them, which also bounds their number. */
+export function recordShelf(database: StoreDatabase): RecordShelf {
   const select = database.query(
     'SELECT target, record, expires_ms FROM shelf ORDER BY target',
     z
@@ -33,19 +30,9 @@ export function recordShelf(database: StoreDatabase, maxRecords: number = shelfM
   );
   const replace = database.write('INSERT OR REPLACE INTO shelf (target, record, expires_ms) VALUES (?, ?, ?)');
   const remove = database.write('DELETE FROM shelf WHERE target = ?');
-  const count = database.query('SELECT count(*) AS n FROM shelf', z.object({ n: z.number() }));
-  const evict = database.write('DELETE FROM shelf WHERE target IN (SELECT target FROM shelf ORDER BY expires_ms LIMIT ?)');
-  let held = count.get()?.n ?? 0;
   return {
     load: () => select.all(),
-    save: (target, record, expiresAtMs) =>
-      database.transaction(() => {
-        replace.run(target, record, expiresAtMs);
-        held += 1; // An upper bound: a replaced record is counted twice until the next look.
-        if (held <= maxRecords) return;
-        held = count.get()?.n ?? 0;
-        if (held > maxRecords) held -= evict.run(held - maxRecords);
-      }),
+    save: (target, record, expiresAtMs) => void replace.run(target, record, expiresAtMs),
     remove: (target) => void remove.run(target),
   };
 }

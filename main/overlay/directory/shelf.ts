@@ -11,7 +11,7 @@ interface Held {
 }
 
 export interface ShelfLimits {
-  /** Records kept; at 900 bytes each 20,000 are 18 MB. */
+  /** Records kept, in memory and on disk; at 900 bytes each 20,000 are 18 MB. */
   readonly maxRecords: number;
   /** Judging costs about 20 ms of a core (Argon2id): a stranger's network, and all together. */
   readonly perNetwork: RateLimit;
@@ -52,7 +52,11 @@ export class Shelf {
   }
 
   start(): void {
-    for (const held of this.#store.load().slice(0, this.#limits.maxRecords)) this.#records.set(hex(held.target), held);
+    const stored = this.#store.load();
+    // A full disk may have refused to forget some, or an earlier version kept more: a refreshed record outlives what nobody cares for.
+    const byExpiry = stored.toSorted((left, right) => right.expiresAtMs - left.expiresAtMs);
+    for (const held of byExpiry.slice(0, this.#limits.maxRecords)) this.#records.set(hex(held.target), held);
+    for (const held of byExpiry.slice(this.#limits.maxRecords)) this.#onDisk(() => this.#store.remove(held.target));
     this.#sweepNow();
   }
 

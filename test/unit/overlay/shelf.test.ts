@@ -64,6 +64,16 @@ describe('the shelf of a supernode', () => {
     expect(saved.size).toBe(0);
   });
 
+  test('keeps on disk no more than in memory, and drops what expires soonest', () => {
+    const { saved, open } = createShelf({ maxRecords: 3 });
+    for (const expiresAtMs of [50_000, 20_000, 40_000, 10_000, 30_000]) {
+      const target = systemRandom.bytes(32);
+      saved.set(key(target), { target, record: claimOn(target), expiresAtMs: 10_000_000_000_000 + expiresAtMs });
+    }
+    expect(open().count).toBe(3);
+    expect([...saved.values()].map(({ expiresAtMs }) => expiresAtMs - 10_000_000_000_000)).toEqual([50_000, 40_000, 30_000]);
+  });
+
   test('has its records back after a restart', async () => {
     const { shelf, open } = createShelf();
     const target = systemRandom.bytes(32);
