@@ -17,7 +17,7 @@ export type SendResult = 'queued' | 'not-connected' | 'too-large' | 'too-much';
 
 export interface WireLimits {
   readonly maxMessageBytes: number;
-  /** Sustained rate accepted from one peer; the burst is four times that. More closes the link. */
+  /** Sustained rate. A sender keeps to it with a burst of four seconds' worth; a receiver allows eight, and more ends the session. */
   readonly maxMessagesPerSecond: number;
 }
 

@@ -62,7 +62,7 @@ export type SignUpProgress = z.infer<typeof signUpProgressSchema>;
 export const networkViewSchema = z.object({
   /** alone: nobody was found, so this computer is the first helper; limited: few nodes answer. */
   status: z.enum(['starting', 'connected', 'alone', 'limited', 'reconnecting']),
-  /** Distinct nodes heard from in the last two minutes. */
+  /** Nodes in the routing table that answered or asked; one that falls silent is dropped when it is next asked in vain. */
   nodesHeard: z.number().int().nonnegative(),
   supernode: z.boolean(),
   supernodeMode: z.enum(['auto', 'on', 'off']),

@@ -12,7 +12,7 @@ export interface PcmChannel {
 
 /** A socket may still hold what was given to it; so many messages are in use in turn (320 ms of sound). */
 const messagesInTurn = 32;
-/** Capture comes at 100 frames a second; a page that sends four times that is broken, and the rest is not listened to. */
+/** Capture comes at 100 frames a second; more than 400 ms of it at once is a broken page, and the rest is not listened to. */
 const maxCaptureBacklog = 40;
 
 /**
@@ -28,7 +28,7 @@ export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice
   let allowance = maxCaptureBacklog;
   let allowanceAtMs = clock.monotonicMs();
 
-  /** 100 frames a second on average, bursts allowed. */
+  /** 125 frames a second on average (a page's clock may run fast, never by a quarter), bursts allowed. */
   function mayCapture(nowMs: number): boolean {
     allowance = Math.min(maxCaptureBacklog, allowance + (nowMs - allowanceAtMs) / 8);
     allowanceAtMs = nowMs;
