@@ -57,7 +57,7 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
       bootstrap: options.overlay.bootstrap,
       supernodeMode: options.overlay.supernodeMode,
       mdns: options.overlay.mdns,
-      rendezvousDir: options.overlay.rendezvous ? rendezvousDirOf(profile) : null,
+      rendezvousDir: options.overlay.rendezvous ? rendezvousDirOf(profile, options.overlay.mdns) : null,
     },
     echo: options.echo,
   };

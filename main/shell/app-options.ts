@@ -97,7 +97,7 @@ export const engineBootValues = (given: AppOptions, profile: Profile) => ({
     bootstrap: [...given.bootstrap],
     supernodeMode: null,
     mdns: given.mdns,
-    rendezvousDir: rendezvousDirOf(profile),
+    rendezvousDir: rendezvousDirOf(profile, given.mdns),
   },
   echo: false,
 });

@@ -14,6 +14,7 @@ export * from './page-policy.ts';
 export * from './process-entry.ts';
 export * from './profile-lock.ts';
 export * from './profile.ts';
+export * from './runtime-folder.ts';
 export * from './shutdown.ts';
 export * from './socket-port.ts';
 export * from './start-failure.ts';

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { AppError } from '../ports/app-error.ts';
+import { openRuntimeFolder, runtimeFolder } from './runtime-folder.ts';
 
 /** One account's place on this computer. */
 export interface Profile {
@@ -23,9 +24,19 @@ export interface Surroundings {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly homeDir: string;
+  /** For temporary files; everybody's, except on Windows. */
+  readonly tempDir: string;
+  /** Null on Windows, which has none. */
+  readonly uid: number | null;
 }
 
-export const surroundings = (): Surroundings => ({ platform: process.platform, env: process.env, homeDir: homedir() });
+export const surroundings = (): Surroundings => ({
+  platform: process.platform,
+  env: process.env,
+  homeDir: homedir(),
+  tempDir: tmpdir(),
+  uid: process.getuid?.() ?? null,
+});
 
 /** Letters and digits of any script, hyphen and underscore: no separators, no dots, nothing a shell or file system minds. */
 const namePattern = /^[\p{L}\p{N}_-]{1,64}$/u;
@@ -51,20 +62,27 @@ export function locateProfile({ home, name }: ProfileChoice, around: Surrounding
     throw new AppError('BAD_INPUT', 'profile-name', { name: name.slice(0, 100) });
   }
   const dir = resolve(home ?? defaultHome(around), normal);
-  return { name: normal, dir, socketPath: socketPathFor(dir, around.platform) };
+  return { name: normal, dir, socketPath: socketPathFor(dir, around) };
 }
 
-function socketPathFor(dir: string, platform: NodeJS.Platform): string {
+function socketPathFor(dir: string, around: Surroundings): string {
   const digest = createHash('sha256').update(dir).digest('hex').slice(0, 24);
-  if (platform === 'win32') return `\\\\.\\pipe\\lilliput-${digest}`;
+  if (around.platform === 'win32') return `\\\\.\\pipe\\lilliput-${digest}`;
   const inside = join(dir, 'app.sock');
-  return Buffer.byteLength(inside) <= maxSocketPathBytes ? inside : join(tmpdir(), `lilliput-${digest}.sock`);
+  return Buffer.byteLength(inside) <= maxSocketPathBytes ? inside : join(runtimeFolder(around), `${digest}.sock`);
 }
 
-/** Where the nodes of this computer's profiles find each other: beside the profiles, and no profile's name has a dot. */
-export const rendezvousDirOf = (profile: Profile): string => join(dirname(profile.dir), '.nodes');
+/**
+ * Where the nodes of this user's profiles find each other: all of them, wherever `--home` is, unless the local network is left
+ * alone (`--no-mdns`); then only those beside this one (no profile's name has a dot).
+ */
+export const rendezvousDirOf = (profile: Profile, mdns: boolean, around: Surroundings = surroundings()): string =>
+  mdns && openRuntimeFolder(around) ? join(runtimeFolder(around), 'nodes') : join(dirname(profile.dir), '.nodes');
 
-/** Locates a profile and makes its folder (0700). @throws AppError BAD_INPUT if the folder can't be made */
+/**
+ * Locates a profile and makes its folder (0700).
+ * @throws AppError BAD_INPUT if the folder can't be made, or the socket had to lie in a folder that is not only ours
+ */
 export function openProfile(choice: ProfileChoice, around: Surroundings = surroundings()): Profile {
   const profile = locateProfile(choice, around);
   try {
@@ -72,6 +90,10 @@ export function openProfile(choice: ProfileChoice, around: Surroundings = surrou
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     throw new AppError('BAD_INPUT', 'profile-folder', { folder: profile.dir.slice(0, 400), error: code });
+  }
+  const hasSocketElsewhere = dirname(profile.socketPath) === runtimeFolder(around);
+  if (hasSocketElsewhere && !openRuntimeFolder(around)) {
+    throw new AppError('BAD_INPUT', 'profile-folder', { folder: runtimeFolder(around).slice(0, 400), error: 'not only ours' });
   }
   return profile;
 }

@@ -15,7 +15,13 @@ import {
 import { parseAppOptions, watchWake, type Profile, type Surroundings } from '../../../main/shell/index.ts';
 import { eventually } from './support.ts';
 
-const linux: Surroundings = { platform: 'linux', env: { PATH: '/usr/local/bin:/usr/bin' }, homeDir: '/home/wren' };
+const linux: Surroundings = {
+  platform: 'linux',
+  env: { PATH: '/usr/local/bin:/usr/bin' },
+  homeDir: '/home/wren',
+  tempDir: '/tmp',
+  uid: 1000,
+};
 
 /** A clock that stands still until told; timers run when their time has come. */
 function handClock() {

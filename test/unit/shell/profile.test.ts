@@ -1,13 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { locateProfile, lockProfile, openProfile, type Surroundings } from '../../../main/shell/index.ts';
+import {
+  locateProfile,
+  lockProfile,
+  openProfile,
+  rendezvousDirOf,
+  surroundings,
+  type Surroundings,
+} from '../../../main/shell/index.ts';
 
-const linux: Surroundings = { platform: 'linux', env: {}, homeDir: '/home/wren' };
+const linux: Surroundings = { platform: 'linux', env: {}, homeDir: '/home/wren', tempDir: '/tmp', uid: 1000 };
 
 let dir = '';
 beforeEach(() => {
@@ -54,6 +61,50 @@ describe('a profile', () => {
     expect(() => openProfile({ home: join(dir, 'file'), name: 'default' })).toThrow(
       expect.objectContaining({ code: 'BAD_INPUT', reason: 'profile-folder' }),
     );
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the folder of this user for sockets and meeting points', () => {
+  const own = (): string => join(dir, `lilliput-${process.getuid?.()}`);
+  const here = (env: Surroundings['env'] = {}): Surroundings => ({ ...surroundings(), env, tempDir: dir });
+  const deep = (): { readonly home: string; readonly name: string } => ({
+    home: join(dir, 'deep'.repeat(20), 'deep'.repeat(20)),
+    name: 'default',
+  });
+
+  it('holds the socket of a profile whose path is too long, and only its owner reads it', () => {
+    const { socketPath } = openProfile(deep(), here());
+    expect(socketPath.startsWith(own())).toBe(true);
+    expect(statSync(own()).mode & 0o777).toBe(0o700);
+  });
+
+  it.each<[string, () => void]>([
+    ['others may write to it', () => (mkdirSync(own()), chmodSync(own(), 0o777))],
+    ['it is a link', () => (mkdirSync(join(dir, 'theirs')), symlinkSync(join(dir, 'theirs'), own()))],
+    ['it is a file', () => writeFileSync(own(), '')],
+  ])('is refused, and so is the profile, if %s', (_, occupy) => {
+    occupy();
+    expect(() => openProfile(deep(), here())).toThrow(expect.objectContaining({ code: 'BAD_INPUT', reason: 'profile-folder' }));
+  });
+
+  it('is refused if another user made it', () => {
+    mkdirSync(join(dir, 'lilliput-4242'), { mode: 0o700 });
+    expect(() => openProfile(deep(), { ...here(), uid: 4242 })).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
+  });
+
+  it('lets the nodes of all homes meet, but those without mDNS only beside each other', () => {
+    const [one, two] = ['one', 'two'].map((home) => openProfile({ home: join(dir, home), name: 'default' }, here()));
+    if (one === undefined || two === undefined) throw new Error('two were made');
+    expect(rendezvousDirOf(one, true, here())).toBe(join(own(), 'nodes'));
+    expect(rendezvousDirOf(two, true, here())).toBe(join(own(), 'nodes'));
+    expect(rendezvousDirOf(two, true, here({ XDG_RUNTIME_DIR: join(dir, 'run') }))).toBe(join(dir, 'run', 'lilliput', 'nodes'));
+    expect(rendezvousDirOf(one, false, here())).toBe(join(dir, 'one', '.nodes'));
+  });
+
+  it('is done without where it can’t be had: nodes meet beside their profiles', () => {
+    const one = openProfile({ home: join(dir, 'one'), name: 'default' }, here());
+    writeFileSync(own(), '');
+    expect(rendezvousDirOf(one, true, here())).toBe(join(dir, 'one', '.nodes'));
   });
 });
 
