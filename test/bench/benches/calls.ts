@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encodeWav } from '../../../main/media/index.ts';
 import { speechLike } from '../../lab/speech-like.ts';
-import { spread, type Bench } from '../figures.ts';
+import { median, spread, type Bench } from '../figures.ts';
 import { startPair, type Friend } from '../rig/headless-pair.ts';
 import { itemsOf, watch } from '../rig/watched.ts';
 
@@ -88,6 +88,7 @@ export const callSetUp: Bench = {
     } finally {
       await pair.stop();
     }
+    const firsts = times.filter((_, index) => index % callsPerRound === 0);
     return [
       ...spread(
         'click to ring',
@@ -105,6 +106,16 @@ export const callSetUp: Bench = {
         'accept to audio at the caller',
         'ms',
         times.map(({ acceptToAudioAtCallerMs }) => acceptToAudioAtCallerMs),
+      ),
+      median(
+        'click to ring, a process’s first call',
+        'ms',
+        firsts.map(({ clickToRingMs }) => clickToRingMs),
+      ),
+      median(
+        'accept to audio at the callee, a process’s first call',
+        'ms',
+        firsts.map(({ acceptToAudioMs }) => acceptToAudioMs),
       ),
     ];
   },

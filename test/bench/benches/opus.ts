@@ -5,9 +5,9 @@ import { median, single, type Bench, type Figure } from '../figures.ts';
 
 /** One frame is 20 ms. */
 const frameMicroseconds = 20_000;
-const seconds = 10;
+const seconds = 5;
 const deviceFrameSamples = 480;
-const rounds = 5;
+const rounds = 11;
 
 interface Round {
   readonly encodeMicroseconds: number;
