@@ -62,7 +62,7 @@ export type Command =
   | { readonly kind: 'help' }
   | { readonly kind: 'supernode' }
   | { readonly kind: 'signup'; readonly name: string }
-  | { readonly kind: 'restore'; readonly name: string; readonly phrase: string }
+  | { readonly kind: 'restore'; readonly name: string; /** Null: read from standard input. */ readonly phrase: string | null }
   | { readonly kind: 'lookup'; readonly name: string }
   | { readonly kind: 'contacts-add'; readonly name: string; readonly note: string }
   | { readonly kind: 'contacts-accept'; readonly name: string }
@@ -124,8 +124,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
         return { kind: 'signup', name: word(1, 'NAME') };
       case 'restore':
         end(2);
-        if (values.phrase === undefined) throw usageError('--phrase "twelve words" is missing');
-        return { kind: 'restore', name: word(1, 'NAME'), phrase: values.phrase };
+        return { kind: 'restore', name: word(1, 'NAME'), phrase: values.phrase === '-' ? null : (values.phrase ?? null) };
       case 'lookup':
         end(2);
         return { kind: 'lookup', name: word(1, 'NAME') };
@@ -171,7 +170,8 @@ export const usage = `Lilliput on the command line
 Commands
   supernode --listen HOST:PORT      carry part of the network until stopped
   signup NAME                       make an account and take a name
-  restore NAME --phrase "WORDS"     bring an account back from its twelve words
+  restore NAME [--phrase "WORDS"]   bring an account back from its twelve words, read from standard input
+                                    unless given (then ps and the shell's history may show them)
   lookup NAME                       ask the directory who holds a name
   contacts add NAME [--note TEXT]   ask somebody to be a contact
   contacts accept NAME              say yes to a request

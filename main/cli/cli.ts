@@ -75,7 +75,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       onQuit: interrupt,
     });
     await sayWhatWasSetAside(engine, output);
-    return await perform({ engine, clock: systemClock, output, common, signal: interrupted.signal }, command);
+    return await perform(
+      { engine, clock: systemClock, output, input: process.stdin, common, signal: interrupted.signal },
+      command,
+    );
   } catch (error) {
     return interrupted.signal.aborted ? exitCode.interrupted : fail(output, error);
   } finally {

@@ -1,6 +1,7 @@
 import type { SignUpProgress } from '../../../preload/contract/index.ts';
 import { missingCase } from '../../ports/missing-case.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
+import { readPhrase } from '../read-phrase.ts';
 import type { CommandContext } from './context.ts';
 
 async function follow(context: CommandContext, steps: AsyncIterable<SignUpProgress>, event: string): Promise<ExitCode> {
@@ -33,8 +34,11 @@ export async function signUp(context: CommandContext, name: string): Promise<Exi
   return follow(context, await context.engine.client.account.signUp({ name }, { signal: context.signal }), 'signed-up');
 }
 
-export async function restore(context: CommandContext, name: string, phrase: string): Promise<ExitCode> {
-  return follow(context, await context.engine.client.account.restore({ name, phrase }, { signal: context.signal }), 'restored');
+export async function restore(context: CommandContext, name: string, given: string | null): Promise<ExitCode> {
+  const { engine, output, signal } = context;
+  const ask = (): void => output.say('phrase-wanted', {}, 'Type the twelve words, then Enter');
+  const phrase = given ?? (await readPhrase(context.input, ask, signal));
+  return follow(context, await engine.client.account.restore({ name, phrase }, { signal }), 'restored');
 }
 
 export async function lookup(context: CommandContext, name: string): Promise<ExitCode> {

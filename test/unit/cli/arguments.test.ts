@@ -48,7 +48,7 @@ describe('the command line', () => {
     [['lookup', 'wren', '--bootstrap', 'nowhere']],
     [['lookup', 'wren', '--profile', '../up']],
     [['call', 'wren', '--seconds', 'many']],
-    [['restore', 'wren']],
+    [['restore']],
     [['lookup', '--nonsense', 'wren']],
   ])('refuses %j as a usage error', (argv) => {
     expect(() => parseCommandLine(argv)).toThrow(AppError);
