@@ -88,6 +88,7 @@ it('a command that runs goes on with the next engine', { timeout: 60_000 }, asyn
       engine: { client: ada, attached: false, stop: () => Promise.resolve() },
       clock: systemClock,
       output: createOutput(true, (text) => void said.push(text)),
+      input: process.stdin,
       common: { profile: 'ada', bootstrap: [], json: true, verbose: false, mdns: false, wait: 1 },
       signal: interrupted.signal,
     },
