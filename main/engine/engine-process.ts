@@ -30,7 +30,10 @@ async function open(): Promise<RunningEngine | AppError> {
 
 const opened = await open();
 const engine = opened instanceof AppError ? null : opened;
-const router = opened instanceof AppError ? createFailedRouter(boot, opened, () => link.quit()) : createRouter(opened);
+/** A new process, which the shell starts when this one is gone; after the answer to whoever asked. */
+const retry = (): void => void setImmediate(() => process.exit(0));
+const router =
+  opened instanceof AppError ? createFailedRouter(boot, opened, { quit: () => link.quit(), retry }) : createRouter(opened);
 parent.onStop(async () => engine?.stop());
 
 link.onNotice((notice, port) => {

@@ -20,11 +20,17 @@ function failedView(boot: EngineBoot, error: AppError): AppView {
   };
 }
 
+export interface FailedEngineParts {
+  readonly quit: () => void;
+  /** Opens the profile once more. */
+  readonly retry: () => void;
+}
+
 /**
  * The bridge of an engine that could not open its profile (locked or unreadable storage, a keychain that refuses): it tells
  * what the app is, and answers everything else with the reason. Nothing on disk was touched.
  */
-export function createFailedRouter(boot: EngineBoot, error: AppError, quit: () => void) {
+export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, retry }: FailedEngineParts) {
   const os = implement(contract).$context<BridgeContext>();
   const app = createValue(failedView(boot, error));
   const refuse = (): never => {
@@ -33,6 +39,10 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, quit: () =
   return os.router({
     app: {
       watch: os.app.watch.handler(({ signal }) => app.watch(signal)),
+      retry: os.app.retry.handler(() => {
+        retry();
+        return {};
+      }),
       quit: os.app.quit.handler(({ context }) => {
         onlyLocal(context);
         quit();

@@ -20,6 +20,7 @@ export function createRouter(engine: Engine) {
   return os.router({
     app: {
       watch: os.app.watch.handler(({ signal }) => engine.app.watch(signal)),
+      retry: os.app.retry.handler(() => ({})),
       quit: os.app.quit.handler(({ context }) => {
         onlyLocal(context);
         engine.quit();

@@ -55,6 +55,8 @@ const command = <In extends z.ZodType, Out extends z.ZodType>(input: In, output:
 export const contract = {
   app: {
     watch: base.output(value(appViewSchema)),
+    /** An engine that could not open its profile is started anew; a running one takes no notice. */
+    retry: command(nothing, nothing),
     /** Headless and attached command lines only (NOT_ALLOWED_HERE for a page): ends the app in good order. */
     quit: command(nothing, nothing),
   },

@@ -5,6 +5,7 @@ import { MicStep, PhraseStep, Welcome } from '../onboarding/index.ts';
 import { useMovingStrings } from '../call/index.ts';
 import { useSession, useUi } from '../state/index.ts';
 import { MacKeys } from '../ui/index.ts';
+import { Failure } from './failure.tsx';
 import { CallAnnouncer, useWindowTitle } from './live-regions.tsx';
 import { Notices } from './notices.tsx';
 import { Shell } from './shell.tsx';
@@ -33,6 +34,8 @@ function Gate(): ReactNode {
   const { t } = useTranslation();
   const account = useUi((state) => state.account);
   const micStep = useUi((state) => state.micStep);
+  const failure = useUi((state) => state.failure);
+  if (failure !== null) return <Failure code={failure} />;
   if (account === null) {
     return (
       <main className="grid place-items-center text-ink-2" aria-busy="true">

@@ -7,6 +7,7 @@ import type {
   CallView,
   ContactView,
   ConversationView,
+  ErrorCode,
   NetworkView,
   Settings,
   TimelineItem,
@@ -41,6 +42,8 @@ export interface TimelineState {
 
 export interface UiState {
   readonly lifecycle: Lifecycle;
+  /** Why the engine could not open this profile. */
+  readonly failure: ErrorCode | null;
   readonly account: AccountState | null;
   readonly app: AppView | null;
   readonly network: NetworkView | null;
@@ -70,6 +73,7 @@ export interface UiState {
 
 export const emptyState: UiState = {
   lifecycle: 'up',
+  failure: null,
   account: null,
   app: null,
   network: null,

@@ -1,4 +1,5 @@
 import type { Client } from './ports.ts';
+import { codeOf } from './errors.ts';
 import { applyChange } from './collection.ts';
 import { cutOff, withCutOff } from './calls.ts';
 import { follow } from './follow.ts';
@@ -17,8 +18,13 @@ export function subscribeAll(client: Client, store: UiStore, signal: AbortSignal
   );
   void follow(
     (s) => client.account.watch(undefined, { signal: s }),
-    (account) => set({ account }),
+    (account) => set({ account, failure: null }),
     signal,
+    (error) => {
+      const code = codeOf(error);
+      // Those two say that the line or the engine broke, which is the lifecycle's to tell.
+      if (code !== 'CANCELLED' && code !== 'INTERNAL') set({ failure: code });
+    },
   );
   void follow(
     (s) => client.network.watch(undefined, { signal: s }),

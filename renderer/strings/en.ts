@@ -51,6 +51,28 @@ export const en = {
     },
     keptAt: 'The old file is kept at {{path}}',
   },
+  failure: {
+    title: {
+      DISK_FULL: 'The disk is full',
+      STORAGE_LOCKED: 'Another program uses this account’s files',
+      STORAGE_CORRUPT: 'The file with your account’s keys can’t be read',
+      VAULT_LOCKED: 'Your account’s keys can’t be opened',
+      BAD_INPUT: 'Lilliput can’t start as it was asked to',
+      other: 'Lilliput can’t open this account',
+    },
+    help: {
+      DISK_FULL: 'Free some space on the disk, then try again.',
+      STORAGE_LOCKED: 'Close the other program (another Lilliput, a backup, a virus scanner), then try again.',
+      STORAGE_CORRUPT:
+        'The file account.secret in this profile’s folder is damaged. Put back a copy from a backup, or move it away and restore your name with its twelve words. Then try again.',
+      VAULT_LOCKED:
+        'Unlock this computer’s keychain, and use the same app and the same user as when the account was made, then try again. If the file account.secret in this profile’s folder is damaged, move it away, try again, and restore your name with its twelve words.',
+      BAD_INPUT: 'The address or port it was started with is taken. Start it with another, or free that one and try again.',
+      other: 'Try again. If that does not help, start the computer anew.',
+    },
+    untouched: 'Nothing was changed or deleted.',
+    again: 'Try again',
+  },
   presence: {
     online: 'Online',
     away: 'Away',
