@@ -75,6 +75,7 @@ export type Command =
       readonly autoAccept: boolean;
     }
   | { readonly kind: 'call'; readonly name: string; readonly files: AudioFiles; readonly seconds: number | null }
+  | { readonly kind: 'echo'; readonly files: AudioFiles; readonly seconds: number | null }
   | { readonly kind: 'send'; readonly name: string; readonly text: string }
   | { readonly kind: 'history'; readonly name: string };
 
@@ -150,6 +151,9 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       case 'call':
         end(2);
         return { kind: 'call', name: word(1, 'NAME'), files, seconds: seconds?.data ?? null };
+      case 'echo':
+        end(1);
+        return { kind: 'echo', files, seconds: seconds?.data ?? null };
       case 'send':
         end(3);
         return { kind: 'send', name: word(1, 'NAME'), text: word(2, 'TEXT') };
@@ -179,6 +183,8 @@ Commands
   run [--echo] [--auto-answer] [--auto-accept] [--play WAV] [--record WAV]
                                     stay online and print what happens
   call NAME [--play WAV] [--record WAV] [--seconds N]
+  echo [--play WAV] [--record WAV] [--seconds N]
+                                    call an echo service: hear what others would hear of you
   send NAME TEXT                    send a message, wait until it is delivered
   history NAME                      the conversation so far
 

@@ -29,10 +29,9 @@ export async function printDiagnostics({ engine, output, signal }: CommandContex
   }
 }
 
+/** Calls a contact who is online, or comes online in time. */
 export async function call(context: CommandContext, name: string, files: AudioFiles, seconds: number | null): Promise<ExitCode> {
-  const { engine, clock, output, common } = context;
-  const ending = new AbortController();
-  const signal = AbortSignal.any([context.signal, ending.signal]);
+  const { engine, clock, common, signal } = context;
   const contact = await contactNamed(engine.client, name, signal);
   const online = await waitForContact(
     engine.client,
@@ -45,11 +44,34 @@ export async function call(context: CommandContext, name: string, files: AudioFi
       candidate.presence.state !== 'unknown',
   );
   if (online === null) throw new AppError('NOT_REACHABLE', 'they are not online', { name });
+  return talk(context, files, seconds, () => engine.client.calls.start({ accountKey: contact.accountKey }, { signal }));
+}
+
+/** A sound test: an echo service somewhere on the network says again what it hears. */
+export function soundTest(context: CommandContext, files: AudioFiles, seconds: number | null): Promise<ExitCode> {
+  const { engine, signal } = context;
+  return talk(context, files, seconds, () => engine.client.calls.startEcho({}, { signal }));
+}
+
+/** One call from dialling to its end. */
+async function talk(
+  context: CommandContext,
+  files: AudioFiles,
+  seconds: number | null,
+  start: () => Promise<{ readonly id: string }>,
+): Promise<ExitCode> {
+  const { engine, clock, output } = context;
+  const ending = new AbortController();
+  const signal = AbortSignal.any([context.signal, ending.signal]);
   await attachFiles(context, files, false);
   const diagnostics = printDiagnostics({ ...context, signal });
 
   const usage = startUsage(clock);
-  const { id } = await engine.client.calls.start({ accountKey: contact.accountKey }, { signal });
+  const { id } = await start().catch(async (error: unknown) => {
+    ending.abort();
+    await diagnostics;
+    throw error;
+  });
   let last: CallView | null = null;
   const hangUp = (): void => {
     engine.client.calls.hangUp({ id }).catch((error: unknown) => {

@@ -2,7 +2,7 @@ import { missingCase } from '../../ports/missing-case.ts';
 import { usage, type Command } from '../arguments.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { lookup, restore, signUp } from './account.ts';
-import { call } from './call.ts';
+import { call, soundTest } from './call.ts';
 import type { CommandContext } from './context.ts';
 import { acceptContact, addContact, history, listContacts, sendMessage } from './people.ts';
 import { run, supernode } from './run.ts';
@@ -32,6 +32,8 @@ export async function perform(context: CommandContext, command: Command): Promis
       return run(context, command);
     case 'call':
       return call(context, command.name, command.files, command.seconds);
+    case 'echo':
+      return soundTest(context, command.files, command.seconds);
     case 'send':
       return sendMessage(context, command.name, command.text);
     case 'history':

@@ -42,6 +42,7 @@ describe('the command line', () => {
 
   it.each([
     [['call']],
+    [['echo', 'wren']],
     [['fly']],
     [['contacts', 'hug', 'wren']],
     [['lookup', 'wren', 'otter']],
