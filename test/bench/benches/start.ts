@@ -1,11 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { _electron, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { startBrowserApp } from '../../e2e/rig/browser-app.ts';
 import { writeMicrophoneWav } from '../../e2e/rig/spoken.ts';
 import { median, type Bench, type Figure, type Place } from '../figures.ts';
 import { openDisplay } from '../rig/display.ts';
+import { openElectronWindow } from '../rig/electron-window.ts';
 
 const repeats = 3;
 
@@ -32,19 +33,14 @@ async function startBrowser({ dir }: Place, chromiumPath: string, profile: strin
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function startElectron({ dir }: Place, executablePath: string, display: string, profile: string): Promise<number> {
-  const environment = Object.entries({ ...process.env, DISPLAY: display });
   const from = performance.now();
-  const app = await _electron.launch({
-    executablePath,
-    cwd: root,
-    args: ['--no-sandbox', '--disable-gpu', '--home', join(dir, 'windows'), '--profile', profile, '--no-mdns'],
-    env: Object.fromEntries(environment.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
-  });
+  const args = ['--home', join(dir, 'windows'), '--profile', profile, '--no-mdns'];
+  const window = openElectronWindow(executablePath, args, { cwd: root, display });
   try {
-    await usable(await app.firstWindow());
+    await window.typeOneLetter();
     return performance.now() - from;
   } finally {
-    await app.close();
+    await window.stop();
   }
 }
 
@@ -53,7 +49,7 @@ export const startToWindow: Bench = {
   what:
     'A new person’s first start, files in the disk’s cache: from starting the program until the name field has taken a letter. Browser ' +
     'shell: Node, then a Chromium of its own. Electron: the tests’ Electron 33 (SQLite as WebAssembly) under a virtual display, without ' +
-    `a GPU. Both driven by Playwright. The median of ${repeats}, taken in turns.`,
+    `a GPU. Driven by Playwright and by DevTools. The median of ${repeats}, taken in turns.`,
   async run(place) {
     const { chromium, electron } = place;
     const display = electron === null ? null : await openDisplay();

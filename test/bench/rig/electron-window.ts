@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { WebSocket } from 'ws';
+import { z } from 'zod';
+
+export interface ElectronWindow {
+  /** Resolves when the page's first text field has taken a letter. @throws if that takes a minute */
+  typeOneLetter(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const limitMs = 60_000;
+const pollMs = 20;
+
+const targetsSchema = z.array(z.looseObject({ type: z.string(), webSocketDebuggerUrl: z.string() }));
+const answerSchema = z.looseObject({
+  id: z.number(),
+  result: z.looseObject({ result: z.looseObject({ value: z.unknown() }).optional() }).optional(),
+});
+
+/** What a person does first, done in the page: find the field, write into it, see it written. */
+const typing = `(() => {
+  const field = document.querySelector('input[type="text"], input:not([type])');
+  if (field === null || field.disabled) return false;
+  field.focus();
+  return document.execCommand('insertText', false, 'j') && field.value.includes('j');
+})()`;
+
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, pollMs));
+
+async function until<T>(what: string, look: () => Promise<T | null>): Promise<T> {
+  const endMs = performance.now() + limitMs;
+  while (performance.now() < endMs) {
+    // oxlint-disable no-await-in-loop -- waiting for a condition
+    const found = await look();
+    if (found !== null) return found;
+    await pause();
+    // oxlint-enable no-await-in-loop
+  }
+  throw new Error(`never happened: ${what}`);
+}
+
+/**
+ * Starts Electron and speaks to its page by the DevTools protocol. Playwright's launcher now and then never comes back from a
+ * crowded machine, because it makes Electron's main process wait for it.
+ */
+export function openElectronWindow(
+  executablePath: string,
+  args: readonly string[],
+  options: { readonly cwd: string; readonly display: string },
+): ElectronWindow {
+  const electron = spawn(executablePath, ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', ...args], {
+    cwd: options.cwd,
+    env: { ...process.env, DISPLAY: options.display },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const exited = new Promise<void>((resolve) => electron.once('exit', () => resolve()));
+  const port = new Promise<string>((resolve, reject) => {
+    electron.once('exit', (code) => reject(new Error(`Electron ended with ${code}`)));
+    createInterface({ input: electron.stderr }).on('line', (line) => {
+      const found = /DevTools listening on ws:\/\/[^:]+:(?<port>\d+)/u.exec(line)?.groups?.['port'];
+      if (found !== undefined) resolve(found);
+    });
+  });
+
+  return {
+    async typeOneLetter() {
+      const list = `http://127.0.0.1:${await port}/json/list`;
+      const address = await until('a page', async () => {
+        const targets = targetsSchema.parse(await (await fetch(list)).json());
+        return targets.find(({ type }) => type === 'page')?.webSocketDebuggerUrl ?? null;
+      });
+      const socket = new WebSocket(address);
+      try {
+        await new Promise<void>((resolve, reject) => {
+          socket.once('open', () => resolve());
+          socket.once('error', reject);
+        });
+        await until('a letter was taken', () => evaluate(socket, typing).then((taken) => (taken === true ? true : null)));
+      } finally {
+        socket.close();
+      }
+    },
+    async stop() {
+      electron.kill('SIGTERM');
+      const timer = setTimeout(() => electron.kill('SIGKILL'), 5_000);
+      await exited;
+      clearTimeout(timer);
+    },
+  };
+}
+
+let nextId = 0;
+
+async function evaluate(socket: WebSocket, expression: string): Promise<unknown> {
+  const id = (nextId += 1);
+  return new Promise((resolve) => {
+    const hear = (data: WebSocket.RawData): void => {
+      // DevTools sends text frames, which come as one Buffer.
+      const answer = answerSchema.safeParse(JSON.parse(Buffer.isBuffer(data) ? data.toString() : '{}'));
+      if (!answer.success || answer.data.id !== id) return;
+      socket.off('message', hear);
+      resolve(answer.data.result?.result?.value);
+    };
+    socket.on('message', hear);
+    socket.send(JSON.stringify({ id, method: 'Runtime.evaluate', params: { expression } }));
+  });
+}
