@@ -55,7 +55,9 @@ export function projectEnv(extra = {}) {
   const path = process.env[key] ?? '';
   const separator = process.platform === 'win32' ? ';' : ':';
   const others = path.split(separator).filter((folder) => folder !== bin && folder !== nodeBin);
-  return { ...process.env, [key]: [bin, nodeBin, ...others].join(separator), ...extra };
+  // Compiled modules are kept from one start to the next: a third of the time to the first window went into compiling them.
+  const compiled = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheDir, 'compiled') };
+  return { ...process.env, ...compiled, [key]: [bin, nodeBin, ...others].join(separator), ...extra };
 }
 
 /**
