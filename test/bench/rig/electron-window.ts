@@ -41,8 +41,8 @@ async function until<T>(what: string, look: () => Promise<T | null>): Promise<T>
 }
 
 /**
- * Starts Electron and speaks to its page by the DevTools protocol. Playwright's launcher now and then never comes back from a
- * crowded machine, because it makes Electron's main process wait for it.
+ * Starts Electron and speaks to its page by the DevTools protocol. Playwright hung in 4 of 9 attempts here, by its launcher and by
+ * attaching alike, while the window was there; why is not known.
  */
 export function openElectronWindow(
   executablePath: string,
