@@ -50,6 +50,8 @@ export async function servePage(parts: PageServerParts): Promise<PageServer> {
     if (request.headers.host !== authority) return say(421, 'This is not the place you think it is.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') return say(405, 'Only GET is answered here.\n');
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    // Browsers ask for it beside the entrance, whose page names no icon.
+    if (path === '/favicon.ico') return void answer.writeHead(204, headers).end();
     if (path.startsWith(entrancePath)) {
       if (!entrance.redeem(path.slice(entrancePath.length))) return say(403, used);
       // Not a redirect: a Strict cookie would stay behind if another site (a terminal's web page) led here.
