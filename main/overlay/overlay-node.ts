@@ -15,6 +15,12 @@ const calmEveryMs = 5_000;
 const eagerForMs = 10_000;
 const mdnsEveryMs = 60_000;
 const gatherMs = 50;
+/**
+ * Somebody answered, and so long after that: enough to begin with. Everybody's answer is worth no more waiting, since nodes that
+ * are gone (our own of a moment ago, say) cost 6 s each time they are asked, twice.
+ */
+const enoughMs = 500;
+const lookEveryMs = 50;
 const saveEveryMs = 60_000;
 const savedNodes = 64;
 /** Without a single node for so long, all entrances are tried again. */
@@ -119,10 +125,31 @@ export class OverlayNode {
     this.#lookAround();
     // These are guesses and often nobody: HyperDHT would ask them again in every lookup, for 6 s each.
     const outer = this.#outerEntrances().map((node) => dht.ping(node, 'once').catch(() => undefined));
-    await Promise.all([dht.bootstrapped(), ...outer]);
+    await Promise.all([this.#firstAnswers(dht), ...outer]);
     if (this.#dht !== dht) return;
     await this.#settle(dht);
     this.#tick();
+  }
+
+  /** Resolves when we know others well enough to begin, or that there is nobody. */
+  #firstAnswers(dht: DhtNode): Promise<void> {
+    const { clock } = this.#options;
+    return new Promise((resolve, reject) => {
+      let heardAtMs = Number.POSITIVE_INFINITY;
+      let timer: Timer | null = null;
+      const look = (): void => {
+        const nowMs = clock.monotonicMs();
+        // A node that we knew before is in the table already: its answer is no event.
+        if (heardAtMs === Number.POSITIVE_INFINITY && dht.heard().length > 0) heardAtMs = nowMs;
+        if (this.#dht !== dht || nowMs - heardAtMs >= enoughMs) resolve();
+        else timer = clock.setTimer(lookEveryMs, look);
+      };
+      look();
+      dht
+        .bootstrapped()
+        .then(resolve, reject)
+        .finally(() => timer?.cancel());
+    });
   }
 
   async stop(): Promise<void> {
