@@ -1,8 +1,13 @@
 /** Calls that don't go as hoped, between real processes. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { decodeWav, encodeWav } from '../../main/media/index.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
 import type { BridgeClient } from '../../preload/contract/index.ts';
+import { matchSpeech, percentile } from '../lab/alignment.ts';
 import type { CliEvent, CliProcess } from '../lab/cli-process.ts';
+import { speechLike } from '../lab/speech-like.ts';
 import { openNeighbourhood, type Neighbourhood } from './support/neighbourhood.ts';
 import { callIn, friendOnline, keyOf, recordOf } from './support/watching.ts';
 
@@ -33,10 +38,10 @@ async function meet(name: string): Promise<Person> {
 
 beforeAll(async () => {
   here = await openNeighbourhood();
-  await here.signUp('ada', 'bert', 'cleo');
-  [adasNode] = await Promise.all([here.run('ada'), here.run('bert'), here.run('cleo')]);
-  await Promise.all([here.befriend('ada', 'bert'), here.befriend('cleo', 'bert')]);
-  [ada, bert, cleo] = await Promise.all([meet('ada'), meet('bert'), meet('cleo')]);
+  await here.signUp('adelaide', 'bertrand', 'cleopatra');
+  [adasNode] = await Promise.all([here.run('adelaide'), here.run('bertrand'), here.run('cleopatra')]);
+  await Promise.all([here.befriend('adelaide', 'bertrand'), here.befriend('cleopatra', 'bertrand')]);
+  [ada, bert, cleo] = await Promise.all([meet('adelaide'), meet('bertrand'), meet('cleopatra')]);
 }, 180_000);
 afterAll(() => here.stop());
 
@@ -58,7 +63,7 @@ const endOf = async (person: Person, id: string): Promise<string | null> => (awa
 
 describe('while it rings', { timeout: 60_000 }, () => {
   it('the callee declines: both know, and nobody missed anything', async () => {
-    const id = await ringing(ada, bert, 'bert');
+    const id = await ringing(ada, bert, 'bertrand');
     await bert.bridge.calls.decline({ id });
     expect(await endOf(ada, id)).toBe('declined-by-other');
     expect(await recordOf(bert.bridge, id)).toMatchObject({ reason: 'declined', missed: false, talkedMs: 0 });
@@ -66,7 +71,7 @@ describe('while it rings', { timeout: 60_000 }, () => {
   });
 
   it('the caller gives up: it stops ringing there and is a missed call', async () => {
-    const id = await ringing(ada, bert, 'bert');
+    const id = await ringing(ada, bert, 'bertrand');
     await ada.bridge.calls.hangUp({ id });
     expect(await endOf(bert, id)).toBe('cancelled-by-other');
     expect(await recordOf(bert.bridge, id)).toMatchObject({ direction: 'in', missed: true });
@@ -76,8 +81,8 @@ describe('while it rings', { timeout: 60_000 }, () => {
 
 describe('while two talk', { timeout: 120_000 }, () => {
   it('a third hears busy, leaves a missed call, and disturbs nobody', async () => {
-    const id = await talking(ada, bert, 'bert');
-    const third = await cleo.call('bert');
+    const id = await talking(ada, bert, 'bertrand');
+    const third = await cleo.call('bertrand');
     expect(await endOf(cleo, third)).toBe('busy');
     expect(await recordOf(bert.bridge, third)).toMatchObject({ reason: 'busy', missed: true });
     expect((await callIn(bert.bridge, 'active')).id).toBe(id);
@@ -87,9 +92,9 @@ describe('while two talk', { timeout: 120_000 }, () => {
   });
 
   it('one is killed: the other notices within 5 seconds, and the call ends with that reason on both sides', async () => {
-    const id = await talking(ada, bert, 'bert');
+    const id = await talking(ada, bert, 'bertrand');
     const killedMs = systemClock.monotonicMs();
-    await here.crash('bert');
+    await here.crash('bertrand');
     const isPhase =
       (phase: string) =>
       (event: CliEvent): boolean =>
@@ -99,18 +104,39 @@ describe('while two talk', { timeout: 120_000 }, () => {
     expect(await endOf(ada, id)).toBe('peer-gone');
     expect(await recordOf(ada.bridge, id)).toMatchObject({ reason: 'peer-gone', missed: false });
 
-    await here.run('bert');
-    bert = await meet('bert');
+    await here.run('bertrand');
+    bert = await meet('bertrand');
     expect(await recordOf(bert.bridge, id)).toMatchObject({ direction: 'in', reason: 'engine-crashed', missed: false });
   });
 
   it('one ends the app in good order: the other sees a hang-up at once', async () => {
-    await friendOnline(ada.bridge, 'bert');
-    const id = await talking(ada, bert, 'bert');
-    await here.leave('bert');
+    await friendOnline(ada.bridge, 'bertrand');
+    const id = await talking(ada, bert, 'bertrand');
+    await here.leave('bertrand');
     expect(await endOf(ada, id)).toBe('hung-up-by-other');
-    await here.run('bert');
-    bert = await meet('bert');
+    await here.run('bertrand');
+    bert = await meet('bertrand');
     expect(await recordOf(bert.bridge, id)).toMatchObject({ reason: 'hung-up', missed: false });
+  });
+});
+
+describe('a sound test', { timeout: 120_000 }, () => {
+  it('says so where nobody offers one', async () => {
+    await expect(cleo.bridge.calls.startEcho({})).rejects.toMatchObject({ code: 'NO_ECHO_SERVICE' });
+  });
+
+  it('says again what was said to it, and is no line in the history', async () => {
+    await here.run('parrot', '--echo');
+    // It runs; the network hears of its service a moment later.
+    await vi.waitFor(async () => ada.bridge.calls.hangUp(await ada.bridge.calls.startEcho({})), { timeout: 30_000 });
+    const before = await ada.bridge.calls.log({ beforeMs: null, limit: 200 });
+
+    const speech = speechLike(2, 3);
+    const [spoken, heard] = [join(here.home, 'spoken.wav'), join(here.home, 'heard.wav')];
+    writeFileSync(spoken, encodeWav(speech));
+    await here.command('adelaide', 'echo', '--play', spoken, '--record', heard, '--seconds', '8');
+    const likeness = matchSpeech(speech, decodeWav(readFileSync(heard)), 48_000, 6_000).map(({ correlation }) => correlation);
+    expect(percentile(likeness, 0.5)).toBeGreaterThan(0.7);
+    expect(await ada.bridge.calls.log({ beforeMs: null, limit: 200 })).toEqual(before);
   });
 });

@@ -16,15 +16,15 @@ let bertKey: string;
 
 beforeAll(async () => {
   here = await openNeighbourhood();
-  await here.signUp('ada', 'bert');
-  await Promise.all([here.run('ada'), here.run('bert', '--auto-answer')]);
-  await here.befriend('ada', 'bert');
-  await here.leave('ada');
-  bert = await here.bridge('bert');
-  shell = startSupervised(here.home, 'ada', [here.bootstrap]);
+  await here.signUp('adelaide', 'bertrand');
+  await Promise.all([here.run('adelaide'), here.run('bertrand', '--auto-answer')]);
+  await here.befriend('adelaide', 'bertrand');
+  await here.leave('adelaide');
+  bert = await here.bridge('bertrand');
+  shell = startSupervised(here.home, 'adelaide', [here.bootstrap]);
   ada = shell.bridge;
-  bertKey = await keyOf(ada, 'bert');
-  await friendOnline(ada, 'bert');
+  bertKey = await keyOf(ada, 'bertrand');
+  await friendOnline(ada, 'bertrand');
 }, 180_000);
 afterAll(async () => {
   await shell.stop();
@@ -62,16 +62,16 @@ it('the engine falls in a call: account, contacts and messages are there, and th
   await shell.letFall('engine');
 
   for await (const state of await ada.account.watch()) {
-    expect(state).toMatchObject({ kind: 'ready', account: { name: 'ada' } });
+    expect(state).toMatchObject({ kind: 'ready', account: { name: 'adelaide' } });
     break;
   }
   expect(await restartsShown(ada)).toEqual(['media', 'engine']);
-  expect(await keyOf(ada, 'bert')).toBe(bertKey);
+  expect(await keyOf(ada, 'bertrand')).toBe(bertKey);
   expect((await messagesWith(ada, bertKey)).map(({ text }) => text)).toEqual(['before the fall']);
   expect(await recordOf(ada, id)).toMatchObject({ direction: 'out', reason: 'engine-crashed' });
   expect((await callIn(bert, 'ended', id)).reason).toBe('peer-gone');
 
-  await friendOnline(ada, 'bert');
+  await friendOnline(ada, 'bertrand');
   await ada.conversations.send({ id: bertKey, text: 'after the fall' });
   await delivered(ada, bertKey, 'after the fall');
   const next = await talk();
@@ -89,7 +89,7 @@ it('a command that runs goes on with the next engine', { timeout: 60_000 }, asyn
       clock: systemClock,
       output: createOutput(true, (text) => void said.push(text)),
       input: process.stdin,
-      common: { profile: 'ada', bootstrap: [], json: true, verbose: false, mdns: false, wait: 1 },
+      common: { profile: 'adelaide', bootstrap: [], json: true, verbose: false, mdns: false, wait: 1 },
       signal: interrupted.signal,
     },
     { kind: 'run', files: { play: null, record: null }, echo: false, autoAnswer: false, autoAccept: false },

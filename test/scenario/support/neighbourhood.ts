@@ -5,7 +5,7 @@ import { connectBridge, connectLocal, locateProfile } from '../../../main/shell/
 import type { BridgeClient } from '../../../preload/contract/index.ts';
 import { isEvent, runCli, startCli, type CliProcess } from '../../lab/cli-process.ts';
 
-/** One supernode and some people, each in a process of their own on this machine; a person's profile is called as they are. */
+/** One supernode and some people, each in a process of their own on this machine; a person's profile is called as they are. Names of six letters and more: shorter ones cost more work. */
 export interface Neighbourhood {
   readonly home: string;
   /** The supernode. */
