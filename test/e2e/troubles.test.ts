@@ -47,7 +47,10 @@ describe.skipIf(chromiumPath === undefined)('the app in Chromium', () => {
     await becomeContacts(otter.page, 'otter', mute.page, 'mole');
     await otter.page.getByRole('button', { name: 'Call mole' }).first().click();
     await mute.page.getByRole('button', { name: 'Answer' }).click();
-    await mute.page.getByText(/They can’t hear you:\s*The microphone is not allowed/u).first().waitFor();
+    await mute.page
+      .getByText(/They can’t hear you:\s*The microphone is not allowed/u)
+      .first()
+      .waitFor();
     await mute.page.screenshot({ path: join(pictures, 'microphone-refused.png') });
     const [likeness] = await hearUntilLike([{ page: mute.page, spoken: speechLike(6, 11) }], 0.35);
     expect(likeness).toBeGreaterThan(0.35);
