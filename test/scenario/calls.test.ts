@@ -131,12 +131,13 @@ describe('a sound test', { timeout: 120_000 }, () => {
     await vi.waitFor(async () => ada.bridge.calls.hangUp(await ada.bridge.calls.startEcho({})), { timeout: 30_000 });
     const before = await ada.bridge.calls.log({ beforeMs: null, limit: 200 });
 
-    const speech = speechLike(2, 3);
+    const speech = speechLike(4, 3);
     const [spoken, heard] = [join(here.home, 'spoken.wav'), join(here.home, 'heard.wav')];
     writeFileSync(spoken, encodeWav(speech));
-    await here.command('adelaide', 'echo', '--play', spoken, '--record', heard, '--seconds', '8');
-    const likeness = matchSpeech(speech, decodeWav(readFileSync(heard)), 48_000, 6_000).map(({ correlation }) => correlation);
-    expect(percentile(likeness, 0.5)).toBeGreaterThan(0.7);
+    await here.command('adelaide', 'echo', '--play', spoken, '--record', heard, '--seconds', '12');
+    const likeness = matchSpeech(speech, decodeWav(readFileSync(heard)), 48_000, 8_000).map(({ correlation }) => correlation);
+    // Twice through the codec and two jitter buffers; another voice stays near 0.15.
+    expect(percentile(likeness, 0.5)).toBeGreaterThan(0.5);
     expect(await ada.bridge.calls.log({ beforeMs: null, limit: 200 })).toEqual(before);
   });
 });
