@@ -41,7 +41,7 @@ async function until<T>(what: string, look: () => Promise<T | null>): Promise<T>
 }
 
 /**
- * Starts Electron and speaks to its page by the DevTools protocol. Playwright hung in 4 of 9 attempts here, by its launcher and by
+ * Starts Electron and speaks to its page by the DevTools protocol. Playwright hung in several of some nine attempts here, by its launcher and by
  * attaching alike, while the window was there; why is not known.
  */
 export function openElectronWindow(
