@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { _electron } from 'playwright-core';
 import { installEar } from './ear.ts';
+import { launchElectron } from './launch-electron.ts';
 import type { App, AppStart } from './story.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -25,33 +25,24 @@ export function linkElectron(testElectron: string): LinkedElectron {
   return { electron: join(electronDir, 'electron'), remove: () => rmSync(work, { recursive: true, force: true }) };
 }
 
-const environment = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
-
 export async function startElectronApp({
   home,
   profile,
   speechWav,
   electron,
 }: AppStart & { readonly electron: string }): Promise<App> {
-  const app = await _electron.launch({
-    executablePath: electron,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--autoplay-policy=no-user-gesture-required',
-      '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-audio-capture=${speechWav}`,
-      '--home',
-      home,
-      '--profile',
-      profile,
-      '--no-mdns',
-    ],
-    env: environment(),
-    timeout: 60_000,
-  });
-  const page = await app.firstWindow();
+  const { app, page } = await launchElectron(electron, [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--autoplay-policy=no-user-gesture-required',
+    '--use-fake-device-for-media-stream',
+    `--use-file-for-fake-audio-capture=${speechWav}`,
+    '--home',
+    home,
+    '--profile',
+    profile,
+    '--no-mdns',
+  ]);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
   page.on('console', (message) => {

@@ -1,17 +1,15 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import type { ElectronApplication, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { processHostCases } from '../../unit/shell/process-host-suite.ts';
 import { connectBridge, connectLocal } from '../../../main/shell/index.ts';
 import type { Probe } from './fixtures/page/probe-window.ts';
+import { launchElectron } from '../rig/launch-electron.ts';
 import { buildApp, electronSwitches, type BuiltApp } from './electron-rig.ts';
 
 const testElectron = process.env['LILLIPUT_TEST_ELECTRON'] ?? '';
-
-const environment = (): Record<string, string> =>
-  Object.fromEntries(Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 describe.skipIf(testElectron === '')('processes as Electron utility processes', () => {
   it('conform to the same suite as worker threads', async () => {
@@ -55,12 +53,7 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
       testElectron,
     );
     mkdirSync(join(built.home, 'e2e'), { recursive: true });
-    app = await _electron.launch({
-      executablePath: built.electron,
-      args: [...electronSwitches, ...profileArguments()],
-      env: environment(),
-    });
-    page = await app.firstWindow();
+    ({ app, page } = await launchElectron(built.electron, [...electronSwitches, ...profileArguments()]));
     await page.waitForFunction(() => document.title === 'connected');
   });
   afterAll(async () => {
