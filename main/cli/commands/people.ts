@@ -4,16 +4,25 @@ import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { contactNamed, conversationOf, deadline, isNamed, waitForContact } from '../watching.ts';
 import type { CommandContext } from './context.ts';
 
-/** How long an accepting command stays so that the other side can hear of it; otherwise the next run tells them. */
+/** How long a command stays so that the other side can hear of a yes, or be heard; otherwise the next run tells. */
 const tellSeconds = 5;
 
-export async function addContact({ engine, output, signal }: CommandContext, name: string, note: string): Promise<ExitCode> {
+export async function addContact(
+  { engine, output, clock, signal }: CommandContext,
+  name: string,
+  note: string,
+): Promise<ExitCode> {
   const contact = await engine.client.contacts.request({ name, note }, { signal });
   output.say(
     'requested',
     { name: contact.name, accountKey: contact.accountKey, relation: contact.relation },
     `Asked ${contact.name}`,
   );
+  if (engine.attached) return exitCode.ok;
+  // Whoever says yes at once should find us: what we don't hear now, they have to tell us later.
+  const isYes = ({ accountKey, relation }: ContactView): boolean => accountKey === contact.accountKey && relation === 'contact';
+  const yes = await waitForContact(engine.client, clock, tellSeconds, signal, isYes);
+  if (yes !== null) output.say('accepted', { name: yes.name, accountKey: yes.accountKey }, `${yes.name} is now a contact`);
   return exitCode.ok;
 }
 
