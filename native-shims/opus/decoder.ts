@@ -1,8 +1,7 @@
 import { opusFrameSamples, opusMaxPacketBytes, opusSampleRate } from './format.ts';
+import { opusMaxPacketSamples } from './packet.ts';
 import { checkOpus, instantiateOpus, OpusError, type OpusBuild } from './wasm-module.ts';
 
-/** 120 ms: the longest packet Opus allows (RFC 6716 §3.1); a peer may send it, whatever we agreed. */
-const maxPacketSamples = 5760;
 /** opus_defines.h: OPUS_INVALID_PACKET. */
 const invalidPacket = -4;
 
@@ -13,25 +12,28 @@ export interface OpusDecoder {
    * @throws OpusError for what is not an Opus packet
    */
   decode(packet: Uint8Array): Int16Array;
-  /** The lost frame before `next`, from the redundancy `next` carries (RFC 6716 §2.1.7); without any this is concealment. */
-  decodeLostFrom(next: Uint8Array): Int16Array;
-  /** A lost frame, guessed from what came before (PLC). */
-  conceal(): Int16Array;
+  /**
+   * The last `samples` before `next` (a multiple of 120; 20 ms by default), from the redundancy `next` carries (RFC 6716
+   * §2.1.7); what that does not cover is concealment.
+   */
+  decodeLostFrom(next: Uint8Array, samples?: number): Int16Array;
+  /** `samples` (a multiple of 120; 20 ms by default), guessed from what came before (PLC). */
+  conceal(samples?: number): Int16Array;
   free(): void;
 }
 
 export function createOpusDecoder(build?: OpusBuild): OpusDecoder {
   const opus = instantiateOpus(build);
   const state = opus.malloc(opus.opus_decoder_get_size(1));
-  const pcmAt = opus.malloc(maxPacketSamples * Int16Array.BYTES_PER_ELEMENT);
+  const pcmAt = opus.malloc(opusMaxPacketSamples * Int16Array.BYTES_PER_ELEMENT);
   const packetAt = opus.malloc(opusMaxPacketBytes);
   checkOpus(opus, 'decoder init', opus.opus_decoder_init(state, opusSampleRate, 1));
 
-  let pcmView = new Int16Array(opus.memory.buffer, pcmAt, maxPacketSamples);
+  let pcmView = new Int16Array(opus.memory.buffer, pcmAt, opusMaxPacketSamples);
   let packetView = new Uint8Array(opus.memory.buffer, packetAt, opusMaxPacketBytes);
   const refreshViews = (): void => {
     if (pcmView.buffer === opus.memory.buffer) return;
-    pcmView = new Int16Array(opus.memory.buffer, pcmAt, maxPacketSamples);
+    pcmView = new Int16Array(opus.memory.buffer, pcmAt, opusMaxPacketSamples);
     packetView = new Uint8Array(opus.memory.buffer, packetAt, opusMaxPacketBytes);
   };
 
@@ -55,9 +57,9 @@ export function createOpusDecoder(build?: OpusBuild): OpusDecoder {
   };
 
   return {
-    decode: (packet) => run(packet, maxPacketSamples, 0),
-    decodeLostFrom: (next) => run(next, opusFrameSamples, 1),
-    conceal: () => run(null, opusFrameSamples, 0),
+    decode: (packet) => run(packet, opusMaxPacketSamples, 0),
+    decodeLostFrom: (next, samples = opusFrameSamples) => run(next, samples, 1),
+    conceal: (samples = opusFrameSamples) => run(null, samples, 0),
     free: () => {
       for (const pointer of [packetAt, pcmAt, state]) opus.free(pointer);
     },

@@ -1,0 +1,27 @@
+/** RFC 6716 §3.1: no packet holds more than 120 ms. */
+export const opusMaxPacketSamples = 5760;
+
+/** Samples of one frame at 48 kHz, by `config & 3`, for each coding mode of table 2 (RFC 6716 §3.1). */
+const silkFrame = [480, 960, 1920, 2880] as const;
+const hybridFrame = [480, 960, 480, 960] as const;
+const celtFrame = [120, 240, 480, 960] as const;
+
+/**
+ * How many samples (48 kHz) the packet at `bytes[start…start+length)` holds, read from its first two bytes; 0 if it is no
+ * Opus packet. Decodes nothing, allocates nothing.
+ */
+export function opusPacketSamples(bytes: Uint8Array, start = 0, length = bytes.length - start): number {
+  if (length < 1) return 0;
+  const toc = bytes[start] ?? 0;
+  const config = toc >> 3;
+  const frame = (config < 12 ? silkFrame : config < 16 ? hybridFrame : celtFrame)[config & 3] ?? 0;
+  const samples = frame * frameCount(toc & 3, bytes, start, length);
+  return samples > opusMaxPacketSamples ? 0 : samples;
+}
+
+/** RFC 6716 §3.2: the frame count code. */
+function frameCount(code: number, bytes: Uint8Array, start: number, length: number): number {
+  if (code === 0) return 1;
+  if (code < 3) return 2;
+  return length < 2 ? 0 : (bytes[start + 1] ?? 0) & 0x3f;
+}
