@@ -1,5 +1,6 @@
 import type { CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
+import { toHex } from '../ports/hex.ts';
 import { Listeners } from '../ports/listeners.ts';
 import { shortKey } from '../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerState, Unsubscribe } from '../ports/peer-wire.ts';
@@ -58,7 +59,7 @@ export class CallManager implements Calls {
       return current.origin.id;
     }
     if (current !== undefined || this.#isFull()) throw new AppError('CALL_IN_PROGRESS', 'capacity');
-    const id = Buffer.from(random.bytes(callIdBytes)).toString('hex');
+    const id = toHex(random.bytes(callIdBytes));
     const entry = this.#enter({ id, accountKey: account, name: this.#nameOf(account), echo, direction: 'out' }, null);
     this.#run(entry, id, beginOutgoing()).start();
     this.#changed.emit(entry.view());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idSchema, timeMsSchema } from '../../preload/contract/index.ts';
-import { decodeCbor, encodeCbor } from '../identity/index.ts';
+import { decodeCbor, encodeCbor } from '../ports/cbor.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
 import { candidateMaxChars, sessionDescriptionSchema } from './session-description.ts';
 

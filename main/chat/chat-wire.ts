@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema, messageMaxChars } from '../../preload/contract/index.ts';
-import { counterField, decodeCbor, encodeCbor, fixedBytesField } from '../identity/index.ts';
+import { counterField, decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
+import { toHex } from '../ports/hex.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
 
 export const chatProtocol = 'lilliput/chat/1';
@@ -34,7 +35,7 @@ export type ChatMessage =
   /** These messages are on our disk. */
   | { readonly type: 'ack'; readonly ids: readonly string[] };
 
-const id = fixedBytesField(16).transform((bytes) => Buffer.from(bytes).toString('hex'));
+const id = fixedBytesField(16).transform(toHex);
 
 /** A lone surrogate or a NUL would not come back from every database as it went in. */
 const text = z

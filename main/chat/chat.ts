@@ -1,6 +1,7 @@
 import { messageMaxChars, type MessageView } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock } from '../ports/clock.ts';
+import { toHex } from '../ports/hex.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerState, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
@@ -136,7 +137,7 @@ export function createChat({ wire, messages, isContact, isFriend, misbehaved, cl
       if (text.replaceAll('\0', '').trim() === '') throw new AppError('BAD_INPUT', 'an empty message');
       if (messages.countUndelivered(account) >= maxWaiting)
         throw new AppError('TOO_MANY', 'waiting messages', { limit: maxWaiting });
-      const id = Buffer.from(random.bytes(16)).toString('hex');
+      const id = toHex(random.bytes(16));
       const stored = messages.addOutgoing(account, { id, text: text.toWellFormed().replaceAll('\0', ''), nowMs: clock.nowMs() });
       emit({ type: 'outgoing', message: messageView(stored) });
       conversation(account).outbox.pump();

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
+import { writtenHostPortSchema } from '../ports/host-port.ts';
 
 const options = {
   profile: { type: 'string', default: 'default' },
@@ -22,30 +23,13 @@ const options = {
   help: { type: 'boolean', default: false },
 } as const;
 
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
-
-/** `HOST:PORT`, IPv6 in brackets. */
-const hostPortSchema = z.string().transform((text, context): HostPort => {
-  const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<four>[^:\s]+)):(?<port>\d{1,5})$/u.exec(text);
-  const port = Number(match?.groups?.port);
-  const host = match?.groups?.six ?? match?.groups?.four;
-  if (host === undefined || !Number.isInteger(port) || port > 65_535) {
-    context.addIssue({ code: 'custom', message: `${text} is not HOST:PORT` });
-    return z.NEVER;
-  }
-  return { host, port };
-});
-
 const secondsSchema = z.coerce.number().positive().max(86_400);
 
 const commonSchema = z.object({
   profile: z.string().regex(/^[\p{L}\p{N}_-]{1,64}$/u, 'a profile name is 1–64 letters, digits, - or _'),
   home: z.string().max(4096).optional(),
-  bootstrap: z.array(hostPortSchema).max(50).default([]),
-  listen: hostPortSchema.optional(),
+  bootstrap: z.array(writtenHostPortSchema).max(50).default([]),
+  listen: writtenHostPortSchema.optional(),
   json: z.boolean(),
   verbose: z.boolean(),
   mdns: z.boolean(),

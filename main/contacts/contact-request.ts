@@ -1,14 +1,11 @@
 import { z } from 'zod';
 import { noteMaxChars, usernameSchema } from '../../preload/contract/index.ts';
+import { boundedBytesField, counterField, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
+import { fromHex, toHex } from '../ports/hex.ts';
 import {
-  boundedBytesField,
   contactAddressMaxBytes,
-  counterField,
   decodeContactAddress,
-  encodeCbor,
   encodeContactAddress,
-  fixedBytesField,
-  fromHex,
   openCertificate,
   openSealed,
   type SignatureDomain,
@@ -83,7 +80,7 @@ export function readRequest(
   const signer = ({ certificate }: z.output<typeof requestSchema>): Uint8Array => openCertificate(certificate)?.device ?? nobody;
   const request = openSealed(domain, bytes, requestSchema, signer, payloadMaxBytes);
   if (request === null) return null;
-  if (Buffer.from(request.to).toString('hex') !== ownAccount || Math.abs(nowMs - request.atMs) > maxAgeMs) return null;
+  if (toHex(request.to) !== ownAccount || Math.abs(nowMs - request.atMs) > maxAgeMs) return null;
   const sender = checkCertificate(request.certificate, nowMs);
   const address = decodeContactAddress(request.address);
   if (sender === null || address === null || sender.account === ownAccount) return null;

@@ -1,14 +1,7 @@
 import { z } from 'zod';
-import {
-  boundedBytesField,
-  contactAddressMaxBytes,
-  counterField,
-  decodeCbor,
-  decodeContactAddress,
-  encodeCbor,
-  encodeContactAddress,
-} from '../identity/index.ts';
+import { contactAddressMaxBytes, decodeContactAddress, encodeContactAddress } from '../identity/index.ts';
 import type { ContactAddress } from '../overlay/index.ts';
+import { boundedBytesField, counterField, decodeCbor, encodeCbor } from '../ports/cbor.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
 
 export const contactsProtocol = 'lilliput/contacts/1';

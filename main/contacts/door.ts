@@ -1,5 +1,5 @@
-import { encodeCbor } from '../identity/index.ts';
 import type { CertificateCheck } from '../overlay/index.ts';
+import { encodeCbor } from '../ports/cbor.ts';
 import type { Clock } from '../ports/clock.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';

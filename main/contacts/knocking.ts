@@ -1,5 +1,5 @@
-import { decodeCbor } from '../identity/index.ts';
 import type { ContactAddress } from '../overlay/index.ts';
+import { decodeCbor } from '../ports/cbor.ts';
 import type { StoredContact } from '../storage/index.ts';
 import { doorAnswerMaxBytes, doorAnswerSchema, encodeRequest } from './contact-request.ts';
 import type { ContactsOptions } from './contacts.ts';

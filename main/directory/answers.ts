@@ -1,6 +1,6 @@
 import { equalBytes } from '../../native-shims/sodium/index.ts';
-import { toHex } from '../identity/index.ts';
 import type { DirectoryAnswer } from '../overlay/index.ts';
+import { toHex } from '../ports/hex.ts';
 import { openRecord, targetOf, type ClaimRecord } from './claim-record.ts';
 import type { WorkCheck } from './work-check.ts';
 

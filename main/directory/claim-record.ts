@@ -1,18 +1,8 @@
 import { z } from 'zod';
 import { blake2b256, equalBytes, type KeyPair } from '../../native-shims/sodium/index.ts';
-import {
-  boundedBytesField,
-  counterField,
-  decodeCbor,
-  encodeCbor,
-  fixedBytesField,
-  isCertificateTimely,
-  openCertificate,
-  openSealed,
-  seal,
-  toHex,
-  type DeviceCertificate,
-} from '../identity/index.ts';
+import { isCertificateTimely, openCertificate, openSealed, seal, type DeviceCertificate } from '../identity/index.ts';
+import { boundedBytesField, counterField, decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
+import { toHex } from '../ports/hex.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import { parseName } from './names.ts';
 import { workSchema, type Work } from './work.ts';

@@ -1,4 +1,4 @@
-import { toHex } from '../identity/index.ts';
+import { toHex } from '../ports/hex.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import { isWorkDone, isWorkTimely, type Work, type WorkPolicy } from './work.ts';
 

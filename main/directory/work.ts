@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { argon2id, blake2b256, type Argon2Cost } from '../../native-shims/sodium/index.ts';
-import { counterField, encodeCbor, fixedBytesField } from '../identity/index.ts';
+import { counterField, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
 
 const dayMs = 86_400_000;
 /** Work is done anew for each epoch, so names can't be hoarded by working once (DESIGN: 30 days). */

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const hostPort = z.object({ host: z.string().max(255), port: z.number().int().min(0).max(65_535) });
+import { hostPortSchema } from '../ports/host-port.ts';
 
 /** What a shell tells the engine when it starts it. */
 export const engineBootSchema = z.object({
@@ -11,8 +10,8 @@ export const engineBootSchema = z.object({
   platform: z.enum(['linux', 'darwin', 'win32', 'other']),
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   overlay: z.object({
-    bind: hostPort,
-    bootstrap: z.array(hostPort).max(50),
+    bind: hostPortSchema,
+    bootstrap: z.array(hostPortSchema).max(50),
     /** Overrides the setting for this run (`supernode`, tests); null follows the setting. */
     supernodeMode: z.enum(['auto', 'on', 'off']).nullable(),
     mdns: z.boolean(),

@@ -1,6 +1,7 @@
 import type { NetworkView, Settings } from '../../preload/contract/index.ts';
 import type { Overlay, OverlayHealth } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
+import { hostPortText } from '../ports/host-port.ts';
 import { createValue, type ObservableValue } from './observable.ts';
 
 /** Long enough for a bootstrap over a slow line; then "nobody answers" is the answer. */
@@ -20,7 +21,7 @@ export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings
     nodesHeard,
     supernode,
     supernodeMode,
-    publicAddress: publicAddress === null ? null : hostPortText(publicAddress.host, publicAddress.port),
+    publicAddress: publicAddress === null ? null : hostPortText(publicAddress),
     recordsHeld,
   });
   const view = createValue<NetworkView>(show(overlay.health()), isSame);
@@ -44,8 +45,6 @@ export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings
     },
   };
 }
-
-const hostPortText = (host: string, port: number): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);
 
 const isSame = (a: NetworkView, b: NetworkView): boolean =>
   a.status === b.status &&

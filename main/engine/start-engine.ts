@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { AppView, DiagnosticEvent } from '../../preload/contract/index.ts';
+import { hostPortText } from '../ports/host-port.ts';
 import {
   createDirectory,
   createRecordValidator,
@@ -7,7 +8,8 @@ import {
   type OwnRecordShelf,
   type WorkPolicy,
 } from '../directory/index.ts';
-import { checkSignature, createCertificateCheck, createSecretsFile, fileKeyVault, toHex } from '../identity/index.ts';
+import { toHex } from '../ports/hex.ts';
+import { checkSignature, createCertificateCheck, createSecretsFile, fileKeyVault } from '../identity/index.ts';
 import { createMediaClient } from '../media/index.ts';
 import { createLocalRendezvous, createOverlay } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
@@ -139,7 +141,7 @@ export async function startEngine({
   const overlayStarted = overlay.start().catch((error: unknown) => {
     logger.error('overlay.start-failed', { error: String(error).slice(0, 300) });
     throw new AppError('BAD_INPUT', 'listen', {
-      message: `cannot listen on ${bind.host}:${bind.port}; choose another address or port`,
+      message: `cannot listen on ${hostPortText(bind)}; choose another address or port`,
     });
   });
   // Those who need it await it; until they do, its failure is not unheard of.

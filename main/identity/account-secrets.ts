@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { keyPairFromSeed, type KeyPair } from '../../native-shims/sodium/index.ts';
 import { AppError } from '../ports/app-error.ts';
+import { boundedBytesField, counterField, decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
+import { toHex } from '../ports/hex.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
-import { boundedBytesField, counterField, decodeCbor, encodeCbor, fixedBytesField } from './cbor.ts';
 import { issueCertificate, needsRenewal, openCertificate } from './device-certificate.ts';
-import { toHex } from './hex.ts';
 import { listeningSecretSchema, newListeningSecret } from './listening.ts';
 import { entropyFromPhrase, phraseEntropyBytes, phraseFromEntropy, rootSeedFromEntropy } from './phrase.ts';
 import { nextSequence } from './sequence.ts';

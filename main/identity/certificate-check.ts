@@ -1,6 +1,6 @@
+import { toHex } from '../ports/hex.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import { isCertificateTimely, openCertificate } from './device-certificate.ts';
-import { toHex } from './hex.ts';
 import type { SequenceMemory } from './sequence.ts';
 
 export interface CertifiedDevice {

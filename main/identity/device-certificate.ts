@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { KeyPair } from '../../native-shims/sodium/index.ts';
-import { counterField, fixedBytesField } from './cbor.ts';
+import { counterField, fixedBytesField } from '../ports/cbor.ts';
 import { openSealed, seal } from './signed.ts';
 
 const domain = 'lilliput/device/1';

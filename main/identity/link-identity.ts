@@ -1,6 +1,6 @@
+import { toHex } from '../ports/hex.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import { accountKeyOf, deviceKeysOf, type AccountSecrets } from './account-secrets.ts';
-import { toHex } from './hex.ts';
 import { signBytes } from './signed.ts';
 
 /** Matches `LinkIdentity` of the overlay. */

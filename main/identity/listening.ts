@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { keyPairFromSeed } from '../../native-shims/sodium/index.ts';
+import { counterField, decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
 import type { Random } from '../ports/random.ts';
-import { counterField, decodeCbor, encodeCbor, fixedBytesField } from './cbor.ts';
 import { nextSequence } from './sequence.ts';
 
 /** Matches `ListeningSecret` of the overlay. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ed25519SignatureBytes, signDetached, verifyDetached } from '../../native-shims/sodium/index.ts';
-import { boundedBytesField, decodeCbor, encodeCbor, fixedBytesField } from './cbor.ts';
-import { fromHex } from './hex.ts';
+import { boundedBytesField, decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
+import { fromHex } from '../ports/hex.ts';
 
 /** What a signature is for, `lilliput/<what>/<version>`: a signature made for one purpose is worthless for any other. */
 export type SignatureDomain = `lilliput/${string}/${number}`;

@@ -1,4 +1,4 @@
-import type { HostPort } from './overlay.ts';
+import type { HostPort } from '../ports/host-port.ts';
 
 /** The four numbers of a dotted IPv4 address, or null. */
 export function parseIpv4(host: string): readonly [number, number, number, number] | null {
@@ -33,5 +33,3 @@ export function isReachableForm({ host, port }: HostPort): boolean {
 }
 
 export const sameAddress = (left: HostPort, right: HostPort): boolean => left.host === right.host && left.port === right.port;
-
-export const addressText = ({ host, port }: HostPort): string => `${host}:${port}`;

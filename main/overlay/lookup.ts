@@ -1,6 +1,7 @@
 import type { DhtReply, NodeAddress } from '../../native-shims/hyperdht/index.ts';
 import { compareDistance } from '../../native-shims/hyperdht/index.ts';
-import { addressText, isReachableForm } from './address.ts';
+import { hostPortText } from '../ports/host-port.ts';
+import { isReachableForm } from './address.ts';
 import { selectDiverse, type Networks } from './networks.ts';
 
 /** Nodes that answered, closest first, of distinct networks. */
@@ -50,7 +51,7 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
   let asked = 0;
 
   const learn = (node: NodeAddress, path: number): void => {
-    const key = addressText(node);
+    const key = hostPortText(node);
     if (known.has(key) || !isReachableForm(node) || options.isSelf(node)) return;
     known.set(key, { host: node.host, port: node.port, id: networks.id(node.host, node.port), path, state: 'new' });
   };

@@ -1,6 +1,6 @@
 import { blake2b256 } from '../../native-shims/sodium/index.ts';
-import { addressText, isPrivateHost, parseIpv4 } from './address.ts';
-import type { HostPort } from './overlay.ts';
+import { hostPortText, type HostPort } from '../ports/host-port.ts';
+import { isPrivateHost, parseIpv4 } from './address.ts';
 
 /**
  * How nodes are told apart when counting. `privateAddressesCountPerNode`: on a home network every node counts for itself
@@ -36,8 +36,8 @@ function build(privateAddressesCountPerNode: boolean): Networks {
     if (ip === null || (privateAddressesCountPerNode && isPrivateHost(host))) return null;
     return { network: `${ip[0]}.${ip[1]}.${ip[2]}.0/24`, region: `${ip[0]}.${ip[1]}.0.0/16` };
   });
-  const network = (node: HostPort): string => kinds(node.host)?.network ?? addressText(node);
-  const region = (node: HostPort): string => kinds(node.host)?.region ?? addressText(node);
+  const network = (node: HostPort): string => kinds(node.host)?.network ?? hostPortText(node);
+  const region = (node: HostPort): string => kinds(node.host)?.region ?? hostPortText(node);
   const networkPrefix = memo((name: string) => blake2b256(text('lilliput/node-network/1'), text(name)).subarray(0, networkBytes));
   const ids = memo((address: string) => blake2b256(text('lilliput/node/1'), text(address)).subarray(networkBytes));
   return {
@@ -47,7 +47,7 @@ function build(privateAddressesCountPerNode: boolean): Networks {
       const node = { host, port };
       const id = new Uint8Array(idBytes);
       id.set(networkPrefix(network(node)));
-      id.set(ids(addressText(node)), networkBytes);
+      id.set(ids(hostPortText(node)), networkBytes);
       return id;
     },
   };

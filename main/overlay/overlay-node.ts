@@ -1,13 +1,15 @@
 import { createDhtNode, installNodeIds, type DhtNode, type DhtRequest } from '../../native-shims/hyperdht/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Timer } from '../ports/clock.ts';
+import { toHex } from '../ports/hex.ts';
+import { hostPortText, type HostPort } from '../ports/host-port.ts';
 import type { Logger } from '../ports/logger.ts';
-import { addressText, isPrivateHost, isReachableForm, sameAddress } from './address.ts';
+import { isPrivateHost, isReachableForm, sameAddress } from './address.ts';
 import { startMdns, type Mdns } from './discovery/mdns.ts';
 import { likelyHost } from './discovery/self-address.ts';
 import { isDiverseIn, selectDiverse, type Networks } from './networks.ts';
 import type { OverlayOptions, SupernodeMode } from './overlay-options.ts';
-import type { HostPort, OverlayHealth } from './overlay.ts';
+import type { OverlayHealth } from './overlay.ts';
 
 /** How often neighbours are looked for and our own role is reconsidered: quickly at first, since two may start together. */
 const eagerEveryMs = 500;
@@ -224,7 +226,7 @@ export class OverlayNode {
     if (isAlone) {
       const assumed = this.#options.publicAddress ?? { host: likelyHost(this.#options.bind.host), port: dht.port() };
       await dht.becomeSupernode(assumed, true);
-      this.#log.info('first-supernode', { address: addressText(assumed) });
+      this.#log.info('first-supernode', { address: hostPortText(assumed) });
     } else if (this.#mode === 'on') {
       await dht.becomeSupernode(this.#options.publicAddress ?? null, true);
     } else if (seen !== null && isPrivateHost(seen.host)) {
@@ -279,7 +281,7 @@ export class OverlayNode {
 
   #startDiscovery(): void {
     if (!this.#options.mdns) return;
-    const token = Buffer.from(this.#options.random.bytes(4)).toString('hex');
+    const token = toHex(this.#options.random.bytes(4));
     try {
       this.#mdns = startMdns(
         token,
@@ -338,7 +340,7 @@ export class OverlayNode {
     this.#events.onHealth();
     const heard = this.#dht?.heard() ?? [];
     // Who they are, not how many: one may have come as another left.
-    const neighbours = heard.map(addressText).toSorted().join(' ');
+    const neighbours = heard.map(hostPortText).toSorted().join(' ');
     // In a small network every newcomer is among the closest nodes of everything; in a large one the regular refresh will do.
     if (neighbours !== this.#neighbours && heard.length <= 20) this.#events.onNeighbours();
     this.#neighbours = neighbours;

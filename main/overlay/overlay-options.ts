@@ -1,11 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
+import type { HostPort } from '../ports/host-port.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { ShelfLimits } from './directory/shelf.ts';
 import type { RecordShelf, RecordValidator } from './directory-store.ts';
 import type { LocalRendezvous } from './discovery/local-rendezvous.ts';
 import type { DiversityOptions } from './networks.ts';
-import type { HostPort, KnownNodes } from './overlay.ts';
+import type { KnownNodes } from './overlay.ts';
 import type { CertificateCheck, SignatureCheck } from './people.ts';
 import type { LinkTiming } from './people/timing.ts';
 

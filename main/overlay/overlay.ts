@@ -1,11 +1,7 @@
 import type { DirectoryStore } from './directory-store.ts';
 import type { People } from './people.ts';
+import type { HostPort } from '../ports/host-port.ts';
 import type { Unsubscribe } from '../ports/peer-wire.ts';
-
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
 
 export interface OverlayHealth {
   readonly status: 'starting' | 'connected' | 'alone' | 'limited' | 'reconnecting';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decodeCbor, encodeCbor } from '../identity/index.ts';
+import { decodeCbor, encodeCbor } from '../ports/cbor.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
 
 export const presenceProtocol = 'lilliput/presence/1';

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
+import { writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
 import type { LogLevel } from '../ports/logger.ts';
 import { rendezvousDirOf, type Profile } from './profile.ts';
 
@@ -14,11 +15,6 @@ const options = {
   'keep-running': { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
 } as const;
-
-export interface HostPort {
-  readonly host: string;
-  readonly port: number;
-}
 
 /** What a person can say when starting the app with a window. */
 export interface AppOptions {
@@ -35,22 +31,10 @@ export interface AppOptions {
   readonly logLevel: LogLevel;
 }
 
-/** `HOST:PORT`, IPv6 in brackets. */
-const hostPortSchema = z.string().transform((text, context): HostPort => {
-  const match = /^(?:\[(?<six>[0-9a-fA-F:.]+)\]|(?<name>[^:\s]{1,255})):(?<port>\d{1,5})$/u.exec(text);
-  const host = match?.groups?.['six'] ?? match?.groups?.['name'];
-  const port = Number(match?.groups?.['port']);
-  if (host === undefined || port > 65_535) {
-    context.addIssue({ code: 'custom', message: `${text} is not HOST:PORT` });
-    return z.NEVER;
-  }
-  return { host, port };
-});
-
 const valuesSchema = z.object({
   home: z.string().min(1).max(4096).optional(),
-  bootstrap: z.array(hostPortSchema).max(50).default([]),
-  listen: hostPortSchema,
+  bootstrap: z.array(writtenHostPortSchema).max(50).default([]),
+  listen: writtenHostPortSchema,
 });
 
 const usageError = (message: string): AppError => new AppError('BAD_INPUT', 'usage', { message: message.slice(0, 400) });

@@ -1,15 +1,14 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { decodeCbor, encodeCbor } from '../../main/ports/cbor.ts';
 import {
   contactAddressOf,
   createAccount,
   createCertificateCheck,
   createSequenceMemory,
-  decodeCbor,
   decodeContactAddress,
   decodeSecrets,
-  encodeCbor,
   encodeContactAddress,
   encodeSecrets,
   entropyFromPhrase,

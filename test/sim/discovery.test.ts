@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createLocalRendezvous, type HostPort } from '../../main/overlay/index.ts';
+import { createLocalRendezvous } from '../../main/overlay/index.ts';
+import type { HostPort } from '../../main/ports/host-port.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { createClaim, eventually, World } from './world.ts';
 

@@ -1,8 +1,8 @@
+import type { HostPort } from '../../main/ports/host-port.ts';
 import { blake2b256, keyPairFromSeed, signDetached, verifyDetached } from '../../native-shims/sodium/index.ts';
 import {
   createOverlay,
   type ContactAddress,
-  type HostPort,
   type LinkIdentity,
   type ListeningSecret,
   type OverlayOptions,

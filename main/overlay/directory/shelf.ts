@@ -1,6 +1,7 @@
 import type { Clock, Timer } from '../../ports/clock.ts';
+import { toHex } from '../../ports/hex.ts';
+import { KeyedLimiter, type RateLimit } from '../../ports/token-bucket.ts';
 import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
-import { KeyedLimiter, type RateLimit } from '../token-bucket.ts';
 import { directoryRecordMaxBytes, type RecordShelf, type RecordValidator } from '../directory-store.ts';
 import type { PutAnswer } from './directory-wire.ts';
 
@@ -29,8 +30,6 @@ export const defaultShelfLimits: ShelfLimits = {
 
 const sweepEveryMs = 60_000;
 
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-
 /** The records this node keeps for others. Judged one after the other, so that `held` is what is held when it is stored. */
 export class Shelf {
   readonly #clock: Clock;
@@ -55,7 +54,7 @@ export class Shelf {
     const stored = this.#store.load();
     // A full disk may have refused to forget some, or an earlier version kept more: a refreshed record outlives what nobody cares for.
     const byExpiry = stored.toSorted((left, right) => right.expiresAtMs - left.expiresAtMs);
-    for (const held of byExpiry.slice(0, this.#limits.maxRecords)) this.#records.set(hex(held.target), held);
+    for (const held of byExpiry.slice(0, this.#limits.maxRecords)) this.#records.set(toHex(held.target), held);
     for (const held of byExpiry.slice(this.#limits.maxRecords)) this.#onDisk(() => this.#store.remove(held.target));
     this.#sweepNow();
   }
@@ -75,7 +74,7 @@ export class Shelf {
   }
 
   get(target: Uint8Array): Uint8Array | null {
-    const held = this.#records.get(hex(target));
+    const held = this.#records.get(toHex(target));
     return held !== undefined && held.expiresAtMs > this.#clock.nowMs() ? held.record : null;
   }
 
@@ -98,7 +97,7 @@ export class Shelf {
     const verdict = await this.#validator.judge(target, record, held, this.#clock.nowMs());
     if (verdict.verdict === 'refuse') return refused(verdict.code, held);
     if (held === null && !this.#makeRoom(target, ownId)) return refused('TOO_BUSY', null);
-    this.#records.set(hex(target), { target, record, expiresAtMs: verdict.expiresAtMs });
+    this.#records.set(toHex(target), { target, record, expiresAtMs: verdict.expiresAtMs });
     this.#onDisk(() => this.#store.save(target, record, verdict.expiresAtMs));
     return { stored: true };
   }
@@ -116,7 +115,7 @@ export class Shelf {
   }
 
   #remove(held: Held): void {
-    this.#records.delete(hex(held.target));
+    this.#records.delete(toHex(held.target));
     this.#onDisk(() => this.#store.remove(held.target));
   }
 

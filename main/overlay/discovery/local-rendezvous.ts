@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { HostPort } from '../../ports/host-port.ts';
 import { isReachableForm } from '../address.ts';
-import type { HostPort } from '../overlay.ts';
 
 /**
  * Where the nodes of one person on one machine find each other when multicast doesn't work: a file per node in a directory

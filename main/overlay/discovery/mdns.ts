@@ -1,7 +1,7 @@
 import multicastDns from 'multicast-dns';
 import { z } from 'zod';
 import { isPrivateHost, isReachableForm } from '../address.ts';
-import type { HostPort } from '../overlay.ts';
+import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 
 /** Multicast DNS service discovery (RFC 6762, RFC 6763) of our nodes on the local network. */

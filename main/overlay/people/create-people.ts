@@ -1,11 +1,11 @@
 import type { DhtNode, SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerWire, Unsubscribe, WireLimits } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Networks } from '../networks.ts';
-import type { HostPort } from '../overlay.ts';
 import type { DoorHandler, LinkIdentity, ListeningSecret, People, WantedPerson } from '../people.ts';
 import { pause, throwIfAborted } from '../waiting.ts';
 import { Caller } from './caller.ts';

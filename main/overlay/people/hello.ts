@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { boundedBytesField, decodeCbor, encodeCbor, fixedBytesField } from '../../ports/cbor.ts';
+import { toHex } from '../../ports/hex.ts';
 import type { PeerAddress } from '../../ports/peer-wire.ts';
 import type { CertificateCheck, LinkIdentity, SignatureCheck } from '../people.ts';
-import { decodeCbor, encodeCbor } from './cbor.ts';
 
 /** The first message in each direction. */
 export const helloMaxBytes = 4_096;
+const bodyMaxBytes = 3_072;
 export const helloDomain = 'lilliput/hello/1';
 const maxProtocols = 32;
 const maxProtocolName = 64;
@@ -25,13 +27,13 @@ export interface VerifiedHello extends HelloBody {
   readonly peer: PeerAddress;
 }
 
-const bytesField = (maxLength: number) =>
-  z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength <= maxLength);
-const idField = z
-  .custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === 16)
-  .transform((bytes) => Buffer.from(bytes).toString('hex'));
+const idField = fixedBytesField(16).transform(toHex);
 
-const envelopeSchema = z.object({ certificate: bytesField(2_048), body: bytesField(3_072), signature: bytesField(64) });
+const envelopeSchema = z.object({
+  certificate: boundedBytesField(2_048),
+  body: boundedBytesField(bodyMaxBytes),
+  signature: boundedBytesField(64),
+});
 const bodySchema = z.object({
   instance: idField,
   session: idField.nullable(),
@@ -65,13 +67,13 @@ export function openHello(
   checks: HelloChecks,
   nowMs: number,
 ): VerifiedHello | null {
-  const envelope = message.byteLength > helloMaxBytes ? null : decodeCbor(message, envelopeSchema);
+  const envelope = decodeCbor(message, envelopeSchema, helloMaxBytes);
   if (envelope === null) return null;
   const peer = checks.certificate(envelope.certificate, nowMs);
   if (peer === null) return null;
   const signed = signedPart(handshakeHash, role, envelope.body);
   if (!checks.signature(peer.device, helloDomain, signed, envelope.signature)) return null;
-  const body = decodeCbor(envelope.body, bodySchema);
+  const body = decodeCbor(envelope.body, bodySchema, bodyMaxBytes);
   if (body === null) return null;
   return {
     peer: { account: peer.account, device: peer.device },

@@ -1,6 +1,6 @@
 import { createMux, type MuxChannel, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
-import { TokenBucket } from '../token-bucket.ts';
+import { TokenBucket } from '../../ports/token-bucket.ts';
 import type { Numbered } from './reliable.ts';
 import type { LinkTiming } from './timing.ts';
 

@@ -1,7 +1,7 @@
 import type { DhtKeyPair, DhtNode, DhtServer, NodeAddress, SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { KeyedLimiter, type RateLimit } from '../../ports/token-bucket.ts';
 import type { Networks } from '../networks.ts';
-import { KeyedLimiter, type RateLimit } from '../token-bucket.ts';
 import { within } from '../waiting.ts';
 
 export interface ListenerOptions {

@@ -1,10 +1,10 @@
 import { seedPair, type DhtKeyPair, type DhtNode, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import { blake2b256 } from '../../../native-shims/sodium/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
+import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Networks } from '../networks.ts';
-import type { HostPort } from '../overlay.ts';
 import type { DialTarget } from './dial.ts';
 import { listenOn, type Listener } from './listener.ts';
 

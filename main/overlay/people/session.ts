@@ -1,7 +1,7 @@
 import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { PeerAddress, SendResult, WireLimits } from '../../ports/peer-wire.ts';
-import { TokenBucket } from '../token-bucket.ts';
+import { TokenBucket } from '../../ports/token-bucket.ts';
 import { Link } from './link.ts';
 import { Inbox, Outbox } from './reliable.ts';
 import type { HeldSession } from './session-rules.ts';

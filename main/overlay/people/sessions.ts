@@ -1,5 +1,6 @@
 import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { toHex } from '../../ports/hex.ts';
 import { Listeners } from '../../ports/listeners.ts';
 import { shortKey, type Logger } from '../../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerState, PeerWire, SendResult, WireLimits } from '../../ports/peer-wire.ts';
@@ -44,7 +45,7 @@ export class Sessions {
   constructor(parts: SessionsParts) {
     this.#parts = parts;
     this.#log = parts.log.child('sessions');
-    this.#instance = Buffer.from(parts.random.bytes(16)).toString('hex');
+    this.#instance = toHex(parts.random.bytes(16));
   }
 
   wire(protocol: string, limits: WireLimits): PeerWire {
@@ -101,7 +102,7 @@ export class Sessions {
       this.#attach(held, stream, hello, true);
       return true;
     }
-    const id = Buffer.from(this.#parts.random.bytes(16)).toString('hex');
+    const id = toHex(this.#parts.random.bytes(16));
     reply({ instance: this.#instance, session: id, received: this.#nothingReceived() });
     this.#replace(held, this.#open(id, hello), stream, true);
     this.#announce(hello.peer, 'connected');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeCbor } from '../../../main/identity/index.ts';
 import { createChat, encodeAck, encodeText, maxWaiting } from '../../../main/chat/index.ts';
+import { encodeCbor } from '../../../main/ports/cbor.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { memoryNet, type MemoryNet } from './memory-wire.ts';

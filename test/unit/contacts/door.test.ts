@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { decodeCbor, encodeCbor, linkIdentityOf, contactAddressOf } from '../../../main/identity/index.ts';
+import { linkIdentityOf, contactAddressOf } from '../../../main/identity/index.ts';
 import { doorAnswerSchema, encodeRequest } from '../../../main/contacts/contact-request.ts';
 import { maxIncoming } from '../../../main/contacts/roster-rules.ts';
+import { decodeCbor, encodeCbor } from '../../../main/ports/cbor.ts';
 import { newVillage, type Village, type Villager } from './village.ts';
 
 let village: Village;

@@ -1,12 +1,11 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openRecord, recordMaxBytes, targetOf } from '../../../main/directory/index.ts';
+import { decodeCbor, encodeCbor } from '../../../main/ports/cbor.ts';
 import {
   accountKeyOf,
-  decodeCbor,
   deviceKeysOf,
   doorKeyOf,
-  encodeCbor,
   issueCertificate,
   rootKeysOf,
   type AccountSecrets,

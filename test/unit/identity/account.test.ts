@@ -6,6 +6,7 @@ import type {
   ListeningSecret,
   SignatureCheck,
 } from '../../../main/overlay/people.ts';
+import { toHex } from '../../../main/ports/hex.ts';
 import {
   accountKeyOf,
   checkSignature,
@@ -27,7 +28,6 @@ import {
   restoreAccount,
   rootKeysOf,
   seal,
-  toHex,
   withNewListening,
   withTimelyCertificate,
 } from '../../../main/identity/index.ts';

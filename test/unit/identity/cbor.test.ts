@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { decodeCbor, encodeCbor, fixedBytesField } from '../../../main/identity/index.ts';
+import { decodeCbor, encodeCbor, fixedBytesField } from '../../../main/ports/cbor.ts';
 
 const hex = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'hex'));
 const decodeAny = (bytes: Uint8Array): unknown => decodeCbor(bytes, z.unknown(), 1_000_000);

@@ -1,7 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { checkSignature, encodeCbor, openSealed, seal, signBytes, toHex, verifyBytes } from '../../../main/identity/index.ts';
+import { checkSignature, openSealed, seal, signBytes, verifyBytes } from '../../../main/identity/index.ts';
+import { encodeCbor } from '../../../main/ports/cbor.ts';
+import { toHex } from '../../../main/ports/hex.ts';
 import { keyPairFromSeed } from '../../../native-shims/sodium/index.ts';
 
 const keys = keyPairFromSeed(new Uint8Array(32).fill(3));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { backoffMs } from '../../../main/overlay/people/backoff.ts';
 import { Caller } from '../../../main/overlay/people/caller.ts';
 import { defaultLinkTiming } from '../../../main/overlay/people/timing.ts';
-import { KeyedLimiter, TokenBucket } from '../../../main/overlay/token-bucket.ts';
+import { KeyedLimiter, TokenBucket } from '../../../main/ports/token-bucket.ts';
 import { VirtualClock } from './virtual-clock.ts';
 
 const takeAll = (bucket: TokenBucket, nowMs: number): number => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { compareDistance, type DhtReply, type NodeAddress } from '../../../native-shims/hyperdht/index.ts';
-import { addressText } from '../../../main/overlay/address.ts';
 import { lookupClosest, type Found } from '../../../main/overlay/lookup.ts';
 import { createNetworks } from '../../../main/overlay/networks.ts';
+import { hostPortText } from '../../../main/ports/host-port.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 
 const networks = createNetworks({ privateAddressesCountPerNode: false });
@@ -41,7 +41,7 @@ function createWorld(answer: (node: NodeAddress, target: Uint8Array) => DhtReply
         networks,
         seeds,
         ask: (node) => {
-          asked.push(addressText(node));
+          asked.push(hostPortText(node));
           return Promise.resolve(answer(node, target));
         },
         isCancelled: () => false,
@@ -50,7 +50,7 @@ function createWorld(answer: (node: NodeAddress, target: Uint8Array) => DhtReply
   };
 }
 
-const isHonest = (node: NodeAddress): boolean => honest.some((other) => addressText(other) === addressText(node));
+const isHonest = (node: NodeAddress): boolean => honest.some((other) => hostPortText(other) === hostPortText(node));
 const seeds = honest.slice(0, 6);
 
 describe('a lookup', () => {
@@ -58,7 +58,7 @@ describe('a lookup', () => {
     const target = systemRandom.bytes(32);
     const world = createWorld((node) => reply(node, closestOf(honest, target, 20)));
     const found = await world.find(target, seeds);
-    expect(found.map(addressText)).toEqual(closestOf(honest, target, 20).map(addressText));
+    expect(found.map(hostPortText)).toEqual(closestOf(honest, target, 20).map(hostPortText));
     expect(new Set(world.asked).size).toBe(world.asked.length);
   });
 
@@ -67,14 +67,14 @@ describe('a lookup', () => {
     const dead = new Set(
       closestOf(honest, target, 30)
         .filter((_, index) => index % 3 === 0)
-        .map(addressText),
+        .map(hostPortText),
     );
     const world = createWorld((node) =>
-      dead.has(addressText(node)) ? null : reply(node, closestOf(honest, target, 40).slice(0, 20)),
+      dead.has(hostPortText(node)) ? null : reply(node, closestOf(honest, target, 40).slice(0, 20)),
     );
     const found = await world.find(target, [...seeds, ...honest.slice(50, 90)]);
     expect(found.length).toBeGreaterThanOrEqual(15);
-    expect(found.some((node) => dead.has(addressText(node)))).toBe(false);
+    expect(found.some((node) => dead.has(hostPortText(node)))).toBe(false);
   });
 
   test('takes one node of a network, however many are pressed on it', async () => {
@@ -118,6 +118,6 @@ describe('a lookup', () => {
     ];
     const world = createWorld((node) => reply(node, bad));
     await world.find(target, seeds);
-    expect(world.asked.every((node) => !bad.map(addressText).includes(node))).toBe(true);
+    expect(world.asked.every((node) => !bad.map(hostPortText).includes(node))).toBe(true);
   });
 });

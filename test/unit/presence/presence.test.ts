@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PresenceView } from '../../../preload/contract/index.ts';
-import { encodeCbor } from '../../../main/identity/index.ts';
+import { encodeCbor } from '../../../main/ports/cbor.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { createPresence, type Presence } from '../../../main/presence/index.ts';
 import { memoryNet, type MemoryNet } from '../chat/memory-wire.ts';
