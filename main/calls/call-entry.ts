@@ -1,7 +1,6 @@
-import type { CallEndReason, CallRecordView, CallView } from '../../preload/contract/index.ts';
+import type { CallEndReason, CallRecordView, CallStats, CallView } from '../../preload/contract/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { draftAfter, finishDraft, openDraft, type CallDraft, type Moment } from './call-log.ts';
-import type { MediaStats } from './call-media.ts';
 import { heardBetween, judgeQuality, noQuality, settleQuality, type QualityMemory } from './call-quality.ts';
 import type { CallRunner } from './call-runner.ts';
 import { phaseOf, type CallState, type Direction } from './call-state.ts';
@@ -29,7 +28,7 @@ export class CallEntry {
   #runner: CallRunner | null = null;
   #draft: CallDraft;
   #quality: QualityMemory = noQuality;
-  #stats: MediaStats | null = null;
+  #stats: CallStats | null = null;
   #measuredAtMs = 0;
   #last: CallFacts['last'] = { muted: false, remoteMuted: false, microphone: null };
   #record: CallRecordView | null = null;
@@ -71,7 +70,7 @@ export class CallEntry {
     return finishDraft(this.#draft, { id: this.origin.id, conversationId: this.origin.accountKey }, reason, this.#now());
   }
 
-  measured(stats: MediaStats): void {
+  measured(stats: CallStats): void {
     const nowMs = this.#clock.monotonicMs();
     const heard = heardBetween(this.#stats, stats, nowMs - this.#measuredAtMs);
     this.#stats = stats;

@@ -1,3 +1,5 @@
+import type { CallStats } from '../../preload/contract/index.ts';
+
 /**
  * What a call asks of the media process and what that reports. Declared by the caller (`calls`), implemented by
  * `main/media/media-client.ts`; the engine joins the two. All asynchronous answers come back as events, failures too.
@@ -24,19 +26,6 @@ export interface SessionDescription {
   readonly fingerprint: string;
 }
 
-export interface MediaStats {
-  readonly roundTripMs: number | null;
-  readonly lossFraction: number;
-  readonly jitterMs: number;
-  readonly playoutDelayMs: number;
-  readonly concealedMs: number;
-  readonly sentPackets: number;
-  readonly receivedPackets: number;
-  readonly lostPackets: number;
-  readonly bitrateBps: number;
-  readonly path: 'host' | 'direct' | 'relay' | null;
-}
-
 export type CallMediaEvent =
   | { readonly type: 'local-description'; readonly callId: string; readonly description: SessionDescription }
   | { readonly type: 'local-candidate'; readonly callId: string; readonly candidate: string }
@@ -50,7 +39,7 @@ export type CallMediaEvent =
   | { readonly type: 'path-closed'; readonly callId: string }
   /** The first packet of the other's audio was played. */
   | { readonly type: 'first-audio'; readonly callId: string; readonly atMonotonicMs: number }
-  | { readonly type: 'stats'; readonly callId: string; readonly stats: MediaStats }
+  | { readonly type: 'stats'; readonly callId: string; readonly stats: CallStats }
   | { readonly type: 'levels'; readonly callId: string; readonly local: number; readonly remote: number }
   /** The capture or playout device went away or never came. */
   | {

@@ -1,5 +1,4 @@
-import type { CallQuality } from '../../preload/contract/index.ts';
-import type { MediaStats } from './call-media.ts';
+import type { CallQuality, CallStats } from '../../preload/contract/index.ts';
 
 /** A word is shown only after this long in the new state: it must not flicker (UI.md "Presence and call states"). */
 export const qualityHoldMs = 3_000;
@@ -27,7 +26,7 @@ export interface Heard {
 }
 
 /** What was heard between two measurements `elapsedMs` apart. The first of a call has only the network's losses to go by. */
-export function heardBetween(before: MediaStats | null, stats: MediaStats, elapsedMs: number): Heard {
+export function heardBetween(before: CallStats | null, stats: CallStats, elapsedMs: number): Heard {
   const { roundTripMs, playoutDelayMs } = stats;
   if (before === null || elapsedMs <= 0) return { roundTripMs, playoutDelayMs, concealedFraction: stats.lossFraction };
   const concealedFraction = Math.min(1, Math.max(0, (stats.concealedMs - before.concealedMs) / elapsedMs));

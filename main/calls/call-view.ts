@@ -1,6 +1,5 @@
-import type { CallView } from '../../preload/contract/index.ts';
+import type { CallStats, CallView } from '../../preload/contract/index.ts';
 import { missingCase } from '../ports/missing-case.ts';
-import type { MediaStats } from './call-media.ts';
 import type { CallDraft } from './call-log.ts';
 import type { QualityMemory } from './call-quality.ts';
 import { phaseOf, type CallState } from './call-state.ts';
@@ -12,7 +11,7 @@ export interface CallFacts {
   readonly echo: boolean;
   readonly draft: CallDraft;
   readonly quality: QualityMemory;
-  readonly stats: MediaStats | null;
+  readonly stats: CallStats | null;
   /** Flags a person still sees on a call that has ended. */
   readonly last: { readonly muted: boolean; readonly remoteMuted: boolean; readonly microphone: CallView['microphone'] };
 }
@@ -34,7 +33,7 @@ export function viewOf(facts: CallFacts, state: CallState): CallView {
     muted: flags.muted,
     remoteMuted: flags.remoteMuted,
     quality: shownQuality(facts, phase),
-    stats: facts.stats === null ? null : statsView(facts.stats),
+    stats: facts.stats,
     microphone: flags.microphone,
     reason: state.stage === 'open' ? null : state.reason,
   };
@@ -55,21 +54,4 @@ function shownQuality(facts: CallFacts, phase: CallView['phase']): CallView['qua
     default:
       return missingCase(phase);
   }
-}
-
-/** What the media process measured, within the bounds of the bridge. */
-function statsView(stats: MediaStats): NonNullable<CallView['stats']> {
-  const { roundTripMs, lossFraction, jitterMs, playoutDelayMs, concealedMs, sentPackets, receivedPackets, bitrateBps, path } =
-    stats;
-  return {
-    roundTripMs: roundTripMs === null ? null : Math.max(0, roundTripMs),
-    lossFraction: Math.min(1, Math.max(0, lossFraction)),
-    jitterMs,
-    playoutDelayMs,
-    concealedMs,
-    sentPackets,
-    receivedPackets,
-    bitrateBps,
-    path,
-  };
 }

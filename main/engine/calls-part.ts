@@ -108,8 +108,9 @@ export function noteMediaMoments(media: CallMedia, diagnostics: EventFeed<Diagno
     if (event.type === 'first-audio') {
       diagnostics.emit({ event: 'first-audio', callId: event.callId, atMonotonicMs: event.atMonotonicMs, values: {} });
     } else if (event.type === 'stats') {
-      const { roundTripMs, path, ...numbers } = event.stats;
-      const values = { ...numbers, ...(roundTripMs === null ? {} : { roundTripMs }), ...(path === null ? {} : { path }) };
+      const values = Object.fromEntries(
+        Object.entries(event.stats).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),
+      );
       diagnostics.emit({ event: 'stats', callId: event.callId, atMonotonicMs: clock.monotonicMs(), values });
     }
   });

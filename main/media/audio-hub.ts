@@ -22,6 +22,8 @@ export interface AudioHub {
   /** The newest call gets the device. */
   add(call: HubCall): void;
   remove(callId: string): void;
+  /** How late the 10 ms tick came at worst in the last second or two. */
+  readonly tickLateMs: number;
   stop(): Promise<void>;
 }
 
@@ -31,6 +33,8 @@ const captureMissingMs = 200;
 const playMissingMs = 200;
 /** Before a device is reported as failed: a page may need a second to open its microphone, or the person to allow it. */
 const reportAfterMs = 3_000;
+/** The worst lateness is looked for in this and the last stretch of this length. */
+const latenessKeptMs = 1_000;
 
 export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   const calls: HubCall[] = [];
@@ -45,6 +49,10 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   let micReported = false;
   let speakerReported = false;
 
+  let lateMs = 0;
+  let lateBeforeMs = 0;
+  let lateSinceMs = 0;
+
   const active = (): HubCall | null => calls.at(-1) ?? null;
 
   function reportOnce(fault: DeviceFault, detail: string): void {
@@ -54,8 +62,18 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     active()?.deviceFailed(fault, detail);
   }
 
+  function noteLateness(byMs: number, nowMs: number): void {
+    if (nowMs - lateSinceMs >= latenessKeptMs) {
+      lateBeforeMs = lateMs;
+      lateMs = 0;
+      lateSinceMs = nowMs;
+    }
+    lateMs = Math.max(lateMs, byMs);
+  }
+
   /** Every 10 ms: whoever has no device, or whose device is silent, is kept going. */
   function tick(nowMs: number): void {
+    noteLateness(clock.monotonicMs() - nowMs, nowMs);
     const withDevice = active();
     for (const call of calls) {
       const own = call === withDevice && running;
@@ -137,6 +155,9 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
       ticks?.stop();
       ticks = null;
       void stopDevice();
+    },
+    get tickLateMs() {
+      return Math.max(lateMs, lateBeforeMs);
     },
     async stop() {
       ticks?.stop();

@@ -3,6 +3,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import { createAudioReceiver, createAudioSender } from './audio/index.ts';
 import type { AudioHub } from './audio-hub.ts';
+import { createCallMeter, noDeviceFigures, type CallMeter } from './call-meter.ts';
 import type { CallEvent } from './protocol.ts';
 import { createMediaTransport, type DtlsIdentity, type IceServer, type RemoteDescription } from './transport/index.ts';
 
@@ -35,8 +36,6 @@ export interface CallSession {
 /** Meters look alive at this rate, and the bridge allows no more. */
 const levelsIntervalMs = 50;
 const statsIntervalMs = 1_000;
-/** Loss as the person hears it now: about the last three reports count. */
-const lossSmoothing = 0.4;
 
 export function createCallSession(parts: CallSessionParts): CallSession {
   const { callId, clock, random, hub, emit } = parts;
@@ -46,11 +45,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
   let closed = false;
   let timer: Timer | null = null;
   let lastStatsMs = 0;
-  let bytesBefore = 0;
-  let bitrateBps = 0;
-  let lossFraction = 0;
-  let expectedBefore = 0;
-  let lostBefore = 0;
+  let meter: CallMeter | null = null;
 
   const transport = createMediaTransport({
     ...parts,
@@ -81,37 +76,18 @@ export function createCallSession(parts: CallSessionParts): CallSession {
 
   function reportStats(now: number): void {
     const { rtp } = transport;
-    if (rtp === null) return;
+    if (rtp === null || meter === null) return;
     const { counters, reception } = rtp;
-    sender.reportLoss(counters.remoteLossFraction);
-    const { concealedMs, playoutDelayMs } = receiver.statistics;
-    const expected = reception.received + reception.lost;
-    if (expected > expectedBefore) {
-      const share = Math.max(0, reception.lost - lostBefore) / (expected - expectedBefore);
-      lossFraction += (Math.min(1, share) - lossFraction) * lossSmoothing;
-    }
-    expectedBefore = expected;
-    lostBefore = reception.lost;
-    const elapsedMs = now - lastStatsMs;
-    // The last report of a call may come right after another; a rate needs some time to be one.
-    if (elapsedMs >= statsIntervalMs / 2) bitrateBps = Math.round(((counters.sentBytes - bytesBefore) * 8000) / elapsedMs);
-    emit({
-      type: 'stats',
-      callId,
-      stats: {
-        roundTripMs: counters.roundTripMs,
-        lossFraction,
-        jitterMs: reception.jitterMs,
-        playoutDelayMs,
-        concealedMs,
-        sentPackets: counters.sentPackets,
-        receivedPackets: counters.receivedPackets,
-        lostPackets: reception.lost,
-        bitrateBps,
-        path: transport.path,
-      },
-    });
-    bytesBefore = counters.sentBytes;
+    if (counters.remoteLossFraction !== null) sender.reportLoss(counters.remoteLossFraction);
+    const { lost, jitterMs } = reception;
+    const figures = {
+      transport: { ...counters, lost, jitterMs, path: transport.path },
+      sender: sender.statistics,
+      receiver: receiver.statistics,
+      device: noDeviceFigures,
+      tickLateMs: hub.tickLateMs,
+    };
+    emit({ type: 'stats', callId, stats: meter.measure(figures, now) });
     lastStatsMs = now;
   }
 
@@ -124,6 +100,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       if (audible || closed) return;
       audible = true;
       lastStatsMs = clock.monotonicMs();
+      meter = createCallMeter(lastStatsMs);
       timer = clock.setTimer(levelsIntervalMs, report);
       hub.add({
         callId,

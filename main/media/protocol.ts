@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { errorCodeSchema, errorDataSchema, idSchema } from '../../preload/contract/index.ts';
+import { callStatsSchema, errorCodeSchema, errorDataSchema, idSchema } from '../../preload/contract/index.ts';
 import { candidateMaxChars } from './transport/candidate-line.ts';
 import { sdpMaxChars } from './transport/sdp.ts';
 
@@ -59,19 +59,6 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
 ]);
 export type ToMediaMessage = z.infer<typeof toMediaMessageSchema>;
 
-const statsSchema = z.object({
-  roundTripMs: z.number().nonnegative().nullable(),
-  lossFraction: z.number().min(0).max(1),
-  jitterMs: z.number().nonnegative(),
-  playoutDelayMs: z.number().nonnegative(),
-  concealedMs: z.number().nonnegative(),
-  sentPackets: z.number().int().nonnegative(),
-  receivedPackets: z.number().int().nonnegative(),
-  lostPackets: z.number().int().nonnegative(),
-  bitrateBps: z.number().nonnegative(),
-  path: z.enum(['host', 'direct', 'relay']).nullable(),
-});
-
 /** `CallMediaEvent` of `main/calls/call-media.ts`, without `media-crashed`, which nobody can say of himself. */
 const callEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('local-description'), callId: idSchema, description: descriptionSchema }),
@@ -81,7 +68,7 @@ const callEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('path-failed'), callId: idSchema, detail: z.string().max(400) }),
   z.object({ type: z.literal('path-closed'), callId: idSchema }),
   z.object({ type: z.literal('first-audio'), callId: idSchema, atMonotonicMs: z.number() }),
-  z.object({ type: z.literal('stats'), callId: idSchema, stats: statsSchema }),
+  z.object({ type: z.literal('stats'), callId: idSchema, stats: callStatsSchema }),
   z.object({ type: z.literal('levels'), callId: idSchema, local: z.number(), remote: z.number() }),
   z.object({
     type: z.literal('device-failed'),

@@ -1,3 +1,4 @@
+export * from './call-stats.ts';
 export * from './contract.ts';
 export * from './errors.ts';
 export * from './scalars.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { callStatsSchema } from './call-stats.ts';
 import { accountKeySchema, idSchema, messageMaxChars, noteMaxChars, timeMsSchema, usernameSchema } from './scalars.ts';
 
 // ---- account -------------------------------------------------------------------------------------------------------
@@ -186,20 +187,6 @@ export type CallQuality = z.infer<typeof callQualitySchema>;
 
 export const microphoneProblemSchema = z.enum(['denied', 'none', 'unplugged', 'failed']);
 export type MicrophoneProblem = z.infer<typeof microphoneProblemSchema>;
-
-export const callStatsSchema = z.object({
-  roundTripMs: z.number().nonnegative().nullable(),
-  lossFraction: z.number().min(0).max(1),
-  jitterMs: z.number().nonnegative(),
-  playoutDelayMs: z.number().nonnegative(),
-  concealedMs: z.number().nonnegative(),
-  sentPackets: z.number().int().nonnegative(),
-  receivedPackets: z.number().int().nonnegative(),
-  bitrateBps: z.number().nonnegative(),
-  /** 'host' (same network), 'direct' or 'relay'. */
-  path: z.enum(['host', 'direct', 'relay']).nullable(),
-});
-export type CallStats = z.infer<typeof callStatsSchema>;
 
 export const callViewSchema = z.object({
   id: idSchema,

@@ -1,4 +1,6 @@
 import type { Page } from 'playwright-core';
+import type { CallStats } from '../../preload/contract/index.ts';
+import { goodStats } from '../unit/calls/descriptions.ts';
 
 /** A screen: what the backend holds, how big the window is, and how a person gets there. */
 export interface Screen {
@@ -31,16 +33,15 @@ const call = (name: string, change: object) => async (page: Page) => {
   await page.clock.runFor(400);
 };
 
-const stats = {
-  roundTripMs: 34,
+const stats: CallStats = {
+  ...goodStats,
+  path: 'direct',
+  roundTripMs: 68,
   lossFraction: 0.003,
   jitterMs: 9,
-  playoutDelayMs: 40,
   concealedMs: 280,
   sentPackets: 38_350,
   receivedPackets: 38_214,
-  bitrateBps: 32_000,
-  path: 'direct',
 };
 
 const talking =

@@ -102,7 +102,7 @@ export async function measureCall({ home, speech, outDir, seconds }: MeasuredCal
       sentPackets: numberOf(sent['sentPackets']),
       lostPackets: numberOf(lastStats['lostPackets']),
       concealedMs: numberOf(received['concealedMs']),
-      bitrateBps: numberOf(sent['bitrateBps']),
+      bitrateBps: numberOf(sent['wireBps']),
       cpuPercent: { caller: numberOf(callerEnd['cpuPercent']), callee: numberOf(calleeEnd['cpuPercent']) },
       rssMb: { caller: numberOf(callerEnd['rssMb']), callee: numberOf(calleeEnd['rssMb']) },
       correlation: percentile(

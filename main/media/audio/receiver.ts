@@ -9,15 +9,24 @@ const playFrameSamples = 480;
 const maxDecoded = 5760 + 480;
 /** 5 ms: long enough for no click, too short to be heard as a fade. */
 const fadeSamples = 240;
+const samplesPerMs = 48;
 
 export interface ReceiverStatistics {
   readonly concealedMs: number;
   /** Lost frames brought back from the redundancy in the next packet. */
   readonly recoveredMs: number;
+  /** Brought back by redundant copies. */
+  readonly redundantMs: number;
+  /** Added or taken out. */
+  readonly stretchedMs: number;
+  readonly comfortMs: number;
   readonly playoutDelayMs: number;
   readonly targetDelayMs: number;
   readonly lost: number;
   readonly late: number;
+  readonly duplicates: number;
+  /** Of their clock against ours; null: not known. */
+  readonly driftPpm: number | null;
 }
 
 /** From packets to 10 ms frames for a player. Nothing is allocated per packet but what the decoder's views need. */
@@ -40,6 +49,7 @@ export function createAudioReceiver(): AudioReceiver {
   let level = 0;
   let concealedMs = 0;
   let recoveredMs = 0;
+  let stretchedMs = 0;
   let wasSilent = true;
   let stopped = false;
 
@@ -90,7 +100,11 @@ export function createAudioReceiver(): AudioReceiver {
     if (wasSilent) fade(frame, Math.min(fadeSamples, length), 1);
     wasSilent = false;
     if (decision.pace === 'keep' || decision.kind !== 'frame' || length !== opusFrameSamples) append(length, frame);
-    else append(stretchFrame(frame, length, decision.pace, stretched), stretched);
+    else {
+      const paced = stretchFrame(frame, length, decision.pace, stretched);
+      stretchedMs += Math.abs(paced - length) / samplesPerMs;
+      append(paced, stretched);
+    }
     return true;
   }
 
@@ -119,8 +133,20 @@ export function createAudioReceiver(): AudioReceiver {
       return level;
     },
     get statistics() {
-      const { delayMs, targetMs, lost, late } = jitter.statistics;
-      return { concealedMs, recoveredMs, playoutDelayMs: delayMs, targetDelayMs: targetMs, lost, late };
+      const { delayMs, targetMs, lost, late, duplicates } = jitter.statistics;
+      return {
+        concealedMs,
+        recoveredMs,
+        redundantMs: 0,
+        stretchedMs,
+        comfortMs: 0,
+        playoutDelayMs: delayMs,
+        targetDelayMs: targetMs,
+        lost,
+        late,
+        duplicates,
+        driftPpm: null,
+      };
     },
     stop() {
       if (stopped) return;

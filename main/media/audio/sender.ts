@@ -17,6 +17,27 @@ export interface SenderOptions {
   readonly send: (payload: Uint8Array, timestamp: number, marker: boolean) => void;
 }
 
+/** What the network makes of our voice, and what we make of that. Null: not known. */
+export interface SenderStatistics {
+  /** Of the codec. */
+  readonly bitrateBps: number;
+  readonly capacityBps: number | null;
+  /** What waits on our uplink. */
+  readonly queueMs: number | null;
+  /** 0…1 of our packets lost on the way there. */
+  readonly lossShare: number | null;
+  /** Mean run of lost packets. */
+  readonly burstPackets: number | null;
+  readonly frameMs: number;
+  /** Redundant copies in each packet, and the distance of the farthest. */
+  readonly copies: number;
+  readonly spreadMs: number;
+  readonly fecPercent: number;
+  readonly dtx: boolean;
+  readonly complexity: number;
+  readonly encodeMsPerFrame: number | null;
+}
+
 /** From 10 ms frames of a microphone to Opus packets of 20 ms. Nothing is allocated per frame. */
 export interface AudioSender {
   /** 480 samples, valid during the call; null: no microphone has anything to say now. */
@@ -26,6 +47,7 @@ export interface AudioSender {
   reportLoss(fraction: number): void;
   /** Of the newest frame, 0…1; 0 while muted. */
   readonly level: number;
+  readonly statistics: SenderStatistics;
   stop(): void;
 }
 
@@ -78,6 +100,22 @@ export function createAudioSender({ firstTimestamp, send }: SenderOptions): Audi
     },
     get level() {
       return level;
+    },
+    get statistics() {
+      return {
+        bitrateBps,
+        capacityBps: null,
+        queueMs: null,
+        lossShare: null,
+        burstPackets: null,
+        frameMs: 20,
+        copies: 0,
+        spreadMs: 0,
+        fecPercent: lossPercent,
+        dtx: false,
+        complexity,
+        encodeMsPerFrame: null,
+      };
     },
     stop() {
       if (stopped) return;

@@ -30,8 +30,8 @@ export interface RtpCounters {
   /** Sent twice, forged, of another source or type: not played. */
   refusedPackets: number;
   roundTripMs: number | null;
-  /** What the other side's last report says it misses, 0…1. */
-  remoteLossFraction: number;
+  /** What the other side's last report says it misses, 0…1; null: it has not reported. */
+  remoteLossFraction: number | null;
 }
 
 export interface SecureRtp {
@@ -67,7 +67,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     receivedBytes: 0,
     refusedPackets: 0,
     roundTripMs: null,
-    remoteLossFraction: 0,
+    remoteLossFraction: null,
   };
   let remoteSsrc = options.remoteSsrc;
   let lastHeardMs = nowMs();

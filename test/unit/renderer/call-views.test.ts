@@ -6,6 +6,7 @@ import { steady, steadyForMs, unknownQuality } from '../../../renderer/state/ste
 import { quiet, speakingNext } from '../../../renderer/call/speaking.ts';
 import { statsFigures } from '../../../renderer/call/stats-words.ts';
 import { rigStrings, stringPath, swayAt, swayMostPx } from '../../../renderer/ui/rig-geometry.ts';
+import { goodStats } from '../calls/descriptions.ts';
 import { aCall, words } from './samples.ts';
 
 describe('the word for quality', () => {
@@ -94,13 +95,10 @@ describe('the end of a call', () => {
 describe('the figures of a call', () => {
   it('says what is not known instead of showing a zero', () => {
     const figures = statsFigures(words, {
+      ...goodStats,
       roundTripMs: null,
       lossFraction: 0.0034,
       jitterMs: 8.6,
-      playoutDelayMs: 40,
-      concealedMs: 0,
-      sentPackets: 10,
-      receivedPackets: 9,
       bitrateBps: 31_900,
       path: null,
     });

@@ -1,0 +1,136 @@
+import type { CallStats } from '../../preload/contract/index.ts';
+import type { ReceiverStatistics, SenderStatistics } from './audio/index.ts';
+
+/** What the transport counts, since the call began. */
+export interface TransportFigures {
+  readonly path: CallStats['path'];
+  readonly sentPackets: number;
+  readonly sentBytes: number;
+  readonly receivedPackets: number;
+  readonly receivedBytes: number;
+  readonly roundTripMs: number | null;
+  /** As the other side's last report has it; null: none came. */
+  readonly remoteLossFraction: number | null;
+  readonly lost: number;
+  readonly jitterMs: number;
+}
+
+/** What the page says of its microphone and speaker; null: no page, or it has not said so. */
+export interface DeviceFigures {
+  readonly captureMs: number | null;
+  readonly ringMs: number | null;
+  readonly outputMs: number | null;
+  readonly missedFrames: number | null;
+}
+
+export const noDeviceFigures: DeviceFigures = { captureMs: null, ringMs: null, outputMs: null, missedFrames: null };
+
+export interface CallFigures {
+  readonly transport: TransportFigures;
+  readonly sender: SenderStatistics;
+  readonly receiver: ReceiverStatistics;
+  readonly device: DeviceFigures;
+  readonly tickLateMs: number;
+}
+
+/** Turns what runs from the beginning of the call into rates and shares of now. */
+export interface CallMeter {
+  measure(figures: CallFigures, nowMs: number): CallStats;
+}
+
+/** Loss as the person hears it now: about the last three measurements count. */
+const lossSmoothing = 0.4;
+/** The last measurement of a call may come right after another; a rate needs some time to be one. */
+const rateNeedsMs = 500;
+/** UDP (RFC 768) and IPv4 (RFC 791): what every packet costs that the transport does not count. */
+const packetOverheadBytes = 8 + 20;
+
+export function createCallMeter(startMs: number): CallMeter {
+  let beforeMs = startMs;
+  let sentBefore = 0;
+  let receivedBefore = 0;
+  let wireBps = 0;
+  let receivedBps = 0;
+  let expectedBefore = 0;
+  let lostBefore = 0;
+  let lossFraction = 0;
+
+  function measureRates({ sentBytes, sentPackets, receivedBytes, receivedPackets }: TransportFigures, nowMs: number): void {
+    const elapsedMs = nowMs - beforeMs;
+    if (elapsedMs < rateNeedsMs) return;
+    const sent = sentBytes + sentPackets * packetOverheadBytes;
+    const received = receivedBytes + receivedPackets * packetOverheadBytes;
+    wireBps = rate(sent - sentBefore, elapsedMs);
+    receivedBps = rate(received - receivedBefore, elapsedMs);
+    beforeMs = nowMs;
+    sentBefore = sent;
+    receivedBefore = received;
+  }
+
+  function measureLoss({ receivedPackets, lost }: TransportFigures): void {
+    const expected = receivedPackets + lost;
+    if (expected > expectedBefore) {
+      const share = unit((lost - lostBefore) / (expected - expectedBefore));
+      lossFraction += (share - lossFraction) * lossSmoothing;
+    }
+    expectedBefore = expected;
+    lostBefore = lost;
+  }
+
+  return {
+    measure({ transport, sender, receiver, device, tickLateMs }, nowMs) {
+      measureRates(transport, nowMs);
+      measureLoss(transport);
+      return {
+        path: transport.path,
+        roundTripMs: bounded(transport.roundTripMs),
+        sentPackets: transport.sentPackets,
+        bitrateBps: sender.bitrateBps,
+        wireBps,
+        capacityBps: sender.capacityBps,
+        queueMs: bounded(sender.queueMs),
+        sentLossFraction: sender.lossShare ?? transport.remoteLossFraction,
+        burstPackets: sender.burstPackets,
+        frameMs: sender.frameMs,
+        copies: sender.copies,
+        spreadMs: sender.spreadMs,
+        fecPercent: sender.fecPercent,
+        dtx: sender.dtx,
+        complexity: sender.complexity,
+        encodeMsPerFrame: sender.encodeMsPerFrame,
+        receivedPackets: transport.receivedPackets,
+        lostPackets: transport.lost,
+        lossFraction,
+        receivedBps,
+        jitterMs: bounded(transport.jitterMs) ?? 0,
+        playoutDelayMs: bounded(receiver.playoutDelayMs) ?? 0,
+        targetDelayMs: bounded(receiver.targetDelayMs) ?? 0,
+        concealedMs: receiver.concealedMs,
+        recoveredMs: receiver.recoveredMs,
+        redundantMs: receiver.redundantMs,
+        stretchedMs: receiver.stretchedMs,
+        comfortMs: receiver.comfortMs,
+        latePackets: receiver.late,
+        duplicatePackets: receiver.duplicates,
+        driftPpm: receiver.driftPpm,
+        captureMs: bounded(device.captureMs),
+        ringMs: bounded(device.ringMs),
+        outputMs: bounded(device.outputMs),
+        missedFrames: device.missedFrames,
+        tickLateMs: bounded(tickLateMs) ?? 0,
+        theirCaptureMs: null,
+        theirPlayoutMs: null,
+        theirConcealedFraction: null,
+        theirTickLateMs: null,
+      };
+    },
+  };
+}
+
+/** Bits per second, within what the contract allows. */
+const rate = (bytes: number, elapsedMs: number): number => Math.min(1e9, Math.max(0, Math.round((bytes * 8000) / elapsedMs)));
+
+const unit = (share: number): number => Math.min(1, Math.max(0, share));
+
+/** A minute: what the contract allows for a delay. A clock that was set can measure anything. */
+const bounded = (delayMs: number | null): number | null => (delayMs === null ? null : Math.min(60_000, Math.max(0, delayMs)));

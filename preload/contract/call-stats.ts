@@ -1,0 +1,100 @@
+import { z } from 'zod';
+
+/** Longer than any call: 11 days. */
+const durationMs = z.number().min(0).max(1e9);
+/** A delay that anybody could still talk with is far below a minute. */
+const delayMs = z.number().min(0).max(60_000);
+const count = z
+  .number()
+  .int()
+  .min(0)
+  .max(2 ** 40);
+const rateBps = z.number().min(0).max(1e9);
+const share = z.number().min(0).max(1);
+
+/** 'host' (same network), 'direct' or 'relay'. */
+export const mediaPathSchema = z.enum(['host', 'direct', 'relay']);
+export type MediaPath = z.infer<typeof mediaPathSchema>;
+
+/**
+ * What the media process measured of a call, once a second. Null: not known (yet). Counts, `…Ms` of sound and the like run from
+ * the call's beginning; shares, rates and delays are of the last second or two. Flat, because the command line prints it so.
+ */
+export const callStatsSchema = z.object({
+  path: mediaPathSchema.nullable(),
+  roundTripMs: delayMs.nullable(),
+
+  // ---- from here to there ------------------------------------------------------------------------------------------
+  sentPackets: count,
+  /** Of the codec. */
+  bitrateBps: rateBps,
+  /** All that goes to the network: RTP, SRTP, UDP and IP. */
+  wireBps: rateBps,
+  /** What our uplink is estimated to carry. */
+  capacityBps: rateBps.nullable(),
+  /** What is estimated to wait in a queue of our uplink. */
+  queueMs: delayMs.nullable(),
+  /** Share of our packets that did not get there, as they report. */
+  sentLossFraction: share.nullable(),
+  /** Mean length of a run of lost packets. */
+  burstPackets: z.number().min(0).max(10_000).nullable(),
+  /** Sound in one packet. */
+  frameMs: z.number().min(2.5).max(120),
+  /** Redundant copies in each packet (RFC 2198), and how far back the farthest goes. */
+  copies: z.number().int().min(0).max(16),
+  spreadMs: delayMs,
+  /** Loss that the codec's in-band correction is prepared for, 0…100; 0: off. */
+  fecPercent: z.number().min(0).max(100),
+  /** Silence is not sent. */
+  dtx: z.boolean(),
+  /** Of the encoder, 0…10. */
+  complexity: z.number().int().min(0).max(10),
+  encodeMsPerFrame: delayMs.nullable(),
+
+  // ---- from there to here ------------------------------------------------------------------------------------------
+  receivedPackets: count,
+  /** Expected minus received. */
+  lostPackets: count,
+  /** Share of their packets that did not come, before anything is mended. */
+  lossFraction: share,
+  receivedBps: rateBps,
+  /** Interarrival jitter of RFC 3550 §6.4.1. */
+  jitterMs: delayMs,
+  /** How long sound waits here to be played evenly, and how long it shall. */
+  playoutDelayMs: delayMs,
+  targetDelayMs: delayMs,
+  /** Sound that was made up, because nothing could bring it back. */
+  concealedMs: durationMs,
+  /** Sound brought back by in-band correction, and by redundant copies. */
+  recoveredMs: durationMs,
+  redundantMs: durationMs,
+  /** Sound that was added or taken out to follow the network. */
+  stretchedMs: durationMs,
+  /** Comfort noise, where they sent nothing. */
+  comfortMs: durationMs,
+  latePackets: count,
+  duplicatePackets: count,
+  /** How much faster their sound card runs than ours. */
+  driftPpm: z.number().min(-10_000).max(10_000).nullable(),
+
+  // ---- this computer -----------------------------------------------------------------------------------------------
+  /** From the microphone to the encoder. */
+  captureMs: delayMs.nullable(),
+  /** What lies ready in the player, and what the operating system adds behind it. */
+  ringMs: delayMs.nullable(),
+  outputMs: delayMs.nullable(),
+  /** Frames of 10 ms that the player missed. */
+  missedFrames: count.nullable(),
+  /** How late the media process came to its 10 ms tick, at worst in the last second. */
+  tickLateMs: delayMs,
+
+  // ---- their computer, as it reports -------------------------------------------------------------------------------
+  /** From their microphone to their packet, and from the packet's arrival to their ear. */
+  theirCaptureMs: delayMs.nullable(),
+  theirPlayoutMs: delayMs.nullable(),
+  /** Share of what we say that they have to make up. */
+  theirConcealedFraction: share.nullable(),
+  /** Their own worst tick. */
+  theirTickLateMs: delayMs.nullable(),
+});
+export type CallStats = z.infer<typeof callStatsSchema>;

@@ -1,0 +1,109 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createCallMeter, noDeviceFigures, type CallFigures, type TransportFigures } from '../../../main/media/call-meter.ts';
+import { callStatsSchema } from '../../../preload/contract/index.ts';
+
+const noTransport: TransportFigures = {
+  path: 'direct',
+  sentPackets: 0,
+  sentBytes: 0,
+  receivedPackets: 0,
+  receivedBytes: 0,
+  roundTripMs: null,
+  remoteLossFraction: null,
+  lost: 0,
+  jitterMs: 0,
+};
+
+const figures = (transport: Partial<TransportFigures>): CallFigures => ({
+  transport: { ...noTransport, ...transport },
+  sender: {
+    bitrateBps: 32_000,
+    capacityBps: null,
+    queueMs: null,
+    lossShare: null,
+    burstPackets: null,
+    frameMs: 20,
+    copies: 0,
+    spreadMs: 0,
+    fecPercent: 5,
+    dtx: false,
+    complexity: 5,
+    encodeMsPerFrame: null,
+  },
+  receiver: {
+    concealedMs: 0,
+    recoveredMs: 0,
+    redundantMs: 0,
+    stretchedMs: 0,
+    comfortMs: 0,
+    playoutDelayMs: 40,
+    targetDelayMs: 40,
+    lost: 0,
+    late: 0,
+    duplicates: 0,
+    driftPpm: null,
+  },
+  device: noDeviceFigures,
+  tickLateMs: 0,
+});
+
+describe('the meter of a call', () => {
+  it('counts what the network carries, UDP and IP included, as a rate of the last second', () => {
+    const meter = createCallMeter(0);
+    meter.measure(figures({ sentPackets: 50, sentBytes: 5_000, receivedPackets: 50, receivedBytes: 6_000 }), 1_000);
+    const { wireBps, receivedBps } = meter.measure(
+      figures({ sentPackets: 100, sentBytes: 15_000, receivedPackets: 75, receivedBytes: 6_500 }),
+      2_000,
+    );
+    expect(wireBps).toBe((10_000 + 50 * 28) * 8);
+    expect(receivedBps).toBe((500 + 25 * 28) * 8);
+  });
+
+  it('makes no rate of the moment between two measurements that follow on each other’s heels', () => {
+    const meter = createCallMeter(0);
+    const before = meter.measure(figures({ sentPackets: 50, sentBytes: 5_000 }), 1_000);
+    expect(meter.measure(figures({ sentPackets: 51, sentBytes: 5_100 }), 1_001).wireBps).toBe(before.wireBps);
+  });
+
+  it('comes close to the present loss within three measurements, and forgets it as quickly', () => {
+    const meter = createCallMeter(0);
+    for (let second = 1; second <= 3; second += 1)
+      meter.measure(figures({ receivedPackets: second * 40, lost: second * 10 }), second * 1_000);
+    expect(meter.measure(figures({ receivedPackets: 160, lost: 40 }), 4_000).lossFraction).toBeGreaterThan(0.15);
+    let now = 0;
+    for (let second = 5; second <= 10; second += 1)
+      now = meter.measure(figures({ receivedPackets: 160 + (second - 4) * 50, lost: 40 }), second * 1_000).lossFraction;
+    expect(now).toBeLessThan(0.01);
+  });
+
+  it('believes the sender’s knowledge of what is lost there before the reports, and knows nothing before either', () => {
+    const meter = createCallMeter(0);
+    expect(meter.measure(figures({}), 1_000).sentLossFraction).toBeNull();
+    const told = figures({ remoteLossFraction: 0.2 });
+    expect(meter.measure(told, 2_000).sentLossFraction).toBe(0.2);
+    expect(meter.measure({ ...told, sender: { ...told.sender, lossShare: 0.1 } }, 3_000).sentLossFraction).toBe(0.1);
+  });
+
+  it('says nothing the bridge would refuse, whatever the network and its clocks do', () => {
+    const wild = fc.record({
+      sentPackets: fc.nat(),
+      sentBytes: fc.nat(),
+      receivedPackets: fc.nat(),
+      receivedBytes: fc.nat(),
+      roundTripMs: fc.oneof(fc.constant(null), fc.double({ min: -1e12, max: 1e12, noNaN: true })),
+      lost: fc.nat(),
+      jitterMs: fc.double({ min: 0, max: 1e12, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(wild, fc.integer({ min: 1, max: 5_000 })), { maxLength: 20 }), (seconds) => {
+        const meter = createCallMeter(0);
+        let nowMs = 0;
+        for (const [transport, elapsedMs] of seconds) {
+          nowMs += elapsedMs;
+          expect(callStatsSchema.safeParse(meter.measure(figures(transport), nowMs)).success).toBe(true);
+        }
+      }),
+    );
+  });
+});
