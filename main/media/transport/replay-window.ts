@@ -1,3 +1,5 @@
+import { extendSequence, rolloverOf } from './sequence.ts';
+
 /** RFC 3711 §3.3.2 asks for at least 64; a late burst over Wi-Fi is longer. 1024 packets are 20 s. */
 const windowPackets = 1024;
 
@@ -23,13 +25,7 @@ export function createReplayWindow(): ReplayWindow {
   const seen = new Int32Array(windowPackets / 32);
   let highest = -1;
 
-  const extend = (sequence: number): number => {
-    if (highest === -1) return sequence + 0x1_00_00;
-    const cycle = highest - (highest % 0x1_00_00);
-    const near = cycle + sequence;
-    if (near - highest > 0x80_00) return near - 0x1_00_00;
-    return highest - near > 0x80_00 ? near + 0x1_00_00 : near;
-  };
+  const extend = (sequence: number): number => extendSequence(sequence, highest);
   const judge = (sequence: number): ReplayVerdict => {
     const extended = extend(sequence);
     if (extended > highest) return 'fresh';
@@ -39,8 +35,7 @@ export function createReplayWindow(): ReplayWindow {
 
   return {
     judge,
-    // Extended numbers start at 65536, so that a packet from before the first one is not negative.
-    rollover: (sequence) => Math.max(0, Math.floor(extend(sequence) / 0x1_00_00) - 1),
+    rollover: (sequence) => rolloverOf(extend(sequence)),
     accept(sequence) {
       const extended = extend(sequence);
       if (extended > highest) {
