@@ -57,14 +57,17 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       onFailed: (detail) => emit({ type: 'path-failed', callId, detail }),
       onClosed: () => emit({ type: 'path-closed', callId }),
       // What comes before the call was accepted is not kept: nobody may speak into a room that was not opened.
-      onRtp: (payload, sequence, timestamp, arrivalMs) => {
-        if (audible) receiver.packet(payload, sequence, timestamp, arrivalMs);
+      // Redundant payloads are not read yet, and none are sent.
+      onRtp: (payload, redundant, sequence, timestamp, arrivalMs) => {
+        if (audible && !redundant) receiver.packet(payload, sequence, timestamp, arrivalMs);
       },
+      onPacketFate: () => undefined,
+      onFeedback: () => undefined,
     },
   });
   const sender = createAudioSender({
     firstTimestamp: Buffer.from(random.bytes(4)).readUInt32BE(0),
-    send: (payload, timestamp, marker) => transport.send(payload, timestamp, marker),
+    send: (payload, timestamp, marker) => transport.send(payload, timestamp, marker, false),
   });
 
   function report(): void {

@@ -3,7 +3,20 @@ import { expect, test } from 'vitest';
 import { decodeWav, encodeWav } from '../../main/media/index.ts';
 import { fromMediaMessageSchema, toMediaMessageSchema } from '../../main/media/protocol.ts';
 import { parseCandidate } from '../../main/media/transport/candidate-line.ts';
-import { readRtcp, writeRtcp } from '../../main/media/transport/rtcp.ts';
+import {
+  emptyFeedbackReport,
+  maxReportedPackets,
+  receivedWord,
+  type FeedbackReport,
+} from '../../main/media/transport/congestion-feedback.ts';
+import {
+  emptyRtcpContent,
+  maxRtcpBytes,
+  readRtcp,
+  writeRtcp,
+  type RtcpContent,
+  type RtcpParts,
+} from '../../main/media/transport/rtcp.ts';
 import { emptyRtpFields, readRtp } from '../../main/media/transport/rtp-packet.ts';
 import { parseSdp, sdpMaxChars, writeSdp, type MediaDescription } from '../../main/media/transport/sdp.ts';
 import { AppError } from '../../main/ports/app-error.ts';
@@ -17,6 +30,8 @@ const description: MediaDescription = {
   fingerprint: `sha-256 ${Array.from({ length: 32 }, () => 'AB').join(':')}`,
   setup: 'actpass',
   opusPayloadType: 111,
+  redPayloadType: 63,
+  congestionFeedback: true,
   ssrc: 1234,
   binding: 'b'.repeat(43),
   candidates: [
@@ -116,11 +131,62 @@ test('any bytes are RTP inside their own length, or not RTP', () => {
   expect(always(mutationsOf(valid), isInside)).not.toThrow();
 });
 
+const rtcp = (parts: Partial<RtcpParts>): Buffer => {
+  const buffer = Buffer.alloc(maxRtcpBytes, 0xff);
+  return buffer.subarray(0, writeRtcp(buffer, 3, { reports: null, feedback: null, mediaSsrc: 7, bye: false, ...parts }));
+};
+const read = (bytes: Uint8Array): RtcpContent => {
+  const content = emptyRtcpContent();
+  readRtcp(Buffer.from(bytes), 7, content);
+  return content;
+};
+
 test('reports read back as they were written, and damaged ones are survived', () => {
-  const report = writeRtcp(3, sender, block, true);
-  expect(readRtcp(report, 7)).toMatchObject({ bye: true, report: block });
-  expect(readRtcp(writeRtcp(3, null, null, false), 7)).toEqual({ bye: false, senderReportNtp: null, report: null });
-  expect(always(mutationsOf(report), (bytes) => typeof readRtcp(Buffer.from(bytes), 7).bye === 'boolean')).not.toThrow();
+  const report = rtcp({ reports: { sender, block }, bye: true });
+  expect(read(report)).toMatchObject({ bye: true, report: block, hasFeedback: false });
+  expect(read(rtcp({ reports: { sender: null, block: null } }))).toMatchObject({
+    bye: false,
+    senderReportNtp: null,
+    report: null,
+    hasFeedback: false,
+  });
+  expect(always(mutationsOf(report), (bytes) => typeof read(bytes).bye === 'boolean')).not.toThrow();
+});
+
+const feedbackOf = (firstSequence: number, ages: readonly (number | null)[], reportTime: number): FeedbackReport => {
+  const report = { ...emptyFeedbackReport(), firstSequence, count: ages.length, reportTime };
+  for (const [i, ageMs] of ages.entries()) report.words[i] = ageMs === null ? 0 : receivedWord(ageMs);
+  return report;
+};
+
+test('congestion feedback reads back as it was written, alone or in a compound, up to the longest', () => {
+  const ages = fc.array(fc.option(fc.double({ min: -10, max: 20_000, noNaN: true })), {
+    minLength: 1,
+    maxLength: maxReportedPackets,
+  });
+  const reports = fc.tuple(fc.nat(0xff_ff), ages, fc.nat(0xff_ff_ff_ff), fc.boolean());
+  const isSame = ([first, packets, time, alone]: [number, (number | null)[], number, boolean]): boolean => {
+    const feedback = feedbackOf(first, packets, time);
+    const { hasFeedback, feedback: back } = read(rtcp({ feedback, reports: alone ? null : { sender, block }, bye: !alone }));
+    const words = (report: FeedbackReport): string => report.words.subarray(0, report.count).join();
+    return hasFeedback && back.firstSequence === first && back.reportTime === time && words(back) === words(feedback);
+  };
+  expect(always(reports, isSame, 500)).not.toThrow();
+});
+
+test('damaged congestion feedback is none, or stays inside its bounds', () => {
+  const valid = rtcp({ feedback: feedbackOf(65_530, [0, 3, null, 20, 9000, -1, null], 99) });
+  const isInside = (bytes: Uint8Array): boolean => {
+    const { hasFeedback, feedback } = read(bytes);
+    return !hasFeedback || (feedback.count > 0 && feedback.count <= maxReportedPackets && feedback.firstSequence <= 0xff_ff);
+  };
+  expect(always(mutationsOf(valid), isInside)).not.toThrow();
+  const others = Buffer.from(valid);
+  others.writeUInt32BE(8, 8);
+  expect(read(others).hasFeedback).toBe(false);
+  const boastful = Buffer.from(valid);
+  boastful.writeUInt16BE(16_384, 14);
+  expect(read(boastful).hasFeedback).toBe(false);
 });
 
 test('any WAV is sound or BAD_WAV', () => {

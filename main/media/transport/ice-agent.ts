@@ -39,8 +39,16 @@ export interface IceAgent {
   onData(listener: (data: Buffer) => void): void;
   onFailed(listener: () => void): void;
   path(): 'host' | 'direct' | 'relay' | null;
+  /** What carries a datagram of the nominated pair besides its payload: UDP, IP, and a relay's frame. */
+  readonly overheadBytes: number;
   close(): Promise<void>;
 }
+
+const udpBytes = 8;
+const ipv4Bytes = 20;
+const ipv6Bytes = 40;
+/** RFC 8656 §12.4 */
+const channelDataBytes = 4;
 
 export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions): IceAgent {
   const addresses = bindAddresses ?? hostAddresses();
@@ -121,6 +129,11 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
       const types = [pair.localCandidate.type, pair.remoteCandidate.type];
       if (types.includes('relay')) return 'relay';
       return types.every((type) => type === 'host') ? 'host' : 'direct';
+    },
+    get overheadBytes() {
+      const local = connection.nominated?.localCandidate;
+      if (local === undefined) return udpBytes + ipv4Bytes;
+      return udpBytes + (isIPv4(local.host) ? ipv4Bytes : ipv6Bytes) + (local.type === 'relay' ? channelDataBytes : 0);
     },
     async close() {
       closed = true;

@@ -22,6 +22,8 @@ const bundleCandidatesMs = 30;
 const byeGraceMs = 20;
 /** RFC 3551 dynamic range; the number everybody uses for Opus. */
 const opusPayloadType = 111;
+/** And the one Chromium uses for RFC 2198 redundancy of it. */
+const redPayloadType = 63;
 
 export interface TransportEvents {
   onLocalDescription(sdp: string, fingerprint: string): void;
@@ -32,7 +34,12 @@ export interface TransportEvents {
   onFailed(detail: string): void;
   /** The other side said BYE (RFC 3550 §6.6). Final. */
   onClosed(): void;
-  onRtp(payload: Uint8Array, sequence: number, timestamp: number, arrivalMs: number): void;
+  /** `payload` is valid until the call returns; `redundant`: it is RED (RFC 2198) of Opus. */
+  onRtp(payload: Uint8Array, redundant: boolean, sequence: number, timestamp: number, arrivalMs: number): void;
+  /** What became of a packet we sent, see `sent-packets.ts`. */
+  onPacketFate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
+  /** After the fates of one feedback message; the round trip of the newest packet in it. */
+  onFeedback(nowMs: number, roundTripMs: number | null): void;
 }
 
 export interface TransportOptions {
@@ -67,7 +74,15 @@ export interface MediaTransport {
   setAnswer(answer: RemoteDescription): void;
   addCandidate(line: string): void;
   restart(remote: RemoteDescription | null): void;
-  send(payload: Uint8Array, timestamp: number, marker: boolean): void;
+  /**
+   * Returns the RTP sequence number used; -1: not sent, because there is no path now, or the other side reads no RED.
+   * @param redundant the payload is RED
+   */
+  send(payload: Uint8Array, timestamp: number, marker: boolean, redundant: boolean): number;
+  /** Both sides read RED. */
+  readonly redundancy: boolean;
+  /** What our uplink is thought to carry; null: unknown. */
+  setCapacity(bitsPerSecond: number | null): void;
   /** Null until the path was up once. */
   readonly rtp: SecureRtp | null;
   readonly path: 'host' | 'direct' | 'relay' | null;
@@ -130,6 +145,8 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
         fingerprint: identity.fingerprint,
         setup,
         opusPayloadType,
+        redPayloadType,
+        congestionFeedback: true,
         ssrc: localSsrc,
         binding: ownSecret.toString('base64url'),
         candidates,
@@ -196,14 +213,17 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
           ice,
           localSsrc,
           remoteSsrc: description.ssrc,
-          localPayloadType: opusPayloadType,
-          remotePayloadType: description.opusPayloadType,
+          localTypes: { opus: opusPayloadType, red: description.redPayloadType === null ? null : redPayloadType },
+          remoteTypes: { opus: description.opusPayloadType, red: description.redPayloadType },
+          congestionFeedback: description.congestionFeedback,
           firstSequence,
           nowMs: () => clock.monotonicMs(),
           wallClockMs: () => clock.nowMs(),
-          onRtp: (payload, sequence, timestamp, arrivalMs) => {
-            if (proven && phase !== 'closed') events.onRtp(payload, sequence, timestamp, arrivalMs);
+          onRtp: (payload, redundant, sequence, timestamp, arrivalMs) => {
+            if (proven && phase !== 'closed') events.onRtp(payload, redundant, sequence, timestamp, arrivalMs);
           },
+          onPacketFate: (...fate) => events.onPacketFate(...fate),
+          onFeedback: (nowMs, roundTripMs) => events.onFeedback(nowMs, roundTripMs),
           onBye: left,
         });
         exchange = bind(ready, description);
@@ -252,7 +272,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
     if (proven && rtp !== null && now - lastReportMs >= reportIntervalMs - 5) {
       lastReportMs = now;
       rtp.sendReport(false);
-    }
+    } else rtp?.sendDueFeedback();
     if (proven && rtp?.hasReport === true) dtls?.finish();
     const silentMs = now - Math.max(waitingSinceMs, proven ? (rtp?.lastHeardMs ?? 0) : 0);
     switch (phase) {
@@ -309,9 +329,14 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
       if (!takeRemote(description)) return;
       void describe(role === 'offerer' ? 'passive' : 'active').then(connectUnlessClosed);
     },
-    send(payload, timestamp, marker) {
-      if (proven && (phase === 'up' || phase === 'interrupted')) rtp?.send(payload, timestamp, marker);
+    send(payload, timestamp, marker, redundant) {
+      if (!proven || (phase !== 'up' && phase !== 'interrupted') || rtp === null) return -1;
+      return redundant && !rtp.redundancy ? -1 : rtp.send(payload, timestamp, marker, redundant);
     },
+    get redundancy() {
+      return rtp?.redundancy ?? false;
+    },
+    setCapacity: (bitsPerSecond) => rtp?.setCapacity(bitsPerSecond),
     get rtp() {
       return rtp;
     },

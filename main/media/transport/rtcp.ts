@@ -1,3 +1,13 @@
+import {
+  emptyFeedbackReport,
+  feedbackBytes,
+  maxReportedPackets,
+  readFeedback,
+  rtcpFeedbackType,
+  writeFeedback,
+  type FeedbackReport,
+} from './congestion-feedback.ts';
+
 /** The reports of RFC 3550 §6.4 and its BYE (§6.6): what werift can't build (BYE) or reads loosely, written out. */
 const senderReportType = 200;
 const receiverReportType = 201;
@@ -26,13 +36,37 @@ export interface SenderInfo {
   readonly octets: number;
 }
 
+/** What a packet said to us; one object is filled again and again. */
 export interface RtcpContent {
-  readonly bye: boolean;
+  bye: boolean;
   /** Middle 32 bits of a sender report's NTP time, if one was in the packet. */
-  readonly senderReportNtp: number | null;
+  senderReportNtp: number | null;
   /** The block about our own stream, if any. */
-  readonly report: ReportBlock | null;
+  report: ReportBlock | null;
+  hasFeedback: boolean;
+  /** Valid if `hasFeedback`. */
+  readonly feedback: FeedbackReport;
 }
+
+export const emptyRtcpContent = (): RtcpContent => ({
+  bye: false,
+  senderReportNtp: null,
+  report: null,
+  hasFeedback: false,
+  feedback: emptyFeedbackReport(),
+});
+
+/** What a packet of ours is made of. Without `reports` it is of reduced size (RFC 5506): feedback alone. */
+export interface RtcpParts {
+  readonly reports: { readonly sender: SenderInfo | null; readonly block: ReportBlock | null } | null;
+  /** Congestion feedback, and about whom. */
+  readonly feedback: FeedbackReport | null;
+  readonly mediaSsrc: number;
+  readonly bye: boolean;
+}
+
+/** The longest packet that `writeRtcp` makes. */
+export const maxRtcpBytes = 52 + 20 + 8 + feedbackBytes(maxReportedPackets);
 
 const clampUnsigned = (value: number): number => Math.max(0, Math.min(0xff_ff_ff_ff, Math.floor(value)));
 
@@ -46,17 +80,31 @@ function writeNtp(buffer: Buffer, offset: number, wallClockMs: number): void {
 export const compactNtp = (wallClockMs: number): number =>
   Math.floor((wallClockMs / 1000 + ntpEpochOffsetSeconds) * 65_536) % 2 ** 32;
 
-/** A compound packet: report, CNAME (RFC 3550 §6.1 asks for it), and a BYE if we leave. */
-export function writeRtcp(ssrc: number, sender: SenderInfo | null, block: ReportBlock | null, bye: boolean): Buffer {
+const cname = Buffer.from('lilliput', 'ascii');
+// Chunk: SSRC, item type, length, text, then 1…4 zero bytes to a word.
+const sdesBytes = 4 + Math.ceil((4 + 2 + cname.length + 1) / 4) * 4;
+
+/**
+ * Writes one RTCP packet at the start of `buffer`, which has `maxRtcpBytes`, and returns its length: reports with the CNAME
+ * that RFC 3550 §6.1 asks for, feedback, and a BYE if we leave.
+ */
+export function writeRtcp(buffer: Buffer, ssrc: number, { reports, feedback, mediaSsrc, bye }: RtcpParts): number {
+  let at = 0;
+  if (reports !== null) {
+    at = writeReport(buffer, ssrc, reports.sender, reports.block);
+    at = writeSdes(buffer, at, ssrc);
+  }
+  if (feedback !== null) at = writeFeedback(buffer, at, ssrc, mediaSsrc, feedback);
+  if (!bye) return at;
+  header(buffer, at, 1, byeType, 8);
+  return buffer.writeUInt32BE(ssrc, at + 4);
+}
+
+function writeReport(buffer: Buffer, ssrc: number, sender: SenderInfo | null, block: ReportBlock | null): number {
   const senderBytes = sender === null ? 0 : 20;
   const blockBytes = block === null ? 0 : 24;
-  const reportBytes = 8 + senderBytes + blockBytes;
-  const cname = Buffer.from('lilliput', 'ascii');
-  // Chunk: SSRC, item type, length, text, then 1…4 zero bytes to a word.
-  const sdesBytes = 4 + Math.ceil((4 + 2 + cname.length + 1) / 4) * 4;
-  const buffer = Buffer.alloc(reportBytes + sdesBytes + (bye ? 8 : 0));
-
-  header(buffer, 0, block === null ? 0 : 1, sender === null ? receiverReportType : senderReportType, reportBytes);
+  const bytes = 8 + senderBytes + blockBytes;
+  header(buffer, 0, block === null ? 0 : 1, sender === null ? receiverReportType : senderReportType, bytes);
   buffer.writeUInt32BE(ssrc, 4);
   if (sender !== null) {
     writeNtp(buffer, 8, sender.wallClockMs);
@@ -74,16 +122,17 @@ export function writeRtcp(ssrc: number, sender: SenderInfo | null, block: Report
     buffer.writeUInt32BE(block.lastSenderReport >>> 0, at + 16);
     buffer.writeUInt32BE(clampUnsigned(block.delaySinceLastSenderReport), at + 20);
   }
-  header(buffer, reportBytes, 1, sdesType, sdesBytes);
-  buffer.writeUInt32BE(ssrc, reportBytes + 4);
-  buffer.writeUInt8(1, reportBytes + 8);
-  buffer.writeUInt8(cname.length, reportBytes + 9);
-  cname.copy(buffer, reportBytes + 10);
-  if (bye) {
-    header(buffer, reportBytes + sdesBytes, 1, byeType, 8);
-    buffer.writeUInt32BE(ssrc, reportBytes + sdesBytes + 4);
-  }
-  return buffer;
+  return bytes;
+}
+
+function writeSdes(buffer: Buffer, at: number, ssrc: number): number {
+  header(buffer, at, 1, sdesType, sdesBytes);
+  buffer.writeUInt32BE(ssrc, at + 4);
+  buffer.writeUInt8(1, at + 8);
+  buffer.writeUInt8(cname.length, at + 9);
+  cname.copy(buffer, at + 10);
+  buffer.fill(0, at + 10 + cname.length, at + sdesBytes);
+  return at + sdesBytes;
 }
 
 function header(buffer: Buffer, at: number, count: number, type: number, bytes: number): void {
@@ -92,28 +141,49 @@ function header(buffer: Buffer, at: number, count: number, type: number, bytes: 
   buffer.writeUInt16BE(bytes / 4 - 1, at + 2);
 }
 
-/** Reads an authenticated compound packet; parts that are not ours to know are skipped, a broken rest is ignored. */
-export function readRtcp(packet: Buffer, ownSsrc: number): RtcpContent {
-  let bye = false;
-  let senderReportNtp: number | null = null;
-  let report: ReportBlock | null = null;
+/**
+ * Reads an authenticated packet, compound or of reduced size, into `into`; parts that are not ours to know are skipped, a
+ * broken rest is ignored.
+ */
+export function readRtcp(packet: Buffer, ownSsrc: number, into: RtcpContent): void {
+  into.bye = false;
+  into.senderReportNtp = null;
+  into.report = null;
+  into.hasFeedback = false;
   for (let at = 0; at + 4 <= packet.length;) {
-    const first = packet.readUInt8(at);
     const end = at + (packet.readUInt16BE(at + 2) + 1) * 4;
-    if (first >> 6 !== 2 || end > packet.length) break;
-    const type = packet.readUInt8(at + 1);
-    if (type === byeType) bye = true;
-    if ((type === senderReportType && end - at >= 28) || (type === receiverReportType && end - at >= 8)) {
-      if (type === senderReportType)
-        senderReportNtp = (packet.readUInt16BE(at + 10) * 65_536 + packet.readUInt16BE(at + 12)) >>> 0;
-      let blockAt = at + (type === senderReportType ? 28 : 8);
-      for (let i = 0; i < (first & 0x1f) && blockAt + 24 <= end; i += 1, blockAt += 24) {
-        if (packet.readUInt32BE(blockAt) === ownSsrc) report = readBlock(packet, blockAt);
-      }
-    }
+    if (packet.readUInt8(at) >> 6 !== 2 || end > packet.length) return;
+    readPart(packet, at, end, ownSsrc, into);
     at = end;
   }
-  return { bye, senderReportNtp, report };
+}
+
+function readPart(packet: Buffer, at: number, end: number, ownSsrc: number, into: RtcpContent): void {
+  const blocks = packet.readUInt8(at) & 0x1f;
+  switch (packet.readUInt8(at + 1)) {
+    case byeType:
+      into.bye = true;
+      return;
+    case senderReportType:
+      if (end - at < 28) return;
+      into.senderReportNtp = (packet.readUInt16BE(at + 10) * 65_536 + packet.readUInt16BE(at + 12)) >>> 0;
+      into.report = findBlock(packet, at + 28, end, blocks, ownSsrc) ?? into.report;
+      return;
+    case receiverReportType:
+      into.report = findBlock(packet, at + 8, end, blocks, ownSsrc) ?? into.report;
+      return;
+    case rtcpFeedbackType:
+      if (readFeedback(packet, at, end, ownSsrc, into.feedback)) into.hasFeedback = true;
+      return;
+    default:
+  }
+}
+
+function findBlock(packet: Buffer, from: number, end: number, blocks: number, ownSsrc: number): ReportBlock | null {
+  for (let i = 0, at = from; i < blocks && at + 24 <= end; i += 1, at += 24) {
+    if (packet.readUInt32BE(at) === ownSsrc) return readBlock(packet, at);
+  }
+  return null;
 }
 
 const readBlock = (packet: Buffer, at: number): ReportBlock => ({

@@ -8,6 +8,10 @@ export interface MediaDescription {
   readonly fingerprint: string;
   readonly setup: 'actpass' | 'active' | 'passive';
   readonly opusPayloadType: number;
+  /** RFC 2198 redundancy of that Opus; null: not spoken. */
+  readonly redPayloadType: number | null;
+  /** Reads RFC 8888 congestion control feedback, in RTCP of reduced size (RFC 5506). */
+  readonly congestionFeedback: boolean;
   readonly ssrc: number | null;
   /** 32 random bytes, base64url: proves over the finished DTLS that it is the one this signalling spoke of. */
   readonly binding: string | null;
@@ -20,13 +24,14 @@ export const maxCandidates = 40;
 
 /** RFC 8866 SDP with one bundled Opus m-line, as any WebRTC stack reads it; our own attribute is ignored by others. */
 export function writeSdp(media: MediaDescription, sessionId: string): string {
+  const { opusPayloadType: opus, redPayloadType: red } = media;
   const lines = [
     'v=0',
     `o=- ${sessionId} 2 IN IP4 127.0.0.1`,
     's=-',
     't=0 0',
     'a=group:BUNDLE 0',
-    `m=audio 9 UDP/TLS/RTP/SAVPF ${media.opusPayloadType}`,
+    `m=audio 9 UDP/TLS/RTP/SAVPF ${opus}${red === null ? '' : ` ${red}`}`,
     'c=IN IP4 0.0.0.0',
     'a=mid:0',
     'a=sendrecv',
@@ -36,10 +41,12 @@ export function writeSdp(media: MediaDescription, sessionId: string): string {
     `a=ice-pwd:${media.icePwd}`,
     `a=fingerprint:${media.fingerprint}`,
     `a=setup:${media.setup}`,
-    `a=rtpmap:${media.opusPayloadType} opus/48000/2`,
-    `a=fmtp:${media.opusPayloadType} minptime=10;useinbandfec=1;stereo=0`,
+    `a=rtpmap:${opus} opus/48000/2`,
+    `a=fmtp:${opus} minptime=10;useinbandfec=1;stereo=0`,
     'a=ptime:20',
   ];
+  if (red !== null) lines.push(`a=rtpmap:${red} red/48000/2`, `a=fmtp:${red} ${opus}/${opus}`);
+  if (media.congestionFeedback) lines.push('a=rtcp-rsize', 'a=rtcp-fb:* ack ccfb');
   if (media.ssrc !== null) lines.push(`a=ssrc:${media.ssrc} cname:lilliput`);
   if (media.binding !== null) lines.push(`a=x-lilliput-binding:${media.binding}`);
   for (const candidate of media.candidates) lines.push(`a=${candidateText(candidate)}`);
@@ -83,8 +90,18 @@ export function parseSdp(sdp: string): MediaDescription | null {
     fingerprint: `sha-256 ${fingerprint.slice('sha-256 '.length).toUpperCase()}`,
     setup,
     opusPayloadType: payloadType,
+    redPayloadType: readRed(one, payloadType),
+    congestionFeedback:
+      lines.includes('a=rtcp-rsize') && one(new RegExp(`^a=rtcp-fb:(\\*|${payloadType}) ack ccfb$`, 'iu')) !== null,
     ssrc,
     binding: one(/^a=x-lilliput-binding:([A-Za-z0-9_-]{43})$/u),
     candidates,
   };
+}
+
+/** RFC 2198 §5: the payload type named `red`, if its blocks are all of our Opus; other mixtures are not ours to read. */
+function readRed(one: (shape: RegExp) => string | null, opus: number): number | null {
+  const red = Number(one(/^a=rtpmap:(\d{1,3}) red\/48000\/2$/iu) ?? Number.NaN);
+  if (!(red <= 127) || red === opus) return null;
+  return one(new RegExp(`^a=fmtp:${red} (${opus}(?:/${opus})+)$`, 'u')) === null ? null : red;
 }

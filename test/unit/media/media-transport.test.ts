@@ -27,7 +27,8 @@ const up = (...ends: End[]): Promise<void> =>
   waitFor(() => {
     for (const end of ends) expect(end.log).toContain('up');
   });
-const say = (end: End, text: string, timestamp: number): void => end.transport.send(Buffer.from(text), timestamp, false);
+const say = (end: End, text: string, timestamp: number, redundant = false): number =>
+  end.transport.send(Buffer.from(text), timestamp, false, redundant);
 
 describe('a media path between two processes of one computer', () => {
   test('comes up on loopback, carries packets both ways, and says how', async () => {
@@ -155,6 +156,77 @@ describe('a media path between two processes of one computer', () => {
     });
     expect(offerer.descriptions.length + answerer.descriptions.length).toBe(4);
     expect([...offerer.log, ...answerer.log].filter((line) => line.startsWith('failed'))).toEqual([]);
+  });
+});
+
+describe('what both sides can', () => {
+  test('is agreed on in their descriptions: redundancy and feedback', async () => {
+    const { offerer, answerer } = await openPair();
+    await up(offerer, answerer);
+    for (const { sdp } of [...offerer.descriptions, ...answerer.descriptions]) {
+      expect(sdp).toContain('m=audio 9 UDP/TLS/RTP/SAVPF 111 63\r\n');
+      expect(sdp).toContain('a=rtpmap:63 red/48000/2\r\na=fmtp:63 111/111\r\na=rtcp-rsize\r\na=rtcp-fb:* ack ccfb\r\n');
+    }
+    expect([offerer.transport.redundancy, answerer.transport.redundancy]).toEqual([true, true]);
+    const first = say(offerer, 'plain', 0);
+    expect(say(offerer, 'twice', 960, true)).toBe(first + 1);
+    await waitFor(() =>
+      expect(answerer.received).toMatchObject([
+        { payload: 'plain', redundant: false },
+        { payload: 'twice', redundant: true },
+      ]),
+    );
+  });
+
+  test('is left out where one side can neither', async () => {
+    const { offerer, answerer } = await openPair({
+      tamper: ({ sdp, fingerprint }, from) => ({
+        sdp: from === 'offerer' ? sdp : sdp.replace(' 111 63', ' 111').replace(/a=(?:rtpmap:63|fmtp:63|rtcp-).*\r\n/gu, ''),
+        fingerprint,
+      }),
+    });
+    await up(offerer, answerer);
+    expect(offerer.transport.redundancy).toBe(false);
+    expect(say(offerer, 'twice', 0, true)).toBe(-1);
+    for (let i = 0; i < 12; i += 1) say(offerer, `plain ${i}`, i * 960);
+    await waitFor(() => expect(answerer.received.length).toBe(12));
+    await waitFor(() => expect(offerer.transport.rtp?.counters.roundTripMs).not.toBeNull());
+    expect(offerer.fates).toEqual([]);
+  });
+
+  test('what became of each packet is told over a path that loses, repeats and reorders', async () => {
+    const { offerer, answerer } = await openPair();
+    await up(offerer, answerer);
+    let held: (() => void) | null = null;
+    let count = 0;
+    const lost: number[] = [];
+    vi.spyOn(dgram.Socket.prototype, 'send').mockImplementation(function impair(this: unknown, ...args: unknown[]) {
+      const send = (): void => Reflect.apply(realSend, this, args);
+      if (!isRtp(args[0])) return send();
+      count += 1;
+      if (count % 7 === 0) return void lost.push((args[0] as Buffer).readUInt16BE(2));
+      if (count % 5 === 0) send();
+      if (count % 11 === 0) return void (held = send);
+      send();
+      if (held !== null) held();
+      held = null;
+    });
+    const sent: number[] = [];
+    const speak = setInterval(() => sent.push(say(offerer, `packet ${sent.length} with some bytes more`, sent.length * 960)), 5);
+    await waitFor(() => expect(offerer.fates.length).toBeGreaterThan(150));
+    clearInterval(speak);
+    const came = new Set(answerer.received.map(({ sequence }) => sequence));
+    for (const { sequence, sentAtMs, wireBytes, arrivedAtMs } of offerer.fates) {
+      expect(Number.isNaN(arrivedAtMs) || came.has(sequence)).toBe(true);
+      expect(sentAtMs).toBeGreaterThan(0);
+      // RTP 12, payload about 31, tag 16, UDP and IP 28.
+      expect(wireBytes).toBeGreaterThan(80);
+      expect(wireBytes).toBeLessThan(95);
+    }
+    const told = new Set(offerer.fates.filter(({ arrivedAtMs }) => Number.isNaN(arrivedAtMs)).map(({ sequence }) => sequence));
+    const last = Math.max(...offerer.fates.map(({ sequence }) => sequence));
+    for (const sequence of lost.filter((number) => number < last)) expect(told).toContain(sequence);
+    expect(offerer.feedback.every((roundTripMs) => roundTripMs !== null && roundTripMs < 5000)).toBe(true);
   });
 });
 

@@ -9,6 +9,10 @@ interface Side {
   /** Datagrams this side sent. */
   readonly sent: Buffer[];
   readonly heard: number[];
+  readonly redundant: number[];
+  /** Sequence and arrival by the other side's clock, as told to this side. */
+  readonly fates: [number, number][];
+  readonly trips: (number | null)[];
   readonly byes: number;
   receive(datagram: Buffer): void;
 }
@@ -16,6 +20,7 @@ interface Side {
 interface World {
   nowMs: number;
   readonly firstSequence?: number;
+  readonly congestionFeedback?: boolean;
 }
 
 const key = (seed: number, length: number): Buffer => Buffer.alloc(length, seed);
@@ -34,10 +39,14 @@ function createSides(world: World): readonly [Side, Side] {
     };
     const sent: Buffer[] = [];
     const heard: number[] = [];
+    const redundant: number[] = [];
+    const fates: Side['fates'] = [];
+    const trips: Side['trips'] = [];
     const listeners: ((data: Buffer) => void)[] = [];
     let byes = 0;
     const ice = {
       send: (data: Buffer) => void sent.push(Buffer.from(data)),
+      overheadBytes: 28,
       onData: (listener: (data: Buffer) => void) => void listeners.push(listener),
     };
     const channel: SecureChannel = {
@@ -52,12 +61,18 @@ function createSides(world: World): readonly [Side, Side] {
       ice: ice as unknown as IceAgent,
       localSsrc: local,
       remoteSsrc: remote,
-      localPayloadType: 111,
-      remotePayloadType: 111,
+      localTypes: { opus: 111, red: 63 },
+      remoteTypes: { opus: 111, red: 63 },
+      congestionFeedback: world.congestionFeedback ?? true,
       firstSequence: world.firstSequence ?? 1000,
       nowMs: () => world.nowMs,
       wallClockMs: () => world.nowMs + 1_700_000_000_000,
-      onRtp: (_payload, sequence) => void heard.push(sequence),
+      onRtp: (_payload, isRedundant, sequence) => {
+        heard.push(sequence);
+        if (isRedundant) redundant.push(sequence);
+      },
+      onPacketFate: (sequence, _sentAtMs, _wireBytes, arrivedAtMs) => void fates.push([sequence, arrivedAtMs]),
+      onFeedback: (_nowMs, roundTripMs) => void trips.push(roundTripMs),
       onBye: () => {
         byes += 1;
       },
@@ -66,6 +81,9 @@ function createSides(world: World): readonly [Side, Side] {
       rtp,
       sent,
       heard,
+      redundant,
+      fates,
+      trips,
       get byes() {
         return byes;
       },
@@ -79,7 +97,7 @@ function createSides(world: World): readonly [Side, Side] {
 
 const payload = Buffer.from('twenty milliseconds');
 const say = (side: Side, count: number): void => {
-  for (let i = 0; i < count; i += 1) side.rtp.send(payload, i * 960, false);
+  for (let i = 0; i < count; i += 1) side.rtp.send(payload, i * 960, false, false);
 };
 
 describe('RTP over a secure channel', () => {
@@ -130,6 +148,7 @@ describe('RTP over a secure channel', () => {
     const world = { nowMs: 100_000 };
     const [a, b] = createSides(world);
     say(a, 100);
+    world.nowMs += 30;
     for (const [index, datagram] of a.sent.splice(0).entries()) if (index % 4 !== 1) b.receive(datagram);
     expect(b.rtp.reception.lost).toBe(25);
     a.rtp.sendReport(false);
@@ -156,4 +175,91 @@ describe('RTP over a secure channel', () => {
     b.receive(a.sent[0] ?? Buffer.alloc(0));
     expect(b.byes).toBe(1);
   });
+});
+
+/** A voice call from a to b, a packet each 20 ms, 15 ms of way; returns when b sent something by itself. */
+function talk(world: World, [a, b]: readonly [Side, Side], packets: number, isLost: (index: number) => boolean): number[] {
+  const reportedAt: number[] = [];
+  const startMs = world.nowMs;
+  for (let index = 0; index < packets; index += 1) {
+    world.nowMs = startMs + index * 20;
+    a.rtp.send(payload, index * 960, false, false);
+    world.nowMs += 15;
+    for (const datagram of a.sent.splice(0)) if (!isLost(index)) b.receive(datagram);
+    if (b.sent.length > 0) reportedAt.push(world.nowMs - startMs);
+    for (const datagram of b.sent.splice(0)) a.receive(datagram);
+  }
+  return reportedAt;
+}
+/** b's first report lets it speak; a is not to answer its own. */
+function pair(world: World): readonly [Side, Side] {
+  const sides = createSides(world);
+  sides[1].rtp.sendReport(false);
+  sides[1].sent.length = 0;
+  return sides;
+}
+const gaps = (times: readonly number[]): number[] => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+
+describe('congestion feedback', () => {
+  test('goes out every 100 ms while packets come, alone and small, and tells what became of each', () => {
+    const world = { nowMs: 1000 };
+    const sides = pair(world);
+    const reportedAt = talk(world, sides, 101, (index) => index % 10 === 3);
+    expect(new Set(gaps(reportedAt.slice(1)))).toEqual(new Set([100]));
+    const { fates, trips } = sides[0];
+    expect(fates.length).toBeGreaterThan(90);
+    expect(fates.map(([sequence]) => sequence)).toEqual(fates.map((_, index) => 1000 + index));
+    expect(fates.filter(([, atMs]) => Number.isNaN(atMs)).map(([sequence]) => sequence % 10)).toEqual(
+      Array.from({ length: 10 }, () => 3),
+    );
+    // The report goes out the moment the last packet comes, and is heard in the same moment.
+    for (const trip of trips) expect(trip).toBeCloseTo(15, 0);
+  });
+
+  test('costs half where the line is narrow or packets are few', () => {
+    const world = { nowMs: 1000 };
+    const sides = pair(world);
+    sides[1].rtp.setCapacity(32_000);
+    expect(new Set(gaps(talk(world, sides, 100, () => false).slice(1)))).toEqual(new Set([200]));
+    sides[1].rtp.setCapacity(null);
+    const few = gaps(talk(world, sides, 100, (index) => index % 3 !== 0).slice(1));
+    expect(Math.min(...few)).toBeGreaterThan(150);
+  });
+
+  test('rides in a report that goes out anyway', () => {
+    const world = { nowMs: 1000 };
+    const [a, b] = pair(world);
+    talk(world, [a, b], 6, () => false);
+    a.rtp.send(payload, 0, false, false);
+    for (const datagram of a.sent.splice(0)) b.receive(datagram);
+    world.nowMs += 60;
+    expect(b.sent).toEqual([]);
+    const told = a.fates.length;
+    b.rtp.sendReport(false);
+    expect(b.sent.length).toBe(1);
+    a.receive(b.sent[0] ?? Buffer.alloc(0));
+    expect(a.fates.length).toBe(told + 1);
+  });
+
+  test('is neither sent to nor waited for from one who did not say that he reads it', () => {
+    const world = { nowMs: 1000, congestionFeedback: false };
+    const sides = pair(world);
+    expect(talk(world, sides, 50, () => false)).toEqual([]);
+    sides[1].rtp.sendReport(false);
+    expect(sides[0].fates).toEqual([]);
+  });
+
+  test('says nothing before the other side is known to be the right one', () => {
+    const world = { nowMs: 1000 };
+    const sides = createSides(world);
+    expect(talk(world, sides, 50, () => false)).toEqual([]);
+  });
+});
+
+test('redundant packets carry their own payload type, and are told apart', () => {
+  const [a, b] = createSides({ nowMs: 0 });
+  expect([a.rtp.send(payload, 0, false, false), a.rtp.send(payload, 960, false, true)]).toEqual([1000, 1001]);
+  expect(a.sent.map((datagram) => datagram.readUInt8(1) & 0x7f)).toEqual([111, 63]);
+  for (const datagram of a.sent) b.receive(datagram);
+  expect(b.redundant).toEqual([1001]);
 });

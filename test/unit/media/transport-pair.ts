@@ -12,7 +12,10 @@ import {
 export interface End {
   readonly transport: MediaTransport;
   readonly log: string[];
-  readonly received: { payload: string; sequence: number; timestamp: number }[];
+  readonly received: { payload: string; redundant: boolean; sequence: number; timestamp: number }[];
+  readonly fates: { sequence: number; sentAtMs: number; wireBytes: number; arrivedAtMs: number }[];
+  /** The round trip that came with each feedback message. */
+  readonly feedback: (number | null)[];
   readonly descriptions: RemoteDescription[];
 }
 
@@ -36,6 +39,8 @@ export async function createTransportPair({ tamper = (same) => same, address = '
   const create = (role: 'offerer' | 'answerer', identity: DtlsIdentity): End => {
     const log: string[] = [];
     const received: End['received'] = [];
+    const fates: End['fates'] = [];
+    const feedback: End['feedback'] = [];
     const descriptions: RemoteDescription[] = [];
     const other = (): MediaTransport | undefined => ends[role === 'offerer' ? 'answerer' : 'offerer']?.transport;
     const transport = createMediaTransport({
@@ -63,12 +68,16 @@ export async function createTransportPair({ tamper = (same) => same, address = '
         onInterrupted: () => log.push('interrupted'),
         onClosed: () => log.push('closed'),
         onFailed: (detail) => log.push(`failed: ${detail}`),
-        onRtp: (payload, sequence, timestamp) => {
-          received.push({ payload: Buffer.from(payload).toString('utf8'), sequence, timestamp });
+        onRtp: (payload, redundant, sequence, timestamp) => {
+          received.push({ payload: Buffer.from(payload).toString('utf8'), redundant, sequence, timestamp });
         },
+        onPacketFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => {
+          fates.push({ sequence, sentAtMs, wireBytes, arrivedAtMs });
+        },
+        onFeedback: (_nowMs, roundTripMs) => feedback.push(roundTripMs),
       },
     });
-    return { transport, log, received, descriptions };
+    return { transport, log, received, fates, feedback, descriptions };
   };
   const offerer = create('offerer', identityA);
   const answerer = create('answerer', identityB);
