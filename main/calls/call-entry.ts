@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import { draftAfter, finishDraft, openDraft, type CallDraft, type Moment } from './call-log.ts';
 import { heardBetween, judgeQuality, noQuality, settleQuality, type QualityMemory } from './call-quality.ts';
 import type { CallRunner } from './call-runner.ts';
-import { phaseOf, type CallState, type Direction } from './call-state.ts';
+import { isOnHold, phaseOf, type CallState, type Direction } from './call-state.ts';
 import { viewOf, type CallFacts } from './call-view.ts';
 
 export interface CallOrigin {
@@ -30,7 +30,7 @@ export class CallEntry {
   #quality: QualityMemory = noQuality;
   #stats: CallStats | null = null;
   #measuredAtMs = 0;
-  #last: CallFacts['last'] = { muted: false, remoteMuted: false, microphone: null };
+  #last: CallFacts['last'] = { muted: false, remoteMuted: false, held: false, remoteHeld: false, microphone: null };
   #record: CallRecordView | null = null;
 
   constructor(origin: CallOrigin, device: string | null, clock: Clock) {
@@ -57,8 +57,9 @@ export class CallEntry {
   follow(state: CallState): CallRecordView | null {
     this.#draft = draftAfter(this.#draft, state, this.#now());
     if (state.stage === 'open') {
-      this.#last = { muted: state.muted, remoteMuted: state.remoteMuted, microphone: state.microphone };
-      if (phaseOf(state) === 'reconnecting') this.#quality = noQuality;
+      this.#last = state;
+      // What was heard before a pause says nothing about after it.
+      if (phaseOf(state) === 'reconnecting' || isOnHold(state)) this.#quality = noQuality;
       return null;
     }
     if (this.#record !== null) return null;
@@ -75,7 +76,9 @@ export class CallEntry {
     const heard = heardBetween(this.#stats, stats, nowMs - this.#measuredAtMs);
     this.#stats = stats;
     this.#measuredAtMs = nowMs;
-    if (phaseOf(this.runner.state) === 'active') this.#quality = settleQuality(this.#quality, judgeQuality(heard), nowMs);
+    const { state } = this.runner;
+    if (state.stage === 'open' && phaseOf(state) === 'active' && !isOnHold(state))
+      this.#quality = settleQuality(this.#quality, judgeQuality(heard), nowMs);
   }
 
   view(): CallView {

@@ -10,8 +10,9 @@ import {
   heardFarewell,
   peerVanished,
 } from './call-endings.ts';
-import type { CallSignal } from './call-signal.ts';
+import { knownExtensions, type CallExtension, type CallSignal } from './call-signal.ts';
 import {
+  isOnHold,
   timerOf,
   type CallEffect,
   type CallEvent,
@@ -23,7 +24,7 @@ import {
   type TimerName,
 } from './call-state.ts';
 
-const fresh = (direction: Direction): OpenCall => ({
+const fresh = (direction: Direction, extensions: readonly CallExtension[]): OpenCall => ({
   stage: 'open',
   direction,
   path: 'gathering',
@@ -33,12 +34,16 @@ const fresh = (direction: Direction): OpenCall => ({
   theirEnd: 'open',
   muted: false,
   remoteMuted: false,
+  held: false,
+  remoteHeld: false,
+  extensions,
   microphone: null,
 });
 
 /** A person calls somebody. */
 export const beginOutgoing = (): Step => ({
-  state: fresh('out'),
+  // What they understand comes with their answer.
+  state: fresh('out', []),
   effects: [
     { type: 'open-media', role: 'offerer', remote: null },
     { type: 'set-timer', timer: 'connecting' },
@@ -46,8 +51,8 @@ export const beginOutgoing = (): Step => ({
 });
 
 /** An offer came. It is answered at once, so that the path is up before it rings; no microphone is touched by that. */
-export const beginIncoming = (offer: SessionDescription): Step => ({
-  state: fresh('in'),
+export const beginIncoming = (offer: SessionDescription, extensions: readonly CallExtension[] = []): Step => ({
+  state: fresh('in', extensions),
   effects: [
     { type: 'open-media', role: 'answerer', remote: offer },
     { type: 'set-timer', timer: 'connecting' },
@@ -77,6 +82,7 @@ function advance(state: CallState, event: CallEvent): Step {
 
 const stay = (state: CallState): Step => ({ state, effects: [] });
 const go = (state: CallState, ...effects: readonly CallEffect[]): Step => ({ state, effects });
+const also = ({ state, effects }: Step, more: readonly CallEffect[]): Step => ({ state, effects: [...effects, ...more] });
 const say = (signal: SignalToSend): CallEffect => ({ type: 'send', signal });
 
 /** While ending, only what shows that the other side knows (or will never know) matters. */
@@ -92,6 +98,7 @@ function isLastWord(event: CallEvent): boolean {
     case 'decline':
     case 'hang-up':
     case 'set-muted':
+    case 'set-held':
     case 'microphone':
     case 'local-description':
     case 'local-candidate':
@@ -133,6 +140,8 @@ function advanceOpen(call: OpenCall, event: CallEvent): Step {
     case 'set-muted':
       if (call.muted === event.muted) return stay(call);
       return setMuted(call, event.muted);
+    case 'set-held':
+      return setHeld(call, event.held);
     case 'microphone':
       return stay({ ...call, microphone: event.problem });
     case 'signal':
@@ -176,6 +185,27 @@ function setMuted(call: OpenCall, muted: boolean): Step {
   return call.consent === 'accepted' ? go(state, effect, say({ type: 'mute', muted })) : go(state, effect);
 }
 
+/** Only a call that was accepted has sound to hold back. */
+function setHeld(call: OpenCall, held: boolean): Step {
+  if (call.consent !== 'accepted' || call.held === held || call.theirEnd === 'closed') return stay(call);
+  return hold({ ...call, held }, call, call.extensions.includes('hold') ? [say({ type: 'hold', held })] : []);
+}
+
+/** Media is told when the call as a whole goes on or off hold, not of each side's part in it. */
+function hold(call: OpenCall, before: OpenCall, effects: readonly CallEffect[] = []): Step {
+  const held = isOnHold(call);
+  return held === isOnHold(before) ? go(call, ...effects) : go(call, { type: 'hold-media', held }, ...effects);
+}
+
+/** What a new session has not heard from us, because the one before was lost with what it carried. */
+const sayAgain = (call: OpenCall): readonly CallEffect[] =>
+  call.consent === 'accepted'
+    ? [
+        say({ type: 'mute', muted: call.muted }),
+        ...(call.extensions.includes('hold') ? [say({ type: 'hold', held: call.held })] : []),
+      ]
+    : [];
+
 const sayIfMuted = (call: OpenCall): readonly CallEffect[] => (call.muted ? [say({ type: 'mute', muted: true })] : []);
 
 function onSignal(call: OpenCall, signal: CallSignal): Step {
@@ -185,7 +215,10 @@ function onSignal(call: OpenCall, signal: CallSignal): Step {
       return stay(call);
     case 'answer':
       if (call.direction === 'in' || call.path !== 'offered') return stay(call);
-      return go({ ...call, path: 'opening' }, { type: 'set-answer', answer: signal.description });
+      return go(
+        { ...call, path: 'opening', extensions: knownExtensions(signal.extensions) },
+        { type: 'set-answer', answer: signal.description },
+      );
     case 'candidate':
       // Before its description a candidate belongs to nothing.
       if (call.direction === 'out' && (call.path === 'gathering' || call.path === 'offered')) return stay(call);
@@ -209,6 +242,8 @@ function onSignal(call: OpenCall, signal: CallSignal): Step {
       );
     case 'mute':
       return stay({ ...call, remoteMuted: signal.muted });
+    case 'hold':
+      return call.consent === 'accepted' ? hold({ ...call, remoteHeld: signal.held }, call) : stay(call);
     case 'restart':
       if (call.direction === 'out' || call.consent !== 'accepted' || call.path === 'gathering') return stay(call);
       if (call.theirEnd === 'closed') return stay(call);
@@ -271,7 +306,7 @@ function onWire(call: OpenCall, wire: 'connected' | 'interrupted' | 'resumed' | 
       return stay(call);
     case 'connected':
       // A new session: what the old one had not delivered is lost, a half-done restart too.
-      return askIfLost({ ...call, wire: 'renewed', restart: 'none' });
+      return also(askIfLost({ ...call, wire: 'renewed', restart: 'none' }), sayAgain(call));
     case 'resumed':
       // They are there, the link was redialled, and still no media: the network changed under the path.
       return askIfLost(call.wire === 'closed' ? { ...call, wire: 'renewed' } : call);

@@ -6,9 +6,9 @@ import { shortKey } from '../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerState, Unsubscribe } from '../ports/peer-wire.ts';
 import { CallEntry, type CallOrigin } from './call-entry.ts';
 import { beginIncoming, beginOutgoing } from './call-machine.ts';
-import type { CallMediaEvent, SessionDescription } from './call-media.ts';
+import type { CallMediaEvent } from './call-media.ts';
 import { CallRunner } from './call-runner.ts';
-import { decodeCallMessage, encodeCallMessage, type CallSignal } from './call-signal.ts';
+import { decodeCallMessage, encodeCallMessage, knownExtensions, type CallSignal } from './call-signal.ts';
 import { phaseOf, timerMs, type CallEvent, type CallState, type Step } from './call-state.ts';
 import type { Admission, Calls, CallsOptions } from './calls.ts';
 import { OfferRate } from './offer-rate.ts';
@@ -23,6 +23,8 @@ const offerMaxAgeMs = timerMs.answer;
 const rememberedIds = 256;
 /** 128 bits. */
 const callIdBytes = 16;
+
+type Offer = Extract<CallSignal, { type: 'offer' }>;
 
 /** All calls of one account: finds the call that an event belongs to, and decides about new offers. */
 export class CallManager implements Calls {
@@ -82,6 +84,15 @@ export class CallManager implements Calls {
     this.#command(id, { type: 'set-muted', muted });
   }
 
+  setHeld(id: string, held: boolean): void {
+    this.#command(id, { type: 'set-held', held });
+  }
+
+  volumeChanged(account: AccountKey): void {
+    const current = this.#openWith(account);
+    if (current !== undefined) this.#options.media.setVolume(current.runner.id, this.#options.volumeOf(account));
+  }
+
   dismiss(id: string): void {
     const entry = this.#entries.get(id);
     if (entry === undefined || entry.isOpen) return;
@@ -125,7 +136,7 @@ export class CallManager implements Calls {
 
   // ---- new calls ---------------------------------------------------------------------------------------------------
 
-  #onOffer(from: PeerAddress, id: string, offer: Extract<CallSignal, { type: 'offer' }>): void {
+  #onOffer(from: PeerAddress, id: string, offer: Offer): void {
     if (this.#knownIds.has(id)) return;
     if (!this.#offerRate.allows(from.account, this.#options.clock.monotonicMs())) {
       return this.#options.log.warn('too many offers', { from: shortKey(from.account) });
@@ -149,7 +160,7 @@ export class CallManager implements Calls {
     const current = this.#openWith(from.account);
     if (current !== undefined && this.#isGlare(current)) {
       // Both dialled. The rule both sides know: the offer of the lower account key wins.
-      if (this.#options.self() > from.account) this.#yield(current, from, id, offer.description);
+      if (this.#options.self() > from.account) this.#yield(current, from, id, offer);
       return;
     }
     // Somebody who calls again has given up the call that still hangs here.
@@ -158,12 +169,12 @@ export class CallManager implements Calls {
       this.#send(from.account, id, { type: 'busy' });
       return this.#miss(origin, 'busy');
     }
-    this.#answer(origin, from, offer.description, admission);
+    this.#answer(origin, from, offer, admission);
   }
 
-  #answer(origin: CallOrigin, from: PeerAddress, offer: SessionDescription, admission: Admission): void {
+  #answer(origin: CallOrigin, from: PeerAddress, offer: Offer, admission: Admission): void {
     const entry = this.#enter(origin, from.device);
-    const runner = this.#run(entry, origin.id, beginIncoming(offer));
+    const runner = this.#run(entry, origin.id, beginIncoming(offer.description, knownExtensions(offer.extensions)));
     runner.start();
     if (admission !== 'ring') runner.dispatch({ type: 'accept' });
     this.#changed.emit(entry.view());
@@ -175,10 +186,10 @@ export class CallManager implements Calls {
   }
 
   /** Our offer gives way to theirs, in the same row of the view; accepted, because both wanted it. */
-  #yield(entry: CallEntry, from: PeerAddress, id: string, offer: SessionDescription): void {
+  #yield(entry: CallEntry, from: PeerAddress, id: string, offer: Offer): void {
     const ours = entry.runner;
     const { state } = ours;
-    const theirs = this.#run(entry, id, beginIncoming(offer));
+    const theirs = this.#run(entry, id, beginIncoming(offer.description, knownExtensions(offer.extensions)));
     entry.device = from.device;
     ours.dispatch({ type: 'glare-lost' });
     theirs.start();
@@ -209,6 +220,7 @@ export class CallManager implements Calls {
       media,
       clock,
       log,
+      volume: () => this.#options.volumeOf(entry.origin.accountKey),
       send: (signal) => this.#send(entry.origin.accountKey, id, signal),
       onState: (state) => {
         if (entry.runner === runner) this.#onState(entry, state);
@@ -232,6 +244,7 @@ export class CallManager implements Calls {
   #onMessage(from: PeerAddress, bytes: Uint8Array): void {
     const message = decodeCallMessage(bytes);
     if (message === null) return this.#options.misbehaved(from.account, 'malformed call message');
+    if ('type' in message && message.type === 'unknown') return;
     if (!('id' in message)) return this.#clockOf(from).hello(message.sentMs, this.#options.clock.nowMs());
     const { id, signal } = message;
     if (signal.type === 'offer') return this.#onOffer(from, id, signal);

@@ -15,6 +15,10 @@ export interface CallMedia {
   /** Open the microphone and let audio flow both ways. Nothing is captured or sent before this. */
   startAudio(callId: string): void;
   setMuted(callId: string, muted: boolean): void;
+  /** Silence both ways, until it is taken back: what the microphone gives and what comes from the other side goes nowhere. */
+  setHeld(callId: string, held: boolean): void;
+  /** How loud the other side is played, 1 as it comes, at most 2. */
+  setVolume(callId: string, volume: number): void;
   close(callId: string): void;
   onEvent(listener: (event: CallMediaEvent) => void): () => void;
 }

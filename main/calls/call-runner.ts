@@ -3,7 +3,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { SendResult } from '../ports/peer-wire.ts';
 import type { CallMedia, SessionDescription } from './call-media.ts';
 import { transition } from './call-machine.ts';
-import { maxRemoteCandidates, type CallSignal } from './call-signal.ts';
+import { callExtensions, maxRemoteCandidates, type CallSignal } from './call-signal.ts';
 import {
   phaseOf,
   timerMs,
@@ -20,6 +20,8 @@ export interface RunnerPorts {
   readonly media: CallMedia;
   readonly clock: Clock;
   readonly log: Logger;
+  /** How loud the other side is played, 1 as it comes, at most 2. */
+  volume(): number;
   send(signal: CallSignal): SendResult;
   /** After each event that changed something, with the effects already performed. */
   onState(state: CallState): void;
@@ -110,7 +112,8 @@ export class CallRunner {
         case 'send':
           return this.#send(effect.signal);
         case 'open-media':
-          return media.open(this.id, effect.role, effect.remote);
+          media.open(this.id, effect.role, effect.remote);
+          return media.setVolume(this.id, this.#ports.volume());
         case 'set-answer':
           return media.setAnswer(this.id, effect.answer);
         case 'add-candidate':
@@ -121,6 +124,8 @@ export class CallRunner {
           return media.startAudio(this.id);
         case 'mute-media':
           return media.setMuted(this.id, effect.muted);
+        case 'hold-media':
+          return media.setHeld(this.id, effect.held);
         case 'close-media':
           return media.close(this.id);
         case 'set-timer':
@@ -133,8 +138,7 @@ export class CallRunner {
   }
 
   #send(signal: SignalToSend): void {
-    const stamped: CallSignal = signal.type === 'offer' ? { ...signal, sentMs: this.#ports.clock.nowMs() } : signal;
-    const result = this.#ports.send(stamped);
+    const result = this.#ports.send(this.#completed(signal));
     switch (result) {
       case 'queued':
         return;
@@ -146,6 +150,11 @@ export class CallRunner {
         this.#ports.log.error('signal refused by the wire', { signal: signal.type, result });
         this.#queue.push({ type: 'protocol-error' });
     }
+  }
+
+  #completed(signal: SignalToSend): CallSignal {
+    if (signal.type === 'offer') return { ...signal, sentMs: this.#ports.clock.nowMs(), extensions: [...callExtensions] };
+    return signal.type === 'answer' ? { ...signal, extensions: [...callExtensions] } : signal;
   }
 
   #setTimer(name: TimerName | null): void {

@@ -17,11 +17,27 @@ export const maxRemoteCandidates = 64;
 export const farewellSchema = z.enum(['hung-up', 'cancelled', 'no-answer', 'no-path', 'path-lost', 'failed']);
 export type Farewell = z.infer<typeof farewellSchema>;
 
+/** Signals that came after the first version. Each side names those it knows in its offer or answer, and is told no others. */
+export const callExtensions = ['hold'] as const;
+export type CallExtension = (typeof callExtensions)[number];
+
+/** Names that a later version may bring mean nothing here, and do no harm. */
+const extensionsSchema = z.array(z.string().max(32)).max(32).optional();
+
+/** Of the names somebody gave, those that mean something here. */
+export const knownExtensions = (names: readonly string[] = []): readonly CallExtension[] =>
+  callExtensions.filter((extension) => names.includes(extension));
+
 /** What the two machines of one call say to each other. */
 export const callSignalSchema = z.discriminatedUnion('type', [
   /** The first word of a call. `sentMs` is the caller's wall clock, judged against its `hello`. */
-  z.object({ type: z.literal('offer'), sentMs: timeMsSchema, description: sessionDescriptionSchema }),
-  z.object({ type: z.literal('answer'), description: sessionDescriptionSchema }),
+  z.object({
+    type: z.literal('offer'),
+    sentMs: timeMsSchema,
+    description: sessionDescriptionSchema,
+    extensions: extensionsSchema,
+  }),
+  z.object({ type: z.literal('answer'), description: sessionDescriptionSchema, extensions: extensionsSchema }),
   z.object({ type: z.literal('candidate'), candidate: z.string().max(candidateMaxChars) }),
   /** The path is up at the callee, and a person is being asked. */
   z.object({ type: z.literal('ringing') }),
@@ -37,13 +53,27 @@ export const callSignalSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('restarted'), description: sessionDescriptionSchema }),
   /** The answering side lost the path and asks the offering side to restart. */
   z.object({ type: z.literal('restart-wanted') }),
+  /** Extension `hold`: its person puts the call on hold, or takes it back. While one of the two holds, neither hears the other. */
+  z.object({ type: z.literal('hold'), held: z.boolean() }),
 ]);
 export type CallSignal = z.infer<typeof callSignalSchema>;
+const knownTypes: ReadonlySet<string> = new Set(callSignalSchema.options.map((option) => option.shape.type.value));
 
-/** A signal of one call, or `hello`: said when a session connects or resumes, so that the age of an offer can be told. */
+const newTypeSchema = z.string().max(32);
+
+/**
+ * A signal of one call, or `hello`: said when a session connects or resumes, so that the age of an offer can be told.
+ * `unknown`: a word of a version after this one. Who says it does nothing wrong, and nothing comes of it.
+ */
 const callMessageSchema = z.union([
   z.object({ type: z.literal('hello'), sentMs: timeMsSchema }),
   z.object({ id: idSchema, signal: callSignalSchema }),
+  z
+    .union([
+      z.object({ type: newTypeSchema.refine((type) => type !== 'hello') }),
+      z.object({ id: idSchema, signal: z.object({ type: newTypeSchema.refine((type) => !knownTypes.has(type)) }) }),
+    ])
+    .transform(() => ({ type: 'unknown' as const })),
 ]);
 export type CallMessage = z.infer<typeof callMessageSchema>;
 

@@ -1,6 +1,6 @@
 import type { CallEndReason, CallPhase, MicrophoneProblem } from '../../preload/contract/index.ts';
 import type { SessionDescription } from './call-media.ts';
-import type { CallSignal } from './call-signal.ts';
+import type { CallExtension, CallSignal } from './call-signal.ts';
 
 /** `out`: we offered; `in`: we answer the offer. */
 export type Direction = 'in' | 'out';
@@ -43,6 +43,9 @@ export type Restart = 'none' | 'describing' | 'offered' | 'answering';
  * The callee goes on to `ringing` when its path is up, and says so; the caller rings when it has heard that and its own
  * path is up. Microphones open on the step to `accepted` and at no other place: the callee's when its person says yes,
  * the caller's when that yes arrives.
+ *
+ * Hold lies beside all that: an accepted call is on hold while at least one side holds it, each side for itself. Nobody's
+ * sound is sent or played then. Only who holds can let go, and a path that is lost and found changes nothing about it.
  */
 export interface OpenCall {
   readonly stage: 'open';
@@ -59,6 +62,12 @@ export interface OpenCall {
   readonly theirEnd: 'open' | 'closed';
   readonly muted: boolean;
   readonly remoteMuted: boolean;
+  /** Our person put the call on hold. */
+  readonly held: boolean;
+  /** Theirs did. */
+  readonly remoteHeld: boolean;
+  /** What the other side's app understands beside the first version's signals. */
+  readonly extensions: readonly CallExtension[];
   /** Why we can't be heard; the call goes on, listening. */
   readonly microphone: MicrophoneProblem | null;
 }
@@ -89,6 +98,7 @@ export type CallEvent =
   | { readonly type: 'decline' }
   | { readonly type: 'hang-up' }
   | { readonly type: 'set-muted'; readonly muted: boolean }
+  | { readonly type: 'set-held'; readonly held: boolean }
   | { readonly type: 'microphone'; readonly problem: MicrophoneProblem | null }
   | { readonly type: 'signal'; readonly signal: CallSignal }
   | { readonly type: 'local-description'; readonly description: SessionDescription }
@@ -109,7 +119,7 @@ export type CallEvent =
   | { readonly type: 'protocol-error' };
 
 export type CallEffect =
-  /** The runner adds the call's id, and the time to an offer. */
+  /** The runner adds the call's id, the time to an offer, and to both descriptions what this version understands. */
   | { readonly type: 'send'; readonly signal: SignalToSend }
   | { readonly type: 'open-media'; readonly role: 'offerer' | 'answerer'; readonly remote: SessionDescription | null }
   | { readonly type: 'set-answer'; readonly answer: SessionDescription }
@@ -117,18 +127,23 @@ export type CallEffect =
   | { readonly type: 'restart-media'; readonly remote: SessionDescription | null }
   | { readonly type: 'start-audio' }
   | { readonly type: 'mute-media'; readonly muted: boolean }
+  /** No sound of anybody's, in either direction. */
+  | { readonly type: 'hold-media'; readonly held: boolean }
   | { readonly type: 'close-media' }
   /** Replaces the call's one timer; null: none. */
   | { readonly type: 'set-timer'; readonly timer: TimerName | null };
 
 export type SignalToSend =
-  | Exclude<CallSignal, { type: 'offer' }>
-  | { readonly type: 'offer'; readonly description: SessionDescription };
+  | Exclude<CallSignal, { type: 'offer' | 'answer' }>
+  | { readonly type: 'offer'; readonly description: SessionDescription }
+  | { readonly type: 'answer'; readonly description: SessionDescription };
 
 export interface Step {
   readonly state: CallState;
   readonly effects: readonly CallEffect[];
 }
+
+export const isOnHold = ({ held, remoteHeld }: Pick<OpenCall, 'held' | 'remoteHeld'>): boolean => held || remoteHeld;
 
 const phases: Readonly<Record<Path, Readonly<Record<Consent, CallPhase>>>> = {
   gathering: { asked: 'preparing', ringing: 'preparing', accepted: 'accepting' },

@@ -2,7 +2,7 @@ import type { CallStats, CallView } from '../../preload/contract/index.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { CallDraft } from './call-log.ts';
 import type { QualityMemory } from './call-quality.ts';
-import { phaseOf, type CallState } from './call-state.ts';
+import { phaseOf, type CallState, type OpenCall } from './call-state.ts';
 
 export interface CallFacts {
   readonly id: string;
@@ -13,7 +13,7 @@ export interface CallFacts {
   readonly quality: QualityMemory;
   readonly stats: CallStats | null;
   /** Flags a person still sees on a call that has ended. */
-  readonly last: { readonly muted: boolean; readonly remoteMuted: boolean; readonly microphone: CallView['microphone'] };
+  readonly last: Pick<OpenCall, 'muted' | 'remoteMuted' | 'held' | 'remoteHeld' | 'microphone'>;
 }
 
 /** What the bridge shows of a call. */
@@ -32,12 +32,16 @@ export function viewOf(facts: CallFacts, state: CallState): CallView {
     activeSinceMs: draft.activeSince?.wallMs ?? null,
     muted: flags.muted,
     remoteMuted: flags.remoteMuted,
+    hold: holdView(flags),
     quality: shownQuality(facts, phase),
     stats: facts.stats,
     microphone: flags.microphone,
     reason: state.stage === 'open' ? null : state.reason,
   };
 }
+
+const holdView = ({ held, remoteHeld }: CallFacts['last']): CallView['hold'] =>
+  held ? (remoteHeld ? 'both' : 'local') : remoteHeld ? 'remote' : 'none';
 
 function shownQuality(facts: CallFacts, phase: CallView['phase']): CallView['quality'] {
   switch (phase) {

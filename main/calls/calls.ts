@@ -25,6 +25,8 @@ export interface CallsOptions {
   readonly self: () => AccountKey;
   /** What to call somebody in the view, at most 64 characters. */
   readonly nameOf: (account: AccountKey) => string;
+  /** How loud somebody is played, 1 as it comes, at most 2. */
+  readonly volumeOf: (account: AccountKey) => number;
   readonly admit: (account: AccountKey) => Admission;
   /** Calls at the same time; 1 unless told. An echo service may take more. */
   readonly capacity?: number;
@@ -41,6 +43,10 @@ export interface Calls {
   decline(id: string): void;
   hangUp(id: string): void;
   setMuted(id: string, muted: boolean): void;
+  /** Puts a call of people who talk on hold, or takes this side's hold back; before that it changes nothing. */
+  setHeld(id: string, held: boolean): void;
+  /** `volumeOf` tells something new about somebody: takes effect in a call that is on. */
+  volumeChanged(account: AccountKey): void;
   /** Takes an ended call from the view; nothing happens if it is gone already. */
   dismiss(id: string): void;
   /** The page's microphone failed (or works again): calls go on, listening. */

@@ -83,6 +83,8 @@ export interface Contacts {
   restore(account: AccountKey): void;
   /** @throws AppError NOT_A_CONTACT */
   rename(account: AccountKey, nickname: string | null): void;
+  /** How loud they are played here, 1 as it comes. @throws AppError NOT_A_CONTACT */
+  setVolume(account: AccountKey, volume: number): void;
   /** Merged into what is stored; see `main/presence`. */
   setLastSeen(account: AccountKey, atMs: number): void;
 }
@@ -266,6 +268,7 @@ export function createContacts(options: ContactsOptions): Contacts {
         relationBefore: null,
         removed: false,
         note: note === '' ? null : note,
+        volume: 1,
         sinceMs: clock.nowMs(),
         lastSeenMs: null,
         address: null,
@@ -303,6 +306,7 @@ export function createContacts(options: ContactsOptions): Contacts {
       tell(account);
     },
     rename: (account, nickname) => roster.save({ ...person(account, ({ removed }) => !removed), nickname }),
+    setVolume: (account, volume) => roster.save({ ...person(account, ({ removed }) => !removed), volume }),
     setLastSeen: (account, atMs) => roster.setLastSeen(account, atMs),
   };
 }
@@ -313,6 +317,7 @@ const entryOf = (contact: StoredContact): ContactEntry => ({
   nickname: contact.nickname,
   relation: contact.relation,
   note: contact.note,
+  volume: contact.volume,
   sinceMs: contact.sinceMs,
   lastSeenMs: contact.lastSeenMs,
 });

@@ -57,6 +57,7 @@ const newPerson = ({ account, name, note, address }: ContactRequest, ackedSequen
   nickname: null,
   relation: 'incoming',
   relationBefore: null,
+  volume: 1,
   removed: false,
   note: note === '' ? null : note,
   sinceMs: nowMs,

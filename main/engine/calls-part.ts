@@ -96,6 +96,7 @@ export function createCallsPart({
     decline: (id) => calls().decline(id),
     hangUp: (id) => calls().hangUp(id),
     setMuted: (id, muted) => calls().setMuted(id, muted),
+    setHeld: (id, held) => calls().setHeld(id, held),
     dismiss: (id) => calls().dismiss(id),
     reportMicrophone: (problem) => calls().reportMicrophone(problem),
     log,

@@ -66,6 +66,7 @@ export async function hostEcho({ overlay, wires, media, clock, random, logger }:
     misbehaved: (peer, reason) => overlay.people.disconnect(peer, reason),
     log: logger.child('echo'),
     self: () => identity.account,
+    volumeOf: () => 1,
     nameOf: () => '',
     admit: () => 'echo',
   });

@@ -56,6 +56,7 @@ export interface PeoplePart {
   remove(account: string): Promise<void>;
   restore(account: string): void;
   rename(account: string, nickname: string | null): void;
+  setVolume(account: string, volume: number): void;
 }
 
 export interface ConversationsPart {
@@ -80,6 +81,7 @@ export interface CallsPart {
   decline(id: string): void;
   hangUp(id: string): void;
   setMuted(id: string, muted: boolean): void;
+  setHeld(id: string, held: boolean): void;
   dismiss(id: string): void;
   reportMicrophone(problem: MicrophoneProblem | null): void;
   log(beforeMs: number | null, limit: number): CallRecordView[];

@@ -70,6 +70,7 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       remove: os.contacts.remove.handler(refuse),
       restore: os.contacts.restore.handler(refuse),
       rename: os.contacts.rename.handler(refuse),
+      setVolume: os.contacts.setVolume.handler(refuse),
     },
     conversations: {
       watch: os.conversations.watch.handler(refuse),
@@ -88,6 +89,7 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       decline: os.calls.decline.handler(refuse),
       hangUp: os.calls.hangUp.handler(refuse),
       setMuted: os.calls.setMuted.handler(refuse),
+      setHeld: os.calls.setHeld.handler(refuse),
       dismiss: os.calls.dismiss.handler(refuse),
       reportMicrophone: os.calls.reportMicrophone.handler(refuse),
       log: os.calls.log.handler(refuse),

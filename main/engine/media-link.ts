@@ -5,6 +5,8 @@ import type { Logger } from '../ports/logger.ts';
 /** What the engine needs of a connected media process. */
 export interface ConnectedMedia extends CallMedia {
   useFiles(files: AudioFilesRequest): Promise<void>;
+  /** Factor on what the microphone gives, 0…4. */
+  setGain(gain: number): void;
 }
 
 export interface AudioFilesRequest {
@@ -25,6 +27,7 @@ export interface MediaLink extends ConnectedMedia {
 export function createMediaLink(logger: Logger): MediaLink {
   let current: ConnectedMedia | null = null;
   let unlisten: (() => void) | null = null;
+  let gain: number | null = null;
   /** Files stay in use over a restart of the process. */
   let files: AudioFilesRequest | null = null;
   /** A request for files that came before the first process did. */
@@ -51,8 +54,13 @@ export function createMediaLink(logger: Logger): MediaLink {
         if (event.type === 'media-crashed' && current === media) current = null;
         report(event);
       });
+      if (gain !== null) media.setGain(gain);
       for (const look of waiting) look();
       if (files !== null) media.useFiles(files).catch(() => logger.warn('media.files-lost'));
+    },
+    setGain(next) {
+      gain = next;
+      current?.setGain(next);
     },
     async useFiles(request) {
       const media = await connected();
@@ -68,6 +76,8 @@ export function createMediaLink(logger: Logger): MediaLink {
     restart: (callId, remote) => current?.restart(callId, remote),
     startAudio: (callId) => current?.startAudio(callId),
     setMuted: (callId, muted) => current?.setMuted(callId, muted),
+    setHeld: (callId, held) => current?.setHeld(callId, held),
+    setVolume: (callId, volume) => current?.setVolume(callId, volume),
     close: (callId) => current?.close(callId),
     onEvent(listener) {
       listeners.add(listener);

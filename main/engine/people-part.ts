@@ -77,5 +77,6 @@ export function createPeoplePart({ directory, networkReady }: PeoplePartOptions)
     remove: (account) => people().remove(account),
     restore: (account) => people().restore(account),
     rename: (account, nickname) => people().rename(account, nickname),
+    setVolume: (account, volume) => people().setVolume(account, volume),
   };
 }

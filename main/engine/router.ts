@@ -77,6 +77,10 @@ export function createRouter(engine: Engine) {
         engine.people.rename(input.accountKey, input.nickname);
         return {};
       }),
+      setVolume: os.contacts.setVolume.handler(({ input }) => {
+        engine.people.setVolume(input.accountKey, input.volume);
+        return {};
+      }),
     },
     conversations: {
       watch: os.conversations.watch.handler(({ signal }) => engine.conversations.list.watch(signal)),
@@ -113,6 +117,10 @@ export function createRouter(engine: Engine) {
       }),
       setMuted: os.calls.setMuted.handler(({ input }) => {
         engine.calls.setMuted(input.id, input.muted);
+        return {};
+      }),
+      setHeld: os.calls.setHeld.handler(({ input }) => {
+        engine.calls.setHeld(input.id, input.held);
         return {};
       }),
       dismiss: os.calls.dismiss.handler(({ input }) => {

@@ -11,6 +11,9 @@ export const defaultSettings: Settings = {
   movingStrings: true,
   singleKeyShortcuts: true,
   supernodeMode: 'auto',
+  pushToTalk: false,
+  pushToTalkKey: 'Space',
+  inputGain: 1,
 };
 
 export interface SettingsPartOptions {

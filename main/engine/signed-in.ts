@@ -127,6 +127,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     log: logger.child('calls'),
     self: () => linkIdentityOf(account.secrets()).account,
     nameOf: (key) => contacts.get(key)?.name ?? '',
+    volumeOf: (key) => contacts.get(key)?.volume ?? 1,
     admit: (key) => (parts.echo ? 'echo' : contacts.isContact(key) ? 'ring' : 'refuse'),
   });
 
@@ -159,6 +160,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   stops.push(
     contacts.onRoster(updateRoster),
     contacts.onChange((change) => {
+      if (change.type === 'upsert') calls.volumeChanged(change.contact.accountKey);
       if (change.type === 'remove' || change.contact.relation === 'contact') parts.conversations.reload();
     }),
     presence.onChange((key) => parts.people.presenceChanged(key)),

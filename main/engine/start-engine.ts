@@ -82,7 +82,8 @@ export async function startEngine({
   const settings = createSettingsPart({
     load: (defaults) => storage.settings.load(defaults),
     save: (change) => storage.settings.save(change),
-    async applied({ supernodeMode: chosen }) {
+    async applied({ supernodeMode: chosen, inputGain }) {
+      media.setGain(inputGain);
       await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
       network.showMode(boot.overlay.supernodeMode ?? chosen);
     },
@@ -123,6 +124,7 @@ export async function startEngine({
 
   const diagnostics = createFeed<DiagnosticEvent>(diagnosticsKept);
   const media = createMediaLink(logger);
+  media.setGain(settings.state.get().inputGain);
   noteMediaMoments(media, diagnostics, clock);
   const audio = createAudioPart(boot.shell, media);
 

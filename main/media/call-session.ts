@@ -1,9 +1,10 @@
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
-import { createAudioReceiver, createAudioSender } from './audio/index.ts';
+import { applyGain, createAudioReceiver, createAudioSender } from './audio/index.ts';
 import type { AudioHub } from './audio-hub.ts';
 import { createCallMeter, noDeviceFigures, type CallMeter } from './call-meter.ts';
+import { deviceFrameSamples } from './devices/index.ts';
 import type { CallEvent } from './protocol.ts';
 import { createMediaTransport, type DtlsIdentity, type IceServer, type RemoteDescription } from './transport/index.ts';
 
@@ -28,6 +29,12 @@ export interface CallSession {
   restart(remote: RemoteDescription | null): void;
   startAudio(): void;
   setMuted(muted: boolean): void;
+  /** Silence is sent in the microphone's place, and silence is played. */
+  setHeld(held: boolean): void;
+  /** Of the other side, 0…2; 1 as it comes. */
+  setVolume(volume: number): void;
+  /** Of the microphone, 0…4; 1 as it comes. */
+  setGain(gain: number): void;
   close(): Promise<void>;
   /** Ends without a word to the other side, which is to notice as it would notice a computer that died. */
   abandon(): Promise<void>;
@@ -40,6 +47,11 @@ const statsIntervalMs = 1_000;
 export function createCallSession(parts: CallSessionParts): CallSession {
   const { callId, clock, random, hub, emit } = parts;
   const receiver = createAudioReceiver();
+  /** The microphone's frame, made louder or quieter. */
+  const spoken = new Int16Array(deviceFrameSamples);
+  let gain = 1;
+  let volume = 1;
+  let held = false;
   let audible = false;
   let firstAudio = false;
   let closed = false;
@@ -72,7 +84,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
 
   function report(): void {
     timer = clock.setTimer(levelsIntervalMs, report);
-    emit({ type: 'levels', callId, local: sender.level, remote: receiver.level });
+    emit({ type: 'levels', callId, local: held ? 0 : sender.level, remote: held ? 0 : receiver.level });
     const now = clock.monotonicMs();
     if (now - lastStatsMs >= statsIntervalMs) reportStats(now);
   }
@@ -107,10 +119,17 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       timer = clock.setTimer(levelsIntervalMs, report);
       hub.add({
         callId,
-        capture: (frame) => sender.capture(frame),
+        capture(frame) {
+          if (frame === null || held) return sender.capture(null);
+          applyGain(frame, gain, spoken);
+          return sender.capture(spoken);
+        },
         play(into, nowMs) {
+          // On hold too: the buffer keeps pace, so that after it the newest word is heard and not the oldest.
           const heard = receiver.pull(into, nowMs);
-          if (!heard || firstAudio) return;
+          if (held) into.fill(0);
+          else applyGain(into, volume, into);
+          if (!heard || held || firstAudio) return;
           firstAudio = true;
           emit({ type: 'first-audio', callId, atMonotonicMs: nowMs });
         },
@@ -118,6 +137,15 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       });
     },
     setMuted: (muted) => sender.setMuted(muted),
+    setHeld(next) {
+      held = next;
+    },
+    setVolume(next) {
+      volume = next;
+    },
+    setGain(next) {
+      gain = next;
+    },
     async close() {
       stop();
       await transport.close();

@@ -15,6 +15,8 @@ export interface AudioFiles {
 export interface MediaClient extends CallMedia {
   /** All null and false: back to a page's microphone and speaker. @throws AppError BAD_WAV, MEDIA_UNAVAILABLE */
   useFiles(files: AudioFiles): Promise<void>;
+  /** Factor on what the microphone gives, 0…4; 1 until told. */
+  setGain(gain: number): void;
   /** The loopback WebSocket for a page's sound; told at once if it is known already. */
   onPcmEndpoint(listener: (url: string) => void): () => void;
   onDeviceEvent(listener: (event: DeviceEvent) => void): () => void;
@@ -80,6 +82,9 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
     restart: (callId, remote) => tell({ kind: 'restart', callId, remote }),
     startAudio: (callId) => tell({ kind: 'start-audio', callId }),
     setMuted: (callId, muted) => tell({ kind: 'set-muted', callId, muted }),
+    setHeld: (callId, held) => tell({ kind: 'set-held', callId, held }),
+    setVolume: (callId, volume) => tell({ kind: 'set-volume', callId, volume }),
+    setGain: (gain) => tell({ kind: 'set-gain', gain }),
     close(callId?: string) {
       if (callId === undefined) {
         fall(false);

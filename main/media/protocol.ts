@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { callStatsSchema, errorCodeSchema, errorDataSchema, idSchema } from '../../preload/contract/index.ts';
+import {
+  callStatsSchema,
+  errorCodeSchema,
+  errorDataSchema,
+  idSchema,
+  settingsSchema,
+  volumeSchema,
+} from '../../preload/contract/index.ts';
 import { candidateMaxChars } from './transport/candidate-line.ts';
 import { sdpMaxChars } from './transport/sdp.ts';
 
@@ -48,6 +55,10 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restart'), callId: idSchema, remote: descriptionSchema.nullable() }),
   z.object({ kind: z.literal('start-audio'), callId: idSchema }),
   z.object({ kind: z.literal('set-muted'), callId: idSchema, muted: z.boolean() }),
+  z.object({ kind: z.literal('set-held'), callId: idSchema, held: z.boolean() }),
+  z.object({ kind: z.literal('set-volume'), callId: idSchema, volume: volumeSchema }),
+  /** Of the microphone, for all calls from now on. */
+  z.object({ kind: z.literal('set-gain'), gain: settingsSchema.shape.inputGain }),
   z.object({ kind: z.literal('close'), callId: idSchema }),
   z.object({
     kind: z.literal('use-files'),

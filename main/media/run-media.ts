@@ -39,6 +39,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
   let endpoint: string | null = null;
   let page: AudioDevice | null = null;
   let filesInUse = false;
+  let gain = 1;
 
   const tell = (message: FromMediaMessage): void => engine?.post(message);
   const hub = createAudioHub(clock, {
@@ -90,6 +91,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
       emit: (event) => tell({ kind: 'call-event', event }),
     });
     calls.set(callId, session);
+    session.setGain(gain);
     session.open(remote);
   }
 
@@ -107,6 +109,14 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
         return calls.get(message.callId)?.startAudio();
       case 'set-muted':
         return calls.get(message.callId)?.setMuted(message.muted);
+      case 'set-held':
+        return calls.get(message.callId)?.setHeld(message.held);
+      case 'set-volume':
+        return calls.get(message.callId)?.setVolume(message.volume);
+      case 'set-gain':
+        gain = message.gain;
+        for (const session of calls.values()) session.setGain(gain);
+        return;
       case 'close':
         return void closeCall(message.callId);
       case 'use-files': {

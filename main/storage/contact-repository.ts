@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { accountKeySchema, contactViewSchema, usernameSchema } from '../../preload/contract/index.ts';
+import { accountKeySchema, contactViewSchema, usernameSchema, volumeSchema } from '../../preload/contract/index.ts';
 import { bytesColumn, type StoreDatabase } from './database.ts';
 import type { SecretBox } from './secret-box.ts';
 
@@ -15,6 +15,8 @@ export interface StoredContact {
   /** Removed in this session: hidden, can be restored until the app ends. */
   readonly removed: boolean;
   readonly note: string | null;
+  /** How loud they are played here: 1 as it comes, at most 2. */
+  readonly volume: number;
   readonly sinceMs: number;
   readonly lastSeenMs: number | null;
   /** Encoded contact address (`main/identity`): how to reach them. Sealed on disk. */
@@ -42,13 +44,14 @@ const rowSchema = z.object({
   last_seen_ms: z.number().nullable(),
   sealed_address: bytesColumn.nullable(),
   acked_sequence: z.number(),
+  volume: volumeSchema,
 });
 
 const purpose = (accountKey: string): string => `contact-address/${accountKey}`;
 
 export function contactRepository(database: StoreDatabase, box: SecretBox): ContactRepository {
   const select = database.query('SELECT * FROM contacts', rowSchema);
-  const replace = database.write('INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const replace = database.write('INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const lastSeen = database.write('UPDATE contacts SET last_seen_ms = ? WHERE account_key = ?');
   const remove = database.write('DELETE FROM contacts WHERE account_key = ?');
   return {
@@ -65,6 +68,7 @@ export function contactRepository(database: StoreDatabase, box: SecretBox): Cont
         lastSeenMs: row.last_seen_ms,
         address: row.sealed_address === null ? null : box.open(purpose(row.account_key), row.sealed_address),
         ackedSequence: row.acked_sequence,
+        volume: row.volume,
       })),
     save: (contact) =>
       void replace.run(
@@ -79,6 +83,7 @@ export function contactRepository(database: StoreDatabase, box: SecretBox): Cont
         contact.lastSeenMs,
         contact.address === null ? null : box.seal(purpose(contact.accountKey), contact.address),
         contact.ackedSequence,
+        contact.volume,
       ),
     setLastSeen: (accountKey, atMs) => void lastSeen.run(atMs, accountKey),
     remove: (accountKey) => void remove.run(accountKey),

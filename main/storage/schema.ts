@@ -103,6 +103,9 @@ const migrations: readonly string[] = [
     missed INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE contacts ADD COLUMN volume REAL NOT NULL DEFAULT 1;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

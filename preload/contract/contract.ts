@@ -22,6 +22,7 @@ import {
   settingsSchema,
   signUpProgressSchema,
   timelineItemSchema,
+  volumeSchema,
 } from './views.ts';
 
 const errors = Object.fromEntries(errorCodes.map((code) => [code, { data: errorDataSchema }])) as Record<
@@ -87,6 +88,8 @@ export const contract = {
     remove: command(z.object({ accountKey: accountKeySchema }), nothing),
     restore: command(z.object({ accountKey: accountKeySchema }), nothing),
     rename: command(z.object({ accountKey: accountKeySchema, nickname: z.string().max(64).nullable() }), nothing),
+    /** Kept, and at once in a call with them. */
+    setVolume: command(z.object({ accountKey: accountKeySchema, volume: volumeSchema }), nothing),
   },
   conversations: {
     watch: base.output(collection(conversationViewSchema, conversationIdSchema)),
@@ -118,6 +121,8 @@ export const contract = {
     decline: command(z.object({ id: idSchema }), nothing),
     hangUp: command(z.object({ id: idSchema }), nothing),
     setMuted: command(z.object({ id: idSchema, muted: z.boolean() }), nothing),
+    /** This side's hold; the call goes on when neither side holds. */
+    setHeld: command(z.object({ id: idSchema, held: z.boolean() }), nothing),
     dismiss: command(z.object({ id: idSchema }), nothing),
     /** The page could not open, or lost, the microphone; null when it works again. */
     reportMicrophone: command(z.object({ problem: microphoneProblemSchema.nullable() }), nothing),

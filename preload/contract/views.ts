@@ -83,6 +83,9 @@ export const presenceViewSchema = z.object({
 });
 export type PresenceView = z.infer<typeof presenceViewSchema>;
 
+/** Louder than twice as it comes, a voice is cut off at the top and nothing is won. */
+export const volumeSchema = z.number().min(0).max(2);
+
 export const contactViewSchema = z.object({
   accountKey: accountKeySchema,
   name: usernameSchema,
@@ -91,6 +94,8 @@ export const contactViewSchema = z.object({
   relation: z.enum(['contact', 'outgoing', 'incoming', 'blocked']),
   /** The short text that came or went with the request. */
   note: z.string().max(noteMaxChars).nullable(),
+  /** How loud they are played here: 1 as it comes. */
+  volume: volumeSchema,
   presence: presenceViewSchema,
   sinceMs: timeMsSchema,
 });
@@ -188,6 +193,10 @@ export type CallQuality = z.infer<typeof callQualitySchema>;
 export const microphoneProblemSchema = z.enum(['denied', 'none', 'unplugged', 'failed']);
 export type MicrophoneProblem = z.infer<typeof microphoneProblemSchema>;
 
+/** Who holds the call. Whoever it is, neither hears the other. */
+export const callHoldSchema = z.enum(['none', 'local', 'remote', 'both']);
+export type CallHold = z.infer<typeof callHoldSchema>;
+
 export const callViewSchema = z.object({
   id: idSchema,
   accountKey: accountKeySchema,
@@ -201,6 +210,7 @@ export const callViewSchema = z.object({
   activeSinceMs: timeMsSchema.nullable(),
   muted: z.boolean(),
   remoteMuted: z.boolean(),
+  hold: callHoldSchema,
   quality: callQualitySchema.nullable(),
   stats: callStatsSchema.nullable(),
   /** We can't be heard, and why; the call goes on, listening. */
@@ -215,6 +225,10 @@ export type CallLevels = z.infer<typeof callLevelsSchema>;
 
 // ---- settings and the app itself -----------------------------------------------------------------------------------
 
+/** `KeyboardEvent.code`: a place on the keyboard, whatever letter is there. Space only works on the call's own pane. */
+export const pushToTalkKeys = ['Space', 'Backquote', 'F8', 'F9'] as const;
+export type PushToTalkKey = (typeof pushToTalkKeys)[number];
+
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   /** `deviceId` of the page's media devices; null is the system's choice. */
@@ -224,6 +238,11 @@ export const settingsSchema = z.object({
   messageSound: z.boolean(),
   movingStrings: z.boolean(),
   singleKeyShortcuts: z.boolean(),
+  /** The microphone is muted while a key is not held. */
+  pushToTalk: z.boolean(),
+  pushToTalkKey: z.enum(pushToTalkKeys),
+  /** Factor on what the microphone gives, after the browser's own levelling. */
+  inputGain: z.number().min(0).max(4),
   supernodeMode: z.enum(['auto', 'on', 'off']),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -12,7 +12,7 @@ const description = { sdp: `v=0\r\na=fingerprint:sha-256 ${hex}\r\n`, fingerprin
 const messages: readonly CallMessage[] = [
   { type: 'hello', sentMs: 1 },
   { id, signal: { type: 'offer', sentMs: 1, description } },
-  { id, signal: { type: 'answer', description } },
+  { id, signal: { type: 'answer', description, extensions: ['hold', 'of a later version'] } },
   { id, signal: { type: 'candidate', candidate: 'candidate:1' } },
   { id, signal: { type: 'ringing' } },
   { id, signal: { type: 'accept' } },
@@ -24,6 +24,8 @@ const messages: readonly CallMessage[] = [
   { id, signal: { type: 'restart', description } },
   { id, signal: { type: 'restarted', description } },
   { id, signal: { type: 'restart-wanted' } },
+  { id, signal: { type: 'hold', held: true } },
+  { type: 'unknown' },
 ];
 
 it.each(messages)('%o survives the wire', (message) => {
@@ -63,7 +65,7 @@ it('any structure is a message or null, never an error', () => {
 });
 
 it.each([
-  ['an unknown type', { id, signal: { type: 'dance' } }],
+  ['an unknown type of absurd length', { id, signal: { type: 'x'.repeat(33) } }],
   ['a short id', { id: 'ab', signal: { type: 'accept' } }],
   ['an SDP above 8 KiB', { id, signal: { type: 'answer', description: { ...description, sdp: 'x'.repeat(8_193) } } }],
   ['a candidate above 512 characters', { id, signal: { type: 'candidate', candidate: 'x'.repeat(513) } }],

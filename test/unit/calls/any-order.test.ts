@@ -9,6 +9,7 @@ const actions = [
   'decline',
   'hang-up',
   'mute',
+  'hold',
   'no-air',
   'air',
   'crash',
@@ -111,6 +112,8 @@ class Play {
         return this.#onOpen(self, (id) => self.calls.hangUp(id));
       case 'mute':
         return this.#onOpen(self, (id) => self.calls.setMuted(id, !self.view().muted));
+      case 'hold':
+        return this.#onOpen(self, (id) => self.calls.setHeld(id, !['local', 'both'].includes(self.view().hold)));
       case 'no-air':
         self.media.air = false;
         return;
@@ -144,6 +147,9 @@ class Play {
   }
 }
 
+/** What one side sees of a hold, when the other sees this. */
+const mirrored = { none: 'none', local: 'remote', remote: 'local', both: 'both' } as const;
+
 it('whatever two people and their computers do, they never are in doubt for long whether they are in a call', () => {
   const property = fc.property(fc.constantFrom(...beginnings), moves, (beginning, rest) => {
     const play = new Play();
@@ -160,6 +166,15 @@ it('whatever two people and their computers do, they never are in doubt for long
     expect(phases[0]).toEqual(phases[1]);
     expect(phases.flat().every((phase) => phase === 'active')).toBe(true);
     expect(sessions[0]).toEqual(sessions[1]);
+    for (const [here, there] of [
+      [ann, ben],
+      [ben, ann],
+    ] as const) {
+      if (phases[0]?.length === 0) continue;
+      const { hold } = here.view();
+      expect(hold).toBe(mirrored[there.view().hold]);
+      expect([...here.media.sessions.values()].map(({ held }) => held)).toEqual([hold !== 'none']);
+    }
   });
   expect(() => fc.assert(property, { numRuns: 1_000 })).not.toThrow();
 });

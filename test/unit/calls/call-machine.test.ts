@@ -49,6 +49,30 @@ describe.each(directions)('every event in every reachable state of an %s-going c
     for (const { state, audio } of places) expect(audio).toBe(state.stage === 'open' && state.consent === 'accepted');
   });
 
+  it('lets nobody be heard exactly while one of the two holds the call', () => {
+    expect(places.filter(({ silenced }) => silenced).length).toBeGreaterThan(0);
+    const wrong = places.filter(({ state, silenced }) => state.stage === 'open' && silenced !== (state.held || state.remoteHeld));
+    expect(wrong).toEqual([]);
+  });
+
+  it('holds only what was accepted, and each side for itself', () => {
+    const wrong = edges.filter(({ before, event, after }) => {
+      if (before.state.stage !== 'open' || after.state.stage !== 'open') return false;
+      const { held, remoteHeld, consent } = after.state;
+      if ((held || remoteHeld) && consent !== 'accepted') return true;
+      const isOurs = event.type === 'set-held';
+      const isTheirs = event.type === 'signal' && event.signal.type === 'hold';
+      return (held !== before.state.held && !isOurs) || (remoteHeld !== before.state.remoteHeld && !isTheirs);
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('says nothing of a hold to an app that does not know what it is', () => {
+    const told = edges.filter(({ effects }) => effects.some((effect) => effect.type === 'send' && effect.signal.type === 'hold'));
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.filter(({ before }) => before.state.stage !== 'open' || before.state.extensions.length === 0)).toEqual([]);
+  });
+
   it('keeps media open exactly as long as the call', () => {
     for (const { state, media } of places) expect(media).toBe(isOver(state) ? 'closed' : 'open');
   });
@@ -120,6 +144,15 @@ describe.each(directions)('every event in every reachable state of an %s-going c
       expect(effects.filter(({ type }) => type === 'send')).toHaveLength(1);
     }
   });
+});
+
+it('tells a caller of the first version nothing that it would not understand', () => {
+  const { edges } = explore('in', everyEvent, []);
+  const said = new Set(
+    edges.flatMap(({ effects }) => effects.flatMap((effect) => (effect.type === 'send' ? [effect.signal.type] : []))),
+  );
+  expect(said).toContain('mute');
+  expect(said).not.toContain('hold');
 });
 
 it('reaches every reason of the contract but those that belong to the page and the engine', () => {

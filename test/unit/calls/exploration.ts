@@ -1,11 +1,12 @@
 import { beginIncoming, beginOutgoing, transition } from '../../../main/calls/call-machine.ts';
-import type { CallSignal } from '../../../main/calls/call-signal.ts';
+import { callExtensions, type CallExtension, type CallSignal } from '../../../main/calls/call-signal.ts';
 import type { CallEffect, CallEvent, CallState, Direction, TimerName } from '../../../main/calls/call-state.ts';
 import { description } from './descriptions.ts';
 
 const signals: readonly CallSignal[] = [
   { type: 'offer', sentMs: 0, description: description(1) },
   { type: 'answer', description: description(2) },
+  { type: 'answer', description: description(2), extensions: ['hold', 'of a later version'] },
   { type: 'candidate', candidate: 'candidate:1' },
   { type: 'ringing' },
   { type: 'accept' },
@@ -20,6 +21,8 @@ const signals: readonly CallSignal[] = [
   { type: 'bye' },
   { type: 'mute', muted: true },
   { type: 'mute', muted: false },
+  { type: 'hold', held: true },
+  { type: 'hold', held: false },
   { type: 'restart', description: description(3) },
   { type: 'restarted', description: description(4) },
   { type: 'restart-wanted' },
@@ -34,6 +37,8 @@ export const everyEvent: readonly CallEvent[] = [
   { type: 'hang-up' },
   { type: 'set-muted', muted: true },
   { type: 'set-muted', muted: false },
+  { type: 'set-held', held: true },
+  { type: 'set-held', held: false },
   { type: 'microphone', problem: 'failed' },
   { type: 'microphone', problem: null },
   ...signals.map((signal): CallEvent => ({ type: 'signal', signal })),
@@ -60,6 +65,8 @@ export interface Place {
   readonly timer: TimerName | null;
   readonly media: 'none' | 'open' | 'closed';
   readonly audio: boolean;
+  /** Media was told to let no sound through. */
+  readonly silenced: boolean;
 }
 
 export interface Edge {
@@ -74,10 +81,21 @@ export interface Exploration {
   readonly edges: readonly Edge[];
 }
 
-/** Every place that can be reached by `events` in any order and number, and every step between them. */
-export function explore(direction: Direction, events: readonly CallEvent[] = everyEvent): Exploration {
-  const begun = direction === 'out' ? beginOutgoing() : beginIncoming(description(0));
-  const first = place({ state: begun.state, timer: null, media: 'none', audio: false }, begun.state, begun.effects);
+/**
+ * Every place that can be reached by `events` in any order and number, and every step between them.
+ * @param extensions what somebody who calls here understands; who is called says so in an answer
+ */
+export function explore(
+  direction: Direction,
+  events: readonly CallEvent[] = everyEvent,
+  extensions: readonly CallExtension[] = callExtensions,
+): Exploration {
+  const begun = direction === 'out' ? beginOutgoing() : beginIncoming(description(0), extensions);
+  const first = place(
+    { state: begun.state, timer: null, media: 'none', audio: false, silenced: false },
+    begun.state,
+    begun.effects,
+  );
   const seen = new Map<string, Place>([[JSON.stringify(first), first]]);
   const edges: Edge[] = [];
   const queue = [first];
@@ -97,7 +115,7 @@ export function explore(direction: Direction, events: readonly CallEvent[] = eve
 
 /** Performs the effects on an imagined world, and refuses those that no world could perform. */
 function place(before: Place, state: CallState, effects: readonly CallEffect[]): Place {
-  let { timer, media, audio } = before;
+  let { timer, media, audio, silenced } = before;
   for (const effect of effects) {
     switch (effect.type) {
       case 'set-timer':
@@ -117,6 +135,11 @@ function place(before: Place, state: CallState, effects: readonly CallEffect[]):
         if (media !== 'open') throw new Error(`audio started while media is ${media}`);
         audio = true;
         break;
+      case 'hold-media':
+        if (media !== 'open') throw new Error(`${effect.type} while media is ${media}`);
+        if (silenced === effect.held) throw new Error('media told to hold, or to go on, twice');
+        silenced = effect.held;
+        break;
       case 'set-answer':
       case 'add-candidate':
       case 'restart-media':
@@ -127,5 +150,5 @@ function place(before: Place, state: CallState, effects: readonly CallEffect[]):
         break;
     }
   }
-  return { state, timer, media, audio };
+  return { state, timer, media, audio, silenced };
 }

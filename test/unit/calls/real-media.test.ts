@@ -52,6 +52,7 @@ function createPerson(digit: string): Person {
     },
     log: silentLogger,
     self: () => account,
+    volumeOf: () => 1,
     nameOf: () => 'somebody',
     admit: () => 'ring',
   });

@@ -10,6 +10,8 @@ interface Session {
   isClosed: boolean;
   audio: boolean;
   muted: boolean;
+  held: boolean;
+  volume: number;
 }
 
 /**
@@ -44,6 +46,8 @@ export class ScriptedMedia implements CallMedia {
       isClosed: false,
       audio: false,
       muted: false,
+      held: false,
+      volume: 1,
     };
     this.sessions.set(callId, session);
     this.#describe(callId, session);
@@ -72,6 +76,14 @@ export class ScriptedMedia implements CallMedia {
 
   setMuted(callId: string, muted: boolean): void {
     this.#session(callId).muted = muted;
+  }
+
+  setHeld(callId: string, held: boolean): void {
+    this.#session(callId).held = held;
+  }
+
+  setVolume(callId: string, volume: number): void {
+    this.#session(callId).volume = volume;
   }
 
   close(callId: string): void {

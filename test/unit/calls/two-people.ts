@@ -19,6 +19,7 @@ export interface Person {
   /** Every phase (and end reason) the page was shown, without repetitions. */
   readonly shown: string[];
   admission: Admission;
+  readonly volumes: Map<string, number>;
   /** The newest call, as the page sees it. */
   view(): CallView;
 }
@@ -59,6 +60,7 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     log: silentLogger,
     self: () => address.account,
     nameOf: (account) => `person-${account[0] ?? ''}`,
+    volumeOf: (account) => self.volumes.get(account) ?? 1,
     admit: () => self.admission,
   };
   const calls = createCalls(options);
@@ -72,6 +74,7 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     complaints: [],
     shown: [],
     admission: 'ring',
+    volumes: new Map(),
     view: () => {
       const newest = calls.views().at(-1);
       if (newest === undefined) throw new Error('no call in the view');

@@ -135,6 +135,7 @@ describe('The timeline', () => {
       nickname: null,
       relation: 'contact',
       relationBefore: null,
+      volume: 1,
       removed: true,
       note: null,
       sinceMs: startMs,
@@ -168,6 +169,7 @@ describe('People, account and settings', () => {
     nickname: 'Al',
     relation: 'contact',
     relationBefore: null,
+    volume: 1,
     removed: false,
     note: 'hello',
     sinceMs: startMs,
@@ -218,6 +220,19 @@ describe('People, account and settings', () => {
     ]);
   });
 
+  it('of an older profile keep everything, and are played as they come', async () => {
+    storage.contacts.save(contact);
+    storage.close();
+    const { sqlite } = await openDatabase({ path: profile.path, nowMs: startMs, logger: silentLogger });
+    sqlite.exec('ALTER TABLE contacts DROP COLUMN volume; PRAGMA user_version = 2');
+    sqlite.close();
+    storage = await profile.open();
+    expect(storage.contacts.all()).toEqual([contact]);
+    storage.contacts.save({ ...contact, volume: 1.5 });
+    await reopen();
+    expect(storage.contacts.all()).toMatchObject([{ volume: 1.5 }]);
+  });
+
   it('stay closed when the vault refuses', async () => {
     storage.close();
     const vault: KeyVault = {
@@ -238,6 +253,9 @@ describe('People, account and settings', () => {
     movingStrings: true,
     singleKeyShortcuts: false,
     supernodeMode: 'auto',
+    pushToTalk: false,
+    pushToTalkKey: 'Space',
+    inputGain: 1,
   };
 
   it('merge saved settings over the defaults, and fall back where one makes no sense', async () => {
@@ -291,6 +309,7 @@ describe('What the network part keeps', () => {
       nickname: null,
       relation: 'contact',
       relationBefore: null,
+      volume: 1,
       removed: false,
       note: null,
       sinceMs: 0,
