@@ -1,4 +1,4 @@
-export type { DelayPoint } from './delay.ts';
+export { leastLikeness, type DelayPoint } from './delay.ts';
 export type { Stretch } from './dropouts.ts';
 export { measureIntelligibility, type Intelligibility } from './intelligibility.ts';
 export {

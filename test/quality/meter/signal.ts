@@ -4,9 +4,9 @@ export type Samples = Int16Array | Float32Array;
 const fullScale16 = 32_768;
 
 export function toSignal(samples: Samples): Float64Array {
-  return samples instanceof Int16Array
-    ? Float64Array.from(samples, (sample) => sample / fullScale16)
-    : Float64Array.from(samples);
+  const signal = new Float64Array(samples);
+  if (samples instanceof Int16Array) for (let i = 0; i < signal.length; i += 1) signal[i] = (signal[i] ?? 0) / fullScale16;
+  return signal;
 }
 
 export function withoutMean(signal: Float64Array): Float64Array {
