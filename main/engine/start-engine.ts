@@ -98,6 +98,7 @@ export async function startEngine({
     bootstrap: boot.overlay.bootstrap,
     supernodeMode: boot.overlay.supernodeMode ?? supernodeMode,
     knownNodes: storage.knownNodes,
+    ownPort: storage.ownPort,
     shelf: storage.shelf,
     validator: createRecordValidator(work),
     certificateCheck,

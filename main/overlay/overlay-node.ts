@@ -95,12 +95,13 @@ export class OverlayNode {
   }
 
   async start(): Promise<void> {
-    const { bind, bootstrap, knownNodes, clock } = this.#options;
+    const { bind, bootstrap, knownNodes, ownPort, clock } = this.#options;
     const networks = this.#networks;
     installNodeIds(networks.id);
     const known = knownNodes.load().filter(isReachableForm).slice(0, savedNodes);
     const dht = createDhtNode({
       bind,
+      preferredPort: this.#remembered(() => ownPort.load()),
       bootstrap,
       nodes: known,
       mode: this.#mode,
@@ -118,6 +119,7 @@ export class OverlayNode {
       await dht.destroy().catch(() => undefined);
       throw new AppError('NO_NETWORK', 'cannot-listen', { detail: error instanceof Error ? error.message : String(error) });
     }
+    this.#remembered(() => ownPort.save(dht.port()));
     dht.on('add-node', () => this.#onNodes());
     dht.on('remove-node', () => this.#onNodes());
     dht.on('persistent', () => this.#events.onHealth());
@@ -129,8 +131,10 @@ export class OverlayNode {
     const outer = this.#outerEntrances().map((node) => dht.ping(node, 'once').catch(() => undefined));
     await Promise.all([this.#firstAnswers(dht), ...outer]);
     if (this.#dht !== dht) return;
-    await this.#settle(dht);
-    this.#tick();
+    // Whether we can be reached takes seconds to find out where some are gone; we can ask and announce meanwhile.
+    if (dht.heard().length === 0) await this.#settle(dht);
+    else this.#settle(dht).catch((error: unknown) => this.#warn('role-not-found', error));
+    if (this.#dht === dht) this.#tick();
   }
 
   /** Resolves when we know others well enough to begin, or that there is nobody. */
@@ -367,11 +371,16 @@ export class OverlayNode {
 
   #save(dht: DhtNode): void {
     const heard = dht.heard().slice(0, savedNodes);
+    if (heard.length > 0) this.#remembered(() => this.#options.knownNodes.save(heard));
+  }
+
+  /** A disk that is full costs a slower start next time, not the node. */
+  #remembered<T>(work: () => T): T | null {
     try {
-      if (heard.length > 0) this.#options.knownNodes.save(heard);
+      return work();
     } catch (error) {
-      // A cache: a full disk costs a slower start next time, not the node.
-      this.#warn('known-nodes-not-saved', error);
+      this.#warn('memory-failed', error);
+      return null;
     }
   }
 

@@ -6,7 +6,7 @@ import type { ShelfLimits } from './directory/shelf.ts';
 import type { RecordShelf, RecordValidator } from './directory-store.ts';
 import type { LocalRendezvous } from './discovery/local-rendezvous.ts';
 import type { DiversityOptions } from './networks.ts';
-import type { KnownNodes } from './overlay.ts';
+import type { KnownNodes, OwnPort } from './overlay.ts';
 import type { CertificateCheck, SignatureCheck } from './people.ts';
 import type { LinkTiming } from './people/timing.ts';
 
@@ -16,7 +16,7 @@ export interface OverlayOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-  /** Where to listen. Port 0: any. Host `0.0.0.0`: all addresses. A port that is taken makes `start` fail. */
+  /** Where to listen. Port 0: that of last time if it is free, else any. Host `0.0.0.0`: all addresses. A port that is taken makes `start` fail. */
   readonly bind: HostPort;
   /** Nodes to begin with, besides the known ones. None is fine. */
   readonly bootstrap: readonly HostPort[];
@@ -24,6 +24,7 @@ export interface OverlayOptions {
   /** The public address of a supernode whose socket doesn't show it (a forwarded port, a cloud's 1:1 NAT). */
   readonly publicAddress?: HostPort;
   readonly knownNodes: KnownNodes;
+  readonly ownPort: OwnPort;
   readonly shelf: RecordShelf;
   readonly validator: RecordValidator;
   readonly certificateCheck: CertificateCheck;

@@ -17,6 +17,12 @@ export interface KnownNodes {
   save(nodes: readonly HostPort[]): void;
 }
 
+/** Where we listened last time, kept on disk: who knew us finds us there again, and nobody asks a port that is gone. */
+export interface OwnPort {
+  load(): number | null;
+  save(port: number): void;
+}
+
 export interface Overlay {
   readonly directory: DirectoryStore;
   readonly people: People;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnownNodes, RecordShelf } from '../overlay/index.ts';
+import type { KnownNodes, OwnPort, RecordShelf } from '../overlay/index.ts';
 import { bytesColumn, type StoreDatabase } from './database.ts';
 
 /** Enough to find the network again after a long absence; each costs a ping when joining. */
@@ -17,6 +17,15 @@ export function knownNodesRepository(database: StoreDatabase): KnownNodes {
         clear.run();
         for (const [rank, { host, port }] of nodes.slice(0, maxKnownNodes).entries()) insert.run(host, port, rank);
       }),
+  };
+}
+
+export function ownPortRepository(database: StoreDatabase): OwnPort {
+  const select = database.query('SELECT port FROM own_port', z.object({ port: z.int().min(1).max(65_535) }));
+  const replace = database.write('INSERT OR REPLACE INTO own_port (only, port) VALUES (1, ?)');
+  return {
+    load: () => select.get()?.port ?? null,
+    save: (port) => void replace.run(port),
   };
 }
 

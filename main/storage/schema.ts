@@ -106,6 +106,9 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE contacts ADD COLUMN volume REAL NOT NULL DEFAULT 1;
   `,
+  `
+  CREATE TABLE own_port (only INTEGER PRIMARY KEY CHECK (only = 1), port INTEGER NOT NULL) STRICT;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

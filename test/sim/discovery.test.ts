@@ -61,6 +61,19 @@ test('known nodes open the network where every configured one is dead', { timeou
   await eventually('it is in', () => back.overlay.health().status === 'connected');
 });
 
+test('a node listens where it did last time, unless somebody else does now', async () => {
+  let port: number | null = null;
+  const ownPort = { load: () => port, save: (next: number) => void (port = next) };
+  const bind = { host: '127.77.7.7', port: 0 };
+  const first = await world.add([], { bind, ownPort });
+  const address = first.at();
+  await first.overlay.stop();
+  const again = await world.add([], { bind, ownPort });
+  expect(again.at()).toEqual(address);
+  const beside = await world.add([], { bind, ownPort: { load: () => address.port, save: () => undefined } });
+  expect(beside.at().port).not.toBe(address.port);
+});
+
 test('a supernode can be told to stop being one, and to be one again', async () => {
   const first = await world.add([]);
   const second = await world.add([first.at()]);

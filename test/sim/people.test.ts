@@ -179,6 +179,7 @@ describe('a killed program', () => {
 async function dialRaw(via: WorldNode, to: TestPerson, hello: (handshakeHash: Buffer) => Uint8Array): Promise<string> {
   const stranger = createDhtNode({
     bind: { host: '127.250.1.1', port: 0 },
+    preferredPort: null,
     bootstrap: [via.at()],
     nodes: [],
     mode: 'off',

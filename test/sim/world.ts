@@ -77,6 +77,7 @@ export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], c
     bootstrap,
     supernodeMode: 'on',
     knownNodes: { load: () => [], save: () => undefined },
+    ownPort: { load: () => null, save: () => undefined },
     shelf: { load: () => [], save: () => undefined, remove: () => undefined },
     validator: claimValidator,
     certificateCheck: checkCertificate,

@@ -86,8 +86,10 @@ export class PeopleHub implements People {
       await this.#days.stop();
       return;
     }
+    // Friends who are there can be called before we are announced; and again once those can be who come at the same moment.
+    this.#callEverybody();
     await this.#days.start(this.#node(), listening);
-    for (const { person } of this.#wanted.values()) this.#callIfNeeded(person.account, 'news');
+    this.#callEverybody();
   }
 
   setAdmission(admit: (account: AccountKey) => boolean): void {
@@ -313,6 +315,10 @@ export class PeopleHub implements People {
       this.#visits.delete(account);
     }
     this.#callIfNeeded(account, 'lost');
+  }
+
+  #callEverybody(): void {
+    for (const account of this.#wanted.keys()) this.#callIfNeeded(account, 'news');
   }
 
   #callIfNeeded(account: AccountKey, why: 'lost' | 'news' | 'routine'): void {

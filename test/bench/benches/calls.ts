@@ -69,7 +69,7 @@ export const callSetUp: Bench = {
   async run({ dir, say }) {
     const speech = join(dir, 'speech.wav');
     writeFileSync(speech, encodeWav(speechLike(20, 7)));
-    const pair = await startPair({ dir, ports: 'same' });
+    const pair = await startPair(dir);
     const times: CallTimes[] = [];
     try {
       while (times.length < calls) {

@@ -14,7 +14,7 @@ export const idle: Bench = {
     'The whole process of a headless app (Node shell, engine and media workers) that has an account and one contact online, during 30 s ' +
     'in which nothing happens: its CPU time, and its memory at the end. The median of both sides.',
   async run({ dir }) {
-    const pair = await startPair({ dir, ports: 'same' });
+    const pair = await startPair(dir);
     try {
       // Started anew: what signing up needed is not idling.
       await pair.restart();

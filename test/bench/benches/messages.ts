@@ -43,7 +43,7 @@ export const messageDelivery: Bench = {
     `${messages} messages between two engines in separate processes. Shown: from the command reaching the sender’s bridge to the ` +
     'other’s bridge telling it. Delivered: until the sender is told that it lies on the other’s disk.',
   async run({ dir }) {
-    const pair = await startPair({ dir, ports: 'same' });
+    const pair = await startPair(dir);
     try {
       const { caller, callee } = pair.people();
       const times = await write(caller, callee);

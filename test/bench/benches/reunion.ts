@@ -6,10 +6,10 @@ const repeats = 2;
 export const reunion: Bench = {
   name: 'reunion',
   what:
-    'Two contacts and the only supernode: both contacts’ apps are closed, started again at the same moment, and listen at ports of the ' +
-    `system’s choice. From the command until each sees the other online; closing is told beside it. The median of ${repeats}.`,
+    'Two contacts and the only supernode: all three are closed and started again at the same moment, each where it listened before. ' +
+    `From the command to close until each friend sees the other online. The median of ${repeats}.`,
   async run({ dir, say }) {
-    const pair = await startPair({ dir, ports: 'any' });
+    const pair = await startPair(dir);
     const times: number[] = [];
     try {
       for (let i = 0; i < repeats; i += 1) {

@@ -1,4 +1,3 @@
-import { createSocket } from 'node:dgram';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BridgeClient, ContactView } from '../../../preload/contract/index.ts';
@@ -26,29 +25,24 @@ export interface Friend extends Person {
 /** Two new accounts that are contacts and see each other online, and a supernode: three processes and nobody else. */
 export interface HeadlessPair {
   people(): { readonly caller: Friend; readonly callee: Friend };
-  /** Ends both engines in good order and starts them again; resolves when each sees the other. */
+  /** Ends all three in good order and starts them again at the same moment; resolves when each friend sees the other. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
-export interface PairOptions {
-  readonly dir: string;
-  /** `same`: every start listens where the last one did; `any`: where the system chooses. */
-  readonly ports: 'same' | 'any';
-}
-
-export async function startPair({ dir, ports }: PairOptions): Promise<HeadlessPair> {
+export async function startPair(dir: string): Promise<HeadlessPair> {
   const home = join(dir, 'pair');
   mkdirSync(home, { recursive: true });
-  const own = { caller: await freePort(), callee: await freePort() };
-  const node = startCli(['supernode', '--home', home, '--profile', 'node', '--listen', '127.0.0.1:0', '--no-mdns']);
+  const startNode = (): CliProcess =>
+    startCli(['supernode', '--home', home, '--profile', 'node', '--listen', '127.0.0.1:0', '--no-mdns']);
+  let node = startNode();
   const up = await node.waitFor(
     (event) => event.event === 'supernode' && typeof event['publicAddress'] === 'string',
     'the supernode is up',
   );
 
   async function start(role: Role): Promise<Person> {
-    const place = ['--home', home, '--profile', role, '--listen', `127.0.0.1:${ports === 'same' ? own[role] : 0}`];
+    const place = ['--home', home, '--profile', role, '--listen', '127.0.0.1:0'];
     const cli = startCli(['run', '--auto-accept', ...place, '--no-mdns', '--bootstrap', String(up['publicAddress'])]);
     await cli.waitFor(isEvent('running'), `${role} runs`);
     const port = await connectLocal(locateProfile({ home, name: role }).socketPath);
@@ -91,7 +85,9 @@ export async function startPair({ dir, ports }: PairOptions): Promise<HeadlessPa
       return friends;
     },
     async restart() {
-      await end();
+      await Promise.all([end(), node.interrupt()]);
+      // Not waited for, and where it was before.
+      node = startNode();
       await begin(async () => undefined);
     },
     stop,
@@ -110,12 +106,4 @@ async function onlineContact({ client }: Person): Promise<ContactView> {
   } finally {
     contacts.stop();
   }
-}
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4');
-  await new Promise<void>((resolve) => socket.bind(0, '127.0.0.1', resolve));
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(() => resolve()));
-  return port;
 }

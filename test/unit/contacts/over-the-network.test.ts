@@ -60,6 +60,7 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     certificateCheck: checkCertificate,
     signatureCheck: checkSignature,
     knownNodes: storage.knownNodes,
+    ownPort: storage.ownPort,
     shelf: storage.shelf,
   });
   const { people } = node.overlay;

@@ -12,6 +12,7 @@ afterEach(async () => {
 async function createNode(host: string, bootstrap: readonly { host: string; port: number }[]): Promise<DhtNode> {
   const node = createDhtNode({
     bind: { host, port: 0 },
+    preferredPort: null,
     bootstrap,
     nodes: [],
     mode: 'on',

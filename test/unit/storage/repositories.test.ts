@@ -280,6 +280,14 @@ describe('What the network part keeps', () => {
     expect(storage.knownNodes.load().map(({ host, port }) => `${host}:${port}`)).toEqual(['10.0.0.2:49737', '10.0.0.1:49738']);
   });
 
+  it('the port of last time comes back, and there is none before the first time', async () => {
+    expect(storage.ownPort.load()).toBeNull();
+    storage.ownPort.save(49_737);
+    storage.ownPort.save(50_000);
+    await reopen();
+    expect(storage.ownPort.load()).toBe(50_000);
+  });
+
   it('the shelf keeps records over restarts, each once', async () => {
     for (const number of [1, 3, 4]) storage.shelf.save(target(number), new Uint8Array([number]), startMs + number);
     storage.shelf.save(target(1), new Uint8Array([11]), startMs + 100);
