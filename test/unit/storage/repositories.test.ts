@@ -224,7 +224,7 @@ describe('People, account and settings', () => {
     storage.contacts.save(contact);
     storage.close();
     const { sqlite } = await openDatabase({ path: profile.path, nowMs: startMs, logger: silentLogger });
-    sqlite.exec('ALTER TABLE contacts DROP COLUMN volume; PRAGMA user_version = 2');
+    sqlite.exec('ALTER TABLE contacts DROP COLUMN volume; DROP TABLE own_port; PRAGMA user_version = 2');
     sqlite.close();
     storage = await profile.open();
     expect(storage.contacts.all()).toEqual([contact]);
