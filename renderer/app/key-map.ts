@@ -11,11 +11,13 @@ export type Command =
   | 'answer'
   | 'decline'
   | 'mute'
+  | 'hold'
   | 'hang-up'
   | 'chat'
   | 'undo'
   | 'escape'
   | 'stage-mute'
+  | 'stage-hold'
   | 'stage-devices'
   | 'stage-details';
 
@@ -32,8 +34,20 @@ export interface KeyPress {
 }
 
 const plainPrimary: Readonly<Record<string, Command>> = { k: 'find', n: 'add', ',': 'settings', '/': 'keys', j: 'chat' };
-const shiftPrimary: Readonly<Record<string, Command>> = { c: 'call', a: 'answer', x: 'decline', m: 'mute', e: 'hang-up' };
-const stageLetters: Readonly<Record<string, Command>> = { m: 'stage-mute', d: 'stage-devices', i: 'stage-details' };
+const shiftPrimary: Readonly<Record<string, Command>> = {
+  c: 'call',
+  a: 'answer',
+  x: 'decline',
+  m: 'mute',
+  h: 'hold',
+  e: 'hang-up',
+};
+const stageLetters: Readonly<Record<string, Command>> = {
+  m: 'stage-mute',
+  h: 'stage-hold',
+  d: 'stage-devices',
+  i: 'stage-details',
+};
 
 /** What a key press means, or null. Letters are compared without case: Shift makes them capitals. */
 export function commandOf(press: KeyPress): Command | null {

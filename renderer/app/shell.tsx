@@ -10,6 +10,7 @@ import { useKeptFocus } from './use-kept-focus.ts';
 import { Notices } from './notices.tsx';
 import { Toaster } from './toaster.tsx';
 import { useKeys } from './use-keys.ts';
+import { usePushToTalk } from './use-push-to-talk.ts';
 import { useBelow } from './use-narrow.ts';
 
 /** The window of somebody with an account: list, pane, and the panel beside a call. */
@@ -21,6 +22,7 @@ export function Shell(): ReactNode {
   const narrow = useBelow('pair');
   const replaced = useBelow('mid');
   useKeys();
+  usePushToTalk();
 
   const onStage = call !== null && view.kind === 'call' && view.id === call.id && !isOver(call);
   const beside = onStage && (panel === 'details' || (panel === 'chat' && !call.echo)) ? panel : null;

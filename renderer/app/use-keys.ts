@@ -1,6 +1,6 @@
 import { useEffect } from 'react';
 import { focusSearch, recentRows } from '../contacts/index.ts';
-import { currentCall, isOver, missingCase, ringingCall, useSession, type Session } from '../state/index.ts';
+import { currentCall, holdsHere, isOver, isTalking, missingCase, ringingCall, useSession, type Session } from '../state/index.ts';
 import { commandOf, type Command } from './key-map.ts';
 import { isBelow } from './use-narrow.ts';
 
@@ -72,6 +72,11 @@ function run(session: Session, command: Command): boolean {
     case 'stage-mute':
       if (mine !== null) void calls.setMuted(mine, !mine.muted);
       return mine !== null;
+    case 'hold':
+    case 'stage-hold':
+      if (mine === null || !isTalking(mine)) return false;
+      void calls.setHeld(mine, !holdsHere(mine));
+      return true;
     case 'hang-up':
       if (mine !== null) void calls.hangUp(mine);
       return mine !== null;

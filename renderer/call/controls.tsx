@@ -1,12 +1,12 @@
-import { Headphones, MessageSquare, Mic, MicOff, Phone, type LucideIcon } from 'lucide-react';
+import { Headphones, MessageSquare, Mic, MicOff, Pause, Phone, Play, type LucideIcon } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
-import { isTalking, useSession, useUi } from '../state/index.ts';
+import { holdsHere, isTalking, useSession, useUi } from '../state/index.ts';
 import { cx, Tip } from '../ui/index.ts';
 import { DevicesButton } from './devices-button.tsx';
 
-/** Mute, devices, chat, hang up. 48 px at least; below 380 px the words stay for assistive technology only. */
+/** Mute, hold, devices, chat, hang up. 48 px at least; below 380 px the words stay for assistive technology only. */
 export function CallControls({
   call,
   listenLocal,
@@ -31,7 +31,20 @@ export function CallControls({
         aria-pressed={call.muted}
         onClick={() => void calls.setMuted(call, !call.muted)}
       />
-      <DevicesButton listenLocal={listenLocal} trigger={<ControlButton icon={Headphones} label={t('call.devices')} keys="D" />} />
+      {isTalking(call) ? (
+        <ControlButton
+          icon={holdsHere(call) ? Play : Pause}
+          label={holdsHere(call) ? t('call.resume') : t('call.hold')}
+          keys="Ctrl Shift H"
+          aria-pressed={holdsHere(call)}
+          onClick={() => void calls.setHeld(call, !holdsHere(call))}
+        />
+      ) : null}
+      <DevicesButton
+        call={call}
+        listenLocal={listenLocal}
+        trigger={<ControlButton icon={Headphones} label={t('call.devices')} keys="D" />}
+      />
       {contact && !call.echo ? (
         <ControlButton
           icon={MessageSquare}

@@ -15,6 +15,10 @@ const phaseStrings: Record<Exclude<CallPhase, 'active'>, number> = {
   ended: 0,
 };
 
-/** How many strings hold the caller: the step while connecting, the quality while talking. */
+/** How many strings hold the caller: the step while connecting, the quality while talking, none on hold. */
 export const rigLit = (call: CallView, quality: CallQuality | null): number =>
-  call.phase === 'active' ? talkingStrings[quality ?? 'clear'] : phaseStrings[call.phase];
+  call.phase === 'active' && call.hold !== 'none'
+    ? 0
+    : call.phase === 'active'
+      ? talkingStrings[quality ?? 'clear']
+      : phaseStrings[call.phase];

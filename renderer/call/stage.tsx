@@ -7,6 +7,7 @@ import { Avatar, Button, Fan, IconButton, Rig, Strip, Timer, useFocusOnShow } fr
 import { CallControls } from './controls.tsx';
 import { CallSteps } from './steps.tsx';
 import { fanStrings, rigLit } from './quality.ts';
+import { statusWords } from './status-words.ts';
 import { useCallLevels } from './use-levels.ts';
 import { useMovingStrings } from './use-moving-strings.ts';
 import { useQuality } from './use-quality.ts';
@@ -32,6 +33,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
       : quality === null || !talking
         ? t('call.quality.connecting')
         : t(`call.quality.${quality}`);
+  const onHold = call.hold !== 'none';
   const strings = call.phase === 'active' && quality !== null ? fanStrings[quality] : call.phase === 'reconnecting' ? 1 : 4;
   return (
     <section
@@ -88,14 +90,14 @@ export function Stage({ call }: { call: CallView }): ReactNode {
         </div>
         <div className="h-[22px] flex-none" />
         <div className="relative grid w-[min(100%-32px,640px)] justify-items-center">
-          <VoiceRing speaking={levels.theySpeak && call.phase === 'active'} moving={moving} level={levels.remote}>
+          <VoiceRing speaking={levels.theySpeak && call.phase === 'active' && !onHold} moving={moving} level={levels.remote}>
             <Avatar accountKey={call.accountKey} name={name} size={152} />
           </VoiceRing>
           <div className="-mt-[46px] w-full">
             <Rig
               lit={rigLit(call, quality)}
               mode={call.phase === 'reconnecting' ? 'snapped' : 'still'}
-              level={moving && call.phase === 'active' ? levels.remote : null}
+              level={moving && call.phase === 'active' && !onHold ? levels.remote : null}
             />
           </div>
         </div>
@@ -118,19 +120,8 @@ function Status({
   quality: CallView['quality'];
 }): ReactNode {
   const { t } = useTranslation();
-  const words = call.muted
-    ? t('call.youAreMuted')
-    : call.phase === 'reconnecting'
-      ? t('call.say.reconnecting')
-      : call.remoteMuted
-        ? t('call.theyAreMuted', { name })
-        : call.phase === 'active'
-          ? call.echo
-            ? t('call.echo.say')
-            : quality === null
-              ? ''
-              : t(`call.sound.${quality}`)
-          : t(`call.say.${call.phase}`, { name });
+  const settings = useUi((state) => state.settings);
+  const words = statusWords(t, { call, name, quality, settings });
   return (
     <p className="mt-0.5 flex flex-wrap items-center justify-center gap-x-2.5 text-[0.9375rem]/[1.5rem] text-on-stage-2">
       {talking && call.activeSinceMs !== null ? (
@@ -139,7 +130,8 @@ function Status({
           {words === '' ? null : <span aria-hidden="true">·</span>}
         </>
       ) : null}
-      <span>{words}</span>
+      {/* Whoever holds a key to talk knows that they do. */}
+      <output aria-live={settings?.pushToTalk === true ? 'off' : 'polite'}>{words}</output>
     </p>
   );
 }

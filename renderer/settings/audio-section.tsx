@@ -5,6 +5,7 @@ import { DeviceFields } from '../devices/index.ts';
 import { currentCall, useUi } from '../state/index.ts';
 import { Card, Line } from '../ui/index.ts';
 import { SettingSwitch } from './setting-switch.tsx';
+import { TalkKey } from './talk-key.tsx';
 
 export function AudioSection(): ReactNode {
   const { t } = useTranslation();
@@ -15,6 +16,7 @@ export function AudioSection(): ReactNode {
       <h2 className="t-title">{t('settings.audio')}</h2>
       <DeviceFields check={!calling} />
       <EchoTest />
+      <TalkKey />
       <Card>
         <Line title={t('settings.ring')} help={t('settings.ringHelp')}>
           <SettingSwitch name="ringSound" label={t('settings.ring')} />

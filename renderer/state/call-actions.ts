@@ -2,24 +2,22 @@ import type { CallView } from '../../preload/contract/index.ts';
 import type { CallDesk } from './call-desk.ts';
 import type { Navigation } from './navigation.ts';
 import type { Notifier } from './notify.ts';
-import type { Client, UiAudio } from './ports.ts';
+import type { Client } from './ports.ts';
 import type { UiStore } from './store.ts';
 import { currentCall, isCutOff } from './calls.ts';
 import { applyChange } from './collection.ts';
 
-/** What a person does about calls. Calls are never optimistic (the real step is shown); mute is local and instant. */
+/** What a person does about calls. Calls are never optimistic (the real step is shown); mute and hold are local and instant. */
 export class CallActions {
   readonly #client: Client;
   readonly #store: UiStore;
-  readonly #audio: UiAudio;
   readonly #desk: CallDesk;
   readonly #notify: Notifier;
   readonly #go: Navigation;
 
-  constructor(client: Client, store: UiStore, audio: UiAudio, desk: CallDesk, notify: Notifier, go: Navigation) {
+  constructor(client: Client, store: UiStore, desk: CallDesk, notify: Notifier, go: Navigation) {
     this.#client = client;
     this.#store = store;
-    this.#audio = audio;
     this.#desk = desk;
     this.#notify = notify;
     this.#go = go;
@@ -60,12 +58,14 @@ export class CallActions {
   }
 
   async setMuted(call: CallView, muted: boolean): Promise<void> {
-    this.#audio.setMuted(muted);
-    this.#showMuted(call.id, muted);
-    if (!(await this.#notify.attempt(() => this.#client.calls.setMuted({ id: call.id, muted })))) {
-      this.#audio.setMuted(!muted);
-      this.#showMuted(call.id, !muted);
-    }
+    await this.#atOnce(call, { muted }, () => this.#client.calls.setMuted({ id: call.id, muted }));
+  }
+
+  /** This side's hold: the other's, if it holds too, stays. */
+  async setHeld(call: CallView, held: boolean): Promise<void> {
+    const theirs = call.hold === 'remote' || call.hold === 'both';
+    const hold = held ? (theirs ? 'both' : 'local') : theirs ? 'remote' : 'none';
+    await this.#atOnce(call, { hold }, () => this.#client.calls.setHeld({ id: call.id, held }));
   }
 
   async dismiss(call: CallView): Promise<void> {
@@ -76,10 +76,16 @@ export class CallActions {
     await this.#notify.attempt(() => this.#client.calls.dismiss({ id: call.id }));
   }
 
-  #showMuted(id: string, muted: boolean): void {
+  /** Shown, and done to this page's microphone (`CallDesk` follows the store), before the engine says yes; taken back if it says no. */
+  async #atOnce(call: CallView, change: Partial<CallView>, ask: () => Promise<unknown>): Promise<void> {
+    this.#show(call.id, change);
+    if (!(await this.#notify.attempt(ask))) this.#show(call.id, { muted: call.muted, hold: call.hold });
+  }
+
+  #show(id: string, change: Partial<CallView>): void {
     this.#store.setState(({ calls }) => {
       const call = calls.get(id);
-      return call === undefined ? {} : { calls: new Map(calls).set(id, { ...call, muted }) };
+      return call === undefined ? {} : { calls: new Map(calls).set(id, { ...call, ...change }) };
     });
   }
 }

@@ -17,6 +17,7 @@ export class CallDesk {
   readonly #answered = new Set<string>();
   #sounding: SoundName | null = null;
   #audioFor: string | null = null;
+  #microphone: 'open' | 'muted' | 'held' = 'open';
 
   constructor(client: Client, store: UiStore, audio: UiAudio, go: Navigation) {
     this.#client = client;
@@ -58,7 +59,8 @@ export class CallDesk {
       if (was?.phase !== call.phase) this.#phaseChanged(call, was);
     }
     for (const [id, call] of before) if (!now.has(id)) this.#left(id, call);
-    this.#follow(now);
+    // As they are by now: whoever heard of this first may have muted a call meanwhile.
+    this.#follow(this.#store.getState().calls);
     this.#ring();
   }
 
@@ -88,14 +90,22 @@ export class CallDesk {
   #follow(calls: ReadonlyMap<string, CallView>): void {
     const wanted =
       currentCall(calls) ?? [...calls.values()].find((call) => isIncoming(call) && this.#answered.has(call.id)) ?? null;
+    if (wanted !== null) this.#silence(wanted.muted, wanted.hold !== 'none');
     if (wanted !== null && this.#audioFor !== wanted.id) {
       this.#audioFor = wanted.id;
-      this.#audio.setMuted(wanted.muted);
       void this.#audio.startCall().catch(() => this.#report('failed'));
     } else if (wanted === null && this.#audioFor !== null) {
       this.#audioFor = null;
       void this.#audio.stopCall().catch(() => undefined); // nothing can be done about a device that will not close
     }
+  }
+
+  /** What the microphone hears leaves this page only if nobody muted it and nobody holds the call. */
+  #silence(muted: boolean, held: boolean): void {
+    const now = muted ? 'muted' : held ? 'held' : 'open';
+    if (now === this.#microphone) return;
+    this.#microphone = now;
+    this.#audio.setMuted(now !== 'open');
   }
 
   #ring(): void {

@@ -18,6 +18,9 @@ export const ringingCall = (calls: ReadonlyMap<string, CallView>): CallView | nu
 
 export const isTalking = (call: CallView): boolean => call.phase === 'active' || call.phase === 'reconnecting';
 
+/** This person holds it, whoever else does. */
+export const holdsHere = (call: CallView): boolean => call.hold === 'local' || call.hold === 'both';
+
 /** What the page does when a call ends: nothing to explain, or a screen that says what happened. */
 const explained: Record<CallEndReason, { in: boolean; out: boolean }> = {
   'hung-up': { in: false, out: false },

@@ -66,6 +66,18 @@ export class PeopleActions {
     await this.#notify.attempt(() => this.#client.contacts.rename({ accountKey, nickname: trimmed === '' ? null : trimmed }));
   }
 
+  /** How loud somebody is heard here. */
+  async setVolume(person: ContactView, volume: number): Promise<void> {
+    const { accountKey } = person;
+    const show = (next: number) =>
+      this.#store.setState(({ contacts }) => {
+        const now = contacts.get(accountKey);
+        return now === undefined ? {} : { contacts: new Map(contacts).set(accountKey, { ...now, volume: next }) };
+      });
+    show(volume);
+    if (!(await this.#notify.attempt(() => this.#client.contacts.setVolume({ accountKey, volume })))) show(person.volume);
+  }
+
   #leave(accountKey: string): void {
     const { view } = this.#store.getState();
     if (view.kind === 'conversation' && view.id === accountKey) this.#go.home();

@@ -7,9 +7,11 @@ import { Navigation } from './navigation.ts';
 import { Notifier } from './notify.ts';
 import { PeopleActions } from './people-actions.ts';
 import type { Client, UiAudio, UiBridge } from './ports.ts';
+import { PushToTalk } from './push-to-talk.ts';
 import { createUiStore, type UiState, type UiStore } from './store.ts';
 import { MessageBell } from './message-bell.ts';
 import { QualityWatch } from './steady-quality.ts';
+import { SettingsActions } from './settings-actions.ts';
 import { subscribeAll } from './subscriptions.ts';
 import { Timelines } from './timelines.ts';
 
@@ -24,6 +26,8 @@ export interface Session {
   readonly notify: Notifier;
   readonly people: PeopleActions;
   readonly calls: CallActions;
+  readonly talk: PushToTalk;
+  readonly settings: SettingsActions;
   readonly timelines: Timelines;
 }
 
@@ -34,8 +38,12 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
   const go = new Navigation(store);
   const notify = new Notifier(store, words);
   const desk = new CallDesk(client, store, audio, go);
+  const calls = new CallActions(client, store, desk, notify, go);
+  const talk = new PushToTalk(store, calls);
   const ending = new AbortController();
   const stops = [
+    // Before the desk, so that a call that begins muted never is heard.
+    talk.start(),
     desk.start(),
     new MessageBell(store, audio).start(),
     new QualityWatch(store).start(),
@@ -51,7 +59,9 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     go,
     notify,
     people: new PeopleActions(client, store, notify, go, words),
-    calls: new CallActions(client, store, audio, desk, notify, go),
+    calls,
+    talk,
+    settings: new SettingsActions(client, store, notify),
     timelines: new Timelines(client, store),
     stop: () => {
       ending.abort();

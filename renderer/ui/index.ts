@@ -15,6 +15,7 @@ export { Menu, MenuItem, MenuLine } from './menu.tsx';
 export { PresenceMark } from './presence-mark.tsx';
 export { Rig, type RigMode } from './rig.tsx';
 export { agoInWords, clockOf, dayOf, daysAgo, durationInWords, shortWhen } from './when.ts';
+export { SliderField } from './slider-field.tsx';
 export { useLevel, type LevelCell } from './use-level.ts';
 export { useNow } from './use-now.ts';
 export { ScrollRegion } from './scroll-region.tsx';

@@ -33,8 +33,14 @@ describe.skipIf(chromium === undefined)('the keyboard', () => {
       await page.getByText('You are muted').waitFor();
       await page.keyboard.press('Control+Shift+M');
       await page.getByText('Sound is clear').waitFor();
+      await page.keyboard.press('h');
+      await page.getByText('On hold. Neither of you can hear the other').waitFor();
+      await page.keyboard.press('Control+Shift+H');
+      await page.getByText('Sound is clear').waitFor();
       await page.keyboard.press('d');
       await page.getByRole('dialog', { name: 'Devices' }).waitFor();
+      await page.getByRole('slider', { name: 'How loud you hear wren' }).press('ArrowRight');
+      await page.getByText('105 %').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog', { name: 'Devices' }).waitFor({ state: 'detached' });
       await page.keyboard.press('Control+j');
@@ -49,6 +55,33 @@ describe.skipIf(chromium === undefined)('the keyboard', () => {
       await page.keyboard.press('Control+Shift+E');
       await page.getByLabel('Message wren').waitFor();
       expect(await page.evaluate(() => document.activeElement?.hasAttribute('data-composer'))).toBe(true);
+    });
+  });
+
+  it('is heard while Space is held on the call, and not when the window loses the keyboard', async () => {
+    await onPage(async (page) => {
+      await page.evaluate(() => {
+        const { settings } = window.fixture.backend;
+        settings.set({ ...settings.now, pushToTalk: true });
+      });
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('wr');
+      await page.keyboard.press('Enter');
+      await page.getByRole('region', { name: 'Call with wren' }).waitFor();
+      await phase(page, { phase: 'active', activeSinceMs: Date.now(), quality: 'clear' });
+      await page.getByText('Hold Space to talk').waitFor();
+      await page.keyboard.down('Space');
+      await page.getByText('They hear you').waitFor();
+      await page.keyboard.down('Space'); // the keyboard repeats
+      await page.keyboard.up('Space');
+      await page.getByText('Hold Space to talk').waitFor();
+      await page.keyboard.down('Space');
+      await page.getByText('They hear you').waitFor();
+      await page.evaluate(() => dispatchEvent(new Event('blur')));
+      await page.getByText('Hold Space to talk').waitFor();
+      await page.keyboard.up('Space');
+      const heard = await page.evaluate(() => window.fixture.audio.log.filter((what) => what.endsWith('mute')));
+      expect(heard).toEqual(['mute', 'unmute', 'mute', 'unmute', 'mute']);
     });
   });
 

@@ -163,6 +163,19 @@ export const screens: readonly Screen[] = [
   { name: 'in-call-devices', act: steps(talking(12), tap('Devices')) },
   { name: 'in-call-microphone', act: talking(2, { microphone: 'unplugged', quality: 'patchy' }) },
   { name: 'in-call-calm', calm: true, act: steps(talking(12), speak) },
+  { name: 'in-call-hold', act: steps(talking(14), tap('Hold')) },
+  { name: 'in-call-held-by-them', act: talking(14, { hold: 'remote', quality: null }) },
+  {
+    name: 'in-call-push-to-talk',
+    act: steps(
+      (page) =>
+        page.evaluate(() => {
+          const { settings } = window.fixture.backend;
+          settings.set({ ...settings.now, pushToTalk: true });
+        }),
+      talking(3),
+    ),
+  },
   { name: 'reconnecting-call', act: talking(12, { phase: 'reconnecting', quality: 'lost' }) },
   {
     name: 'call-failed',
@@ -187,6 +200,11 @@ export const screens: readonly Screen[] = [
   { name: 'search', act: steps((page) => page.getByLabel('Search people').fill('te')) },
   { name: 'search-empty', act: steps((page) => page.getByLabel('Search people').fill('marlov')) },
   { name: 'settings-audio', act: steps(settings('Sound'), (page) => page.getByText('We hear you well').waitFor()) },
+  {
+    name: 'settings-push-to-talk',
+    height: 1100,
+    act: steps(settings('Sound'), (page) => page.getByRole('switch', { name: 'Hold a key to talk' }).click()),
+  },
   { name: 'settings-helping', act: settings('Helping others') },
   { name: 'settings-privacy', act: settings('Privacy') },
   { name: 'settings-appearance', act: settings('Appearance') },
@@ -212,6 +230,15 @@ export const screens: readonly Screen[] = [
       (page) => page.setViewportSize({ width: 1180, height: 760 }),
       talking(12),
       speak,
+      (page) => page.setViewportSize(mini),
+    ),
+  },
+  {
+    name: 'mini-in-call-hold',
+    ...mini,
+    act: steps(
+      (page) => page.setViewportSize({ width: 1180, height: 760 }),
+      talking(12, { hold: 'both', quality: null }),
       (page) => page.setViewportSize(mini),
     ),
   },

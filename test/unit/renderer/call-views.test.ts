@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { callEndReasons, callQualitySchema } from '../../../preload/contract/index.ts';
 import { endSentence, endTitle, pegsOf } from '../../../renderer/call/end-words.ts';
 import { rigLit } from '../../../renderer/call/quality.ts';
+import { statusWords } from '../../../renderer/call/status-words.ts';
 import { steady, steadyForMs, unknownQuality } from '../../../renderer/state/steady-quality.ts';
 import { quiet, speakingNext } from '../../../renderer/call/speaking.ts';
 import { statsFigures } from '../../../renderer/call/stats-words.ts';
@@ -29,10 +30,39 @@ describe('the word for quality', () => {
   });
 });
 
+describe('the sentence under the name', () => {
+  const say = (change: Parameters<typeof aCall>[0], settings: Parameters<typeof statusWords>[1]['settings'] = null): string =>
+    statusWords(words, {
+      call: aCall({ phase: 'active', ...change }),
+      name: 'wren',
+      quality: 'clear',
+      settings,
+    });
+  it('says who holds, before anything that a held call has no use for', () => {
+    expect(say({ hold: 'local', muted: true })).toBe('On hold. Neither of you can hear the other');
+    expect(say({ hold: 'remote' })).toBe('wren holds the call. Neither of you can hear the other');
+    expect(say({ hold: 'both' })).toBe('You both hold the call. Neither of you can hear the other');
+    expect(say({ hold: 'local', phase: 'reconnecting' })).toBe('Reconnecting. Stay on the line');
+  });
+  it('says who is muted, then how it sounds', () => {
+    expect(say({ muted: true, remoteMuted: true })).toBe('You are muted');
+    expect(say({ remoteMuted: true })).toBe('wren is muted');
+    expect(say({})).toBe('Sound is clear');
+  });
+  it('names the key to hold', () => {
+    const settings = { pushToTalk: true, pushToTalkKey: 'Backquote' } as const;
+    expect(say({ muted: true }, settings)).toBe('Hold the key left of 1 to talk');
+    expect(say({ muted: false }, settings)).toBe('They hear you');
+  });
+});
+
 describe('the strings', () => {
   it('ties one more with each step, and 9, 7, 4, 2 by quality', () => {
     expect((['preparing', 'connecting', 'ringing'] as const).map((phase) => rigLit(aCall({ phase }), null))).toEqual([1, 2, 3]);
     expect(callQualitySchema.options.map((quality) => rigLit(aCall({ phase: 'active' }), quality))).toEqual([9, 7, 4, 2, 1]);
+  });
+  it('are all untied on hold', () => {
+    expect(rigLit(aCall({ phase: 'active', hold: 'remote' }), 'clear')).toBe(0);
   });
   it('are nine, of which as many are tied as asked for, the middle one first', () => {
     for (let lit = 0; lit <= 9; lit++)

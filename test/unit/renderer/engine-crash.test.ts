@@ -74,7 +74,7 @@ beforeEach(() => {
   const go = new Navigation(store);
   const desk = new CallDesk(client, store, audio, go);
   desk.start();
-  actions = new CallActions(client, store, audio, desk, new Notifier(store, words), go);
+  actions = new CallActions(client, store, desk, new Notifier(store, words), go);
   subscribeAll(client, store, ending.signal);
 });
 afterEach(() => {

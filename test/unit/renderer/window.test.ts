@@ -31,20 +31,22 @@ describe('keys', () => {
       'chat',
       'undo',
     ]);
-    expect(['C', 'A', 'X', 'M', 'E'].map((key) => commandOf(press(key, both)))).toEqual([
+    expect(['C', 'A', 'X', 'M', 'H', 'E'].map((key) => commandOf(press(key, both)))).toEqual([
       'call',
       'answer',
       'decline',
       'mute',
+      'hold',
       'hang-up',
     ]);
     expect(commandOf(press('ArrowUp', { alt: true }))).toBe('previous');
     expect([commandOf(press('F6')), commandOf(press('F6', { shift: true }))]).toEqual(['pane-next', 'pane-previous']);
   });
   it('take single letters only on the stage', () => {
-    expect(['m', 'd', 'i'].map((key) => commandOf(press(key)))).toEqual([null, null, null]);
-    expect(['m', 'd', 'i'].map((key) => commandOf(press(key, { onStage: true })))).toEqual([
+    expect(['m', 'h', 'd', 'i'].map((key) => commandOf(press(key)))).toEqual([null, null, null, null]);
+    expect(['m', 'h', 'd', 'i'].map((key) => commandOf(press(key, { onStage: true })))).toEqual([
       'stage-mute',
+      'stage-hold',
       'stage-devices',
       'stage-details',
     ]);

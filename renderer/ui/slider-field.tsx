@@ -1,0 +1,48 @@
+import { Slider } from '@base-ui/react/slider';
+import { useState, type ReactNode } from 'react';
+
+interface SliderFieldProps {
+  /** Stands above it, and is its name. */
+  readonly label: string;
+  readonly value: number;
+  readonly min: number;
+  readonly max: number;
+  readonly step: number;
+  /** The value in words, beside the label and for assistive technology. */
+  readonly say: (value: number) => string;
+  /** It was let go, or moved by a key: the time to keep it. */
+  readonly onSettle: (value: number) => void;
+}
+
+/** A number between two ends, set by pointer or arrow keys. */
+export function SliderField({ label, value, min, max, step, say, onSettle }: SliderFieldProps): ReactNode {
+  /** Where it stands while it is dragged. */
+  const [dragged, setDragged] = useState<number | null>(null);
+  const shown = dragged ?? value;
+  return (
+    <Slider.Root
+      value={shown}
+      min={min}
+      max={max}
+      step={step}
+      onValueChange={setDragged}
+      onValueCommitted={(next) => {
+        onSettle(next);
+        setDragged(null);
+      }}
+      className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3"
+    >
+      <Slider.Label className="cut font-[550]">{label}</Slider.Label>
+      <Slider.Value className="t-small text-ink-2">{() => say(shown)}</Slider.Value>
+      <Slider.Control className="col-span-2 flex min-h-8 touch-none items-center px-2 select-none">
+        <Slider.Track className="h-1 w-full rounded-full bg-line-strong">
+          <Slider.Indicator className="rounded-full bg-accent" />
+          <Slider.Thumb
+            getAriaValueText={(_formatted, now) => say(now)}
+            className="size-5 rounded-full border-2 border-raised bg-accent [box-shadow:var(--e-1)] has-[:focus-visible]:outline-2 has-[:focus-visible]:outline-offset-2 has-[:focus-visible]:outline-focus"
+          />
+        </Slider.Track>
+      </Slider.Control>
+    </Slider.Root>
+  );
+}
