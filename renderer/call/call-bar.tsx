@@ -1,8 +1,8 @@
-import { Mic, MicOff, Phone } from 'lucide-react';
+import { Mic, MicOff, Phone, Play } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
-import { callerName, useSession, useUi } from '../state/index.ts';
+import { callerName, holdsHere, useSession, useUi } from '../state/index.ts';
 import { Avatar, Cut, cx, Fan, IconButton, Timer } from '../ui/index.ts';
 import { fanStrings } from './quality.ts';
 import { useQuality } from './use-quality.ts';
@@ -38,7 +38,17 @@ export function CallBar({ call, className }: { call: CallView; className?: strin
         )}
         <span className="text-on-stage-2 max-pair:sr-only">{t('call.returnTo')}</span>
       </button>
-      {call.phase === 'active' && quality !== null ? (
+      {call.hold === 'none' ? null : <span className="flex-none text-on-stage-2">{t('call.onHold')}</span>}
+      {holdsHere(call) ? (
+        <IconButton
+          stage
+          icon={Play}
+          label={t('call.resume')}
+          keys="Ctrl Shift H"
+          onClick={() => void calls.setHeld(call, false)}
+        />
+      ) : null}
+      {call.phase === 'active' && call.hold === 'none' && quality !== null ? (
         <span className="text-thread-stage">
           <span className="sr-only">{t('call.qualityIs', { word: t(`call.quality.${quality}`) })}</span>
           <Fan strings={fanStrings[quality]} />

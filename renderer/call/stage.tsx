@@ -27,14 +27,23 @@ export function Stage({ call }: { call: CallView }): ReactNode {
 
   const name = callerName(call, contacts, t('call.echoName'));
   const talking = isTalking(call);
+  const onHold = call.hold !== 'none';
   const word =
     call.phase === 'reconnecting'
       ? t('call.quality.reconnecting')
-      : quality === null || !talking
-        ? t('call.quality.connecting')
-        : t(`call.quality.${quality}`);
-  const onHold = call.hold !== 'none';
-  const strings = call.phase === 'active' && quality !== null ? fanStrings[quality] : call.phase === 'reconnecting' ? 1 : 4;
+      : onHold
+        ? t('call.onHold')
+        : quality === null || !talking
+          ? t('call.quality.connecting')
+          : t(`call.quality.${quality}`);
+  const strings =
+    call.phase === 'active' && onHold
+      ? 0
+      : call.phase === 'active' && quality !== null
+        ? fanStrings[quality]
+        : call.phase === 'reconnecting'
+          ? 1
+          : 4;
   return (
     <section
       className="on-stage relative flex min-h-0 min-w-0 flex-1 flex-col overflow-x-hidden overflow-y-auto"

@@ -318,6 +318,7 @@ export const en = {
     unmute: 'Unmute',
     hold: 'Hold',
     resume: 'Resume',
+    onHold: 'On hold',
     held: {
       local: 'On hold. Neither of you can hear the other',
       remote: '{{name}} holds the call. Neither of you can hear the other',

@@ -117,6 +117,10 @@ export const screens: readonly Screen[] = [
     act: steps(talking(12), (page) => page.getByRole('tab', { name: 'People' }).click(), open('otter')),
   },
   {
+    name: 'conversation-on-hold',
+    act: steps(talking(12), tap('Hold'), (page) => page.getByRole('tab', { name: 'People' }).click(), open('otter')),
+  },
+  {
     name: 'conversation-menu',
     act: steps(open('wren'), (page) => page.getByRole('main').getByRole('button', { name: 'More' }).click()),
   },
@@ -170,8 +174,8 @@ export const screens: readonly Screen[] = [
     act: steps(
       (page) =>
         page.evaluate(() => {
-          const { settings } = window.fixture.backend;
-          settings.set({ ...settings.now, pushToTalk: true });
+          const { backend } = window.fixture;
+          backend.settings.set({ ...backend.settings.now, pushToTalk: true });
         }),
       talking(3),
     ),
