@@ -33,7 +33,7 @@ async function start(): Promise<void> {
   if (typeof lock === 'string') {
     return say(lock === '' ? 'Lilliput is already open.' : `Lilliput is already running. Open it here (works once):\n${lock}`);
   }
-  const shutdown = createShutdown(logger, (code) => process.exit(code));
+  const shutdown = createShutdown(logger, systemClock, (code) => process.exit(code));
   shutdown.add(() => lock.release());
 
   const shell = await startBrowserShell({

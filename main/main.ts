@@ -35,7 +35,7 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 async function start(options: AppOptions, profile: Profile, logger: Logger): Promise<void> {
   const lock = await lockOrFocus(profile);
   if (typeof lock === 'string') return app.exit(0);
-  const shutdown = createShutdown(logger, (code) => app.exit(code));
+  const shutdown = createShutdown(logger, systemClock, (code) => app.exit(code));
   shutdown.add(() => lock.release());
 
   let window: BrowserWindow | null = null;

@@ -8,6 +8,7 @@ import { perform } from './commands/index.ts';
 import type { EngineHandle } from './engine-client.ts';
 import { exitCode, exitCodeFor, type ExitCode } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
+import { describeError } from './sentences.ts';
 
 /** Entry of the command line: parse, open an engine or attach to one, perform, leave with a documented code. */
 
@@ -22,8 +23,7 @@ function fail(output: Output, error: unknown): ExitCode {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     return exitCode.internal;
   }
-  const detail = error.context['message'] ?? error.reason;
-  output.say('error', { code: error.code, reason: error.reason, context: error.context }, `${error.code}: ${String(detail)}`);
+  output.say('error', { code: error.code, reason: error.reason, context: error.context }, describeError(error));
   // Nobody here cancelled anything: the engine fell, or the app we were attached to ended.
   if (error.code === 'CANCELLED') return exitCode.internal;
   if (error.reason !== 'usage') return exitCodeFor(error.code);

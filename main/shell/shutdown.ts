@@ -1,7 +1,14 @@
+import type { EventEmitter } from 'node:events';
+import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 
 /** Stopping engine and media has its own limits (3 s each); beyond this something hangs. */
 const longestShutdownMs = 10_000;
+/**
+ * Signals closer together are one wish: Ctrl-C in a terminal reaches us, and once more through the programs that started us
+ * (npm, the set-up), which pass theirs on.
+ */
+const sameWishMs = 1_000;
 
 export interface Shutdown {
   /** Adds a step; steps run latest first. */
@@ -10,10 +17,16 @@ export interface Shutdown {
   run(): void;
 }
 
-/** Stops what was started, in reverse order, when asked or on SIGINT, SIGTERM or SIGHUP; a second signal ends at once. */
-export function createShutdown(logger: Logger, exit: (code: number) => void): Shutdown {
+/** Stops what was started, in reverse order, when asked or on SIGINT, SIGTERM or SIGHUP; a later second signal ends at once. */
+export function createShutdown(
+  logger: Logger,
+  clock: Clock,
+  exit: (code: number) => void,
+  signals: Pick<EventEmitter, 'on'> = process,
+): Shutdown {
   const steps: (() => Promise<void> | void)[] = [];
   let running = false;
+  let firstSignalMs: number | null = null;
   const stopAll = async (): Promise<number> => {
     let code = 0;
     for (const step of steps.toReversed()) {
@@ -33,7 +46,12 @@ export function createShutdown(logger: Logger, exit: (code: number) => void): Sh
     void stopAll().then(exit);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => (running ? exit(1) : run()));
+    signals.on(signal, () => {
+      const nowMs = clock.monotonicMs();
+      firstSignalMs ??= nowMs;
+      if (nowMs - firstSignalMs >= sameWishMs) exit(1);
+      else run();
+    });
   }
   return { add: (step) => void steps.push(step), run };
 }

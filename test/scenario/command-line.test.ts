@@ -35,6 +35,18 @@ function newProfile(name: string): string {
 
 const complaint = (events: readonly CliEvent[]): CliEvent | undefined => events.find(isEvent('error'));
 
+describe('a profile without a name', { timeout: 90_000 }, () => {
+  it.each([
+    ['contacts', 'list'],
+    ['send', 'bob', 'hello'],
+    ['call', 'bob'],
+  ])('says so to %s %s', async (...command) => {
+    newProfile('nameless');
+    const events = await runCli([...command, ...at('nameless')], exit.name);
+    expect(complaint(events)).toMatchObject({ code: 'NOT_SIGNED_IN' });
+  });
+});
+
 describe('a profile that is open already', { timeout: 90_000 }, () => {
   it('can not be run a second time, and the first goes on', async () => {
     const first = await open('twice');

@@ -1,3 +1,4 @@
+import { AppError } from '../../ports/app-error.ts';
 import { missingCase } from '../../ports/missing-case.ts';
 import { usage, type Command } from '../arguments.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
@@ -9,7 +10,27 @@ import { run, supernode } from './run.ts';
 
 export type { CommandContext } from './context.ts';
 
+/** What is about people makes no sense without being one. */
+const forPeople: readonly Command['kind'][] = [
+  'contacts-add',
+  'contacts-accept',
+  'contacts-list',
+  'call',
+  'echo',
+  'send',
+  'history',
+];
+
+/** @throws AppError NOT_SIGNED_IN */
+async function requireAccount({ engine, signal }: CommandContext): Promise<void> {
+  for await (const { kind } of await engine.client.account.watch(undefined, { signal })) {
+    if (kind !== 'ready') throw new AppError('NOT_SIGNED_IN', 'no account in this profile');
+    break;
+  }
+}
+
 export async function perform(context: CommandContext, command: Command): Promise<ExitCode> {
+  if (forPeople.includes(command.kind)) await requireAccount(context);
   switch (command.kind) {
     case 'help':
       context.output.say('usage', {}, usage);
