@@ -1,7 +1,7 @@
 import type { CallEndReason, CallRecordView, CallStats, CallView } from '../../preload/contract/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
+import { CallHealth } from './call-health.ts';
 import { draftAfter, finishDraft, openDraft, type CallDraft, type Moment } from './call-log.ts';
-import { heardBetween, judgeQuality, noQuality, settleQuality, type QualityMemory } from './call-quality.ts';
 import type { CallRunner } from './call-runner.ts';
 import { isOnHold, phaseOf, type CallState, type Direction } from './call-state.ts';
 import { viewOf, type CallFacts } from './call-view.ts';
@@ -21,15 +21,13 @@ export interface CallOrigin {
 export class CallEntry {
   readonly origin: CallOrigin;
   readonly #clock: Clock;
+  readonly #health = new CallHealth();
   /** The device the call is with, once known: no other may speak for it. */
   device: string | null;
   /** Takes the ended call from the view. */
   expiry: Timer | null = null;
   #runner: CallRunner | null = null;
   #draft: CallDraft;
-  #quality: QualityMemory = noQuality;
-  #stats: CallStats | null = null;
-  #measuredAtMs = 0;
   #last: CallFacts['last'] = { muted: false, remoteMuted: false, held: false, remoteHeld: false, microphone: null };
   #record: CallRecordView | null = null;
 
@@ -58,8 +56,8 @@ export class CallEntry {
     this.#draft = draftAfter(this.#draft, state, this.#now());
     if (state.stage === 'open') {
       this.#last = state;
-      // What was heard before a pause says nothing about after it.
-      if (phaseOf(state) === 'reconnecting' || isOnHold(state)) this.#quality = noQuality;
+      if (phaseOf(state) === 'reconnecting') this.#health.interrupted();
+      else if (isOnHold(state)) this.#health.paused();
       return null;
     }
     if (this.#record !== null) return null;
@@ -68,17 +66,19 @@ export class CallEntry {
   }
 
   recordFor(reason: CallEndReason): CallRecordView {
-    return finishDraft(this.#draft, { id: this.origin.id, conversationId: this.origin.accountKey }, reason, this.#now());
+    return finishDraft(
+      this.#draft,
+      { id: this.origin.id, conversationId: this.origin.accountKey },
+      reason,
+      this.#now(),
+      this.#health.summary(),
+    );
   }
 
   measured(stats: CallStats): void {
-    const nowMs = this.#clock.monotonicMs();
-    const heard = heardBetween(this.#stats, stats, nowMs - this.#measuredAtMs);
-    this.#stats = stats;
-    this.#measuredAtMs = nowMs;
     const { state } = this.runner;
-    if (state.stage === 'open' && phaseOf(state) === 'active' && !isOnHold(state))
-      this.#quality = settleQuality(this.#quality, judgeQuality(heard), nowMs);
+    const talking = state.stage === 'open' && phaseOf(state) === 'active' && !isOnHold(state);
+    this.#health.measured(stats, this.#clock.monotonicMs(), talking);
   }
 
   view(): CallView {
@@ -89,8 +89,7 @@ export class CallEntry {
       name,
       echo,
       draft: this.#draft,
-      quality: this.#quality,
-      stats: this.#stats,
+      health: this.#health,
       last: this.#last,
     };
     return viewOf(facts, this.runner.state);

@@ -1,4 +1,4 @@
-import type { CallEndReason, CallRecordView } from '../../preload/contract/index.ts';
+import type { CallEndReason, CallRecordView, CallSummary } from '../../preload/contract/index.ts';
 import { missedWhenUnaccepted } from './call-endings.ts';
 import { phaseOf, type CallState, type Direction } from './call-state.ts';
 
@@ -38,6 +38,7 @@ export function finishDraft(
   names: { readonly id: string; readonly conversationId: string },
   reason: CallEndReason,
   now: Moment,
+  summary: CallSummary | null,
 ): CallRecordView {
   return {
     kind: 'call',
@@ -47,5 +48,6 @@ export function finishDraft(
     talkedMs: draft.activeSince === null ? 0 : Math.max(0, Math.round(now.monotonicMs - draft.activeSince.monotonicMs)),
     reason,
     missed: draft.direction === 'in' && !draft.accepted && missedWhenUnaccepted[reason],
+    summary,
   };
 }

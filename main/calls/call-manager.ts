@@ -1,4 +1,4 @@
-import type { CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { CallEndReason, CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import { toHex } from '../ports/hex.ts';
 import { Listeners } from '../ports/listeners.ts';
@@ -105,6 +105,11 @@ export class CallManager implements Calls {
 
   views(): readonly CallView[] {
     return [...this.#entries.values()].map((entry) => entry.view());
+  }
+
+  recordIfEnded(id: string, reason: CallEndReason): CallRecordView | null {
+    const entry = this.#entries.get(id);
+    return entry?.isOpen === true && !entry.origin.echo ? entry.recordFor(reason) : null;
   }
 
   onChange(listener: (view: CallView) => void): Unsubscribe {

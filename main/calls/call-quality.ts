@@ -1,14 +1,15 @@
-import type { CallQuality, CallStats } from '../../preload/contract/index.ts';
+import { delayToUs, type CallQuality, type CallStats } from '../../preload/contract/index.ts';
 
-/** A word is shown only after this long in the new state: it must not flicker (UI.md "Presence and call states"). */
-export const qualityHoldMs = 3_000;
-
-/** Capture, one 20 ms Opus frame, its look-ahead and the sound card: the delay a call has on no network at all. */
-const ownDelayMs = 45;
+/** What stands in for the parts of the delay that nobody told: microphone, one frame and its look-ahead, speaker. */
+const usualMs = { capture: 12, packing: 27, network: 0, smoothing: 0, playout: 20 } as const;
 /** Of ITU-T G.107: the rating of a call with nothing wrong. */
 const bestRating = 93.2;
 /** Of ITU-T G.113 App. I: how well the codec hides losses, in percent; wideband Opus with concealment, between G.711 PLC (25) and less. */
 const lossRobustness = 20;
+/** A voice that runs a little fast or slow is heard, but far less than one that is made up. */
+const stretchWeight = 0.1;
+/** What the player plays in one frame. */
+const playFrameMs = 10;
 
 /** Lowest E-model rating that still deserves the word (G.107 Annex B: 80 "satisfied", 70 "some dissatisfied", 60 "many"). */
 const words: readonly (readonly [atLeast: number, word: CallQuality])[] = [
@@ -19,43 +20,66 @@ const words: readonly (readonly [atLeast: number, word: CallQuality])[] = [
 
 /** One stretch of a call, as it was heard. */
 export interface Heard {
-  readonly roundTripMs: number | null;
-  readonly playoutDelayMs: number;
-  /** Share of the time in which lost or late sound had to be made up, 0…1: what redundancy saved does not count. */
-  readonly concealedFraction: number;
+  /** From their mouth to this ear. */
+  readonly mouthToEarMs: number;
+  /** Share of the time in which sound was made up or missing, 0…1: what redundancy saved does not count. */
+  readonly brokenFraction: number;
+  /** What of that this computer's player missed, though it was there. */
+  readonly missedFraction: number;
+  /** Share of the time by which sound was stretched or shortened. */
+  readonly stretchedFraction: number;
+  /** Not one packet came. */
+  readonly silent: boolean;
 }
 
 /** What was heard between two measurements `elapsedMs` apart. The first of a call has only the network's losses to go by. */
 export function heardBetween(before: CallStats | null, stats: CallStats, elapsedMs: number): Heard {
-  const { roundTripMs, playoutDelayMs } = stats;
-  if (before === null || elapsedMs <= 0) return { roundTripMs, playoutDelayMs, concealedFraction: stats.lossFraction };
-  const concealedFraction = Math.min(1, Math.max(0, (stats.concealedMs - before.concealedMs) / elapsedMs));
-  return { roundTripMs, playoutDelayMs, concealedFraction };
+  const mouthToEarMs = mouthToEarEstimate(stats);
+  if (before === null || elapsedMs <= 0) {
+    return { mouthToEarMs, brokenFraction: stats.lossFraction, missedFraction: 0, stretchedFraction: 0, silent: false };
+  }
+  const shareOf = (ms: number): number => Math.min(1, Math.max(0, ms / elapsedMs));
+  const missedMs = ((stats.missedFrames ?? 0) - (before.missedFrames ?? 0)) * playFrameMs;
+  return {
+    mouthToEarMs,
+    brokenFraction: shareOf(stats.concealedMs - before.concealedMs + missedMs),
+    missedFraction: shareOf(missedMs),
+    stretchedFraction: shareOf(stats.stretchedMs - before.stretchedMs),
+    silent: stats.receivedPackets === before.receivedPackets,
+  };
+}
+
+/** What of the delay is not known is taken as usual. */
+export function mouthToEarEstimate(stats: CallStats): number {
+  const { parts } = delayToUs(stats);
+  return (
+    (parts.capture ?? usualMs.capture) +
+    (parts.packing ?? usualMs.packing) +
+    (parts.network ?? usualMs.network) +
+    (parts.smoothing ?? usualMs.smoothing) +
+    (parts.playout ?? usualMs.playout)
+  );
+}
+
+/** Points of the E-model that delay takes (ITU-T G.107, simplified as in Cole and Rosenbluth 2001). */
+export const delayImpairment = (mouthToEarMs: number): number =>
+  0.024 * mouthToEarMs + (mouthToEarMs > 177.3 ? 0.11 * (mouthToEarMs - 177.3) : 0);
+
+/** Points of the E-model that broken sound takes (ITU-T G.107 §7.4, a codec without impairment of its own). */
+export function lossImpairment(brokenFraction: number): number {
+  const percent = brokenFraction * 100;
+  return (95 * percent) / (percent + lossRobustness);
 }
 
 /** What was heard, as a word: the E-model of ITU-T G.107, reduced to delay and loss. */
-export function judgeQuality({ roundTripMs, playoutDelayMs, concealedFraction }: Heard): CallQuality {
-  const mouthToEarMs = (roundTripMs ?? 0) / 2 + playoutDelayMs + ownDelayMs;
-  const delayImpairment = 0.024 * mouthToEarMs + (mouthToEarMs > 177.3 ? 0.11 * (mouthToEarMs - 177.3) : 0);
-  const lossPercent = concealedFraction * 100;
-  const lossImpairment = (95 * lossPercent) / (lossPercent + lossRobustness);
-  const rating = bestRating - delayImpairment - lossImpairment;
+export function judgeQuality({
+  mouthToEarMs,
+  brokenFraction,
+  stretchedFraction,
+  silent,
+}: Omit<Heard, 'missedFraction'>): CallQuality {
+  if (silent) return 'lost';
+  const broken = Math.min(1, brokenFraction + stretchedFraction * stretchWeight);
+  const rating = bestRating - delayImpairment(mouthToEarMs) - lossImpairment(broken);
   return words.find(([atLeast]) => rating >= atLeast)?.[1] ?? 'struggling';
-}
-
-/** The word shown, and the one that may replace it. */
-export interface QualityMemory {
-  readonly shown: CallQuality | null;
-  readonly next: CallQuality | null;
-  readonly nextSinceMs: number;
-}
-
-export const noQuality: QualityMemory = { shown: null, next: null, nextSinceMs: 0 };
-
-/** The memory after a judgement at `nowMs` (monotonic). The first judgement shows at once. */
-export function settleQuality(memory: QualityMemory, judged: CallQuality, nowMs: number): QualityMemory {
-  if (memory.shown === null) return { shown: judged, next: null, nextSinceMs: nowMs };
-  if (judged === memory.shown) return { ...memory, next: null };
-  if (judged !== memory.next) return { ...memory, next: judged, nextSinceMs: nowMs };
-  return nowMs - memory.nextSinceMs >= qualityHoldMs ? { shown: judged, next: null, nextSinceMs: nowMs } : memory;
 }

@@ -1,7 +1,7 @@
-import type { CallStats, CallView } from '../../preload/contract/index.ts';
+import type { CallView } from '../../preload/contract/index.ts';
 import { missingCase } from '../ports/missing-case.ts';
+import type { CallHealth } from './call-health.ts';
 import type { CallDraft } from './call-log.ts';
-import type { QualityMemory } from './call-quality.ts';
 import { phaseOf, type CallState, type OpenCall } from './call-state.ts';
 
 export interface CallFacts {
@@ -10,8 +10,7 @@ export interface CallFacts {
   readonly name: string;
   readonly echo: boolean;
   readonly draft: CallDraft;
-  readonly quality: QualityMemory;
-  readonly stats: CallStats | null;
+  readonly health: Pick<CallHealth, 'quality' | 'trouble' | 'stats'>;
   /** Flags a person still sees on a call that has ended. */
   readonly last: Pick<OpenCall, 'muted' | 'remoteMuted' | 'held' | 'remoteHeld' | 'microphone'>;
 }
@@ -34,7 +33,8 @@ export function viewOf(facts: CallFacts, state: CallState): CallView {
     remoteMuted: flags.remoteMuted,
     hold: holdView(flags),
     quality: shownQuality(facts, phase),
-    stats: facts.stats,
+    trouble: phase === 'active' ? facts.health.trouble : null,
+    stats: facts.health.stats,
     microphone: flags.microphone,
     reason: state.stage === 'open' ? null : state.reason,
   };
@@ -46,7 +46,7 @@ const holdView = ({ held, remoteHeld }: CallFacts['last']): CallView['hold'] =>
 function shownQuality(facts: CallFacts, phase: CallView['phase']): CallView['quality'] {
   switch (phase) {
     case 'active':
-      return facts.quality.shown;
+      return facts.health.quality;
     case 'reconnecting':
       return 'lost';
     case 'preparing':

@@ -1,4 +1,4 @@
-import type { CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { CallEndReason, CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
@@ -53,6 +53,8 @@ export interface Calls {
   reportMicrophone(problem: MicrophoneProblem | null): void;
   /** The calls that are not over, and ended ones until dismissed or five minutes old. */
   views(): readonly CallView[];
+  /** The line in the history, should an open call end now for `reason`; null: there is no such call, or it keeps out of the log. */
+  recordIfEnded(id: string, reason: CallEndReason): CallRecordView | null;
   onChange(listener: (view: CallView) => void): Unsubscribe;
   onRemove(listener: (id: string) => void): Unsubscribe;
   /** Once for each call that is over, echo calls excepted. */

@@ -119,6 +119,8 @@ export function createCallMeter(startMs: number): CallMeter {
         missedFrames: device.missedFrames,
         tickLateMs: bounded(tickLateMs) ?? 0,
         theirCaptureMs: null,
+        theirPackingMs: null,
+        theirSmoothingMs: null,
         theirPlayoutMs: null,
         theirConcealedFraction: null,
         theirTickLateMs: null,

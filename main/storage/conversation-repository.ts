@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallRecordView, ConversationView, TimelineItem } from '../../preload/contract/index.ts';
 import type { StoreDatabase } from './database.ts';
-import { callRowSchema, messageRowSchema, messageView } from './timeline-rows.ts';
+import { callColumns, callPlaceholders, callRow, callRowSchema, messageRowSchema, messageView } from './timeline-rows.ts';
 import { timelineClock } from './timeline-clock.ts';
 
 export interface TimelinePage {
@@ -103,7 +103,7 @@ export function conversationRepository(database: StoreDatabase): ConversationRep
 export function callLogRepository(database: StoreDatabase): CallLogRepository {
   const freeTime = timelineClock(database);
   const forget = database.write('DELETE FROM calls WHERE id = ?');
-  const insert = database.write('INSERT INTO calls VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const insert = database.write(`INSERT INTO calls (${callColumns}) VALUES (${callPlaceholders})`);
   const select = database.query(
     'SELECT * FROM calls WHERE started_ms < ? ORDER BY started_ms DESC, id DESC LIMIT ?',
     callRowSchema,
@@ -112,10 +112,9 @@ export function callLogRepository(database: StoreDatabase): CallLogRepository {
     add: (record) =>
       database.transaction(() => {
         forget.run(record.id);
-        const startedMs = freeTime(record.conversationId, record.startedMs);
-        const { id, conversationId, direction, talkedMs, reason, missed } = record;
-        insert.run(id, conversationId, direction, startedMs, talkedMs, reason, missed ? 1 : 0);
-        return { ...record, startedMs };
+        const stored = { ...record, startedMs: freeTime(record.conversationId, record.startedMs) };
+        insert.run(...callRow(stored));
+        return stored;
       }),
     list: (beforeMs, limit) => select.all(beforeMs ?? endOfTime, limit),
   };

@@ -1,6 +1,6 @@
 import type { CallRecordView } from '../../preload/contract/index.ts';
 import type { StoreDatabase } from './database.ts';
-import { callRowSchema } from './timeline-rows.ts';
+import { callColumns, callPlaceholders, callRow, callRowSchema } from './timeline-rows.ts';
 
 /** Calls that are not over, as the history would have them if the engine fell now. */
 export interface OpenCallRepository {
@@ -13,13 +13,12 @@ export interface OpenCallRepository {
 }
 
 export function openCallRepository(database: StoreDatabase): OpenCallRepository {
-  const insert = database.write('INSERT OR REPLACE INTO open_calls VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const insert = database.write(`INSERT OR REPLACE INTO open_calls (${callColumns}) VALUES (${callPlaceholders})`);
   const remove = database.write('DELETE FROM open_calls WHERE id = ?');
   const removeAll = database.write('DELETE FROM open_calls');
   const all = database.query('SELECT * FROM open_calls ORDER BY started_ms', callRowSchema);
   return {
-    note: ({ id, conversationId, direction, startedMs, talkedMs, reason, missed }) =>
-      void insert.run(id, conversationId, direction, startedMs, talkedMs, reason, missed ? 1 : 0),
+    note: (record) => void insert.run(...callRow(record)),
     forget: (id) => void remove.run(id),
     takeAll: () =>
       database.transaction(() => {

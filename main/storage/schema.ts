@@ -109,15 +109,19 @@ const migrations: readonly string[] = [
   `
   CREATE TABLE own_port (only INTEGER PRIMARY KEY CHECK (only = 1), port INTEGER NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE calls ADD COLUMN summary TEXT;
+  ALTER TABLE open_calls ADD COLUMN summary TEXT;
+  `,
 ];
 
 export const schemaVersion = migrations.length;
 
-/** Brings a database from any older version to this one, all or nothing. */
-export function migrate(sqlite: SqliteDatabase, fromVersion: number): void {
-  if (fromVersion === schemaVersion) return;
+/** Brings a database from any older version to this one (or to the one a test wants), all or nothing. */
+export function migrate(sqlite: SqliteDatabase, fromVersion: number, toVersion = schemaVersion): void {
+  if (fromVersion === toVersion) return;
   sqlite.transaction(() => {
-    for (const migration of migrations.slice(fromVersion)) sqlite.exec(migration);
-    sqlite.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${schemaVersion}`);
+    for (const migration of migrations.slice(fromVersion, toVersion)) sqlite.exec(migration);
+    sqlite.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${toVersion}`);
   });
 }

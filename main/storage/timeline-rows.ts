@@ -1,5 +1,13 @@
 import { z } from 'zod';
-import { callRecordSchema, messageViewSchema, type CallRecordView, type MessageView } from '../../preload/contract/index.ts';
+import type { SqliteValue } from '../../native-shims/sqlite/index.ts';
+import {
+  callRecordSchema,
+  callSummarySchema,
+  messageViewSchema,
+  type CallRecordView,
+  type CallSummary,
+  type MessageView,
+} from '../../preload/contract/index.ts';
 
 /** A message as it is kept. `sequence` counts per conversation and sender; `ordinal` is the order of arrival on this disk. */
 export interface StoredMessage extends MessageView {
@@ -34,6 +42,32 @@ export const messageRowSchema = messageRow.transform((row): StoredMessage => ({
   ordinal: row.ordinal,
 }));
 
+/** The columns of `calls` and `open_calls`, in the order of `callRow`. */
+export const callColumns = 'id, conversation_id, direction, started_ms, talked_ms, reason, missed, summary';
+export const callPlaceholders = '?, ?, ?, ?, ?, ?, ?, ?';
+
+export const callRow = (record: CallRecordView): SqliteValue[] => [
+  record.id,
+  record.conversationId,
+  record.direction,
+  record.startedMs,
+  record.talkedMs,
+  record.reason,
+  record.missed ? 1 : 0,
+  record.summary === null ? null : JSON.stringify(record.summary),
+];
+
+/** A summary that can't be read is none: the call itself is worth more than its figures. */
+function readSummary(text: string | null): CallSummary | null {
+  if (text === null) return null;
+  try {
+    return callSummarySchema.safeParse(JSON.parse(text)).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
 export const callRowSchema = z
   .object({
     id: z.string(),
@@ -43,6 +77,7 @@ export const callRowSchema = z
     talked_ms: z.number(),
     reason: callRecordSchema.shape.reason,
     missed: z.number(),
+    summary: z.string().nullable(),
   })
   .transform((row): CallRecordView => ({
     kind: 'call',
@@ -53,6 +88,7 @@ export const callRowSchema = z
     talkedMs: row.talked_ms,
     reason: row.reason,
     missed: row.missed === 1,
+    summary: readSummary(row.summary),
   }));
 
 /** What the contract shows of a message. */

@@ -89,8 +89,11 @@ export const callStatsSchema = z.object({
   tickLateMs: delayMs,
 
   // ---- their computer, as it reports -------------------------------------------------------------------------------
-  /** From their microphone to their packet, and from the packet's arrival to their ear. */
+  /** From their microphone to their encoder, and from there to a packet. */
   theirCaptureMs: delayMs.nullable(),
+  theirPackingMs: delayMs.nullable(),
+  /** How long our sound waits there to be played evenly, and from then to their ear. */
+  theirSmoothingMs: delayMs.nullable(),
   theirPlayoutMs: delayMs.nullable(),
   /** Share of what we say that they have to make up. */
   theirConcealedFraction: share.nullable(),
@@ -98,3 +101,48 @@ export const callStatsSchema = z.object({
   theirTickLateMs: delayMs.nullable(),
 });
 export type CallStats = z.infer<typeof callStatsSchema>;
+
+// ---- in words ------------------------------------------------------------------------------------------------------
+
+/** Words of the quality fan, best first: Clear 4, Good 3, Patchy 2, Struggling 1, Lost 0. */
+export const callQualitySchema = z.enum(['clear', 'good', 'patchy', 'struggling', 'lost']);
+export type CallQuality = z.infer<typeof callQualitySchema>;
+
+/** What is most to blame for what is heard, here or there. */
+export const callTroubleKinds = [
+  /** Nothing comes. */
+  'waiting',
+  /** `amount` is the percentage of packets lost: ours on the way there, theirs on the way here, or both. */
+  'your-loss',
+  'their-loss',
+  'both-loss',
+  /** Our uplink carries less than we would like to send. */
+  'slow-connection',
+  /** Packets come too unevenly to be played in time. */
+  'unsteady',
+  /** `amount` is the delay from mouth to ear in ms. */
+  'long-delay',
+  'your-computer-busy',
+  'their-computer-busy',
+] as const;
+export const callTroubleSchema = z.object({ kind: z.enum(callTroubleKinds), amount: z.number().int().min(0).max(60_000) });
+export type CallTrouble = z.infer<typeof callTroubleSchema>;
+
+/** What the history keeps of how a call was. */
+export const callSummarySchema = z.object({
+  /** Estimated, from their mouth to this ear; null: the round trip was never known. */
+  mouthToEarMs: z.object({ mean: delayMs, p95: delayMs }).nullable(),
+  /** Of all their packets, and of all of ours as they reported it. */
+  lossFraction: share,
+  sentLossFraction: share.nullable(),
+  /** Of the talking time, in which sound had to be made up. */
+  concealedFraction: share,
+  /** Mean of the codec. */
+  bitrateBps: rateBps,
+  path: mediaPathSchema.nullable(),
+  /** The worst word that was shown. */
+  worst: callQualitySchema,
+  /** What was to blame for the longest time; null: nothing. */
+  trouble: z.enum(callTroubleKinds).nullable(),
+});
+export type CallSummary = z.infer<typeof callSummarySchema>;

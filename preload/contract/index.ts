@@ -1,4 +1,5 @@
 export * from './call-stats.ts';
+export * from './delay-budget.ts';
 export * from './contract.ts';
 export * from './errors.ts';
 export * from './scalars.ts';

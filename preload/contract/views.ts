@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { callStatsSchema } from './call-stats.ts';
+import { callQualitySchema, callStatsSchema, callSummarySchema, callTroubleSchema } from './call-stats.ts';
 import { accountKeySchema, idSchema, messageMaxChars, noteMaxChars, timeMsSchema, usernameSchema } from './scalars.ts';
 
 // ---- account -------------------------------------------------------------------------------------------------------
@@ -152,6 +152,8 @@ export const callRecordSchema = z.object({
   talkedMs: z.number().int().nonnegative(),
   reason: callEndReasonSchema,
   missed: z.boolean(),
+  /** How it was; null: nobody talked, or it is not known. */
+  summary: callSummarySchema.nullable(),
 });
 export type CallRecordView = z.infer<typeof callRecordSchema>;
 
@@ -186,10 +188,6 @@ export type ConversationView = z.infer<typeof conversationViewSchema>;
 export const callPhaseSchema = z.enum(['preparing', 'connecting', 'ringing', 'accepting', 'active', 'reconnecting', 'ended']);
 export type CallPhase = z.infer<typeof callPhaseSchema>;
 
-/** Words of the quality fan: Clear 4, Good 3, Patchy 2, Struggling 1, Lost 0. */
-export const callQualitySchema = z.enum(['clear', 'good', 'patchy', 'struggling', 'lost']);
-export type CallQuality = z.infer<typeof callQualitySchema>;
-
 export const microphoneProblemSchema = z.enum(['denied', 'none', 'unplugged', 'failed']);
 export type MicrophoneProblem = z.infer<typeof microphoneProblemSchema>;
 
@@ -211,7 +209,9 @@ export const callViewSchema = z.object({
   muted: z.boolean(),
   remoteMuted: z.boolean(),
   hold: callHoldSchema,
+  /** The word, and what is to blame; each changes only after three seconds in the new state. */
   quality: callQualitySchema.nullable(),
+  trouble: callTroubleSchema.nullable(),
   stats: callStatsSchema.nullable(),
   /** We can't be heard, and why; the call goes on, listening. */
   microphone: microphoneProblemSchema.nullable(),

@@ -5,14 +5,13 @@ import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, holdsHere, useSession, useUi } from '../state/index.ts';
 import { Avatar, Cut, cx, Fan, IconButton, Timer } from '../ui/index.ts';
 import { fanStrings } from './quality.ts';
-import { useQuality } from './use-quality.ts';
 
 /** The call in one bar, while something else is open. */
 export function CallBar({ call, className }: { call: CallView; className?: string }): ReactNode {
   const { t } = useTranslation();
   const { go, calls, store } = useSession();
   const contacts = useUi((state) => state.contacts);
-  const quality = useQuality(call);
+  const { quality } = call;
   const name = callerName(call, contacts, t('call.echoName'));
   const back = () => {
     store.setState({ panel: 'none' });

@@ -6,13 +6,12 @@ import { useSession } from '../state/index.ts';
 import { Fan, IconButton, ScrollRegion } from '../ui/index.ts';
 import { fanStrings } from './quality.ts';
 import { statsFigures } from './stats-words.ts';
-import { useQuality } from './use-quality.ts';
 
 /** Honest figures of the call, for who wants them. */
 export function DetailsPanel({ call }: { call: CallView }): ReactNode {
   const { t } = useTranslation();
   const { go } = useSession();
-  const quality = useQuality(call);
+  const { quality } = call;
   return (
     <>
       <div className="flex min-h-13 flex-none items-center gap-3 border-b border-line ps-4 pe-2">

@@ -10,7 +10,6 @@ import { fanStrings, rigLit } from './quality.ts';
 import { statusWords } from './status-words.ts';
 import { useCallLevels } from './use-levels.ts';
 import { useMovingStrings } from './use-moving-strings.ts';
-import { useQuality } from './use-quality.ts';
 import { VoiceRing } from './voice-ring.tsx';
 
 /** A call, dialling to talking: who, for how long, how well, held by strings. */
@@ -19,7 +18,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
   const { go } = useSession();
   const contacts = useUi((state) => state.contacts);
   const panel = useUi((state) => state.panel);
-  const quality = useQuality(call);
+  const { quality } = call;
   const levels = useCallLevels(call);
   const moving = useMovingStrings();
   // A stage opens because this person called, answered or came back: its keys work at once.

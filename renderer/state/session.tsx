@@ -10,7 +10,6 @@ import type { Client, UiAudio, UiBridge } from './ports.ts';
 import { PushToTalk } from './push-to-talk.ts';
 import { createUiStore, type UiState, type UiStore } from './store.ts';
 import { MessageBell } from './message-bell.ts';
-import { QualityWatch } from './steady-quality.ts';
 import { SettingsActions } from './settings-actions.ts';
 import { subscribeAll } from './subscriptions.ts';
 import { Timelines } from './timelines.ts';
@@ -46,7 +45,6 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     talk.start(),
     desk.start(),
     new MessageBell(store, audio).start(),
-    new QualityWatch(store).start(),
     bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
   ];
   subscribeAll(client, store, ending.signal);

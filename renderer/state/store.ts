@@ -2,7 +2,6 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type {
   AccountState,
   AppView,
-  CallQuality,
   CallRecordView,
   CallView,
   ContactView,
@@ -52,8 +51,6 @@ export interface UiState {
   readonly contactsReady: boolean;
   readonly conversations: ReadonlyMap<string, ConversationView>;
   readonly calls: ReadonlyMap<string, CallView>;
-  /** The quality in words, by call: steady for three seconds before it changes. */
-  readonly shownQuality: ReadonlyMap<string, CallQuality | null>;
   readonly callLog: { readonly items: readonly CallRecordView[]; readonly more: boolean };
   readonly timelines: ReadonlyMap<string, TimelineState>;
   readonly view: View;
@@ -82,7 +79,6 @@ export const emptyState: UiState = {
   contactsReady: false,
   conversations: new Map(),
   calls: new Map(),
-  shownQuality: new Map(),
   callLog: { items: [], more: false },
   timelines: new Map(),
   view: { kind: 'home' },

@@ -21,7 +21,7 @@ function play(first: CallState, events: readonly CallEvent[]): CallRecordView {
     at = { wallMs: at.wallMs - 3_599_000, monotonicMs: at.monotonicMs + 1_000 };
     ({ state } = transition(state, event));
     draft = draftAfter(draft, state, at);
-    if (state.stage !== 'open') return callRecordSchema.parse(finishDraft(draft, names, state.reason, at));
+    if (state.stage !== 'open') return callRecordSchema.parse(finishDraft(draft, names, state.reason, at, null));
   }
   throw new Error('the call did not end');
 }

@@ -46,7 +46,9 @@ export const goodStats: CallStats = {
   missedFrames: 0,
   tickLateMs: 1,
   theirCaptureMs: 12,
-  theirPlayoutMs: 60,
+  theirPackingMs: 27,
+  theirSmoothingMs: 40,
+  theirPlayoutMs: 25,
   theirConcealedFraction: 0,
   theirTickLateMs: 1,
 };

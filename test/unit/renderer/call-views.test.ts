@@ -3,32 +3,11 @@ import { callEndReasons, callQualitySchema } from '../../../preload/contract/ind
 import { endSentence, endTitle, pegsOf } from '../../../renderer/call/end-words.ts';
 import { rigLit } from '../../../renderer/call/quality.ts';
 import { statusWords } from '../../../renderer/call/status-words.ts';
-import { steady, steadyForMs, unknownQuality } from '../../../renderer/state/steady-quality.ts';
 import { quiet, speakingNext } from '../../../renderer/call/speaking.ts';
 import { statsFigures } from '../../../renderer/call/stats-words.ts';
 import { rigStrings, stringPath, swayAt, swayMostPx } from '../../../renderer/ui/rig-geometry.ts';
 import { goodStats } from '../calls/descriptions.ts';
 import { aCall, words } from './samples.ts';
-
-describe('the word for quality', () => {
-  it('shows the first value at once', () => {
-    expect(steady(unknownQuality, 'good', 0).shown).toBe('good');
-  });
-  it('changes only after three seconds in the new state', () => {
-    let state = steady(unknownQuality, 'clear', 0);
-    state = steady(state, 'patchy', 1_000);
-    expect(steady(state, 'patchy', 1_000 + steadyForMs - 1).shown).toBe('clear');
-    expect(steady(state, 'patchy', 1_000 + steadyForMs).shown).toBe('patchy');
-  });
-  it('starts to count again when the state went back, or on to a third', () => {
-    let state = steady(unknownQuality, 'clear', 0);
-    state = steady(state, 'patchy', 1_000);
-    state = steady(state, 'clear', 2_000);
-    expect(steady(steady(state, 'patchy', 3_000), 'patchy', 5_000).shown).toBe('clear');
-    state = steady(steady(state, 'patchy', 3_000), 'lost', 5_500);
-    expect(steady(state, 'lost', 6_500).shown).toBe('clear');
-  });
-});
 
 describe('the sentence under the name', () => {
   const say = (change: Parameters<typeof aCall>[0], settings: Parameters<typeof statusWords>[1]['settings'] = null): string =>

@@ -32,6 +32,7 @@ export const aCall = (change: Partial<CallView> = {}): CallView => ({
   remoteMuted: false,
   hold: 'none',
   quality: null,
+  trouble: null,
   stats: null,
   microphone: null,
   reason: null,
@@ -47,6 +48,7 @@ export const aRecord = (person: ContactView, change: Partial<CallRecordView> = {
   talkedMs: 60_000,
   reason: 'hung-up',
   missed: false,
+  summary: null,
   ...change,
 });
 

@@ -1,7 +1,7 @@
 import { array, assert, boolean, integer, property, record } from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CallRecordView, Settings } from '../../../preload/contract/index.ts';
+import type { CallRecordView, CallSummary, Settings } from '../../../preload/contract/index.ts';
 import type { KeyVault } from '../../../main/ports/key-vault.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -29,6 +29,7 @@ const call = (number: number, startedMs: number): CallRecordView => ({
   talkedMs: 0,
   reason: 'no-answer',
   missed: true,
+  summary: null,
 });
 
 const target = (number: number): Uint8Array => new Uint8Array(32).fill(number);
@@ -339,5 +340,27 @@ describe('What the network part keeps', () => {
     expect(sqlite.prepare('SELECT count(*) AS n FROM sequences').get()?.['n']).toBeLessThanOrEqual(20);
     sqlite.close();
     storage = await profile.open();
+  });
+});
+
+describe('the figures of a call', () => {
+  const summary: CallSummary = {
+    mouthToEarMs: { mean: 129, p95: 220 },
+    lossFraction: 0.02,
+    sentLossFraction: null,
+    concealedFraction: 0.01,
+    bitrateBps: 32_000,
+    path: 'direct',
+    worst: 'patchy',
+    trouble: 'their-loss',
+  };
+
+  it('are kept with it, also of one that is still open', async () => {
+    storage.callLog.add({ ...call(1, 1_000), summary });
+    storage.openCalls.note({ ...call(2, 2_000), summary });
+    profile.closeAll();
+    storage = await profile.open();
+    expect(storage.callLog.list(null, 10)[0]?.summary).toEqual(summary);
+    expect(storage.openCalls.takeAll()[0]?.summary).toEqual(summary);
   });
 });

@@ -1,0 +1,89 @@
+import {
+  callQualitySchema,
+  callTroubleKinds,
+  type CallQuality,
+  type CallStats,
+  type CallSummary,
+  type CallTrouble,
+} from '../../preload/contract/index.ts';
+import { mouthToEarEstimate } from './call-quality.ts';
+
+type TroubleKind = CallTrouble['kind'];
+
+/** Fine enough to read, coarse enough to keep for hours: 400 counters up to 4 s. */
+const bucketMs = 10;
+const buckets = 400;
+
+/** What comes together for the history while a call goes on; it stays the same size however long that is. */
+export class SummaryDraft {
+  readonly #delays = new Uint32Array(buckets);
+  readonly #troubles = new Map<TroubleKind, number>();
+  #measurements = 0;
+  #delaySumMs = 0;
+  #delayCount = 0;
+  #sentLossSum = 0;
+  #sentLossCount = 0;
+  #bitrateSum = 0;
+  #talkedMs = 0;
+  #last: CallStats | null = null;
+  #path: CallStats['path'] = null;
+  #worst: CallQuality = 'clear';
+
+  /** One measurement of a call that talks, and the word that is shown for it. */
+  add(stats: CallStats, elapsedMs: number, quality: CallQuality, trouble: TroubleKind | null): void {
+    this.#measurements += 1;
+    this.#talkedMs += Math.max(0, elapsedMs);
+    this.#last = stats;
+    this.#path = stats.path ?? this.#path;
+    this.#bitrateSum += stats.bitrateBps;
+    if (stats.roundTripMs !== null) {
+      const delayMs = mouthToEarEstimate(stats);
+      const bucket = Math.min(buckets - 1, Math.floor(delayMs / bucketMs));
+      this.#delays[bucket] = (this.#delays[bucket] ?? 0) + 1;
+      this.#delaySumMs += delayMs;
+      this.#delayCount += 1;
+    }
+    if (stats.sentLossFraction !== null) {
+      this.#sentLossSum += stats.sentLossFraction;
+      this.#sentLossCount += 1;
+    }
+    this.saw(quality);
+    if (trouble !== null) this.#troubles.set(trouble, (this.#troubles.get(trouble) ?? 0) + 1);
+  }
+
+  saw(quality: CallQuality): void {
+    const order = callQualitySchema.options;
+    if (order.indexOf(quality) > order.indexOf(this.#worst)) this.#worst = quality;
+  }
+
+  /** Null: nothing was measured. */
+  finish(): CallSummary | null {
+    const last = this.#last;
+    if (last === null) return null;
+    const expected = last.receivedPackets + last.lostPackets;
+    return {
+      mouthToEarMs:
+        this.#delayCount === 0 ? null : { mean: Math.round(this.#delaySumMs / this.#delayCount), p95: this.#percentileMs(0.95) },
+      lossFraction: expected === 0 ? 0 : last.lostPackets / expected,
+      sentLossFraction: this.#sentLossCount === 0 ? null : this.#sentLossSum / this.#sentLossCount,
+      concealedFraction: this.#talkedMs === 0 ? 0 : Math.min(1, last.concealedMs / this.#talkedMs),
+      bitrateBps: Math.round(this.#bitrateSum / this.#measurements),
+      path: this.#path,
+      worst: this.#worst,
+      trouble: this.#mostBlamed(),
+    };
+  }
+
+  /** The upper edge of the bucket in which the share is reached. */
+  #percentileMs(share: number): number {
+    let left = this.#delayCount * share;
+    const bucket = this.#delays.findIndex((count) => (left -= count) <= 0);
+    return (bucket + 1) * bucketMs;
+  }
+
+  #mostBlamed(): TroubleKind | null {
+    const counted = callTroubleKinds.map((kind) => ({ kind, count: this.#troubles.get(kind) ?? 0 }));
+    const worst = counted.reduce((most, next) => (next.count > most.count ? next : most));
+    return worst.count === 0 ? null : worst.kind;
+  }
+}

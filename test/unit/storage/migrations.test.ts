@@ -1,0 +1,49 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openSqlite } from '../../../native-shims/sqlite/index.ts';
+import { migrate } from '../../../main/storage/schema.ts';
+import { alice, id, newProfile, startMs, type Profile } from './profile.ts';
+
+let profile: Profile;
+beforeEach(() => (profile = newProfile()));
+afterEach(() => profile.dispose());
+
+/** A profile as an older version left it, with one call that is over and one that was open. */
+async function profileOfVersion(version: number): Promise<void> {
+  const sqlite = await openSqlite(profile.path, { busyTimeoutMs: 100 });
+  migrate(sqlite, 0, version);
+  for (const [index, table] of ['calls', 'open_calls'].entries()) {
+    sqlite.exec(`INSERT INTO ${table} (id, conversation_id, direction, started_ms, talked_ms, reason, missed)
+      VALUES ('${id(index + 1)}', '${alice}', 'in', ${startMs}, 61000, 'hung-up', 0)`);
+  }
+  sqlite.close();
+}
+
+it('calls of a version that kept no figures are kept, and have none', async () => {
+  await profileOfVersion(2);
+  const storage = await profile.open();
+  expect(storage.notice()).toBeNull();
+  expect(storage.callLog.list(null, 10)).toMatchObject([{ id: id(1), talkedMs: 61_000, summary: null }]);
+  expect(storage.openCalls.takeAll()).toMatchObject([{ id: id(2), summary: null }]);
+});
+
+it('figures that can’t be read cost the figures, not the call', async () => {
+  (await profile.open()).callLog.add({
+    kind: 'call',
+    id: id(1),
+    conversationId: alice,
+    direction: 'out',
+    startedMs: startMs,
+    talkedMs: 1_000,
+    reason: 'hung-up',
+    missed: false,
+    summary: null,
+  });
+  profile.closeAll();
+  for (const broken of ['{', '"words"', '{"worst":"splendid"}']) {
+    const sqlite = await openSqlite(profile.path, { busyTimeoutMs: 100 });
+    sqlite.exec(`UPDATE calls SET summary = '${broken}'`);
+    sqlite.close();
+    expect((await profile.open()).callLog.list(null, 10)).toMatchObject([{ id: id(1), talkedMs: 1_000, summary: null }]);
+    profile.closeAll();
+  }
+});
