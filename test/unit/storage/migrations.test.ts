@@ -7,7 +7,7 @@ let profile: Profile;
 beforeEach(() => (profile = newProfile()));
 afterEach(() => profile.dispose());
 
-/** A profile as an older version left it, with one call that is over and one that was open. */
+/** A profile as an older version left it, with a contact, one call that is over and one that was open. */
 async function profileOfVersion(version: number): Promise<void> {
   const sqlite = await openSqlite(profile.path, { busyTimeoutMs: 100 });
   migrate(sqlite, 0, version);
@@ -15,8 +15,21 @@ async function profileOfVersion(version: number): Promise<void> {
     sqlite.exec(`INSERT INTO ${table} (id, conversation_id, direction, started_ms, talked_ms, reason, missed)
       VALUES ('${id(index + 1)}', '${alice}', 'in', ${startMs}, 61000, 'hung-up', 0)`);
   }
+  sqlite.exec(`INSERT INTO contacts (account_key, name, relation, removed, since_ms, acked_sequence)
+    VALUES ('${alice}', 'alice', 'contact', 0, ${startMs}, 3)`);
   sqlite.close();
 }
+
+it('people of a version without volumes are kept, and played as they come', async () => {
+  await profileOfVersion(2);
+  const storage = await profile.open();
+  const [contact, ...others] = storage.contacts.all();
+  expect(others).toEqual([]);
+  expect(contact).toMatchObject({ accountKey: alice, name: 'alice', relation: 'contact', sinceMs: startMs, volume: 1 });
+  if (contact !== undefined) storage.contacts.save({ ...contact, volume: 1.5 });
+  profile.closeAll();
+  expect((await profile.open()).contacts.all()).toMatchObject([{ volume: 1.5 }]);
+});
 
 it('calls of a version that kept no figures are kept, and have none', async () => {
   await profileOfVersion(2);

@@ -221,19 +221,6 @@ describe('People, account and settings', () => {
     ]);
   });
 
-  it('of an older profile keep everything, and are played as they come', async () => {
-    storage.contacts.save(contact);
-    storage.close();
-    const { sqlite } = await openDatabase({ path: profile.path, nowMs: startMs, logger: silentLogger });
-    sqlite.exec('ALTER TABLE contacts DROP COLUMN volume; DROP TABLE own_port; PRAGMA user_version = 2');
-    sqlite.close();
-    storage = await profile.open();
-    expect(storage.contacts.all()).toEqual([contact]);
-    storage.contacts.save({ ...contact, volume: 1.5 });
-    await reopen();
-    expect(storage.contacts.all()).toMatchObject([{ volume: 1.5 }]);
-  });
-
   it('stay closed when the vault refuses', async () => {
     storage.close();
     const vault: KeyVault = {
