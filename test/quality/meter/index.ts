@@ -8,4 +8,5 @@ export {
   type VoiceInput,
   type VoiceMeasurement,
 } from './measure-voice.ts';
+export { measureRecovery, type Disturbance, type Recovery } from './recovery.ts';
 export { percentile, type Samples } from './signal.ts';
