@@ -69,9 +69,8 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       onFailed: (detail) => emit({ type: 'path-failed', callId, detail }),
       onClosed: () => emit({ type: 'path-closed', callId }),
       // What comes before the call was accepted is not kept: nobody may speak into a room that was not opened.
-      // Redundant payloads are not read yet, and none are sent.
       onRtp: (payload, redundant, sequence, timestamp, arrivalMs) => {
-        if (audible && !redundant) receiver.packet(payload, sequence, timestamp, arrivalMs);
+        if (audible) receiver.packet(payload, redundant, sequence, timestamp, arrivalMs);
       },
       onPacketFate: () => undefined,
       onFeedback: () => undefined,

@@ -1,24 +1,26 @@
-import { opusFrameSamples, opusMaxPacketBytes, opusSampleRate } from './format.ts';
+import { opusMaxPacketBytes, opusSampleRate } from './format.ts';
 import { opusMaxPacketSamples } from './packet.ts';
 import { checkOpus, instantiateOpus, OpusError, type OpusBuild } from './wasm-module.ts';
 
 /** opus_defines.h: OPUS_INVALID_PACKET. */
 const invalidPacket = -4;
 
-/** All results are views into the decoder's own memory, valid until the next call. */
+/** Each call leaves its samples at the beginning of `pcm` and returns how many they are. Nothing is copied or allocated. */
 export interface OpusDecoder {
+  /** The decoder's own memory, valid until the next call. */
+  readonly pcm: Int16Array;
   /**
-   * Decodes one packet; usually 960 samples, up to 5760 if the sender packs longer.
+   * Decodes the packet in `bytes[start…start+length)`; usually 960 samples, up to 5760 if the sender packs longer.
    * @throws OpusError for what is not an Opus packet
    */
-  decode(packet: Uint8Array): Int16Array;
+  decode(bytes: Uint8Array, start?: number, length?: number): number;
   /**
-   * The last `samples` before `next` (a multiple of 120; 20 ms by default), from the redundancy `next` carries (RFC 6716
-   * §2.1.7); what that does not cover is concealment.
+   * The last `samples` (a multiple of 120) before the packet `next[start…start+length)`, from the redundancy it carries (RFC
+   * 6716 §2.1.7); what that does not cover is concealment.
    */
-  decodeLostFrom(next: Uint8Array, samples?: number): Int16Array;
-  /** `samples` (a multiple of 120; 20 ms by default), guessed from what came before (PLC). */
-  conceal(samples?: number): Int16Array;
+  decodeLostFrom(next: Uint8Array, start: number, length: number, samples: number): number;
+  /** `samples` (a multiple of 120), guessed from what came before (PLC). */
+  conceal(samples: number): number;
   free(): void;
 }
 
@@ -37,29 +39,25 @@ export function createOpusDecoder(build?: OpusBuild): OpusDecoder {
     packetView = new Uint8Array(opus.memory.buffer, packetAt, opusMaxPacketBytes);
   };
 
-  const run = (packet: Uint8Array | null, frameSamples: number, fec: 0 | 1): Int16Array => {
-    if (packet !== null && (packet.length === 0 || packet.length > opusMaxPacketBytes)) {
+  const run = (bytes: Uint8Array | null, start: number, length: number, frameSamples: number, fec: 0 | 1): number => {
+    if (bytes !== null && (length <= 0 || length > opusMaxPacketBytes)) {
       throw new OpusError('decode', invalidPacket, 'packet is empty or too long');
     }
     refreshViews();
-    if (packet !== null) packetView.set(packet);
-    const samples = opus.opus_decode(
-      state,
-      packet === null ? 0 : packetAt,
-      packet === null ? 0 : packet.length,
-      pcmAt,
-      frameSamples,
-      fec,
-    );
+    if (bytes !== null) for (let i = 0; i < length; i += 1) packetView[i] = bytes[start + i] ?? 0;
+    const samples = opus.opus_decode(state, bytes === null ? 0 : packetAt, length, pcmAt, frameSamples, fec);
     checkOpus(opus, 'decode', samples);
     refreshViews();
-    return pcmView.subarray(0, samples);
+    return samples;
   };
 
   return {
-    decode: (packet) => run(packet, opusMaxPacketSamples, 0),
-    decodeLostFrom: (next, samples = opusFrameSamples) => run(next, samples, 1),
-    conceal: (samples = opusFrameSamples) => run(null, samples, 0),
+    get pcm() {
+      return pcmView;
+    },
+    decode: (bytes, start = 0, length = bytes.length - start) => run(bytes, start, length, opusMaxPacketSamples, 0),
+    decodeLostFrom: (next, start, length, samples) => run(next, start, length, samples, 1),
+    conceal: (samples) => run(null, 0, 0, samples, 0),
     free: () => {
       for (const pointer of [packetAt, pcmAt, state]) opus.free(pointer);
     },

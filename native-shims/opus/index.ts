@@ -1,5 +1,5 @@
 export { createOpusDecoder, type OpusDecoder } from './decoder.ts';
 export { createOpusEncoder, type EncoderOptions, type OpusEncoder } from './encoder.ts';
 export { opusFrameSamples, opusMaxPacketBytes, opusSampleRate } from './format.ts';
-export { opusMaxPacketSamples, opusPacketSamples } from './packet.ts';
+export { opusMaxPacketSamples, opusPacketHasFec, opusPacketSamples } from './packet.ts';
 export { bestBuild, OpusError, type OpusBuild } from './wasm-module.ts';

@@ -25,3 +25,18 @@ function frameCount(code: number, bytes: Uint8Array, start: number, length: numb
   if (code < 3) return 2;
   return length < 2 ? 0 : (bytes[start + 1] ?? 0) & 0x3f;
 }
+
+/**
+ * Whether a packet carries in-band FEC for the frame before it: the LBRR flag, which follows the voice activity flags at the
+ * very beginning of the SILK data (RFC 6716 §4.2.3–4.2.4). Only packets of one frame are looked at: what is ours.
+ */
+export function opusPacketHasFec(bytes: Uint8Array, start = 0, length = bytes.length - start): boolean {
+  if (length < 2) return false;
+  const toc = bytes[start] ?? 0;
+  const config = toc >> 3;
+  const isCelt = config >= 16;
+  if (isCelt || (toc & 3) !== 0) return false;
+  // SILK codes frames of 20 ms at most: one of 40 or 60 ms has two or three activity flags.
+  const silkFrames = config < 12 ? Math.max(1, config & 3) : 1;
+  return (((bytes[start + 1] ?? 0) >> (7 - silkFrames)) & 1) === 1;
+}

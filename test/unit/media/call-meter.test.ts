@@ -42,6 +42,8 @@ const figures = (transport: Partial<TransportFigures>): CallFigures => ({
     lost: 0,
     late: 0,
     duplicates: 0,
+    skippedMs: 0,
+    missingShare: 0,
     driftPpm: null,
   },
   device: noDeviceFigures,

@@ -1,20 +1,23 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createJitterBuffer, type JitterBuffer } from '../../../main/media/audio/index.ts';
+import { createJitterBuffer, type Decision, type JitterBuffer } from '../../../main/media/audio/index.ts';
 import { mulberry32 } from './synth-speech.ts';
 
 interface Arrival {
   /** Position in the stream, 0, 1, 2, … */
   readonly index: number;
   readonly atMs: number;
+  /** Earlier frames that come with it. */
+  readonly copies?: readonly number[];
 }
 
 interface Played {
-  readonly kind: 'frame' | 'fec' | 'conceal' | 'silence';
-  /** Of the packet given with the decision. */
+  readonly kind: Decision['kind'];
+  /** Of the frame given with the decision. */
   readonly index: number | null;
-  readonly pace: 'keep' | 'faster' | 'slower';
+  readonly pace: Decision['pace'];
   readonly cut: boolean;
+  readonly samples: number;
   readonly atMs: number;
 }
 
@@ -23,8 +26,16 @@ interface World {
   readonly firstTimestamp?: number;
 }
 
-const payloadOf = (index: number): Uint8Array => Uint8Array.of(index >> 24, index >> 16, index >> 8, index, 0x55);
-const indexIn = (packet: Uint8Array): number => new DataView(packet.buffer, packet.byteOffset).getUint32(0);
+/** Begins as a SILK frame of 20 ms with in-band FEC does; what follows says which it is. */
+const payloadOf = (index: number): Uint8Array => Uint8Array.of(1 << 3, 0x40, index >> 24, index >> 16, index >> 8, index, 0x55);
+const indexIn = ({ bytes, start }: Decision): number => new DataView(bytes.buffer, bytes.byteOffset + start).getUint32(2);
+const hasPacket = ({ kind }: Decision): boolean => kind === 'frame' || kind === 'fec';
+
+/** Pushes frame `index`, in packet `sequence`. */
+function push(buffer: JitterBuffer, sequence: number, timestamp: number, index: number, atMs: number, redundant = false): void {
+  const payload = payloadOf(index);
+  buffer.push(sequence & 0xff_ff, timestamp >>> 0, 960, redundant, payload, 0, payload.length, atMs);
+}
 
 /** Plays the arrivals to a buffer whose player needs a frame whenever the last one (stretched by its pace) is over. */
 function play(arrivals: readonly Arrival[], untilMs: number, { firstSequence = 100, firstTimestamp = 5000 }: World = {}) {
@@ -34,12 +45,17 @@ function play(arrivals: readonly Arrival[], untilMs: number, { firstSequence = 1
   let at = 0;
   for (let nowMs = 3; nowMs < untilMs;) {
     for (let next = waiting[at]; next !== undefined && next.atMs <= nowMs; at += 1, next = waiting[at]) {
-      const timestamp = (firstTimestamp + next.index * 960) >>> 0;
-      buffer.push((firstSequence + next.index) & 0xff_ff, timestamp, payloadOf(next.index), next.atMs);
+      for (const copy of next.copies ?? []) {
+        if (copy >= 0) push(buffer, firstSequence + next.index, firstTimestamp + copy * 960, copy, next.atMs, true);
+      }
+      push(buffer, firstSequence + next.index, firstTimestamp + next.index * 960, next.index, next.atMs);
     }
-    const { kind, packet, pace, cut } = buffer.pull(nowMs);
-    played.push({ kind, index: packet === null ? null : indexIn(packet), pace, cut, atMs: nowMs });
-    nowMs += kind !== 'frame' || pace === 'keep' ? 20 : pace === 'faster' ? 14 : 26;
+    const decision = buffer.pull(nowMs);
+    const { kind, pace, cut, samples, skip } = decision;
+    played.push({ kind, index: hasPacket(decision) ? indexIn(decision) : null, pace, cut, samples, atMs: nowMs });
+    const change = kind !== 'frame' ? 0 : pace === 'faster' ? -6 : pace === 'slower' ? 6 : 0;
+    if (change !== 0) buffer.stretched(change * 48);
+    nowMs += kind === 'silence' ? 10 : (samples - skip) / 48 + change;
   }
   return { played, statistics: buffer.statistics };
 }
@@ -51,6 +67,9 @@ const frames = (played: readonly Played[]): number[] =>
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 const count = (played: readonly Played[], kind: Played['kind'], fromMs = 0): number =>
   played.filter((one) => one.kind === kind && one.atMs >= fromMs).length;
+
+const milliseconds = (played: readonly Played[], kind: Played['kind'], fromMs = 0): number =>
+  played.filter((one) => one.kind === kind && one.atMs >= fromMs).reduce((sum, { samples }) => sum + samples / 48, 0);
 
 describe('a jitter buffer', () => {
   test('plays a regular stream in order, all of it, with a small delay', () => {
@@ -94,26 +113,38 @@ describe('a jitter buffer', () => {
 
   test('mends a lost packet from its successor, and the delay stays', () => {
     const lost = new Set([60, 90, 120, 150]);
+    // A little scatter first, so that a frame waits and the successor is there when it is wanted.
     const { played, statistics } = play(
-      regular(250, () => 40).filter(({ index }) => !lost.has(index)),
+      regular(250, (index) => 40 + (index % 4) * 10).filter(({ index }) => !lost.has(index)),
       4900,
     );
-    const fec = played.filter(({ kind }) => kind === 'fec').map(({ index }) => index);
-    expect(fec.length + count(played, 'conceal')).toBe(4);
-    expect(frames(played).slice(0, 150)).toEqual(range(0, 154).filter((index) => !lost.has(index)));
-    expect(statistics.delayMs).toBeLessThan(40);
+    expect(milliseconds(played, 'fec') + milliseconds(played, 'conceal', 1000)).toBeGreaterThanOrEqual(60);
+    expect(milliseconds(played, 'fec') + milliseconds(played, 'conceal', 1000)).toBeLessThan(120);
+    expect(count(played, 'fec')).toBeGreaterThan(0);
+    expect(frames(played).filter((index) => index > 40 && index < 154)).toEqual(
+      range(41, 154).filter((index) => !lost.has(index)),
+    );
+    // Up to 30 ms of scatter, and a frame's wait for the next.
+    expect(statistics.delayMs).toBeLessThan(80);
     expect(statistics.lost).toBe(4);
   });
 
-  test('of a hole of three, two are invented and the last comes from the next packet', () => {
-    const { played } = play(
-      regular(250, (index) => (index < 100 ? 40 + (index % 3) * 30 : 40)).filter(({ index }) => index < 120 || index > 122),
-      4900,
+  test('waits for copies while packets are lost, and plays every frame; without loss it waits no more', () => {
+    const random = mulberry32(11);
+    const stream = regular(1500, () => 40).map((one) => ({ ...one, copies: [one.index - 2, one.index - 1] }));
+    const isLost = (index: number): boolean => index > 100 && index < 700 && random() < 0.2;
+    const arrivals = stream.filter(({ index }) => !isLost(index));
+    const during = play(
+      arrivals.filter(({ index }) => index < 700),
+      13_900,
     );
-    const hole = played.filter(({ atMs, kind }) => atMs > 2300 && atMs < 2700 && kind !== 'frame').map(({ kind }) => kind);
-    expect(hole.filter((kind) => kind === 'conceal').length).toBeGreaterThanOrEqual(2);
-    expect(hole.length).toBe(3);
-    expect(frames(played)).toContain(123);
+    expect(during.statistics.targetMs).toBeGreaterThan(35);
+    expect(during.statistics.targetMs).toBeLessThan(75);
+    const missed = range(300, 600).filter((index) => !frames(during.played).includes(index));
+    expect(missed.length).toBeLessThan(12);
+    const after = play(arrivals, 29_000);
+    expect(after.statistics.targetMs).toBeLessThan(15);
+    expect(after.statistics.delayMs).toBeLessThan(30);
   });
 
   test('after an underrun nothing late is lost, and the delay it brought is drained again', () => {
@@ -156,13 +187,13 @@ describe('a jitter buffer', () => {
     );
     expect(statistics.delayMs).toBeLessThan(60);
     expect(count(played, 'conceal')).toBeLessThan(12);
-    expect(statistics.skipped).toBe(0);
+    expect(statistics.skippedMs).toBe(0);
   });
 
   test('a sender that slept is silence, not thousands of invented frames, and afterwards it plays again', () => {
     const pause = regular(300, (index) => (index < 100 ? 40 : 3040));
     const { played } = play(pause, 8000);
-    expect(count(played, 'conceal')).toBeLessThanOrEqual(12);
+    expect(milliseconds(played, 'conceal')).toBeLessThanOrEqual(420);
     expect(frames(played)).toContain(235);
   });
 
@@ -173,9 +204,9 @@ describe('a jitter buffer', () => {
     for (let index = 0; index < 400; index += 1) {
       now += 20;
       const sequence = index < 200 ? 30_000 + index : 500 + index;
-      buffer.push(sequence & 0xff_ff, (index < 200 ? 0 : 7_000_000) + index * 960, payloadOf(index), now);
-      const { kind, packet } = buffer.pull(now + 5);
-      if (kind === 'frame' && packet !== null) heard.push(indexIn(packet));
+      push(buffer, sequence, (index < 200 ? 0 : 7_000_000) + index * 960, index, now);
+      const decision = buffer.pull(now + 5);
+      if (decision.kind === 'frame') heard.push(indexIn(decision));
     }
     expect(heard.at(-1)).toBeGreaterThan(390);
   });
@@ -193,9 +224,9 @@ test('whatever arrives whenever: nothing throws, no frame plays twice, order and
       const order = frames(played);
       expect(new Set(order).size).toBe(order.length);
       expect(order).toEqual(order.toSorted((a, b) => a - b));
-      expect(statistics.targetMs).toBeLessThanOrEqual(420);
-      // 64 packets of 20 ms are all it can hold.
-      expect(statistics.delayMs).toBeLessThan(1700);
+      expect(statistics.targetMs).toBeLessThanOrEqual(440);
+      // The largest target, what it may be exceeded by, and what the fastest path may have changed since it was looked at.
+      expect(statistics.delayMs).toBeLessThan(404 + 120 + 200);
     }),
     { numRuns: 300, verbose: 0 },
   );
@@ -209,8 +240,13 @@ test('sequence numbers and timestamps that make no sense are survived', () => {
       let now = 0;
       for (const [sequence, timestamp, stepMs] of packets) {
         now += stepMs;
-        buffer.push(sequence, timestamp, Uint8Array.of(1), now);
-        expect(['frame', 'fec', 'conceal', 'silence']).toContain(buffer.pull(now).kind);
+        push(buffer, sequence, timestamp, 1, now, sequence % 3 === 0);
+        const { kind, samples, skip, length } = buffer.pull(now);
+        expect(['frame', 'fec', 'conceal', 'comfort', 'silence']).toContain(kind);
+        expect(samples).toBeGreaterThanOrEqual(kind === 'silence' ? 0 : 120);
+        expect(samples % 120).toBe(0);
+        expect(skip).toBeLessThan(Math.max(1, samples));
+        expect(length).toBeLessThanOrEqual(1275);
       }
     }),
     { numRuns: 200, verbose: 0 },

@@ -40,7 +40,7 @@ function overWire(speech: Int16Array, { isLost = () => false, delayMs = () => 30
     sender.capture(at + 480 <= speech.length ? speech.subarray(at, at + 480) : null);
     inFlight.sort((a, b) => a.atMs - b.atMs);
     for (let next = inFlight[0]; next !== undefined && next.atMs <= nowMs; next = inFlight[0]) {
-      receiver.packet(next.payload, next.sequence, next.timestamp, next.atMs);
+      receiver.packet(next.payload, false, next.sequence, next.timestamp, next.atMs);
       inFlight.shift();
     }
     receiver.pull(frame, nowMs + 1);
@@ -100,7 +100,8 @@ describe('what the receiver plays', () => {
     const receiver = createAudioReceiver();
     const frame = new Int16Array(480);
     for (let index = 0; index < 50; index += 1) {
-      receiver.packet(Uint8Array.of(0xff, 0xff, 1, 2, 3), index, index * 960, index * 20);
+      // Two frames of equal size in an odd number of bytes.
+      receiver.packet(Uint8Array.of(0x09, 1, 2, 3), false, index, index * 960, index * 20);
       receiver.pull(frame, index * 20 + 1);
       receiver.pull(frame, index * 20 + 11);
     }

@@ -1,0 +1,278 @@
+import { slotUnits } from './frame-store.ts';
+
+/**
+ * When a frame can be played: the playout delay at which waiting longer is no longer worth it. Pure: time comes in as numbers.
+ *
+ * For each 10 ms of sound it is remembered how long after its own time it could first be decoded, from its packet or from a
+ * copy in a later one. A playout offset D (now minus media time) then loses the share of sound that comes after D, and costs D:
+ *
+ *   cost(D) = D + `msPerWhole` · share(available > D)
+ *
+ * The least cost over the last second and over the last seven are found exactly; the greater of the two is the target. So a
+ * network that becomes worse is followed within a second, and seven good seconds forget a bad one (one is enough after a lasting change of the way). Sound that never came
+ * weighs nothing: no delay would have brought it.
+ */
+export interface DelayTarget {
+  /** Sound of `samples` from `timestamp` on (unwrapped, 48 kHz) could first be decoded at `arrivalMs`. */
+  available(timestamp: number, samples: number, arrivalMs: number, redundant: boolean): void;
+  /** The sender sent nothing there, on purpose: it is not missing. */
+  silent(timestamp: number, samples: number): void;
+  /** Looks at what is known; call every 100 ms. */
+  update(): void;
+  /** Now minus media time at which to play, ms; null before anything came. */
+  readonly offsetMs: number | null;
+  /** Now minus media time of the fastest of the last seven seconds, ms; null before anything came. */
+  readonly floorMs: number | null;
+  /** Of the sound sent in the last seven seconds, the share that never came, in no copy. */
+  readonly missingShare: number;
+}
+
+/** One per cent of the sound is worth 20 ms of delay: what speech loses by a gap against what talk loses by lag. */
+const msPerWhole = 2_000;
+/** In a single second a gap is more of a chance: 12 ms. */
+const msPerWholeShort = 1_200;
+/** The two windows, in slots of 10 ms. */
+const longSlots = 700;
+const shortSlots = 100;
+/** `update` is called so often, and what it found is remembered for as long as the long window. */
+const updateSlots = 10;
+const rememberedUpdates = longSlots / updateSlots;
+/**
+ * If packets of the last second came as regularly as this, and this much sooner than they had to be waited for before, the way
+ * has become better: forget the worse one.
+ */
+const steadyMs = 15;
+const shorterMs = 25;
+const steadySlots = 100;
+/** And if all of the last 300 ms came later than anybody waits for, it has become longer, or the sender slept. */
+const newPathSlots = 30;
+/** A way that becomes worse again soon after was a way with peaks: each time, twice as long a calm is asked for. */
+const mostSteadySlots = 600;
+const relapseSlots = 1_000;
+const trustSlots = 3_000;
+/** More than this above the fastest is not waited for by anybody. */
+const maxTargetMs = 400;
+/** Until a second is known: two frames above what was seen. */
+const startMarginMs = 30;
+const startSlots = 50;
+/** Clocks and timers of both computers. */
+const marginMs = 4;
+/** The longest distance of a copy (341 ms) plus jitter: what has not come by then will not. */
+const overdueSlots = 60;
+
+/** What is known of a slot. */
+const unknown = 0;
+const own = 1;
+const copied = 2;
+const silent = 3;
+
+export function createDelayTarget(): DelayTarget {
+  const size = longSlots + overdueSlots;
+  const values = new Float64Array(size).fill(Number.NaN);
+  const kinds = new Uint8Array(size);
+  const sorted = new Float64Array(longSlots);
+  const needs = new Float64Array(rememberedUpdates).fill(Number.NEGATIVE_INFINITY);
+  const ownNeeds = new Float64Array(rememberedUpdates).fill(Number.NEGATIVE_INFINITY);
+  let earliest = 0;
+  let latest = 0;
+  let newest = -1;
+  let oldest = 0;
+  let offsetMs: number | null = null;
+  let floorMs: number | null = null;
+  let missingShare = 0;
+  /** How long packets must have come regularly for what was before to be forgotten. */
+  let calmSlots = steadySlots;
+  let forgotAt = -1;
+  let forgotMs = 0;
+
+  function advanceTo(slot: number): void {
+    if (newest === -1 || slot - newest >= size) {
+      values.fill(Number.NaN);
+      kinds.fill(unknown);
+      oldest = slot;
+    } else {
+      for (let at = newest + 1; at <= slot; at += 1) {
+        values[at % size] = Number.NaN;
+        kinds[at % size] = unknown;
+      }
+    }
+    newest = slot;
+    oldest = Math.max(oldest, newest - longSlots + 1);
+  }
+
+  /** Fills `sorted` with what is known of the slots from `from` on; returns how many. */
+  function gather(from: number, onlyOwn: boolean): number {
+    let count = 0;
+    for (let at = Math.max(oldest, from); at <= newest; at += 1) {
+      const value = values[at % size] ?? Number.NaN;
+      if (Number.isNaN(value) || (onlyOwn && kinds[at % size] !== own)) continue;
+      sorted[count] = value;
+      count += 1;
+    }
+    return count;
+  }
+
+  function leastOf(count: number): number {
+    let least = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < count; i += 1) least = Math.min(least, sorted[i] ?? least);
+    return least;
+  }
+
+  /** The cheapest offset for the first `count` values of `sorted`. */
+  function cheapestOf(count: number, floor: number, weight: number): number {
+    sortFirst(sorted, count);
+    let best = sorted[0] ?? 0;
+    let bestCost = Number.POSITIVE_INFINITY;
+    for (let i = 0; i < count; i += 1) {
+      const value = sorted[i] ?? 0;
+      if (value - floor > maxTargetMs) break;
+      const cost = value + (weight * (count - 1 - i)) / count;
+      if (cost <= bestCost) {
+        bestCost = cost;
+        best = value;
+      }
+    }
+    return best;
+  }
+
+  /** What a window that has just been looked at needs, by what is known of it; `otherwise` if that is nothing. */
+  function needOf(count: number, floor: number, weight: number, otherwise: number): number {
+    return count === 0 ? otherwise : cheapestOf(count, floor, weight);
+  }
+
+  function forgetBefore(slot: number): void {
+    oldest = Math.max(oldest, slot);
+    needs.fill(Number.NEGATIVE_INFINITY);
+    ownNeeds.fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** Earliest and latest of the packets (not copies: how late those are is the sender's choice) from `from` on. */
+  function look(from: number): void {
+    earliest = Number.POSITIVE_INFINITY;
+    latest = Number.NEGATIVE_INFINITY;
+    for (let at = Math.max(oldest, from); at <= newest; at += 1) {
+      const value = values[at % size] ?? Number.NaN;
+      if (kinds[at % size] !== own || Number.isNaN(value)) continue;
+      earliest = Math.min(earliest, value);
+      latest = Math.max(latest, value);
+    }
+  }
+
+  function followPath(): void {
+    look(newest - newPathSlots + 1);
+    const farther = earliest - (floorMs ?? earliest);
+    if (farther > maxTargetMs && Number.isFinite(farther)) forgetBefore(newest - newPathSlots + 1);
+    if (newest - oldest < 2 * calmSlots) return;
+    look(newest - calmSlots + 1);
+    if (!(latest - earliest < steadyMs) || worstOf(ownNeeds) <= latest + shorterMs) return;
+    forgetBefore(newest - calmSlots + 1);
+    forgotAt = newest;
+    forgotMs = latest;
+  }
+
+  /** Puts the newest need first; the oldest goes, and with it all that is older than the slots. */
+  function remember(into: Float64Array, needMs: number): void {
+    const kept = Math.min(rememberedUpdates, Math.ceil((newest - oldest + 1) / updateSlots));
+    into.copyWithin(1, 0, rememberedUpdates - 1);
+    into[0] = needMs;
+    into.fill(Number.NEGATIVE_INFINITY, kept);
+  }
+
+  /** The target has just been found: is it a relapse after something was forgotten? */
+  function judgeForgetting(now: number): void {
+    if (forgotAt === -1) return;
+    if (now > forgotMs + 2 * shorterMs && newest - forgotAt < relapseSlots) {
+      calmSlots = Math.min(mostSteadySlots, calmSlots * 2);
+      forgotAt = -1;
+    } else if (newest - forgotAt > trustSlots) {
+      calmSlots = steadySlots;
+      forgotAt = -1;
+    }
+  }
+
+  function countMissing(): void {
+    let sent = 0;
+    let missing = 0;
+    for (let at = Math.max(oldest, newest - longSlots + 1); at <= newest - overdueSlots; at += 1) {
+      if (kinds[at % size] === silent) continue;
+      sent += 1;
+      if (Number.isNaN(values[at % size])) missing += 1;
+    }
+    missingShare = sent === 0 ? 0 : missing / sent;
+  }
+
+  return {
+    available(timestamp, samples, arrivalMs, redundant) {
+      const first = Math.floor(timestamp / slotUnits);
+      const last = first + Math.max(1, Math.round(samples / slotUnits)) - 1;
+      const value = arrivalMs - (timestamp * 10) / slotUnits;
+      if (last > newest) advanceTo(last);
+      for (let at = Math.max(first, oldest); at <= last; at += 1) {
+        if (kinds[at % size] === own || kinds[at % size] === copied) continue;
+        values[at % size] = value;
+        kinds[at % size] = redundant ? copied : own;
+      }
+      if (floorMs === null || value < floorMs) floorMs = value;
+      if (offsetMs === null) offsetMs = value + startMarginMs;
+    },
+    silent(timestamp, samples) {
+      const first = Math.floor(timestamp / slotUnits);
+      const last = first + Math.round(samples / slotUnits) - 1;
+      if (last > newest) advanceTo(last);
+      for (let at = Math.max(first, oldest); at <= last; at += 1) kinds[at % size] = silent;
+    },
+    update() {
+      followPath();
+      countMissing();
+      const count = gather(oldest, false);
+      if (count === 0) return;
+      const least = leastOf(count);
+      floorMs = least;
+      const long = cheapestOf(count, least, msPerWhole);
+      const lastSecond = newest - shortSlots + 1;
+      remember(needs, needOf(gather(lastSecond, false), least, msPerWholeShort, long));
+      remember(ownNeeds, needOf(gather(lastSecond, true), least, msPerWholeShort, least));
+      const start = newest - oldest < startSlots && forgotAt === -1 ? startMarginMs : 0;
+      offsetMs = Math.max(Math.max(long, worstOf(needs)) + marginMs, least + start);
+      judgeForgetting(offsetMs);
+    },
+    get offsetMs() {
+      return offsetMs;
+    },
+    get floorMs() {
+      return floorMs;
+    },
+    get missingShare() {
+      return missingShare;
+    },
+  };
+}
+
+function worstOf(needs: Float64Array): number {
+  let worst = Number.NEGATIVE_INFINITY;
+  for (const need of needs) worst = Math.max(worst, need);
+  return worst;
+}
+
+/** Heap sort of the first `count` values, in place: `subarray().sort()` would allocate. */
+function sortFirst(values: Float64Array, count: number): void {
+  for (let root = (count >> 1) - 1; root >= 0; root -= 1) sink(values, root, count);
+  for (let end = count - 1; end > 0; end -= 1) {
+    const largest = values[0] ?? 0;
+    values[0] = values[end] ?? 0;
+    values[end] = largest;
+    sink(values, 0, end);
+  }
+}
+
+function sink(values: Float64Array, from: number, end: number): void {
+  const value = values[from] ?? 0;
+  let root = from;
+  for (let child = 2 * root + 1; child < end; child = 2 * root + 1) {
+    if (child + 1 < end && (values[child + 1] ?? 0) > (values[child] ?? 0)) child += 1;
+    if ((values[child] ?? 0) <= value) break;
+    values[root] = values[child] ?? 0;
+    root = child;
+  }
+  values[root] = value;
+}

@@ -1,0 +1,3 @@
+export { createJitterBuffer, type Decision, type JitterBuffer } from './jitter-buffer.ts';
+export { createAudioReceiver, type AudioReceiver, type ReceiverStatistics } from './receiver.ts';
+export { stretchFrame } from './time-stretch.ts';

@@ -1,0 +1,355 @@
+import { opusPacketHasFec } from '../../../../native-shims/opus/index.ts';
+import { createDelayTarget } from './delay-target.ts';
+import { createFrameStore, slotUnits, storeSlots } from './frame-store.ts';
+
+/** What to play next. One object, filled again and again; valid until the next call. */
+export interface Decision {
+  /**
+   * frame: decode it; fec: the end of a gap, from the redundancy inside the frame that follows; conceal: invent, something is
+   * missing; comfort: go on with background noise, nothing is missing; silence: nothing is known.
+   */
+  kind: 'frame' | 'fec' | 'conceal' | 'comfort' | 'silence';
+  /** frame, fec: the packet lies in `bytes[start…start+length)`. */
+  bytes: Uint8Array;
+  start: number;
+  length: number;
+  /** How much sound this stands for (48 kHz). */
+  samples: number;
+  /** frame: so many samples at its beginning have been replaced already. */
+  skip: number;
+  /** frame: it came as a copy in a later packet. */
+  redundant: boolean;
+  /** faster, slower: take a pitch period out of, or put one into, this frame. quieter: only where nobody hears it. */
+  pace: 'keep' | 'faster' | 'slower' | 'faster-if-quiet';
+  /** How far the delay is from its target, in samples: where nothing is heard, no more than that is taken out or put in. */
+  offTarget: number;
+  /** Sound was left out before this: cross-fade into it. */
+  cut: boolean;
+}
+
+export type PushResult = 'stored' | 'duplicate' | 'late' | 'refused';
+
+export interface JitterStatistics {
+  /** Packets that never came, by their sequence numbers. */
+  readonly lost: number;
+  readonly duplicates: number;
+  readonly late: number;
+  /** Sound left out to catch up, ms. */
+  readonly skippedMs: number;
+  /** Of the newest frame played: how long after the fastest possible arrival, ms. */
+  readonly delayMs: number;
+  readonly targetMs: number;
+  /** Of the sound sent lately, the share that came in no copy, 0…1. */
+  readonly missingShare: number;
+}
+
+/**
+ * Decides, and does nothing else: Opus frames and time in, decisions out. Deterministic, clockless, and without allocation per
+ * packet. The timeline is media time (samples at 48 kHz), because frames have 10 to 120 ms and copies of them come out of order.
+ *
+ * ```
+ *            first frame due                nothing for 200 ms, or a pause of the sender
+ *  waiting ───────────────────► playing ──────────────────────────────────────────────────► waiting
+ * ```
+ *
+ * A frame's *delay* is now minus its media time when it is decoded. While playing:
+ *  - what is missing while later sound is there is mended (FEC from the frame after, else concealment), and time goes on;
+ *  - nothing there at all: conceal in place. What was merely late is then played, if the delay stays near the target; else
+ *    what was concealed counts as said, and is left out;
+ *  - delay above the target is drained by playing faster or, far above, by leaving sound out; below it, played slower.
+ */
+export interface JitterBuffer {
+  /**
+   * One frame, from its own packet or a copy in a later one.
+   * @param timestamp 32 bit, 48 kHz, of this frame @param samples how much sound it holds
+   * @param sequence of the packet, 16 bit
+   */
+  push(
+    sequence: number,
+    timestamp: number,
+    samples: number,
+    redundant: boolean,
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    arrivalMs: number,
+  ): PushResult;
+  /** The next decision; call when the player needs more. */
+  pull(nowMs: number): Decision;
+  /** The last frame was made longer (or, below 0, shorter) by so many samples. */
+  stretched(samples: number): void;
+  readonly statistics: JitterStatistics;
+}
+
+const unitsPerMs = 48;
+/** Draining starts at a pitch period above the target, and ends near it. */
+const drainAboveMs = 13;
+const drainUntilMs = 3;
+/** In pauses of speech it costs nothing to come closer. */
+const easeAboveMs = 5;
+const fillBelowMs = 6;
+const fillUntilMs = 1;
+/** Further behind than this, stretching would take seconds: leave sound out. */
+const skipAboveMs = 120;
+/** What came late is worth this much delay above the target; more, and the listener had better hear what is said now. */
+const lateSlackMs = 60;
+/** Speech is guessed for so long; then there is nothing to guess from. */
+const maxHeldUnits = 200 * unitsPerMs;
+/** Invented in place in pieces of 10 ms: what comes meanwhile is played so much sooner. */
+const heldPieceUnits = slotUnits;
+/** Concealment of a known gap goes in frames, as the decoder does it best. */
+const gapPieceUnits = 960;
+/** RFC 6716 §3.4 and RFC 7587 §3.1.3: a frame of a byte or two is the encoder saying that there is nothing to send. */
+const dtxBytes = 2;
+/** So many late packets in a row mean that the sender started anew. */
+const restartAfterLate = 50;
+const updateEveryMs = 100;
+/** The delay that counts is the least of the last decodes: players ask in bursts. */
+const recentDelays = 8;
+
+export function createJitterBuffer(): JitterBuffer {
+  const store = createFrameStore();
+  let target = createDelayTarget();
+  const decision: Decision = {
+    kind: 'silence',
+    bytes: store.bytes,
+    start: 0,
+    length: 0,
+    samples: 0,
+    skip: 0,
+    redundant: false,
+    pace: 'keep',
+    offTarget: 0,
+    cut: false,
+  };
+  const delays = new Float64Array(recentDelays).fill(Number.NaN);
+  let delayAt = 0;
+  /** Unwrapped end of the newest frame; −1 before the first. */
+  let newestEnd = -1;
+  let newestTimestamp = 0;
+  let newestSequence = -1;
+  /** Media time to play next; −1 before the first. */
+  let next = -1;
+  /** Sound invented in place since the last frame. */
+  let held = 0;
+  let isPlaying = false;
+  let isPause = false;
+  let draining = false;
+  let filling = false;
+  let lateRun = 0;
+  let updatedAtMs = Number.NEGATIVE_INFINITY;
+  let delayMs = 0;
+  let lost = 0;
+  let duplicates = 0;
+  let late = 0;
+  let skippedMs = 0;
+
+  const delayOf = (timestamp: number, nowMs: number): number => nowMs - timestamp / unitsPerMs;
+  const offsetMs = (): number => target.offsetMs ?? 0;
+
+  function decide(kind: Decision['kind'], samples: number): Decision {
+    decision.kind = kind;
+    decision.samples = samples;
+    decision.start = 0;
+    decision.length = 0;
+    decision.skip = 0;
+    decision.redundant = false;
+    decision.pace = 'keep';
+    decision.cut = false;
+    return decision;
+  }
+
+  function restart(sequence: number, timestamp: number): void {
+    store.clear();
+    target = createDelayTarget();
+    delays.fill(Number.NaN);
+    // Unwrapped times begin a whole turn up, so that what is older than the first packet is not below 0.
+    newestTimestamp = 2 ** 32 + timestamp;
+    newestEnd = newestTimestamp;
+    newestSequence = sequence - 1;
+    next = -1;
+    held = 0;
+    isPlaying = false;
+    lateRun = 0;
+  }
+
+  /** Counts packets that are missing before `sequence`, and knows a pause of the sender from a loss. */
+  function follow(sequence: number, timestamp: number, end: number): void {
+    const step = ((sequence - newestSequence) << 16) >> 16;
+    if (step <= 0) {
+      // It had been counted as lost, and is only late.
+      lost = Math.max(0, lost - 1);
+      return;
+    }
+    if (step === 1 && timestamp > newestEnd) target.silent(newestEnd, timestamp - newestEnd);
+    lost += step - 1;
+    newestSequence = sequence;
+    newestTimestamp = Math.max(newestTimestamp, timestamp);
+    newestEnd = Math.max(newestEnd, end);
+  }
+
+  function shortestDelay(now: number): number {
+    delays[delayAt] = now;
+    delayAt = (delayAt + 1) % recentDelays;
+    let least = now;
+    for (let i = 0; i < recentDelays; i += 1) {
+      const value = delays[i] ?? Number.NaN;
+      if (value < least) least = value;
+    }
+    return least;
+  }
+
+  function paceAt(delay: number): Decision['pace'] {
+    const above = delay - offsetMs();
+    draining = draining ? above > drainUntilMs : above > drainAboveMs;
+    filling = filling ? above < -fillUntilMs : above < -fillBelowMs;
+    decision.offTarget = Math.abs(above) * unitsPerMs;
+    if (draining) return 'faster';
+    if (filling) return 'slower';
+    return above > easeAboveMs ? 'faster-if-quiet' : 'keep';
+  }
+
+  function play(slot: number, nowMs: number, cut: boolean): Decision {
+    const timestamp = store.timestamp(slot);
+    const samples = store.samples(slot);
+    decide('frame', samples);
+    decision.start = store.start(slot);
+    decision.length = store.length(slot);
+    decision.redundant = store.isRedundant(slot);
+    decision.skip = Math.max(0, next - timestamp);
+    decision.cut = cut;
+    const least = shortestDelay(delayOf(timestamp + decision.skip, nowMs));
+    delayMs = Math.max(0, least - (target.floorMs ?? least));
+    decision.pace = paceAt(least);
+    next = timestamp + samples;
+    held = 0;
+    isPause = store.length(slot) <= dtxBytes;
+    store.remove(slot);
+    return decision;
+  }
+
+  function conceal(samples: number): Decision {
+    held += samples;
+    return decide('conceal', samples);
+  }
+
+  /** Leaves out what lies before `position`, and plays what is there; null if nothing is. */
+  function jumpTo(position: number, nowMs: number): Decision | null {
+    const slot = store.firstAfter(position, newestEnd);
+    if (slot === -1) return null;
+    const from = Math.max(position, store.timestamp(slot));
+    skippedMs += (from - next - held) / unitsPerMs;
+    store.dropBefore(from);
+    next = from;
+    delays.fill(Number.NaN);
+    return play(slot, nowMs, true);
+  }
+
+  /** Goes on where the delay is right again; what would be older than that is given up, even if there is nothing newer. */
+  function catchUp(nowMs: number): Decision {
+    const due = Math.floor((nowMs - offsetMs()) * unitsPerMs);
+    const jumped = jumpTo(due, nowMs);
+    if (jumped !== null) return jumped;
+    store.dropBefore(due);
+    next = due;
+    return isPlaying && held < maxHeldUnits ? conceal(heldPieceUnits) : wait();
+  }
+
+  function wait(): Decision {
+    isPlaying = false;
+    return isPause ? decide('comfort', gapPieceUnits) : decide('silence', 0);
+  }
+
+  function mend(slot: number, nowMs: number): Decision {
+    const gap = store.timestamp(slot) - next;
+    const remaining = gap - held;
+    if (remaining <= 0) {
+      next += gap;
+      return play(slot, nowMs, false);
+    }
+    if (remaining === store.samples(slot) && opusPacketHasFec(store.bytes, store.start(slot), store.length(slot))) {
+      decide('fec', remaining);
+      decision.start = store.start(slot);
+      decision.length = store.length(slot);
+      next += gap;
+      held = 0;
+      return decision;
+    }
+    return held >= maxHeldUnits ? wait() : conceal(Math.min(gapPieceUnits, remaining));
+  }
+
+  /** The sound at `next` is there. */
+  function playDue(slot: number, nowMs: number): Decision {
+    const delay = delayOf(next, nowMs);
+    if (held > 0 && delay > offsetMs() + lateSlackMs) {
+      late += 1;
+      return jumpTo(next + held, nowMs) ?? play(slot, nowMs, false);
+    }
+    return delay > offsetMs() + skipAboveMs ? catchUp(nowMs) : play(slot, nowMs, false);
+  }
+
+  return {
+    push(sequence, timestamp, samples, redundant, bytes, start, length, arrivalMs) {
+      if (samples <= 0 || length <= 0) return 'refused';
+      if (newestEnd === -1) restart(sequence, timestamp);
+      let at = newestTimestamp + ((timestamp - newestTimestamp) | 0);
+      const ahead = at - (next === -1 ? newestTimestamp : next);
+      if (redundant && (ahead < 0 || ahead >= storeSlots * slotUnits)) {
+        // Most copies are of what was played long ago; they still tell when it could have been had.
+        if (ahead < 0 && ahead > -storeSlots * slotUnits) target.available(at, samples, arrivalMs, redundant);
+        return 'late';
+      }
+      const isLate = next !== -1 && at + samples <= next;
+      if (isLate && (lateRun += 1) < restartAfterLate) {
+        follow(sequence, at, at + samples);
+        target.available(at, samples, arrivalMs, redundant);
+        late += 1;
+        return 'late';
+      }
+      if (isLate || Math.abs(ahead) >= storeSlots * slotUnits - samples) {
+        restart(sequence, timestamp);
+        at = newestTimestamp;
+      }
+      if (!redundant) lateRun = 0;
+      const stored = store.put(at, samples, redundant, bytes, start, length);
+      if (redundant) newestEnd = Math.max(newestEnd, at + samples);
+      else if (stored || newestEnd < at + samples) follow(sequence, at, at + samples);
+      if (!stored) {
+        if (!redundant) duplicates += 1;
+        return 'duplicate';
+      }
+      target.available(at, samples, arrivalMs, redundant);
+      // In-band FEC is a copy of the frame before, if a poorer one.
+      if (opusPacketHasFec(bytes, start, length)) target.available(at - samples, samples, arrivalMs, true);
+      return 'stored';
+    },
+    pull(nowMs) {
+      if (newestEnd === -1) return decide('silence', 0);
+      if (nowMs - updatedAtMs >= updateEveryMs) {
+        updatedAtMs = nowMs;
+        target.update();
+      }
+      const slot = store.firstAfter(next, newestEnd);
+      if (!isPlaying) {
+        if (slot === -1 || delayOf(store.timestamp(slot), nowMs) < offsetMs()) return wait();
+        isPlaying = true;
+        // Whatever was waited for is over: begin where sound is, in time.
+        next = Math.max(next, store.timestamp(slot));
+        held = 0;
+        delays.fill(Number.NaN);
+        return delayOf(next, nowMs) > offsetMs() + lateSlackMs ? catchUp(nowMs) : play(slot, nowMs, false);
+      }
+      if (slot === -1) return isPause || held >= maxHeldUnits ? wait() : conceal(heldPieceUnits);
+      if (store.timestamp(slot) <= next) return playDue(slot, nowMs);
+      return isPause ? wait() : mend(slot, nowMs);
+    },
+    stretched(samples) {
+      for (let i = 0; i < recentDelays; i += 1) delays[i] = (delays[i] ?? Number.NaN) + samples / unitsPerMs;
+    },
+    get statistics() {
+      const floor = target.floorMs ?? 0;
+      const targetMs = Math.max(0, offsetMs() - floor);
+      return { lost, duplicates, late, skippedMs, delayMs, targetMs, missingShare: target.missingShare };
+    },
+  };
+}

@@ -1,0 +1,249 @@
+import {
+  createOpusDecoder,
+  opusFrameSamples,
+  opusMaxPacketBytes,
+  opusMaxPacketSamples,
+  opusPacketSamples,
+  OpusError,
+} from '../../../../native-shims/opus/index.ts';
+import { frameLevel } from '../level.ts';
+import { createRedReader } from '../red.ts';
+import { createDriftMeter } from './drift-meter.ts';
+import { createJitterBuffer, type Decision } from './jitter-buffer.ts';
+import { crossFade, stretchFrame, stretchRoom } from './time-stretch.ts';
+
+/** 10 ms, what players ask for. */
+const playFrameSamples = 480;
+/** 5 ms: long enough for no click, too short to be heard as a fade. */
+const fadeSamples = 240;
+const samplesPerMs = 48;
+
+export interface ReceiverStatistics {
+  /** Of the newest frame played: from the fastest possible arrival to its turn. */
+  readonly playoutDelayMs: number;
+  readonly targetDelayMs: number;
+  /** Sound that was guessed. */
+  readonly concealedMs: number;
+  /** Lost frames brought back from the redundancy inside the next frame (in-band FEC). */
+  readonly recoveredMs: number;
+  /** Frames that were played from a copy in a later packet (RFC 2198). */
+  readonly redundantMs: number;
+  /** Sound taken out or put in to change the delay. */
+  readonly stretchedMs: number;
+  /** Background noise while the sender was silent on purpose. */
+  readonly comfortMs: number;
+  /** Sound left out to catch up. */
+  readonly skippedMs: number;
+  readonly lost: number;
+  readonly late: number;
+  readonly duplicates: number;
+  /** Of the sound of the last seconds, the share that came in no copy, 0…1. */
+  readonly missingShare: number;
+  /** The sender's clock against ours; null until it is known. */
+  readonly driftPpm: number | null;
+}
+
+/** From packets to 10 ms frames for a player. Nothing is allocated per packet or frame. */
+export interface AudioReceiver {
+  /** @param redundant the payload is RFC 2198's, not bare Opus @param arrivalMs by the clock that `pull` is asked by */
+  packet(payload: Uint8Array, redundant: boolean, sequence: number, timestamp: number, arrivalMs: number): void;
+  /** Fills 480 samples. True if they hold, or stand for, something the other side said. */
+  pull(into: Int16Array, nowMs: number): boolean;
+  /** Of the newest frame played, 0…1. */
+  readonly level: number;
+  readonly statistics: ReceiverStatistics;
+  stop(): void;
+}
+
+export function createAudioReceiver(opusPayloadType = 111): AudioReceiver {
+  const jitter = createJitterBuffer();
+  const decoder = createOpusDecoder();
+  const red = createRedReader(opusPayloadType);
+  const drift = createDriftMeter();
+  const frame = new Int16Array(opusMaxPacketSamples);
+  const stretched = new Int16Array(opusFrameSamples + stretchRoom);
+  const bridge = new Int16Array(fadeSamples);
+  const ready = new Int16Array(2 * opusMaxPacketSamples + playFrameSamples);
+  let readyCount = 0;
+  let level = 0;
+  let concealed = 0;
+  let recovered = 0;
+  let redundant = 0;
+  let stretchedSum = 0;
+  let comfort = 0;
+  let wasSilent = true;
+  let stopped = false;
+
+  function push(
+    bytes: Uint8Array,
+    start: number,
+    length: number,
+    isCopy: boolean,
+    sequence: number,
+    timestamp: number,
+    arrivalMs: number,
+  ): void {
+    if (length > opusMaxPacketBytes) return;
+    jitter.push(sequence, timestamp >>> 0, opusPacketSamples(bytes, start, length), isCopy, bytes, start, length, arrivalMs);
+  }
+
+  /** Decodes into `frame`, without what is to be skipped; returns its length. */
+  function decode(decision: Decision): number {
+    let count: number;
+    const { bytes, start, length, samples } = decision;
+    try {
+      if (decision.kind === 'frame') count = decoder.decode(bytes, start, length);
+      else if (decision.kind === 'fec') count = decoder.decodeLostFrom(bytes, start, length, samples);
+      else count = decoder.conceal(samples);
+    } catch (error) {
+      // A peer can send what is no Opus; to the ear it is a lost packet.
+      if (!(error instanceof OpusError)) throw error;
+      count = decoder.conceal(Math.max(fadeSamples, Math.floor(samples / 120) * 120));
+      concealed += count;
+    }
+    const { pcm } = decoder;
+    const from = Math.min(decision.skip, count);
+    for (let i = from; i < count; i += 1) frame[i - from] = pcm[i] ?? 0;
+    return count - from;
+  }
+
+  function cutInto(decision: Decision): number {
+    // What would have come next leads over to what comes instead.
+    decoder.conceal(fadeSamples);
+    for (let i = 0; i < fadeSamples; i += 1) bridge[i] = decoder.pcm[i] ?? 0;
+    const length = decode(decision);
+    crossFade(bridge, 0, frame, 0, Math.min(fadeSamples, length), frame, 0);
+    return length;
+  }
+
+  function append(from: Int16Array, start: number, length: number): void {
+    for (let i = 0; i < length; i += 1) ready[readyCount + i] = from[start + i] ?? 0;
+    readyCount += length;
+  }
+
+  const piece = new Int16Array(opusFrameSamples);
+
+  /** In pieces of 20 ms, each shorter or longer by at most one pitch period. */
+  function appendStretched(length: number, mode: 'faster' | 'slower', whereQuiet: number, onlyQuiet: boolean): void {
+    let change = 0;
+    for (let at = 0; at < length; at += opusFrameSamples) {
+      const taken = Math.min(opusFrameSamples, length - at);
+      for (let i = 0; i < taken; i += 1) piece[i] = frame[at + i] ?? 0;
+      const made = stretchFrame(piece, taken, mode, stretched, whereQuiet - Math.abs(change), onlyQuiet);
+      append(stretched, 0, made);
+      change += made - taken;
+    }
+    jitter.stretched(change);
+    stretchedSum += Math.abs(change);
+  }
+
+  function account(decision: Decision, length: number): void {
+    switch (decision.kind) {
+      case 'conceal':
+        concealed += length;
+        return;
+      case 'fec':
+        recovered += length;
+        return;
+      case 'comfort':
+        comfort += length;
+        return;
+      case 'frame':
+        if (decision.redundant) redundant += length;
+        return;
+      case 'silence':
+        return;
+    }
+  }
+
+  /** Adds the next piece; false if there is nothing but silence. */
+  function refill(nowMs: number): boolean {
+    const decision = jitter.pull(nowMs);
+    if (decision.kind === 'silence') {
+      // The rest of the last frame fades out rather than stops.
+      if (!wasSilent) fade(ready, readyCount, -1);
+      wasSilent = true;
+      return false;
+    }
+    const length = decision.cut && !wasSilent ? cutInto(decision) : decode(decision);
+    account(decision, length);
+    if (wasSilent) fade(frame, Math.min(fadeSamples, length), 1);
+    wasSilent = false;
+    if (decision.pace === 'keep' || decision.kind !== 'frame') append(frame, 0, length);
+    else
+      appendStretched(
+        length,
+        decision.pace === 'slower' ? 'slower' : 'faster',
+        decision.offTarget,
+        decision.pace === 'faster-if-quiet',
+      );
+    return true;
+  }
+
+  /** A few short pieces at most make up 10 ms; the bound is for decoders that give less. */
+  function fill(nowMs: number): void {
+    for (let pieces = 0; pieces < 8; pieces += 1) {
+      if (readyCount >= playFrameSamples || !refill(nowMs)) return;
+    }
+  }
+
+  return {
+    packet(payload, isRed, sequence, timestamp, arrivalMs) {
+      if (stopped) return;
+      drift.packet(timestamp, arrivalMs);
+      if (!isRed) {
+        push(payload, 0, payload.length, false, sequence, timestamp, arrivalMs);
+        return;
+      }
+      const blocks = red.read(payload);
+      for (let i = 0; i < blocks; i += 1) {
+        const isCopy = i < blocks - 1;
+        push(payload, red.start(i), red.length(i), isCopy, sequence, timestamp - red.offsetUnits(i), arrivalMs);
+      }
+    },
+    pull(into, nowMs) {
+      if (!stopped) fill(nowMs);
+      const given = Math.min(readyCount, playFrameSamples);
+      for (let i = 0; i < playFrameSamples; i += 1) into[i] = i < given ? (ready[i] ?? 0) : 0;
+      ready.copyWithin(0, given, readyCount);
+      readyCount -= given;
+      level = given === 0 ? 0 : frameLevel(into);
+      return given > 0;
+    },
+    get level() {
+      return level;
+    },
+    get statistics() {
+      const { delayMs, targetMs, lost, late, duplicates, missingShare, skippedMs } = jitter.statistics;
+      return {
+        playoutDelayMs: delayMs,
+        targetDelayMs: targetMs,
+        concealedMs: concealed / samplesPerMs,
+        recoveredMs: recovered / samplesPerMs,
+        redundantMs: redundant / samplesPerMs,
+        stretchedMs: stretchedSum / samplesPerMs,
+        comfortMs: comfort / samplesPerMs,
+        skippedMs,
+        lost,
+        late,
+        duplicates,
+        missingShare,
+        driftPpm: drift.ppm,
+      };
+    },
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      readyCount = 0;
+      decoder.free();
+    },
+  };
+}
+
+/** A linear ramp over the first `length` samples: up (1) or down (-1). */
+function fade(samples: Int16Array, length: number, direction: 1 | -1): void {
+  for (let i = 0; i < length; i += 1) {
+    const share = direction === 1 ? i / length : 1 - (i + 1) / length;
+    samples[i] = Math.round((samples[i] ?? 0) * share);
+  }
+}
