@@ -213,7 +213,7 @@ export function createDelayTarget(): DelayTarget {
         kinds[at % size] = redundant ? copied : own;
       }
       if (floorMs === null || value < floorMs) floorMs = value;
-      if (offsetMs === null) offsetMs = value + startMarginMs;
+      offsetMs = Math.min(offsetMs ?? value + startMarginMs, value + maxTargetMs + marginMs);
     },
     silent(timestamp, samples) {
       const first = Math.floor(timestamp / slotUnits);
