@@ -233,7 +233,8 @@ export function createDelayTarget(): DelayTarget {
       remember(needs, needOf(gather(lastSecond, false), least, msPerWholeShort, long));
       remember(ownNeeds, needOf(gather(lastSecond, true), least, msPerWholeShort, least));
       const start = newest - oldest < startSlots && forgotAt === -1 ? startMarginMs : 0;
-      offsetMs = Math.max(Math.max(long, worstOf(needs)) + marginMs, least + start);
+      const need = Math.min(Math.max(long, worstOf(needs)), least + maxTargetMs);
+      offsetMs = Math.max(need + marginMs, least + start);
       judgeForgetting(offsetMs);
     },
     get offsetMs() {
