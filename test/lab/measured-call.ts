@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeWav, encodeWav } from '../../main/media/index.ts';
-import { matchSpeech, percentile } from './alignment.ts';
+import { measureVoice, percentile } from '../quality/meter/index.ts';
 import { isEvent, runCli, startCli, type CliEvent, type CliProcess } from './cli-process.ts';
 
 export interface MeasuredCall {
@@ -91,24 +91,30 @@ export async function measureCall({ home, speech, outDir, seconds }: MeasuredCal
     const heard = alignRecording(decodeWav(readFileSync(rawRecording)), recordedAt - spokenAt);
     const recording = join(outDir, 'heard.wav');
     writeFileSync(recording, encodeWav(heard));
-    const matches = matchSpeech(reference, heard, sampleRateHz, maxDelayMs);
-    const delays = matches.filter((match) => match.correlation > 0.5).map((match) => match.delayMs);
+    const voice = measureVoice({
+      reference,
+      recorded: heard,
+      sampleRate: sampleRateHz,
+      delayRangeMs: { fromMs: 0, toMs: maxDelayMs },
+    });
     const sent = statsOf(callerEnd);
     const received = statsOf(calleeEnd);
     const lastStats = callee.events.findLast(diagnostic('stats')) ?? { event: 'none' };
     return {
       setupMs: { dialToRing: rangAt - dialledAt, acceptToAudio: heardAt - acceptedAt },
-      mouthToEarMs: { p50: percentile(delays, 0.5), p95: percentile(delays, 0.95) },
+      mouthToEarMs: voice.valid ? { p50: voice.delayMs.p50, p95: voice.delayMs.p95 } : { p50: null, p95: null },
       sentPackets: numberOf(sent['sentPackets']),
       lostPackets: numberOf(lastStats['lostPackets']),
       concealedMs: numberOf(received['concealedMs']),
       bitrateBps: numberOf(sent['wireBps']),
       cpuPercent: { caller: numberOf(callerEnd['cpuPercent']), callee: numberOf(calleeEnd['cpuPercent']) },
       rssMb: { caller: numberOf(callerEnd['rssMb']), callee: numberOf(calleeEnd['rssMb']) },
-      correlation: percentile(
-        matches.map((match) => match.correlation),
-        0.5,
-      ),
+      correlation: voice.valid
+        ? percentile(
+            voice.delayOverTime.map(({ likeness }) => likeness),
+            0.5,
+          )
+        : null,
       recording,
     };
   } finally {

@@ -1,7 +1,8 @@
 import { activityHopMs, findActivity } from './activity.ts';
 import { countClipped } from './clipping.ts';
 import { findConcealment } from './concealment.ts';
-import { findCoarseDelay, leastLikeness, trackDelay, undoDelay, type DelayPoint } from './delay.ts';
+import { undoDelay } from './alignment.ts';
+import { findCoarseDelay, leastLikeness, trackDelay, type DelayPoint } from './delay.ts';
 import { findGaps, type Stretch } from './dropouts.ts';
 import { measureIntelligibility } from './intelligibility.ts';
 import { decibels, framePowers, median, percentile, resample, toSignal, withoutMean, type Samples } from './signal.ts';
@@ -95,7 +96,7 @@ export function measureVoice({ reference, recorded, sampleRate, delayRangeMs = d
   const lastDelay = ((delays.at(-1) ?? 0) * rateHz) / 1000;
   const length = Math.min(whole.length, Math.floor(heard.length - lastDelay));
   const spoken = whole.subarray(0, length);
-  const aligned = undoDelay(heard, rateHz, sure, length);
+  const aligned = undoDelay(spoken, heard, rateHz, sure);
   const { levelDb, gainDb } = compareLevels(aligned, activity.powers, activity.active);
   const gapList = findGaps(spoken, aligned, rateHz, gainDb, activity.levelDb);
   const concealment = findConcealment(spoken, aligned, rateHz, gainDb, activity.levelDb);
