@@ -65,29 +65,51 @@ export function toolsForTests() {
   };
 }
 
-/** The libraries that Electron wants beyond what Chromium's package brings, by their Debian names (trixie's "t64" first). */
-const debianPackages = [
+/** @typedef {{ missing: () => boolean, names: string[] }} Wanted a program that is looked for, and the Debian packages that bring it */
+
+/** @type {Wanted[]} */
+const testPackages = [
   { missing: () => findChromium() === undefined, names: ['chromium'] },
   { missing: () => which('xvfb-run') === undefined, names: ['xvfb', 'xauth'] },
   { missing: () => which('unzip') === undefined, names: ['unzip'] },
 ];
 
 /**
- * Installs what is missing, where that can be done without asking anybody: on a Debian with root or password-less sudo.
- * @returns {Promise<string[]>} one sentence for each thing that is still missing, saying what to install
+ * What the voice laboratory stands on: homes, their cable, their sound cards.
+ * @type {Wanted[]}
  */
-export async function installTestTools() {
-  const names =
-    process.platform === 'linux' ? debianPackages.filter(({ missing }) => missing()).flatMap((entry) => entry.names) : [];
+const labPackages = [
+  { missing: () => findChromium() === undefined, names: ['chromium'] },
+  { missing: () => which('ip') === undefined, names: ['iproute2'] },
+  { missing: () => which('nsenter') === undefined, names: ['util-linux'] },
+  { missing: () => which('gcc') === undefined, names: ['gcc', 'libc6-dev'] },
+  { missing: () => which('pulseaudio') === undefined, names: ['pulseaudio'] },
+  { missing: () => which('pacat') === undefined, names: ['pulseaudio-utils'] },
+];
+
+/** @returns {Promise<string[]>} the Debian packages that the laboratory still misses */
+export async function installLabTools() {
+  await install(labPackages);
+  return labPackages.filter(({ missing }) => missing()).flatMap(({ names }) => names);
+}
+
+/** Installs what is missing, where that can be done without asking anybody: on a Debian with root or password-less sudo. */
+async function install(/** @type {Wanted[]} */ packages) {
+  const names = process.platform === 'linux' ? packages.filter(({ missing }) => missing()).flatMap((entry) => entry.names) : [];
   if (names.length > 0 && which('apt-get') !== undefined) {
     const isRoot = process.getuid?.() === 0;
     const sudo = isRoot ? [] : ['sudo', '-n'];
     if (isRoot || (which('sudo') !== undefined && (await run('sudo', ['-n', 'true'], { stdio: 'ignore' })) === 0)) {
-      say(`installing for the tests: ${names.join(', ')} …`);
+      say(`installing: ${names.join(', ')} …`);
       await apt([...sudo, 'apt-get', 'update', '-q']);
       await apt([...sudo, 'apt-get', 'install', '-y', '-q', '--no-install-recommends', ...names]);
     }
   }
+}
+
+/** @returns {Promise<string[]>} one sentence for each thing that the tests still miss, saying what to install */
+export async function installTestTools() {
+  await install(testPackages);
   const stillMissing = [];
   if (findChromium() === undefined)
     stillMissing.push('Chromium (Debian: apt-get install chromium; elsewhere: Chrome, Chromium or Edge)');

@@ -24,11 +24,18 @@ export interface CliProcess {
 
 const defaultTimeoutMs = 60_000;
 
-export function startCli(args: readonly string[], environment: NodeJS.ProcessEnv = {}): CliProcess {
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', cliPath, '--json', ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...environment },
-  });
+/** @param inside put before the command line: where it is to run */
+export function startCli(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  inside: readonly string[] = [],
+): CliProcess {
+  const [command, ...before] = [...inside, process.execPath];
+  const child = spawn(
+    command ?? process.execPath,
+    [...before, '--disable-warning=ExperimentalWarning', cliPath, '--json', ...args],
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } },
+  );
   const events: CliEvent[] = [];
   const waiters = new Set<() => void>();
   let stderr = '';

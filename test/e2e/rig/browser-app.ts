@@ -1,7 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type BrowserContext } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import { launchChromium, type ChromiumOptions } from './chromium.ts';
 import { installEar } from './ear.ts';
 import type { App, AppStart } from './story.ts';
 
@@ -13,19 +14,23 @@ export interface BrowserApp extends App {
   readonly shell: ChildProcess;
 }
 
-export interface BrowserAppOptions extends AppStart {
-  readonly chromiumPath: string;
+export interface BrowserAppOptions extends Omit<AppStart, 'speechWav'>, Omit<ChromiumOptions, 'sound'> {
+  /** Plays into the page's microphone; 44.1 kHz, looped. Null: the machine's sound cards. */
+  readonly speechWav: string | null;
   readonly shellArgs?: readonly string[];
-  readonly microphone?: 'allowed' | 'denied';
+  /** Gets the browser ready before the page is there. By default it listens at the page's loudspeaker. */
+  readonly prepare?: (context: BrowserContext) => Promise<void>;
 }
 
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 10_000;
 
 export async function startBrowserApp(options: BrowserAppOptions): Promise<BrowserApp> {
+  const [command, ...before] = [...(options.place?.inside ?? []), process.execPath];
   const shell = spawn(
-    process.execPath,
+    command ?? process.execPath,
     [
+      ...before,
       '--disable-warning=ExperimentalWarning',
       shellPath,
       '--home',
@@ -39,12 +44,13 @@ export async function startBrowserApp(options: BrowserAppOptions): Promise<Brows
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const url = await entryUrl(shell);
-  const browser = await launch(options);
+  const { speechWav } = options;
+  const browser = await launchChromium({ ...options, sound: speechWav === null ? 'real' : { speechWav } });
   const context = await browser.newContext({
     viewport: { width: 1180, height: 760 },
     permissions: options.microphone === 'denied' ? [] : ['microphone'],
   });
-  await installEar(context);
+  await (options.prepare ?? installEar)(context);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
@@ -80,20 +86,6 @@ function entryUrl(shell: ChildProcess): Promise<string> {
     return undefined;
   });
 }
-
-const launch = ({ chromiumPath, speechWav, microphone }: BrowserAppOptions): Promise<Browser> =>
-  chromium.launch({
-    executablePath: chromiumPath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--autoplay-policy=no-user-gesture-required',
-      '--use-fake-device-for-media-stream',
-      ...(microphone === 'denied' ? [] : ['--use-fake-ui-for-media-stream']),
-      `--use-file-for-fake-audio-capture=${speechWav}`,
-    ],
-  });
 
 async function end(shell: ChildProcess): Promise<void> {
   if (shell.exitCode !== null || shell.signalCode !== null) return;

@@ -1,4 +1,5 @@
 import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+import { definedEnvironment } from './chromium.ts';
 
 export interface LaunchedElectron {
   readonly app: ElectronApplication;
@@ -11,9 +12,7 @@ const launchTimeoutMs = 40_000;
 
 /** An Electron and its first window. */
 export async function launchElectron(executablePath: string, args: readonly string[]): Promise<LaunchedElectron> {
-  const env = Object.fromEntries(
-    Object.entries(process.env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
+  const env = definedEnvironment();
   for (let attempt = 1; ; attempt += 1) {
     let app: ElectronApplication | null = null;
     try {

@@ -1,0 +1,122 @@
+import { writeFileSync } from 'node:fs';
+import { encodeWav } from '../../main/media/index.ts';
+import { measureVoice } from './meter/index.ts';
+import type { OwnAccount } from './peers/peers.ts';
+import { drawCall } from './picture.ts';
+import type { End } from './rig/homes.ts';
+import { wireUse, type WireTrace } from './wire/wire-trace.ts';
+
+/** How a voice arrived. */
+export interface Heard {
+  /** Recomputed along the call. Null, as all that the meter tells: the voice was not found in what was heard. */
+  readonly mouthToEarMs: { readonly p50: number; readonly p95: number } | null;
+  readonly stoi: number | null;
+  readonly estoi: number | null;
+  readonly gaps: number | null;
+  readonly gapMs: number | null;
+  /** By the meter: speech that was made up or is missing. */
+  readonly damagedMs: number | null;
+  /** By the receiving program's own account, during measuring. */
+  readonly concealedMs: number | null;
+  readonly stretchedMs: number | null;
+  /** Everything the speaking home put on the cable. */
+  readonly bitrateBps: number;
+  readonly packetsPerSecond: number;
+  /** What the cable did to that. */
+  readonly lostPercent: number;
+  readonly valid: boolean;
+}
+
+/** One way through the call. */
+export interface Direction extends Heard {
+  readonly from: End;
+  readonly wireDelayMs: { readonly mean: number; readonly p95: number } | null;
+  /** Why it is not valid. */
+  readonly reason: string | null;
+  readonly recording: string;
+}
+
+export interface DirectionInput {
+  readonly from: End;
+  readonly title: string;
+  /** From the same moment on, 48 kHz. */
+  readonly spoken: Int16Array;
+  readonly heard: Int16Array;
+  readonly own: OwnAccount;
+  readonly trace: WireTrace;
+  /** When measuring began and ended, monotonic clock. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** Beginning of the names of all files about it. */
+  readonly path: string;
+}
+
+/** Looped speech sounds the same a loop later: what is older than this is not looked for. */
+const mostDelayMs = 4000;
+const sampleRate = 48_000;
+
+/** Measures one direction; writes both its recordings and, if the voice was found, a picture. */
+export function judgeDirection({ from, title, spoken, heard, own, trace, fromMs, toMs, path }: DirectionInput): Direction {
+  const recording = `${path}-heard.wav`;
+  writeFileSync(`${path}-spoken.wav`, encodeWav(spoken));
+  writeFileSync(recording, encodeWav(heard));
+  const use = wireUse(trace, from, fromMs, toMs);
+  const measured = measureVoice({
+    reference: spoken,
+    recorded: heard,
+    sampleRate,
+    delayRangeMs: { fromMs: 0, toMs: mostDelayMs },
+  });
+  const common = {
+    from,
+    ...own,
+    bitrateBps: use.bitrateBps,
+    packetsPerSecond: use.packetsPerSecond,
+    lostPercent: use.lostPercent,
+    wireDelayMs: use.delayMs,
+    recording,
+  };
+  if (!measured.valid) {
+    const nothing = { mouthToEarMs: null, stoi: null, estoi: null, gaps: null, gapMs: null, damagedMs: null };
+    return { ...common, ...nothing, valid: false, reason: measured.reason };
+  }
+  const wire = trace
+    .filter((packet) => packet.end === from && packet.atMs >= fromMs && packet.atMs < toMs)
+    .map(({ atMs, fate, delayMs }) => ({ atMs: atMs - fromMs, delayMs: fate === 'ok' ? delayMs : null }));
+  writeFileSync(`${path}.svg`, drawCall({ title, measured, wire }));
+  return {
+    ...common,
+    mouthToEarMs: { p50: measured.delayMs.p50, p95: measured.delayMs.p95 },
+    stoi: measured.stoi,
+    estoi: measured.estoi,
+    gaps: measured.gaps,
+    gapMs: measured.gapMs,
+    damagedMs: measured.concealedMs,
+    valid: true,
+    reason: null,
+  };
+}
+
+/** Of something that one direction does not tell, nothing is told. */
+export function meanOf(directions: readonly Direction[]): Heard {
+  const mean = (of: (direction: Direction) => number | null | undefined): number | null => {
+    const values = directions.map(of).filter((value) => typeof value === 'number');
+    return values.length < directions.length ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+  };
+  const p50 = mean(({ mouthToEarMs }) => mouthToEarMs?.p50);
+  const p95 = mean(({ mouthToEarMs }) => mouthToEarMs?.p95);
+  return {
+    mouthToEarMs: p50 === null || p95 === null ? null : { p50, p95 },
+    stoi: mean(({ stoi }) => stoi),
+    estoi: mean(({ estoi }) => estoi),
+    gaps: mean(({ gaps }) => gaps),
+    gapMs: mean(({ gapMs }) => gapMs),
+    damagedMs: mean(({ damagedMs }) => damagedMs),
+    concealedMs: mean(({ concealedMs }) => concealedMs),
+    stretchedMs: mean(({ stretchedMs }) => stretchedMs),
+    bitrateBps: mean(({ bitrateBps }) => bitrateBps) ?? 0,
+    packetsPerSecond: mean(({ packetsPerSecond }) => packetsPerSecond) ?? 0,
+    lostPercent: mean(({ lostPercent }) => lostPercent) ?? 0,
+    valid: directions.every(({ valid }) => valid),
+  };
+}

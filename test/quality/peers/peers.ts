@@ -1,0 +1,36 @@
+import type { End, Homes } from '../rig/homes.ts';
+import type { SoundRoom } from '../rig/sound-room.ts';
+
+export const peerNames = ['lilliput', 'chromium', 'lilliput-headless'] as const;
+export type PeerName = (typeof peerNames)[number];
+
+/** What a program says of its own receiving, in total since the call began. Null: it does not say. */
+export interface OwnAccount {
+  readonly concealedMs: number | null;
+  readonly stretchedMs: number | null;
+}
+
+/** The same program in both homes. */
+export interface Peers {
+  /**
+   * Sets up a call. Resolves when each end gets the other's sound.
+   * @returns how long that took, milliseconds
+   */
+  call(): Promise<number>;
+  account(): Promise<Readonly<Record<End, OwnAccount>>>;
+  stop(): Promise<void>;
+}
+
+/** Where peers live. */
+export interface Place {
+  readonly homes: Homes;
+  readonly room: SoundRoom;
+  readonly chromiumPath: string;
+  /** A folder of this run's own. */
+  readonly dir: string;
+}
+
+export const bothEnds = async <Value>(of: (end: End) => Promise<Value>): Promise<Record<End, Value>> => {
+  const [a, b] = await Promise.all([of('a'), of('b')]);
+  return { a, b };
+};

@@ -1,0 +1,143 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { missingCase } from '../../main/ports/missing-case.ts';
+import { systemClock } from '../../main/ports/system-clock.ts';
+import { judgeDirection, meanOf, type Direction, type Heard } from './heard.ts';
+import type { Network } from './networks.ts';
+import { startChromiumPeers } from './peers/chromium-peers.ts';
+import { startLilliputPeers } from './peers/lilliput-peers.ts';
+import type { Accounts } from './peers/accounts.ts';
+import type { OwnAccount, PeerName, Peers, Place } from './peers/peers.ts';
+import { cpuPercent, usageIn } from './rig/home-usage.ts';
+import { ends, otherEnd, type End, type Homes } from './rig/homes.ts';
+import { openSoundRoom } from './rig/sound-room.ts';
+import { plugCable } from './wire/cable.ts';
+
+/** What is told of both directions together is their mean. */
+export interface VoiceRun extends Heard {
+  readonly peer: PeerName;
+  readonly network: string;
+  readonly run: number;
+  readonly seconds: number;
+  readonly setupMs: number;
+  /** Of one core: all processes of a home. */
+  readonly cpuPercent: Readonly<Record<End, number>>;
+  readonly directions: readonly Direction[];
+}
+
+export interface VoiceRunOptions {
+  readonly peer: PeerName;
+  readonly network: Network;
+  readonly run: number;
+  /** How long is measured. */
+  readonly seconds: number;
+  /** What each end says, over and over. */
+  readonly voices: Readonly<Record<End, Int16Array>>;
+  readonly homes: Homes;
+  readonly accounts: Accounts;
+  readonly chromiumPath: string;
+  readonly outDir: string;
+}
+
+/** Both peers get so long to find their feet on the impaired cable before measuring begins. */
+const settleMs = 4000;
+
+/** One call of one kind of program over one network, from the start of the programs to their end. */
+export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
+  const { peer, network, run, seconds, voices, homes, outDir } = options;
+  const dir = mkdtempSync(join(tmpdir(), 'lilliput-voice-'));
+  const { delayMs = 0 } = network.impairment;
+  const endings: (() => Promise<unknown>)[] = [() => Promise.resolve(rmSync(dir, { recursive: true, force: true }))];
+  try {
+    const cable = await plugCable(homes, dir, { delayMs });
+    endings.push(() => cable.unplug());
+    const room = await openSoundRoom(dir);
+    endings.push(() => room.close());
+    const peers = await startPeers(options, { homes, room, chromiumPath: options.chromiumPath, dir });
+    endings.push(() => peers.stop());
+    room.speak(voices);
+    const setupMs = await peers.call();
+    await cable.impair(network.impairment);
+    await sleep(settleMs);
+
+    const before = await look(homes, peers);
+    const recording = room.record();
+    const fromMs = systemClock.monotonicMs();
+    const until = (atSeconds: number): Promise<void> => sleep(Math.max(0, fromMs + atSeconds * 1000 - systemClock.monotonicMs()));
+    let impairment = network.impairment;
+    for (const change of network.changes.filter(({ atSeconds }) => atSeconds < seconds)) {
+      impairment = { ...impairment, ...change.impairment };
+      // oxlint-disable no-await-in-loop -- one after the other, each at its time
+      await until(change.atSeconds);
+      await cable.impair(impairment);
+      // oxlint-enable no-await-in-loop
+    }
+    await until(seconds);
+    const toMs = systemClock.monotonicMs();
+    const after = await look(homes, peers);
+    const tape = await recording.stop();
+    await endings.pop()?.();
+    await room.close();
+    endings.length -= 1;
+    const trace = await cable.unplug();
+    endings.length -= 1;
+
+    const name = `${network.name}-${peer}-${run}`;
+    mkdirSync(outDir, { recursive: true });
+    const directions = ends.map((from) => {
+      const to = otherEnd(from);
+      return judgeDirection({
+        from,
+        title: `${peer}, ${network.name}, run ${run}, ${from} to ${to}`,
+        spoken: tape.spoken[from],
+        heard: tape.heard[to],
+        own: spent(before.accounts[to], after.accounts[to]),
+        trace,
+        fromMs,
+        toMs,
+        path: join(outDir, `${name}-${from}${to}`),
+      });
+    });
+    return {
+      peer,
+      network: network.name,
+      run,
+      seconds,
+      setupMs,
+      cpuPercent: { a: cpuPercent(before.usage.a, after.usage.a), b: cpuPercent(before.usage.b, after.usage.b) },
+      ...meanOf(directions),
+      directions,
+    };
+  } finally {
+    // oxlint-disable-next-line no-await-in-loop -- in reverse order
+    for (let end = endings.pop(); end !== undefined; end = endings.pop()) await end();
+  }
+}
+
+function startPeers({ peer, accounts }: VoiceRunOptions, place: Place): Promise<Peers> {
+  switch (peer) {
+    case 'lilliput':
+      return startLilliputPeers(place, accounts);
+    case 'chromium':
+      return startChromiumPeers(place);
+    case 'lilliput-headless':
+      throw new Error('not yet');
+    default:
+      return missingCase(peer);
+  }
+}
+
+const look = async (homes: Homes, peers: Peers) => {
+  const [accounts, a, b] = await Promise.all([peers.account(), usageIn(homes.a), usageIn(homes.b)]);
+  return { accounts, usage: { a, b } };
+};
+
+const spent = (before: OwnAccount, after: OwnAccount): OwnAccount => {
+  const since = (from: number | null, to: number | null): number | null => (from === null || to === null ? null : to - from);
+  return {
+    concealedMs: since(before.concealedMs, after.concealedMs),
+    stretchedMs: since(before.stretchedMs, after.stretchedMs),
+  };
+};
