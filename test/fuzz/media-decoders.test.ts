@@ -17,7 +17,7 @@ import {
   type RtcpContent,
   type RtcpParts,
 } from '../../main/media/transport/rtcp.ts';
-import { emptyRtpFields, readRtp } from '../../main/media/transport/rtp-packet.ts';
+import { emptyRtpHeader, readRtpHeader, withoutPadding } from '../../main/media/transport/rtp-packet.ts';
 import { parseSdp, sdpMaxChars, writeSdp, type MediaDescription } from '../../main/media/transport/sdp.ts';
 import { AppError } from '../../main/ports/app-error.ts';
 import { createOpusDecoder, OpusError } from '../../native-shims/opus/index.ts';
@@ -120,13 +120,16 @@ test('a candidate is a literal address with a port over UDP, or nothing', () => 
 });
 
 test('any bytes are RTP inside their own length, or not RTP', () => {
-  const fields = emptyRtpFields();
+  const header = emptyRtpHeader();
   const valid = Buffer.alloc(60);
   valid.writeUInt8(0xb2, 0);
   valid.writeUInt16BE(2, 22);
   const isInside = (bytes: Uint8Array): boolean => {
-    if (!readRtp(Buffer.from(bytes), fields)) return true;
-    return fields.payloadOffset >= 12 && fields.payloadEnd >= fields.payloadOffset && fields.payloadEnd <= bytes.length;
+    const packet = Buffer.from(bytes);
+    if (!readRtpHeader(packet, header)) return true;
+    const payload = packet.subarray(header.bytes);
+    const unpadded = header.padded ? withoutPadding(payload) : payload;
+    return header.bytes >= 12 && header.bytes <= packet.length && (unpadded?.length ?? 0) <= payload.length;
   };
   expect(always(mutationsOf(valid), isInside)).not.toThrow();
 });

@@ -5,17 +5,15 @@ import {
   ProtectionProfileAeadAes128Gcm,
   ProtectionProfileAes128CmHmacSha1_80,
   saltLength,
-  SrtcpSession,
-  SrtpSession,
 } from 'werift';
 import { bindingExporterBytes, bindingExporterLabel } from './channel-binding.ts';
 import { fingerprintOf, type DtlsIdentity } from './dtls-identity.ts';
 import type { IceAgent } from './ice-agent.ts';
+import { createSrtp, type Srtp } from './srtp.ts';
 
 /** What a finished handshake gives. */
 export interface SecureChannel {
-  readonly srtp: SrtpSession;
-  readonly srtcp: SrtcpSession;
+  readonly srtp: Srtp;
   readonly exporter: Buffer;
   readonly sendData: (data: Buffer) => void;
 }
@@ -95,18 +93,12 @@ export function openDtls(options: DtlsChannelOptions): DtlsChannel {
     if (profile === undefined) return fail('DTLS: no SRTP profile in common');
     over = true;
     const keys = socket.extractSessionKeys(keyLength(profile), saltLength(profile));
-    const config = {
-      profile,
-      keys: {
-        localMasterKey: keys.localKey,
-        localMasterSalt: keys.localSalt,
-        remoteMasterKey: keys.remoteKey,
-        remoteMasterSalt: keys.remoteSalt,
-      },
-    };
     options.onReady({
-      srtp: new SrtpSession(config),
-      srtcp: new SrtcpSession(config),
+      srtp: createSrtp({
+        profile: profile === ProtectionProfileAeadAes128Gcm ? 'AEAD_AES_128_GCM' : 'AES128_CM_HMAC_SHA1_80',
+        local: { key: keys.localKey, salt: keys.localSalt },
+        remote: { key: keys.remoteKey, salt: keys.remoteSalt },
+      }),
       exporter: socket.exportKeyingMaterial(bindingExporterLabel, bindingExporterBytes),
       sendData: (data) => void socket.send(data).catch((error: unknown) => fail(`DTLS: ${String(error)}`)),
     });

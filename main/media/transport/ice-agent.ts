@@ -1,5 +1,6 @@
+import type { Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
-import { Candidate, Connection } from 'werift';
+import { Candidate, Connection, StunProtocol, type CandidatePair } from 'werift';
 import type { IceCandidate } from './candidate-line.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { maxCandidates } from './sdp.ts';
@@ -35,7 +36,8 @@ export interface IceAgent {
   connect(): Promise<void>;
   /** New credentials and candidates; the sockets, and whatever is keyed above them, stay. */
   restart(): void;
-  send(data: Buffer): void;
+  /** Sends the first `length` bytes, by default all. They must stay as they are until the system has taken them. */
+  send(data: Buffer, length?: number): void;
   onData(listener: (data: Buffer) => void): void;
   onFailed(listener: () => void): void;
   path(): 'host' | 'direct' | 'relay' | null;
@@ -80,6 +82,28 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
     return ours === connection.localUsername && (connection.remoteUsername === '' || theirs === connection.remoteUsername);
   }
 
+  const listeners: ((data: Buffer) => void)[] = [];
+  const deliver = (data: Buffer): void => {
+    for (const listener of listeners) listener(data);
+  };
+  connection.onData.subscribe(deliver);
+  /** The pair that `direct` is the socket of. */
+  let routed: CandidatePair | null = null;
+  let direct: StunProtocol['transport'] | null = null;
+  const bypassed = new WeakSet<Socket>();
+
+  /**
+   * From the nominated pair's own socket, packets of a call go the short way: past werift's events and promises, which cost
+   * more than encrypting them. Other sockets, and relays, go on through werift.
+   */
+  function route(pair: CandidatePair): void {
+    routed = pair;
+    direct = pair.protocol instanceof StunProtocol ? pair.protocol.transport : null;
+    if (direct === null || bypassed.has(direct.socket)) return;
+    bypassed.add(direct.socket);
+    bypass(direct.socket, deliver);
+  }
+
   let remoteCandidates = 0;
   let closed = false;
   const remoteCount = { add: (): boolean => (remoteCandidates += 1) <= maxCandidates };
@@ -107,16 +131,22 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
     async connect() {
       await connection.connect();
       if (connection.nominated === undefined) throw new Error('ICE found no pair');
+      route(connection.nominated);
     },
     restart() {
       remoteCandidates = 0;
       connection.restart().catch(ignoreLostDatagram);
     },
-    send(data) {
-      connection.send(data).catch(ignoreLostDatagram);
+    send(data, length = data.length) {
+      const pair = connection.nominated;
+      if (pair === undefined || closed || connection.state === 'failed' || connection.state === 'closed') return;
+      if (pair !== routed) route(pair);
+      const { host, port } = pair.remoteCandidate;
+      if (direct === null) connection.send(data.subarray(0, length)).catch(ignoreLostDatagram);
+      else if (!direct.closed) direct.socket.send(data, 0, length, port, host);
     },
     onData(listener) {
-      connection.onData.subscribe(listener);
+      listeners.push(listener);
     },
     onFailed(listener) {
       connection.stateChanged.subscribe((state) => {
@@ -153,4 +183,20 @@ function bindMap(addresses: readonly string[]): { udp4?: string; udp6?: string }
 function fromWerift({ foundation, priority, host, port, type, transport }: Candidate): IceCandidate | null {
   if (transport !== 'udp' || (type !== 'host' && type !== 'srflx' && type !== 'relay')) return null;
   return { foundation, priority, address: host, port, type };
+}
+
+/** RFC 7983 §7: STUN begins with 0…3, channel data of a relay with 64…79; what is neither is the call's own. */
+const isCallData = (data: Buffer): boolean => {
+  const first = data[0] ?? 0;
+  return (first >= 20 && first <= 63) || first >= 128;
+};
+
+/** Takes the call's own datagrams off `socket` before its other listeners see them. */
+function bypass(socket: Socket, deliver: (data: Buffer) => void): void {
+  const others = socket.listeners('message');
+  socket.removeAllListeners('message');
+  socket.on('message', (data, from) => {
+    if (isCallData(data)) deliver(data);
+    else for (const listener of others) Reflect.apply(listener, socket, [data, from]);
+  });
 }

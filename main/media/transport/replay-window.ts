@@ -5,49 +5,59 @@ const windowPackets = 1024;
 
 export type ReplayVerdict = 'fresh' | 'replayed' | 'too-old';
 
-export interface ReplayWindow {
+/** Which of the newest `size` indices (a multiple of 32) have been taken. Nothing is allocated per packet. */
+export interface IndexWindow {
   /** Judges without remembering: for before the packet's authentication. */
-  judge(sequence: number): ReplayVerdict;
-  /** How often the sequence number has wrapped before this packet, by nearness: SRTP's rollover counter (RFC 3711 §3.3.1). */
-  rollover(sequence: number): number;
+  judge(index: number): ReplayVerdict;
   /** Remembers an authenticated packet. */
-  accept(sequence: number): void;
+  accept(index: number): void;
+  /** -1: none yet. */
+  readonly highest: number;
 }
 
-const bit = (extended: number): number => 1 << (extended % 32);
-const word = (extended: number): number => Math.floor((extended % windowPackets) / 32);
-
-/**
- * What werift's SRTP lacks: every packet of a source is accepted once. Sequence numbers are extended to 48 bits by
- * nearness to the highest seen, as SRTP does with its rollover counter. Nothing is allocated per packet.
- */
-export function createReplayWindow(): ReplayWindow {
-  const seen = new Int32Array(windowPackets / 32);
+export function createIndexWindow(size: number): IndexWindow {
+  const seen = new Int32Array(size / 32);
   let highest = -1;
-
-  const extend = (sequence: number): number => extendSequence(sequence, highest);
-  const judge = (sequence: number): ReplayVerdict => {
-    const extended = extend(sequence);
-    if (extended > highest) return 'fresh';
-    if (highest - extended >= windowPackets) return 'too-old';
-    return ((seen[word(extended)] ?? 0) & bit(extended)) === 0 ? 'fresh' : 'replayed';
+  const bit = (index: number): number => 1 << (index % 32);
+  const word = (index: number): number => Math.floor((index % size) / 32);
+  const clear = (index: number): void => {
+    seen[word(index)] = (seen[word(index)] ?? 0) & ~bit(index);
   };
 
   return {
-    judge,
-    rollover: (sequence) => rolloverOf(extend(sequence)),
-    accept(sequence) {
-      const extended = extend(sequence);
-      if (extended > highest) {
-        if (highest === -1 || extended - highest >= windowPackets) seen.fill(0);
-        else for (let skipped = highest + 1; skipped < extended; skipped += 1) clear(skipped);
-        highest = extended;
-      } else if (highest - extended >= windowPackets) return;
-      seen[word(extended)] = (seen[word(extended)] ?? 0) | bit(extended);
+    get highest() {
+      return highest;
+    },
+    judge(index) {
+      if (index > highest) return 'fresh';
+      if (highest - index >= size) return 'too-old';
+      return ((seen[word(index)] ?? 0) & bit(index)) === 0 ? 'fresh' : 'replayed';
+    },
+    accept(index) {
+      if (index > highest) {
+        if (highest === -1 || index - highest >= size) seen.fill(0);
+        else for (let skipped = highest + 1; skipped < index; skipped += 1) clear(skipped);
+        highest = index;
+      } else if (highest - index >= size) return;
+      seen[word(index)] = (seen[word(index)] ?? 0) | bit(index);
     },
   };
+}
 
-  function clear(extended: number): void {
-    seen[word(extended)] = (seen[word(extended)] ?? 0) & ~bit(extended);
-  }
+/** Every packet of an RTP source is taken once. Sequence numbers are extended by nearness to the highest one seen. */
+export interface ReplayWindow {
+  judge(sequence: number): ReplayVerdict;
+  /** The packet's index for SRTP: how often the number had wrapped before it (RFC 3711 §3.3.1), and the number. */
+  indexOf(sequence: number): number;
+  accept(sequence: number): void;
+}
+
+export function createReplayWindow(): ReplayWindow {
+  const window = createIndexWindow(windowPackets);
+  const extend = (sequence: number): number => extendSequence(sequence, window.highest);
+  return {
+    judge: (sequence) => window.judge(extend(sequence)),
+    indexOf: (sequence) => rolloverOf(extend(sequence)) * 0x1_00_00 + sequence,
+    accept: (sequence) => window.accept(extend(sequence)),
+  };
 }

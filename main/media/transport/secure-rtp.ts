@@ -1,4 +1,3 @@
-import { RtpHeader } from 'werift';
 import { createArrivalRecord } from './arrival-record.ts';
 import { emptyFeedbackReport } from './congestion-feedback.ts';
 import type { SecureChannel } from './dtls-channel.ts';
@@ -6,8 +5,17 @@ import type { IceAgent } from './ice-agent.ts';
 import { createReceptionStatistics, type ReceptionStatistics } from './reception-statistics.ts';
 import { createReplayWindow, type ReplayWindow } from './replay-window.ts';
 import { compactNtp, emptyRtcpContent, maxRtcpBytes, readRtcp, writeRtcp } from './rtcp.ts';
-import { emptyRtpFields, isMediaPacket, isRtcp, readRtp, type RtpFields } from './rtp-packet.ts';
+import {
+  emptyRtpHeader,
+  fixedHeaderBytes,
+  isMediaPacket,
+  isRtcp,
+  readRtpHeader,
+  withoutPadding,
+  writeRtpHeader,
+} from './rtp-packet.ts';
 import { createSentPackets, type FateListener } from './sent-packets.ts';
+import { sealedBytes } from './srtp.ts';
 
 /** The numbers by which both directions name Opus and its redundancy (RFC 2198); null: not spoken. */
 export interface PayloadTypes {
@@ -62,7 +70,7 @@ const narrowBps = 64_000;
 const earlyMs = 5;
 
 export interface SecureRtp {
-  /** Returns the sequence number used. `redundant`: the payload is RED, which `remoteTypes` must name. */
+  /** Returns the sequence number used; -1: the payload is too long. `redundant`: the payload is RED, which `remoteTypes` must name. */
   send(payload: Uint8Array, timestamp: number, marker: boolean, redundant: boolean): number;
   readonly redundancy: boolean;
   /** A report of both directions; also the keepalive (RFC 6263 §4.6). */
@@ -79,25 +87,36 @@ export interface SecureRtp {
   readonly reception: ReceptionStatistics;
 }
 
+/** Opus never gives more for a packet (RFC 6716 §3.4); four redundant ones of a few milliseconds fit as well. */
+const maxPayloadBytes = 1400;
+/** Datagrams are handed to the system after the call that sends them: the next ones must not write over them. */
+const packetsInFlight = 64;
+
+function createPacketRing(): () => Buffer {
+  const bytes = sealedBytes(Math.max(fixedHeaderBytes + maxPayloadBytes, maxRtcpBytes));
+  const packets = Array.from({ length: packetsInFlight }, () => Buffer.alloc(bytes));
+  let next = 0;
+  return () => {
+    next = (next + 1) % packetsInFlight;
+    return packets[next] ?? Buffer.alloc(bytes);
+  };
+}
+
 /**
- * RTP and RTCP over a secure channel. Per packet werift allocates the serialized header, cipher objects and the packet; we
- * add one `Buffer` view on the encoder's memory when sending, and one on the decrypted packet when receiving.
+ * RTP and RTCP over a secure channel. Per packet nothing is allocated here; `node:crypto` makes a cipher object and its
+ * result, `node:dgram` the datagram it received and a request to send.
  */
 export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
   const { channel, ice, localSsrc, nowMs, localTypes, remoteTypes } = options;
-  const header = new RtpHeader({
-    payloadType: options.remoteTypes.opus,
-    ssrc: localSsrc,
-    sequenceNumber: options.firstSequence,
-  });
+  const { srtp } = channel;
+  const header = emptyRtpHeader();
+  const nextPacket = createPacketRing();
   const content = emptyRtcpContent();
   const ownReport = emptyFeedbackReport();
-  const rtcpBuffer = Buffer.alloc(maxRtcpBytes);
   const arrivals = createArrivalRecord();
   const sentPackets = createSentPackets(options.onPacketFate);
   const wallClockOffsetMs = options.wallClockMs() - nowMs();
   const wallClockMs = (): number => wallClockOffsetMs + nowMs();
-  const fields: RtpFields = emptyRtpFields();
   const window: ReplayWindow = createReplayWindow();
   const reception = createReceptionStatistics();
   const counters: RtpCounters = {
@@ -114,53 +133,46 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
   let hasReport = false;
   let sentOctets = 0;
   let lastSentAtMs = 0;
+  let lastTimestamp = 0;
+  /** Rollover counter and sequence number of the next packet. */
+  let nextIndex = options.firstSequence;
   let mayReport = false;
   let lastFeedbackMs = 0;
   let isNarrow = false;
 
   ice.onData((data) => {
     if (!isMediaPacket(data)) return;
-    try {
-      if (isRtcp(data)) receiveRtcp(channel.srtcp.decrypt(data));
-      else receiveRtp(data);
-    } catch {
-      // Forged or broken: whoever can send us a datagram can cause this, so it is counted and not logged.
-      counters.refusedPackets += 1;
-    }
+    // Whoever can send us a datagram can cause a refusal, so they are counted and not logged.
+    const isTaken = isRtcp(data) ? receiveRtcp(srtp.openRtcp(data)) : receiveRtp(data);
+    if (!isTaken) counters.refusedPackets += 1;
   });
 
-  function receiveRtp(data: Buffer): void {
+  function receiveRtp(data: Buffer): boolean {
     const isOurs =
-      readRtp(data, fields) &&
-      (remoteSsrc === null || fields.ssrc === remoteSsrc) &&
-      (fields.payloadType === localTypes.opus || fields.payloadType === localTypes.red) &&
-      window.judge(fields.sequence) === 'fresh';
-    if (!isOurs) {
-      counters.refusedPackets += 1;
-      return;
-    }
-    if (remoteSsrc !== null) {
-      // werift loses count if more than 100 packets around a wrap are missing, and is deaf from then on: count for it.
-      const state = channel.srtp.remoteContext.getSrtpSsrcState(remoteSsrc);
-      state.rolloverCounter = window.rollover(fields.sequence);
-      state.lastSequenceNumber = fields.sequence;
-      state.rolloverHasProcessed = true;
-    }
-    const packet = channel.srtp.decrypt(data);
-    if (!readRtp(packet, fields)) return;
-    remoteSsrc ??= fields.ssrc;
-    window.accept(fields.sequence);
+      readRtpHeader(data, header) &&
+      (remoteSsrc === null || header.ssrc === remoteSsrc) &&
+      (header.payloadType === localTypes.opus || header.payloadType === localTypes.red) &&
+      window.judge(header.sequence) === 'fresh';
+    if (!isOurs) return false;
+    const opened = srtp.openRtp(data, header.bytes, header.ssrc, window.indexOf(header.sequence));
+    if (opened === null) return false;
+    remoteSsrc ??= header.ssrc;
+    window.accept(header.sequence);
     lastHeardMs = nowMs();
     counters.receivedPackets += 1;
     counters.receivedBytes += data.length;
-    reception.packet(fields.sequence, fields.timestamp, lastHeardMs);
-    arrivals.packet(fields.sequence, lastHeardMs);
-    const payload = packet.subarray(fields.payloadOffset, fields.payloadEnd);
-    options.onRtp(payload, fields.payloadType !== localTypes.opus, fields.sequence, fields.timestamp, lastHeardMs);
+    reception.packet(header.sequence, header.timestamp, lastHeardMs);
+    arrivals.packet(header.sequence, lastHeardMs);
+    const payload = header.padded ? withoutPadding(opened) : opened;
+    if (payload !== null) {
+      options.onRtp(payload, header.payloadType !== localTypes.opus, header.sequence, header.timestamp, lastHeardMs);
+    }
     sendDueFeedback();
+    return true;
   }
 
-  function receiveRtcp(packet: Buffer): void {
+  function receiveRtcp(packet: Buffer | null): boolean {
+    if (packet === null) return false;
     readRtcp(packet, localSsrc, content);
     hasReport = true;
     lastHeardMs = nowMs();
@@ -181,6 +193,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
       options.onFeedback(lastHeardMs, Number.isNaN(roundTripMs) ? null : roundTripMs);
     }
     if (content.bye) options.onBye();
+    return true;
   }
 
   function sendDueFeedback(): void {
@@ -206,34 +219,44 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
         ? null
         : {
             wallClockMs: wallClockMs(),
-            rtpTimestamp: header.timestamp + Math.round((now - lastSentAtMs) * 48),
+            rtpTimestamp: lastTimestamp + Math.round((now - lastSentAtMs) * 48),
             packets: counters.sentPackets,
             octets: sentOctets,
           };
     const block = remoteSsrc === null || reception.received === 0 ? null : reception.block(remoteSsrc, now);
-    const length = writeRtcp(rtcpBuffer, localSsrc, {
+    const packet = nextPacket();
+    const length = writeRtcp(packet, localSsrc, {
       reports: withReports ? { sender, block } : null,
       feedback: hasFeedback ? ownReport : null,
       mediaSsrc: remoteSsrc ?? 0,
       bye,
     });
-    ice.send(channel.srtcp.encrypt(rtcpBuffer.subarray(0, length)));
+    ice.send(packet, srtp.sealRtcp(packet, length));
   }
 
   return {
     send(payload, timestamp, marker, redundant) {
-      const sequence = header.sequenceNumber;
-      header.payloadType = redundant ? (remoteTypes.red ?? remoteTypes.opus) : remoteTypes.opus;
-      header.timestamp = timestamp >>> 0;
-      header.marker = marker;
-      const packet = channel.srtp.encrypt(Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength), header);
-      header.sequenceNumber = (sequence + 1) & 0xff_ff;
+      if (payload.length > maxPayloadBytes) return -1;
+      const packet = nextPacket();
+      const index = nextIndex;
+      const sequence = index % 0x1_00_00;
+      nextIndex += 1;
+      lastTimestamp = timestamp >>> 0;
+      writeRtpHeader(
+        packet,
+        redundant ? (remoteTypes.red ?? remoteTypes.opus) : remoteTypes.opus,
+        marker,
+        sequence,
+        lastTimestamp,
+        localSsrc,
+      );
+      const bytes = srtp.sealRtp(packet, payload, localSsrc, index);
       lastSentAtMs = nowMs();
       counters.sentPackets += 1;
-      counters.sentBytes += packet.length;
+      counters.sentBytes += bytes;
       sentOctets += payload.length;
-      if (options.congestionFeedback) sentPackets.sent(sequence, lastSentAtMs, packet.length + ice.overheadBytes);
-      ice.send(packet);
+      if (options.congestionFeedback) sentPackets.sent(sequence, lastSentAtMs, bytes + ice.overheadBytes);
+      ice.send(packet, bytes);
       return sequence;
     },
     sendReport(bye) {

@@ -1,8 +1,8 @@
-import { ProtectionProfileAeadAes128Gcm, SrtcpSession, SrtpSession } from 'werift';
 import { describe, expect, test } from 'vitest';
 import type { SecureChannel } from '../../../main/media/transport/dtls-channel.ts';
 import type { IceAgent } from '../../../main/media/transport/ice-agent.ts';
 import { createSecureRtp, type SecureRtp } from '../../../main/media/transport/secure-rtp.ts';
+import { createSrtp } from '../../../main/media/transport/srtp.ts';
 
 interface Side {
   readonly rtp: SecureRtp;
@@ -28,15 +28,6 @@ const key = (seed: number, length: number): Buffer => Buffer.alloc(length, seed)
 /** Two ends with real SRTP keys and no network: datagrams are handed over by the test. */
 function createSides(world: World): readonly [Side, Side] {
   const side = (local: number, remote: number): Side => {
-    const config = {
-      profile: ProtectionProfileAeadAes128Gcm,
-      keys: {
-        localMasterKey: key(local, 16),
-        localMasterSalt: key(local + 1, 12),
-        remoteMasterKey: key(remote, 16),
-        remoteMasterSalt: key(remote + 1, 12),
-      },
-    };
     const sent: Buffer[] = [];
     const heard: number[] = [];
     const redundant: number[] = [];
@@ -45,13 +36,16 @@ function createSides(world: World): readonly [Side, Side] {
     const listeners: ((data: Buffer) => void)[] = [];
     let byes = 0;
     const ice = {
-      send: (data: Buffer) => void sent.push(Buffer.from(data)),
+      send: (data: Buffer, length = data.length) => void sent.push(Buffer.from(data.subarray(0, length))),
       overheadBytes: 28,
       onData: (listener: (data: Buffer) => void) => void listeners.push(listener),
     };
     const channel: SecureChannel = {
-      srtp: new SrtpSession(config),
-      srtcp: new SrtcpSession(config),
+      srtp: createSrtp({
+        profile: 'AEAD_AES_128_GCM',
+        local: { key: key(local, 16), salt: key(local + 1, 12) },
+        remote: { key: key(remote, 16), salt: key(remote + 1, 12) },
+      }),
       exporter: Buffer.alloc(32),
       sendData: () => undefined,
     };
@@ -109,7 +103,7 @@ describe('RTP over a secure channel', () => {
     expect(b.rtp.counters).toMatchObject({ receivedPackets: 30, refusedPackets: 30 });
   });
 
-  test('hears again after an outage over the wrap of sequence numbers (werift alone would be deaf from then on)', () => {
+  test('hears again after an outage over the wrap of sequence numbers', () => {
     const [a, b] = createSides({ nowMs: 0, firstSequence: 0xff_ff - 200 });
     say(a, 500);
     const arriving = a.sent.filter((_, index) => index < 20 || index > 350);
