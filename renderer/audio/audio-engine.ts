@@ -2,16 +2,16 @@ import type { MicrophoneProblem } from '../../preload/contract/index.ts';
 import type { Audio, PlayoutHealth, VoiceLevels } from './audio.ts';
 import { listDevices, onDevicesChanged, type AudioDevices } from './devices.ts';
 import { startMicCheck, type MicCheck } from './mic-check.ts';
-import type { PcmTransport } from './pcm-transport.ts';
+import type { CaptureState } from './capture-state.ts';
 import { SoundOutput } from './sound-output.ts';
 import { SoundPlayer } from './sound-player.ts';
 import type { SoundName } from './sounds.ts';
-import { VoiceCall } from './voice-call.ts';
-import type { VoiceReport } from './voice-messages.ts';
+import { VoiceCall, type VoiceReport } from './voice-call.ts';
+import type { PcmLine } from './voice-messages.ts';
 
 export interface AudioOptions {
   /** A new line to the media process; asked for once per call. */
-  readonly openPcm: () => Promise<PcmTransport>;
+  readonly openPcm: () => Promise<PcmLine>;
 }
 
 /** The page's sound: at most one call, microphone checks, and the app's own sounds, through one output. */
@@ -97,6 +97,10 @@ export class AudioEngine implements Audio {
     return this.#health;
   }
 
+  captureState(): CaptureState | null {
+    return this.#call?.capture ?? null;
+  }
+
   micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck {
     return startMicCheck(this.#output, this.#microphoneId, onLevel, onProblem);
   }
@@ -115,9 +119,10 @@ export class AudioEngine implements Audio {
     this.#output.close();
   }
 
-  #reported({ local, remote, targetMs, gaps }: VoiceReport): void {
-    this.#health = { targetMs, gaps };
+  #reported({ local, unheard, remote, targetMs, ringMs, gaps }: VoiceReport): void {
+    const { outputLatencyMs } = this.#output;
+    this.#health = { targetMs, ringMs, gaps, outputLatencyMs, captureMs: this.#call?.capture?.captureMs ?? null };
     if (remote > 0) this.#hearsOther = true;
-    for (const listener of this.#levelListeners) listener({ local, remote });
+    for (const listener of this.#levelListeners) listener({ local, remote, unheard });
   }
 }

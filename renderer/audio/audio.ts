@@ -1,18 +1,29 @@
 import type { MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { CaptureState } from './capture-state.ts';
 import type { AudioDevices } from './devices.ts';
 import type { MicCheck } from './mic-check.ts';
 import type { SoundName } from './sounds.ts';
 
 /** Levels of microphone and speaker: RMS, 0…1 of full scale. */
 export interface VoiceLevels {
+  /** What is sent: 0 while muted. */
   readonly local: number;
   readonly remote: number;
+  /** What the microphone hears while muted, which does not leave the page; else 0. */
+  readonly unheard: number;
 }
 
-/** How the page's playout is doing; for the details of a call. */
+/** The page's share of the delay, newest figures. */
 export interface PlayoutHealth {
+  /** Aimed for between media process and speaker. */
   readonly targetMs: number;
+  /** What lay waiting here, on average. */
+  readonly ringMs: number;
   readonly gaps: number;
+  /** From this page to the air; null where the browser doesn't say. */
+  readonly outputLatencyMs: number | null;
+  /** From the air to this page; null without a microphone, or where the browser doesn't say. */
+  readonly captureMs: number | null;
 }
 
 /** All that the page does with sound. */
@@ -34,6 +45,8 @@ export interface Audio {
   /** During a call, 20 times a second. */
   onLevel(listener: (levels: VoiceLevels) => void): () => void;
   playoutHealth(): PlayoutHealth | null;
+  /** What the microphone of this call says of itself; null without one. */
+  captureState(): CaptureState | null;
   micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck;
   playSound(name: SoundName): void;
   stopSound(name: SoundName): void;

@@ -17,9 +17,9 @@ export class CaptureFramer {
   }
 
   /** @param muted silence is sent in the microphone's place, so that its clock goes on */
-  push(samples: Float32Array, muted: boolean): void {
-    for (const sample of samples) {
-      this.#samples[this.#filled] = muted ? 0 : Math.round(Math.max(-1, Math.min(1, sample)) * 32_767);
+  push(samples: Float32Array, count: number, muted: boolean): void {
+    for (let i = 0; i < count; i += 1) {
+      this.#samples[this.#filled] = muted ? 0 : Math.round(Math.max(-1, Math.min(1, samples[i] ?? 0)) * 32_767);
       this.#filled += 1;
       if (this.#filled === pcmFrameSamples) this.#send();
     }

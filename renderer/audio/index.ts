@@ -5,8 +5,8 @@ export type { Audio, PlayoutHealth, VoiceLevels } from './audio.ts';
 export type { AudioOptions } from './audio-engine.ts';
 export type { AudioDevice, AudioDevices } from './devices.ts';
 export type { MicCheck } from './mic-check.ts';
-export type { PcmTransport } from './pcm-transport.ts';
-export { openPcmSocket } from './pcm-socket.ts';
+export type { CaptureState } from './capture-state.ts';
+export type { PcmLine } from './voice-messages.ts';
 export type { SoundName } from './sounds.ts';
 
 /** One per page. Opens nothing until it is asked to. */

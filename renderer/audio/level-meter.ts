@@ -10,13 +10,14 @@ export class LevelMeter {
   #peak = 0;
   #count = 0;
 
-  add(samples: Float32Array): void {
-    for (const sample of samples) {
+  add(samples: Float32Array, count: number): void {
+    for (let i = 0; i < count; i += 1) {
+      const sample = samples[i] ?? 0;
       this.#sumOfSquares += sample * sample;
       const size = Math.abs(sample);
       if (size > this.#peak) this.#peak = size;
     }
-    this.#count += samples.length;
+    this.#count += count;
   }
 
   /** The level since the last time; 0 if there was no sound. */

@@ -56,7 +56,7 @@ function listen(output: SoundOutput, stream: MediaStream, onLevel: (level: numbe
   const meter = new LevelMeter();
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
-    meter.add(samples);
+    meter.add(samples, samples.length);
     onLevel(meter.take().rms);
   }, intervalMs);
   return () => {

@@ -25,7 +25,6 @@ export async function openMicrophone(deviceId: string | null): Promise<Microphon
     return { stream: null, problem: problemOf(error) };
   }
 }
-
 /** Names of Media Capture and Streams §10.2. */
 export function problemOf(error: unknown): MicrophoneProblem {
   const name = error instanceof Error || error instanceof DOMException ? error.name : '';

@@ -1,84 +1,111 @@
 import { pcmFrameSamples, pcmMaxCredit, pcmSampleRate } from '../../preload/contract/pcm.ts';
+import { PlayoutNeed } from './playout-need.ts';
 
-/** 30 ms: Chromium renders in 10 ms bursts, a frame takes up to 17 ms from the media process at the 99th percentile (measured). */
-const startFrames = 3;
-/** 20 ms: less than one burst and one frame on the way can't work. */
-const fewestFrames = 2;
+const samplesPerMs = pcmSampleRate / 1_000;
+/** 25 ms: a sound card takes 10 ms at once, a frame comes 2–5 ms after it was asked for (measured); the rest is for the start's bustle. */
+const startSamples = 25 * samplesPerMs;
+/** 13 ms: less than a frame and one turn of rendering can't work. */
+const fewestSamples = 13 * samplesPerMs;
 /** 120 ms: a page that needs more is not going to be helped by more. */
-const mostFrames = 12;
-/** 5 s without the ring ever getting near empty, before a frame less is tried. */
-const calmSamples = 5 * pcmSampleRate;
-/** Half of what was never needed in that time is given up: fast after an overload, careful near the edge. */
-const surplusGivenUp = 0.5;
-/** What the ring may at least hold, at its lowest, for the delay to be called too long: one and a half frames. */
-const spareSamples = pcmFrameSamples * 1.5;
+const mostSamples = 120 * samplesPerMs;
+/** Kept beyond what was needed: two milliseconds, less than the ear and more than a timer's whim. */
+const spareSamples = 2 * samplesPerMs;
+/** 100 ms, about ten turns of a sound card: what they needed is judged together. */
+const windowSamples = pcmSampleRate / 10;
+/** A gap raises the target by what was missing, at most so much: a longer one was a stall, which no delay would have bridged. */
+const mostRaise = pcmFrameSamples;
+/** Of what a gap added, this is left after a window: half after 5 s. */
+const raiseKept = 0.986;
+/** The target sinks by 5 ms a second, or by three hundredths of the surplus a window, if that is more: no faster than speech can be played faster. */
+const sinkSamples = samplesPerMs / 2;
+const sinkShare = 0.03;
 /** Asked for and not come after 250 ms: lost with a media process that fell over. */
 const overdueSamples = pcmSampleRate / 4;
 
 /**
  * How much sound to ask for. The player's own clock drives the whole receiving side: each frame is asked for, so what waits
- * here and what is on its way never exceed the target, and delay can't pile up in the page. Running dry raises the target
- * by a frame; calm seconds lower it again, by asking less (the jitter buffer of the media process takes up
- * the difference by playing faster, which cutting here could only do with a click).
+ * here and what is on its way never exceed the target, and delay can't pile up in the page. The target follows what was
+ * needed lately (`PlayoutNeed`). Running dry raises it at once; calm lowers it again, by asking less (the jitter buffer of
+ * the media process takes up the difference by playing faster, which cutting here could only do with a click).
  */
 export class PlayoutCredit {
-  #targetFrames = startFrames;
+  readonly #need = new PlayoutNeed(mostSamples);
+  #target = startSamples;
+  #raise = 0;
   #outstanding = 0;
-  #lowestSamples = Number.POSITIVE_INFINITY;
-  #calmFor = 0;
   #waitedFor = 0;
+  /** In this window: the least that was left after a turn, and how long it has been going on. */
+  #lowest = mostSamples;
+  #elapsed = 0;
+  /** Missing since the ring ran dry, until the next frame came. */
+  #late = 0;
+  #isDry = true;
 
-  get targetFrames(): number {
-    return this.#targetFrames;
+  get targetSamples(): number {
+    return this.#target;
   }
 
   /** What must be there before sound (re)starts: all but the frame that may be on its way. */
   get primeSamples(): number {
-    return (this.#targetFrames - 1) * pcmFrameSamples;
+    return this.#target - pcmFrameSamples;
   }
 
   arrived(): void {
     this.#outstanding = Math.max(0, this.#outstanding - 1);
     this.#waitedFor = 0;
+    if (this.#late > 0) this.#wasLate();
   }
 
   /**
    * After each stretch of `playedSamples`. Returns the frames to ask for, 0 for none.
-   * @param ranDry sound was flowing and stopped for want of samples
+   * @param missingSamples so many of them were silence, for want of sound
    */
-  played(playedSamples: number, bufferedSamples: number, ranDry: boolean): number {
-    this.#adapt(playedSamples, bufferedSamples, ranDry);
+  played(playedSamples: number, bufferedSamples: number, missingSamples: number): number {
+    this.#watch(playedSamples, bufferedSamples, missingSamples);
     this.#waitedFor = this.#outstanding === 0 ? 0 : this.#waitedFor + playedSamples;
     if (this.#waitedFor > overdueSamples) {
       this.#outstanding = 0;
       this.#waitedFor = 0;
     }
-    const room = this.#targetFrames * pcmFrameSamples - bufferedSamples;
+    const room = this.#target - bufferedSamples;
     const wanted = Math.min(Math.floor(room / pcmFrameSamples) - this.#outstanding, pcmMaxCredit);
     if (wanted <= 0) return 0;
     this.#outstanding += wanted;
     return wanted;
   }
 
-  #adapt(playedSamples: number, bufferedSamples: number, ranDry: boolean): void {
-    if (ranDry) {
-      this.#targetFrames = Math.min(mostFrames, this.#targetFrames + 1);
-      this.#startCalm();
-      return;
-    }
-    this.#lowestSamples = Math.min(this.#lowestSamples, bufferedSamples);
-    this.#calmFor += playedSamples;
-    if (this.#calmFor < calmSamples) return;
-    const surplusFrames = (this.#lowestSamples - spareSamples) / pcmFrameSamples;
-    if (surplusFrames >= 0) {
-      const givenUp = Math.max(1, Math.floor(surplusFrames * surplusGivenUp));
-      this.#targetFrames = Math.max(fewestFrames, this.#targetFrames - givenUp);
-    }
-    this.#startCalm();
+  #watch(playedSamples: number, bufferedSamples: number, missingSamples: number): void {
+    const isDry = missingSamples > 0;
+    // Until it starts for the first time, and while it waits to start again, nothing can be late.
+    if (isDry && (!this.#isDry || this.#late > 0)) this.#late += missingSamples;
+    this.#isDry = isDry;
+    if (isDry) return;
+    this.#lowest = Math.min(this.#lowest, bufferedSamples);
+    this.#elapsed += playedSamples;
+    if (this.#elapsed < windowSamples) return;
+    this.#need.add(this.#target - this.#lowest + spareSamples);
+    this.#raise *= raiseKept;
+    this.#startWindow();
+    this.#aim();
   }
 
-  #startCalm(): void {
-    this.#lowestSamples = Number.POSITIVE_INFINITY;
-    this.#calmFor = 0;
+  #wasLate(): void {
+    const needed = Math.min(mostSamples, this.#target + Math.min(this.#late, mostRaise) + spareSamples);
+    this.#late = 0;
+    this.#need.add(needed);
+    this.#raise = Math.max(0, needed - this.#need.enough(needed));
+    this.#startWindow();
+    this.#aim();
+  }
+
+  #startWindow(): void {
+    this.#lowest = mostSamples;
+    this.#elapsed = 0;
+  }
+
+  #aim(): void {
+    const wanted = Math.max(fewestSamples, Math.min(mostSamples, this.#need.enough(this.#target) + this.#raise));
+    const surplus = this.#target - wanted;
+    this.#target = surplus <= 0 ? wanted : this.#target - Math.min(surplus, Math.max(sinkSamples, surplus * sinkShare));
   }
 }

@@ -12,6 +12,7 @@ export class PlayoutRing {
   #readAt = 0;
   #buffered = 0;
   #isFlowing = false;
+  #ranDry = false;
   #gain = 0;
   #last = 0;
 
@@ -36,21 +37,28 @@ export class PlayoutRing {
     return true;
   }
 
-  /** Fills `out`. True if sound that was flowing ran dry on the way. */
-  read(out: Float32Array, primeSamples: number): boolean {
+  /** In the last `read`, sound that was flowing ran dry on the way. */
+  get ranDry(): boolean {
+    return this.#ranDry;
+  }
+
+  /** Fills `out`. Returns how many samples were not there: silence in their place. */
+  read(out: Float32Array, primeSamples: number): number {
     if (!this.#isFlowing && this.#buffered > 0 && this.#buffered >= primeSamples) {
       this.#isFlowing = true;
       this.#gain = 0;
     }
-    let ranDry = false;
+    this.#ranDry = false;
+    let missing = 0;
     for (let i = 0; i < out.length; i += 1) {
       if (this.#isFlowing && this.#buffered === 0) {
         this.#isFlowing = false;
-        ranDry = true;
+        this.#ranDry = true;
       }
+      if (!this.#isFlowing) missing += 1;
       out[i] = this.#last = this.#isFlowing ? this.#next() : this.#last * decayPerSample;
     }
-    return ranDry;
+    return missing;
   }
 
   #next(): number {

@@ -1,6 +1,6 @@
 import { pcmSampleRate } from '../../preload/contract/pcm.ts';
 // oxlint-disable-next-line import/default -- Vite makes the module: the processor, bundled, as an address
-import voiceProcessorUrl from './worklets/voice-processor.ts?worker&url';
+import voicePlayerUrl from './worklets/voice-player.ts?worker&url';
 
 /** TypeScript's DOM library has no `setSinkId` on contexts yet (Audio Output Devices API; Chromium 110). */
 type SinkContext = AudioContext & { setSinkId?: (sinkId: string) => Promise<void> };
@@ -27,9 +27,17 @@ export class SoundOutput {
     if (this.#users === 0 && this.#context !== null) this.#follow(this.#context.suspend());
   }
 
-  /** When the voice processor can be made in `acquire()`'s context. */
+  /** From the samples that are rendered now to the air, milliseconds; null if unknown (Web Audio §1.2.3, `outputLatency`). */
+  get outputLatencyMs(): number | null {
+    const context = this.#context;
+    if (context === null) return null;
+    const seconds = Math.max(context.outputLatency ?? 0, context.baseLatency);
+    return seconds > 0 ? seconds * 1_000 : null;
+  }
+
+  /** When the voice player can be made in `acquire()`'s context. */
   async voiceModule(): Promise<void> {
-    this.#moduleReady ??= this.#made().audioWorklet.addModule(voiceProcessorUrl);
+    this.#moduleReady ??= this.#made().audioWorklet.addModule(voicePlayerUrl);
     try {
       await this.#moduleReady;
     } catch (error) {

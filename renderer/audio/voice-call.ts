@@ -1,13 +1,20 @@
 import type { MicrophoneProblem } from '../../preload/contract/index.ts';
+import { captureStateOf, type CaptureState } from './capture-state.ts';
 import { onDevicesChanged } from './devices.ts';
+import { openLineWorker, type LineWorker } from './line-worker.ts';
 import { closeMicrophone, onUnplugged, openMicrophone } from './microphone.ts';
-import type { PcmTransport } from './pcm-transport.ts';
 import type { SoundOutput } from './sound-output.ts';
-import { voiceProcessorName, type VoiceCommand, type VoiceReport } from './voice-messages.ts';
+import { voicePlayerName, type LineNews, type PcmLine, type PlayerCommand, type PlayerReport } from './voice-messages.ts';
+
+/** 20 times a second: what the player says, and what the microphone hears (see `LineNews`). */
+export interface VoiceReport extends PlayerReport {
+  readonly local: number;
+  readonly unheard: number;
+}
 
 export interface VoiceCallOptions {
   readonly output: SoundOutput;
-  readonly openPcm: () => Promise<PcmTransport>;
+  readonly openPcm: () => Promise<PcmLine>;
   readonly microphoneId: string | null;
   readonly muted: boolean;
   readonly onReport: (report: VoiceReport) => void;
@@ -17,8 +24,11 @@ export interface VoiceCallOptions {
 
 interface Voice {
   readonly node: AudioWorkletNode;
-  readonly transport: PcmTransport;
+  readonly worker: LineWorker;
 }
+
+/** A new microphone that gives nothing for so long replaces the old one all the same: that is what the person asked for. */
+const handOverMs = 1_000;
 
 /** The page's sound during one call: microphone and speaker, joined to the media process. Goes on, listening, without a microphone. */
 export class VoiceCall {
@@ -26,7 +36,9 @@ export class VoiceCall {
   readonly #context: AudioContext;
   #voice: Voice | null = null;
   #stream: MediaStream | null = null;
-  #source: MediaStreamAudioSourceNode | null = null;
+  /** Replaced by `#stream`, heard until that gives its first sound. */
+  #former: MediaStream | null = null;
+  #level = { local: 0, unheard: 0 };
   #problem: MicrophoneProblem | null = null;
   #microphoneId: string | null;
   #muted: boolean;
@@ -46,34 +58,41 @@ export class VoiceCall {
     });
   }
 
+  /** Of the microphone that is open now. */
+  get capture(): CaptureState | null {
+    const [track] = this.#stream?.getAudioTracks() ?? [];
+    return track === undefined ? null : captureStateOf(track);
+  }
+
   /** Ready to play when it resolves; the microphone opens at the same time, and may take longer or fail. */
   async open(): Promise<void> {
     void this.#openMicrophone();
-    const [transport] = await Promise.all([this.#options.openPcm(), this.#options.output.voiceModule()]);
+    const { port1, port2 } = new MessageChannel();
+    const opened = this.#options.openPcm().then((line) => openLineWorker(line, port1, (news) => this.#hear(news)));
+    // If the player fails, a line that still comes is closed.
+    const [worker] = await Promise.all([opened, this.#options.output.voiceModule()]).catch((error: unknown) => {
+      opened.then((late) => late.terminate()).catch(() => undefined); // it is not there to be closed
+      throw error;
+    });
     if (this.#isClosed) {
-      transport.close();
+      worker.terminate();
       return;
     }
-    const node = new AudioWorkletNode(this.#context, voiceProcessorName, {
-      numberOfInputs: 1,
-      numberOfOutputs: 1,
-      outputChannelCount: [1],
-      channelCount: 1,
-      channelCountMode: 'explicit',
+    const node = new AudioWorkletNode(this.#context, voicePlayerName, { numberOfInputs: 0, outputChannelCount: [1] });
+    node.port.addEventListener('message', ({ data }: MessageEvent<PlayerReport>) => {
+      this.#options.onReport({ ...data, ...this.#level });
     });
-    node.port.addEventListener('message', ({ data }: MessageEvent<VoiceReport>) => this.#options.onReport(data));
     node.port.start();
-    this.#voice = { node, transport };
-    const port = transport.port ?? pumped(transport);
-    command(node, { type: 'mute', muted: this.#muted });
-    command(node, { type: 'line', port }, [port]);
+    this.#voice = { node, worker };
+    tellPlayer(node, { type: 'line', port: port2 }, [port2]);
+    worker.command({ type: 'mute', muted: this.#muted });
+    if (this.#stream !== null) this.#capture(this.#stream);
     node.connect(this.#context.destination);
-    this.#source?.connect(node);
   }
 
   setMuted(muted: boolean): void {
     this.#muted = muted;
-    if (this.#voice !== null) command(this.#voice.node, { type: 'mute', muted });
+    this.#voice?.worker.command({ type: 'mute', muted });
   }
 
   setMicrophone(microphoneId: string | null): void {
@@ -88,9 +107,9 @@ export class VoiceCall {
     this.#leaveDevices();
     this.#dropMicrophone();
     if (this.#voice !== null) {
-      command(this.#voice.node, { type: 'stop' });
+      tellPlayer(this.#voice.node, { type: 'stop' });
       this.#voice.node.disconnect();
-      this.#voice.transport.close();
+      this.#voice.worker.command({ type: 'stop' });
     }
     this.#options.output.release();
   }
@@ -103,16 +122,22 @@ export class VoiceCall {
       if (stream !== null) closeMicrophone(stream);
       return;
     }
-    // The old one goes only now: changing microphones leaves no hole longer than it must.
-    this.#dropMicrophone();
     if (problem === null) this.#useMicrophone(stream);
-    else this.#lostMicrophone(problem);
+    else {
+      this.#dropMicrophone();
+      this.#lostMicrophone(problem);
+    }
   }
 
   #useMicrophone(stream: MediaStream): void {
+    this.#dropFormer();
+    // The old one goes when the new one gives sound: changing microphones leaves no hole.
+    this.#former = this.#stream;
     this.#stream = stream;
-    this.#source = this.#context.createMediaStreamSource(stream);
-    if (this.#voice !== null) this.#source.connect(this.#voice.node);
+    if (this.#voice !== null) this.#capture(stream);
+    setTimeout(() => {
+      if (this.#stream === stream) this.#dropFormer();
+    }, handOverMs);
     onUnplugged(stream, () => {
       if (this.#stream !== stream) return;
       this.#dropMicrophone();
@@ -125,17 +150,43 @@ export class VoiceCall {
     this.#options.onProblem(null);
   }
 
+  #capture(stream: MediaStream): void {
+    const [track] = stream.getAudioTracks();
+    if (track === undefined) return;
+    const frames = new MediaStreamTrackProcessor({ track }).readable;
+    this.#voice?.worker.command({ type: 'capture', id: this.#opening, frames }, [frames]);
+  }
+
+  #hear(news: LineNews): void {
+    switch (news.type) {
+      case 'captured':
+        if (news.id === this.#opening) this.#dropFormer();
+        return;
+      case 'level':
+        this.#level = { local: news.local, unheard: news.unheard };
+        return;
+      case 'open':
+      case 'closed':
+        return;
+    }
+  }
+
   #lostMicrophone(problem: MicrophoneProblem): void {
-    if (this.#voice !== null) command(this.#voice.node, { type: 'capture-ended' });
+    this.#level = { local: 0, unheard: 0 };
+    this.#voice?.worker.command({ type: 'capture-ended' });
     // "none" after "unplugged" is the same news, told worse.
     if (!(this.#problem === 'unplugged' && problem === 'none')) this.#report(problem);
   }
 
   #dropMicrophone(): void {
-    this.#source?.disconnect();
-    this.#source = null;
+    this.#dropFormer();
     if (this.#stream !== null) closeMicrophone(this.#stream);
     this.#stream = null;
+  }
+
+  #dropFormer(): void {
+    if (this.#former !== null) closeMicrophone(this.#former);
+    this.#former = null;
   }
 
   #report(problem: MicrophoneProblem | null): void {
@@ -145,14 +196,5 @@ export class VoiceCall {
   }
 }
 
-const command = (node: AudioWorkletNode, message: VoiceCommand, transfer: Transferable[] = []): void =>
+const tellPlayer = (node: AudioWorkletNode, message: PlayerCommand, transfer: Transferable[] = []): void =>
   node.port.postMessage(message, transfer);
-
-/** A port for the audio thread, joined to a line that is not one. Goes when the audio thread's end closes. */
-function pumped(transport: PcmTransport): MessagePort {
-  const { port1, port2 } = new MessageChannel();
-  transport.onMessage((message) => port2.postMessage(message, [message]));
-  port2.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => transport.post(data));
-  port2.start();
-  return port1;
-}

@@ -1,22 +1,44 @@
-/** Name under which the voice processor is registered. */
-export const voiceProcessorName = 'lilliput-voice';
+/** Name under which the voice player is registered. */
+export const voicePlayerName = 'lilliput-voice';
 
-/** Page → audio thread. */
-export type VoiceCommand =
-  /** With the line to the media process. */
-  | { readonly type: 'line'; readonly port: MessagePort }
+/** Where the media process is reached: its loopback WebSocket (browser shell), or a port of our own (Electron). */
+export type PcmLine = { readonly kind: 'socket'; readonly url: string } | { readonly kind: 'port'; readonly port: MessagePort };
+
+/** Page → line worker. */
+export type LineCommand =
+  /** First: where to, and the port to the audio thread. */
+  | { readonly type: 'open'; readonly line: PcmLine; readonly player: MessagePort }
+  /** A microphone's sound, from now on; it replaces the one before as soon as it gives something. */
+  | { readonly type: 'capture'; readonly id: number; readonly frames: ReadableStream<AudioData> }
   | { readonly type: 'mute'; readonly muted: boolean }
-  /** The microphone is gone; another may be connected later. */
+  /** The microphone is gone; another may come later. */
   | { readonly type: 'capture-ended' }
-  /** Ends the processor and closes the line. */
+  /** Tells the media process that nothing more comes, and closes the line and itself. */
   | { readonly type: 'stop' };
 
-/** Audio thread → page, 20 times a second: RMS of microphone and speaker, 0…1, and what the playout is doing. */
-export interface VoiceReport {
-  readonly local: number;
+/** Line worker → page. */
+export type LineNews =
+  | { readonly type: 'open' }
+  | { readonly type: 'closed' }
+  /** This microphone's first sound came: the one before is no longer heard. */
+  | { readonly type: 'captured'; readonly id: number }
+  /** 20 times a second. RMS, 0…1: what leaves the page, and what the microphone hears while it is muted (which doesn't). */
+  | { readonly type: 'level'; readonly local: number; readonly unheard: number };
+
+/** Page → audio thread. */
+export type PlayerCommand =
+  | { readonly type: 'line'; readonly port: MessagePort }
+  /** Ends the processor. */
+  | { readonly type: 'stop' };
+
+/** Audio thread → page, 20 times a second. */
+export interface PlayerReport {
+  /** RMS of the speaker, 0…1. */
   readonly remote: number;
-  /** Playout delay in this page that is aimed for. */
+  /** Playout delay in this page that is aimed for, with what is on its way from the media process. */
   readonly targetMs: number;
+  /** What lay in the ring, on average since the last report. */
+  readonly ringMs: number;
   /** How often sound ran dry so far. */
   readonly gaps: number;
 }

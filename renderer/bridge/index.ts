@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { BridgeClient, BridgePlatform, WindowControls } from '../../preload/contract/index.ts';
-import { openPcmSocket, type PcmTransport } from '../audio/index.ts';
+import type { PcmLine } from '../audio/index.ts';
 import { keepConnected, type Lifecycle } from './connection.ts';
 import { electronShell } from './electron-shell.ts';
 import { openSocketLine } from './socket-line.ts';
@@ -21,7 +21,7 @@ export interface Bridge {
   /** Tells the current state at once, then each change. */
   readonly onLifecycle: (listener: (state: Lifecycle) => void) => () => void;
   /** A new line for sound to the media process; ask again after that one closed. */
-  readonly openPcm: () => Promise<PcmTransport>;
+  readonly openPcm: () => Promise<PcmLine>;
   readonly close: () => void;
 }
 
@@ -54,31 +54,15 @@ export async function connectBridge(): Promise<Bridge> {
     },
     async openPcm() {
       const endpoint = await connection.client.audio.endpoint({});
-      if (endpoint.kind === 'socket') return openPcmSocket(endpoint.url);
+      if (endpoint.kind === 'socket') return endpoint;
       if (electron === null) throw new Error('this shell has no port for sound');
-      return portTransport(await electron.openPcmPort());
+      return { kind: 'port', port: await electron.openPcmPort() };
     },
     close: connection.close,
   };
 }
 
 const bridgeUrl = (): string => `ws://${window.location.host}/bridge`;
-
-function portTransport(port: MessagePort): PcmTransport {
-  let listener: ((message: ArrayBuffer) => void) | null = null;
-  port.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-    if (data instanceof ArrayBuffer) listener?.(data);
-  });
-  return {
-    port,
-    post: (message) => port.postMessage(message),
-    onMessage(next) {
-      listener = next;
-      port.start();
-    },
-    close: () => port.close(),
-  };
-}
 
 /** For key names only; browsers tell no more. */
 function platformOfBrowser(): BridgePlatform {

@@ -64,7 +64,8 @@ export const pageCall: Bench = {
   name: 'page-call',
   what:
     'Calls between two whole apps, each with its page in a Chromium of its own. Mouth to ear: from the caller’s microphone coming ' +
-    'into the page’s audio graph to the sound leaving the callee’s (± 10 ms; without sound cards and Chromium’s capture). Microphone ' +
+    'into an audio graph beside the page’s own path to the sound leaving the callee’s graph (± 10 ms; without sound cards, Chromium’s ' +
+    'capture and that graph’s own queue of some 10 ms). Microphone ' +
     'open: from the click on “Answer” (with what driving the browser costs) and by itself.',
   async run({ dir, chromium }) {
     if (chromium === null) return { skipped: 'no Chromium' };

@@ -45,13 +45,22 @@ export const installTaps = (page: Page): Promise<void> =>
       original.call(processor, context.destination);
     };
     const ears = new WeakSet<AudioNode>();
+    // The page reads the microphone's track; here it goes into the audio graph, whose queue (some 10 ms) is part of the tap.
+    let microphone: MediaStream | null = null;
+    let voice: BaseAudioContext | null = null;
+    const listenToMouth = (): void => {
+      if (microphone === null || !(voice instanceof AudioContext)) return;
+      listen(voice.createMediaStreamSource(microphone), taps.mouth);
+      microphone = null;
+    };
     Reflect.set(AudioNode.prototype, 'connect', function connect(this: AudioNode, ...args: unknown[]) {
       const [target] = args;
-      if (target instanceof AudioWorkletNode && this instanceof MediaStreamAudioSourceNode) listen(this, taps.mouth);
       // The call's own voice, not the ringing.
       if (target instanceof AudioDestinationNode && this instanceof AudioWorkletNode && !ears.has(this)) {
         ears.add(this);
         listen(this, taps.ear);
+        voice = this.context;
+        listenToMouth();
       }
       return original.apply(this, args);
     });
@@ -61,6 +70,8 @@ export const installTaps = (page: Page): Promise<void> =>
       const askedMs = performance.timeOrigin + performance.now();
       const stream = await getUserMedia(constraints);
       taps.microphone.push({ askedMs, openMs: performance.timeOrigin + performance.now() });
+      microphone = stream;
+      listenToMouth();
       return stream;
     };
   });

@@ -95,11 +95,14 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
 
   it('carries sound to the media process over a port of its own', async () => {
     const echoed = await page.evaluate(async () => {
-      const transport = await window.probe?.bridge.openPcm();
+      const line = await window.probe?.bridge.openPcm();
+      if (line?.kind !== 'port') throw new Error('Electron gave no port');
       const answer = new Promise<number[]>((resolve) => {
-        transport?.onMessage((buffer) => resolve([...new Uint8Array(buffer)]));
+        line.port.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => resolve([...new Uint8Array(data)]));
+        line.port.start();
       });
-      transport?.post(new Uint8Array([1, 2, 3]).buffer);
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+      line.port.postMessage(new Uint8Array([1, 2, 3]).buffer);
       return answer;
     });
     expect(echoed).toEqual([1, 2, 3]);

@@ -1,25 +1,26 @@
-import { createAudio, openPcmSocket, type Audio, type PcmTransport } from '../../../../renderer/audio/index.ts';
+import { createAudio, type Audio, type PcmLine } from '../../../../renderer/audio/index.ts';
 
-const address = `ws://${location.host}/pcm`;
+const url = `ws://${location.host}/pcm`;
 
-/** A line whose every frame passes through the page. */
-function throughPage(): Promise<PcmTransport> {
-  const socket = new WebSocket(address);
+/** A port, as Electron gives one; behind it the page carries the bytes. */
+function portToSocket(): Promise<PcmLine> {
+  const { port1, port2 } = new MessageChannel();
+  const socket = new WebSocket(url);
   socket.binaryType = 'arraybuffer';
-  const line: PcmTransport = {
-    post: (message) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(message);
-    },
-    onMessage: (listener) => socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => listener(data)),
-    close: () => socket.close(),
-  };
+  port2.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(data);
+  });
+  port2.start();
+  port2.addEventListener('close', () => socket.close());
+  socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => port2.postMessage(data, [data]));
   return new Promise((resolve) => {
-    socket.addEventListener('open', () => resolve(line));
+    socket.addEventListener('open', () => resolve({ kind: 'port', port: port1 }));
   });
 }
 
-/** `?line=page`: through the page; otherwise from a worker into the audio thread, as the browser shell does. */
-const openPcm = (): Promise<PcmTransport> => (location.search.includes('page') ? throughPage() : openPcmSocket(address));
+/** `?line=port`: as in Electron; otherwise the socket, as in the browser shell. */
+const openPcm = (): Promise<PcmLine> =>
+  location.search.includes('port') ? portToSocket() : Promise.resolve({ kind: 'socket', url });
 
 declare global {
   var audio: Audio;

@@ -132,7 +132,7 @@ async function checkCall(browser: Browser, address: string, echo: Echo, line: st
     const { gaps, targetMs } = globalThis.audio.playoutHealth() ?? { gaps: 0, targetMs: 0 };
     return { gaps: gaps - gapsBefore, targetMs };
   });
-  check(`${line}: a page that is busy for 80 of every 100 ms`, line === 'page' || jank.gaps <= 1, jank);
+  check(`${line}: a page that is busy for 80 of every 100 ms`, line === 'port' || jank.gaps <= 1, jank);
 
   await page.evaluate(() => globalThis.audio.setMuted(true));
   await sleep(200);
@@ -186,7 +186,7 @@ async function checkCall(browser: Browser, address: string, echo: Echo, line: st
 /** The call goes on, listening: our frames come out although no microphone goes in. */
 async function checkWithout(browser: Browser, address: string, echo: Echo, problem: string): Promise<void> {
   const page = await browser.newPage();
-  await page.goto(`${address}/page.html?line=worker`);
+  await page.goto(`${address}/page.html?line=socket`);
   echo.frames = Array.from({ length: 500 }, () => new Int16Array(480).fill(8_000));
   await page.evaluate(() => globalThis.audio.startCall());
   await sleep(1_500);
@@ -207,7 +207,7 @@ async function checkWithout(browser: Browser, address: string, echo: Echo, probl
 /** A microphone that ends (as one that is pulled out does) is told, and the system's next choice takes over. */
 async function checkUnplugged(browser: Browser, address: string, echo: Echo): Promise<void> {
   const page = await browser.newPage();
-  await page.goto(`${address}/page.html?line=worker`);
+  await page.goto(`${address}/page.html?line=socket`);
   await page.evaluate(async () => {
     const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
     navigator.mediaDevices.getUserMedia = async (constraints) => {
@@ -270,7 +270,7 @@ async function withBrowser(args: readonly string[], run: (browser: Browser) => P
 
 try {
   await withBrowser([allow, fakeDevice], async (browser) => {
-    for (const line of ['page', 'worker']) await checkCall(browser, address, echo, line);
+    for (const line of ['port', 'socket']) await checkCall(browser, address, echo, line);
     await checkUnplugged(browser, address, echo);
   });
   await withBrowser(['--deny-permission-prompts', fakeDevice], (browser) => checkWithout(browser, address, echo, 'denied'));
