@@ -25,6 +25,8 @@ export interface OpusExports {
   opus_encoder_init(encoder: number, sampleRate: number, channels: number, application: number): number;
   opus_encode(encoder: number, pcm: number, frameSamples: number, packet: number, maxBytes: number): number;
   opus_encoder_ctl_set(encoder: number, request: number, value: number): number;
+  /** Returns the value. */
+  opus_encoder_ctl_get(encoder: number, request: number): number;
   opus_decoder_get_size(channels: number): number;
   opus_decoder_init(decoder: number, sampleRate: number, channels: number): number;
   opus_decode(decoder: number, packet: number, bytes: number, pcm: number, frameSamples: number, fec: number): number;
