@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, Menu, powerMonitor, type BrowserWindow } from 'electron';
+import { app, Menu, powerMonitor, shell, type BrowserWindow } from 'electron';
 import type { EngineBoot } from './engine/boot.ts';
 import type { MediaBoot } from './media/protocol.ts';
 import { lineLogger, type Logger } from './ports/logger.ts';
@@ -62,6 +62,7 @@ async function start(options: AppOptions, profile: Profile, logger: Logger): Pro
     }),
     mediaBoot: (): MediaBoot => ({ logLevel: options.logLevel, pcmSocket: false, pcmOrigin: null, bindAddresses: null }),
     keychain: openKeychain,
+    showFile: (file) => shell.showItemInFolder(file),
   });
   shutdown.add(() => supervisor.stop());
   supervisor.onQuit(() => shutdown.run());

@@ -1,10 +1,11 @@
-import type { CallEndReason, CallRecordView, CallStats, CallView } from '../../preload/contract/index.ts';
+import type { CallEndReason, CallRecordView, CallStats, CallView, RecordingProblem } from '../../preload/contract/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { CallHealth } from './call-health.ts';
 import { draftAfter, finishDraft, openDraft, type CallDraft, type Moment } from './call-log.ts';
 import type { CallRunner } from './call-runner.ts';
+import { freshRecording, recordingClockAfter } from './recording-clock.ts';
 import { isOnHold, phaseOf, type CallState, type Direction } from './call-state.ts';
-import { viewOf, type CallFacts } from './call-view.ts';
+import { viewOf, type CallFacts, type RecordingFacts } from './call-view.ts';
 
 export interface CallOrigin {
   readonly id: string;
@@ -30,6 +31,7 @@ export class CallEntry {
   #draft: CallDraft;
   #last: CallFacts['last'] = { muted: false, remoteMuted: false, held: false, remoteHeld: false, microphone: null };
   #record: CallRecordView | null = null;
+  #recording: RecordingFacts = { ours: freshRecording, theirs: freshRecording, path: null, problem: null };
 
   constructor(origin: CallOrigin, device: string | null, clock: Clock) {
     this.origin = origin;
@@ -54,6 +56,7 @@ export class CallEntry {
   /** Follows the machine. Returns the finished record, once, when the call is over. */
   follow(state: CallState): CallRecordView | null {
     this.#draft = draftAfter(this.#draft, state, this.#now());
+    this.#followRecordings(state);
     if (state.stage === 'open') {
       this.#last = state;
       if (phaseOf(state) === 'reconnecting') this.#health.interrupted();
@@ -63,6 +66,31 @@ export class CallEntry {
     if (this.#record !== null) return null;
     this.#record = this.recordFor(state.reason);
     return this.#record;
+  }
+
+  /** A recording of ours begins, into this file. */
+  recordingTo(path: string): void {
+    this.#recording = { ...this.#recording, ours: freshRecording, path, problem: null };
+  }
+
+  recordingProblem(problem: RecordingProblem | null): void {
+    this.#recording = { ...this.#recording, problem };
+  }
+
+  get recordingPath(): string | null {
+    return this.#recording.path;
+  }
+
+  #followRecordings(state: CallState): void {
+    const now = this.#now();
+    const open = state.stage === 'open' ? state : null;
+    const moves = open !== null && !isOnHold(open);
+    const { ours, theirs } = this.#recording;
+    this.#recording = {
+      ...this.#recording,
+      ours: recordingClockAfter(ours, moves && open.recording === 'on', now),
+      theirs: recordingClockAfter(open?.remoteRecording === true ? theirs : freshRecording, moves && open.remoteRecording, now),
+    };
   }
 
   recordFor(reason: CallEndReason): CallRecordView {
@@ -91,6 +119,7 @@ export class CallEntry {
       draft: this.#draft,
       health: this.#health,
       last: this.#last,
+      recording: this.#recording,
     };
     return viewOf(facts, this.runner.state);
   }

@@ -13,6 +13,7 @@ import {
 import { knownExtensions, type CallExtension, type CallSignal } from './call-signal.ts';
 import {
   isOnHold,
+  phaseOf,
   timerOf,
   type CallEffect,
   type CallEvent,
@@ -36,6 +37,8 @@ const fresh = (direction: Direction, extensions: readonly CallExtension[]): Open
   remoteMuted: false,
   held: false,
   remoteHeld: false,
+  recording: 'off',
+  remoteRecording: false,
   extensions,
   microphone: null,
 });
@@ -99,6 +102,8 @@ function isLastWord(event: CallEvent): boolean {
     case 'hang-up':
     case 'set-muted':
     case 'set-held':
+    case 'set-recording':
+    case 'recording-ended':
     case 'microphone':
     case 'local-description':
     case 'local-candidate':
@@ -142,6 +147,10 @@ function advanceOpen(call: OpenCall, event: CallEvent): Step {
       return setMuted(call, event.muted);
     case 'set-held':
       return setHeld(call, event.held);
+    case 'set-recording':
+      return event.on ? tellRecording(call) : stopRecording(call);
+    case 'recording-ended':
+      return call.recording === 'on' ? go({ ...call, recording: 'off' }, say({ type: 'recording', on: false })) : stay(call);
     case 'microphone':
       return stay({ ...call, microphone: event.problem });
     case 'signal':
@@ -197,12 +206,39 @@ function hold(call: OpenCall, before: OpenCall, effects: readonly CallEffect[] =
   return held === isOnHold(before) ? go(call, ...effects) : go(call, { type: 'hold-media', held }, ...effects);
 }
 
+/** First they are told; what comes of it is `recording-shown`, or the timer `notice`. */
+function tellRecording(call: OpenCall): Step {
+  if (call.recording !== 'off' || phaseOf(call) !== 'active' || call.theirEnd === 'closed') return stay(call);
+  if (!call.extensions.includes('recording')) return go(call, { type: 'refuse-recording', why: 'too-old' });
+  if (call.wire === 'closed') return go(call, { type: 'refuse-recording', why: 'not-told' });
+  return go({ ...call, recording: 'telling' }, say({ type: 'recording', on: true }));
+}
+
+function stopRecording(call: OpenCall): Step {
+  switch (call.recording) {
+    case 'off':
+      return stay(call);
+    case 'telling':
+      return go({ ...call, recording: 'off' }, say({ type: 'recording', on: false }));
+    case 'on':
+      return go({ ...call, recording: 'off' }, { type: 'stop-recording' }, say({ type: 'recording', on: false }));
+    default:
+      return missingCase(call.recording);
+  }
+}
+
+/** They were not told, or we do not know: it comes to the same. */
+function giveUpRecording(call: OpenCall): Step {
+  return go({ ...call, recording: 'off' }, { type: 'refuse-recording', why: 'not-told' }, say({ type: 'recording', on: false }));
+}
+
 /** What a new session has not heard from us, because the one before was lost with what it carried. */
 const sayAgain = (call: OpenCall): readonly CallEffect[] =>
   call.consent === 'accepted'
     ? [
         say({ type: 'mute', muted: call.muted }),
         ...(call.extensions.includes('hold') ? [say({ type: 'hold', held: call.held })] : []),
+        ...(call.extensions.includes('recording') ? [say({ type: 'recording', on: call.recording !== 'off' })] : []),
       ]
     : [];
 
@@ -244,6 +280,13 @@ function onSignal(call: OpenCall, signal: CallSignal): Step {
       return stay({ ...call, remoteMuted: signal.muted });
     case 'hold':
       return call.consent === 'accepted' ? hold({ ...call, remoteHeld: signal.held }, call) : stay(call);
+    case 'recording':
+      if (call.consent !== 'accepted') return stay(call);
+      return signal.on
+        ? go({ ...call, remoteRecording: true }, say({ type: 'recording-shown' }))
+        : stay({ ...call, remoteRecording: false });
+    case 'recording-shown':
+      return call.recording === 'telling' ? go({ ...call, recording: 'on' }, { type: 'start-recording' }) : stay(call);
     case 'restart':
       if (call.direction === 'out' || call.consent !== 'accepted' || call.path === 'gathering') return stay(call);
       if (call.theirEnd === 'closed') return stay(call);
@@ -313,7 +356,9 @@ function onWire(call: OpenCall, wire: 'connected' | 'interrupted' | 'resumed' | 
     case 'closed': {
       const closed: OpenCall = { ...call, wire: 'closed' };
       if (call.theirEnd === 'closed') return endTold(endedWithoutWord(call));
-      return call.consent === 'accepted' && call.path === 'up' ? stay(closed) : end(closed, peerVanished(closed));
+      if (call.consent !== 'accepted' || call.path !== 'up') return end(closed, peerVanished(closed));
+      // One that they know of goes on; one that they may not have heard of never begins.
+      return call.recording === 'telling' ? giveUpRecording(closed) : stay(closed);
     }
     default:
       return missingCase(wire);
@@ -329,6 +374,8 @@ function onTimeout(call: OpenCall, timer: TimerName): Step {
       return end(call, call.direction === 'in' ? 'unanswered' : 'no-answer');
     case 'reconnecting':
       return end(call, 'path-lost');
+    case 'notice':
+      return giveUpRecording(call);
     case 'farewell':
       return endTold(endedWithoutWord(call));
     case 'ending':

@@ -88,6 +88,16 @@ export class CallManager implements Calls {
     this.#command(id, { type: 'set-held', held });
   }
 
+  setRecording(id: string, on: boolean): void {
+    if (this.#options.recordingFor === undefined) throw new AppError('NOT_ALLOWED_HERE', 'nothing is recorded here');
+    this.#entries.get(id)?.recordingProblem(null);
+    this.#command(id, { type: 'set-recording', on });
+  }
+
+  recordingOf(id: string): string | null {
+    return this.#entries.get(id)?.recordingPath ?? null;
+  }
+
   volumeChanged(account: AccountKey): void {
     const current = this.#openWith(account);
     if (current !== undefined) this.#options.media.setVolume(current.runner.id, this.#options.volumeOf(account));
@@ -226,6 +236,16 @@ export class CallManager implements Calls {
       clock,
       log,
       volume: () => this.#options.volumeOf(entry.origin.accountKey),
+      recordingFile: () => {
+        const target = this.#options.recordingFor?.(entry.origin.name) ?? null;
+        if (target === null) throw new Error('a recording begins where none was allowed');
+        entry.recordingTo(target.path);
+        return target;
+      },
+      onRecordingRefused: (why) => {
+        entry.recordingProblem(why);
+        this.#changed.emit(entry.view());
+      },
       send: (signal) => this.#send(entry.origin.accountKey, id, signal),
       onState: (state) => {
         if (entry.runner === runner) this.#onState(entry, state);
@@ -296,6 +316,10 @@ export class CallManager implements Calls {
           entry.runner.dispatch({ type: 'microphone', problem: 'failed' });
         }
         return;
+      case 'recording-ended':
+        this.#options.log.warn('recording ended by itself', { call: event.callId.slice(0, 8), why: event.why });
+        entry.recordingProblem(event.why);
+        return entry.runner.dispatch({ type: 'recording-ended' });
       case 'stats':
         entry.measured(event.stats);
         return this.#changed.emit(entry.view());

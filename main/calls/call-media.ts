@@ -19,8 +19,18 @@ export interface CallMedia {
   setHeld(callId: string, held: boolean): void;
   /** How loud the other side is played, 1 as it comes, at most 2. */
   setVolume(callId: string, volume: number): void;
+  /** Both sides into a new file, until it is stopped or the call is closed; paused on hold. Ends by itself with `recording-ended`. */
+  startRecording(callId: string, target: RecordingTarget): void;
+  stopRecording(callId: string): void;
   close(callId: string): void;
   onEvent(listener: (event: CallMediaEvent) => void): () => void;
+}
+
+export interface RecordingTarget {
+  /** Absolute; nothing is there yet. */
+  readonly path: string;
+  /** At most 200 characters. */
+  readonly title: string;
 }
 
 /** SDP, at most 8 KiB, and the DTLS fingerprint it must contain: the fingerprint is what the authenticated signalling binds. */
@@ -45,6 +55,8 @@ export type CallMediaEvent =
   | { readonly type: 'first-audio'; readonly callId: string; readonly atMonotonicMs: number }
   | { readonly type: 'stats'; readonly callId: string; readonly stats: CallStats }
   | { readonly type: 'levels'; readonly callId: string; readonly local: number; readonly remote: number }
+  /** Told only if nobody asked for it. */
+  | { readonly type: 'recording-ended'; readonly callId: string; readonly why: 'disk-full' | 'failed' | 'too-long' }
   /** The capture or playout device went away or never came. */
   | {
       readonly type: 'device-failed';

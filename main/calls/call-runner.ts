@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { SendResult } from '../ports/peer-wire.ts';
-import type { CallMedia, SessionDescription } from './call-media.ts';
+import type { CallMedia, RecordingTarget, SessionDescription } from './call-media.ts';
 import { transition } from './call-machine.ts';
 import { callExtensions, maxRemoteCandidates, type CallSignal } from './call-signal.ts';
 import {
@@ -22,6 +22,10 @@ export interface RunnerPorts {
   readonly log: Logger;
   /** How loud the other side is played, 1 as it comes, at most 2. */
   volume(): number;
+  /** Where a recording that begins now goes. */
+  recordingFile(): RecordingTarget;
+  /** The person wanted to record, and that did not begin. */
+  onRecordingRefused(why: 'too-old' | 'not-told'): void;
   send(signal: CallSignal): SendResult;
   /** After each event that changed something, with the effects already performed. */
   onState(state: CallState): void;
@@ -126,6 +130,12 @@ export class CallRunner {
           return media.setMuted(this.id, effect.muted);
         case 'hold-media':
           return media.setHeld(this.id, effect.held);
+        case 'start-recording':
+          return media.startRecording(this.id, this.#ports.recordingFile());
+        case 'stop-recording':
+          return media.stopRecording(this.id);
+        case 'refuse-recording':
+          return this.#ports.onRecordingRefused(effect.why);
         case 'close-media':
           return media.close(this.id);
         case 'set-timer':

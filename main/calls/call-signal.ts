@@ -18,7 +18,7 @@ export const farewellSchema = z.enum(['hung-up', 'cancelled', 'no-answer', 'no-p
 export type Farewell = z.infer<typeof farewellSchema>;
 
 /** Signals that came after the first version. Each side names those it knows in its offer or answer, and is told no others. */
-export const callExtensions = ['hold'] as const;
+export const callExtensions = ['hold', 'recording'] as const;
 export type CallExtension = (typeof callExtensions)[number];
 
 /** Names that a later version may bring mean nothing here, and do no harm. */
@@ -55,6 +55,10 @@ export const callSignalSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('restart-wanted') }),
   /** Extension `hold`: its person puts the call on hold, or takes it back. While one of the two holds, neither hears the other. */
   z.object({ type: z.literal('hold'), held: z.boolean() }),
+  /** Extension `recording`: who says it wants to record what both say, or has stopped. Nothing is recorded before the answer. */
+  z.object({ type: z.literal('recording'), on: z.boolean() }),
+  /** The answer to `recording` on: its app shows its person that they are recorded. */
+  z.object({ type: z.literal('recording-shown') }),
 ]);
 export type CallSignal = z.infer<typeof callSignalSchema>;
 const knownTypes: ReadonlySet<string> = new Set(callSignalSchema.options.map((option) => option.shape.type.value));

@@ -11,6 +11,9 @@ export type Path = 'gathering' | 'offered' | 'opening' | 'up' | 'lost';
 /** Has a person said yes? `asked`: not yet put to them; `ringing`: it is. */
 export type Consent = 'asked' | 'ringing' | 'accepted';
 
+/** Ours of this call. `telling`: the other side's app has not said yet that it shows it. */
+export type Recording = 'off' | 'telling' | 'on';
+
 /** Where new ICE credentials are being exchanged. `describing`, `offered`: out only; `answering`: in only. */
 export type Restart = 'none' | 'describing' | 'offered' | 'answering';
 
@@ -46,6 +49,9 @@ export type Restart = 'none' | 'describing' | 'offered' | 'answering';
  *
  * Hold lies beside all that: an accepted call is on hold while at least one side holds it, each side for itself. Nobody's
  * sound is sent or played then. Only who holds can let go, and a path that is lost and found changes nothing about it.
+ *
+ * So does recording, of an active call: off ── person ──► telling ── their app shows it ──► on ── person, media, end ──► off.
+ * An app that does not know the word is never recorded, nor one that does not answer in time.
  */
 export interface OpenCall {
   readonly stage: 'open';
@@ -66,6 +72,9 @@ export interface OpenCall {
   readonly held: boolean;
   /** Theirs did. */
   readonly remoteHeld: boolean;
+  readonly recording: Recording;
+  /** They record us, and our person is shown it. */
+  readonly remoteRecording: boolean;
   /** What the other side's app understands beside the first version's signals. */
   readonly extensions: readonly CallExtension[];
   /** Why we can't be heard; the call goes on, listening. */
@@ -78,7 +87,7 @@ export type CallState =
   | { readonly stage: 'ending'; readonly reason: CallEndReason }
   | { readonly stage: 'ended'; readonly reason: CallEndReason };
 
-export type TimerName = 'connecting' | 'answer' | 'reconnecting' | 'farewell' | 'ending';
+export type TimerName = 'connecting' | 'answer' | 'reconnecting' | 'notice' | 'farewell' | 'ending';
 
 export const timerMs: Readonly<Record<TimerName, number>> = {
   /** ICE with relays takes at most a few seconds; by 20 s nobody believes in it any more. */
@@ -87,6 +96,8 @@ export const timerMs: Readonly<Record<TimerName, number>> = {
   answer: 45_000,
   /** Long enough to walk from one Wi-Fi to another. */
   reconnecting: 30_000,
+  /** A round trip across the world, with one redial: no person is asked, their app answers by itself. */
+  notice: 5_000,
   /** Sent just before the path was closed, over a session that is up: as slow as `ending` allows, and seldom more than a blink. */
   farewell: 2_000,
   /** A round trip across the world, with one redial. */
@@ -99,6 +110,9 @@ export type CallEvent =
   | { readonly type: 'hang-up' }
   | { readonly type: 'set-muted'; readonly muted: boolean }
   | { readonly type: 'set-held'; readonly held: boolean }
+  | { readonly type: 'set-recording'; readonly on: boolean }
+  /** The file can't go on, and why was told elsewhere. */
+  | { readonly type: 'recording-ended' }
   | { readonly type: 'microphone'; readonly problem: MicrophoneProblem | null }
   | { readonly type: 'signal'; readonly signal: CallSignal }
   | { readonly type: 'local-description'; readonly description: SessionDescription }
@@ -129,6 +143,10 @@ export type CallEffect =
   | { readonly type: 'mute-media'; readonly muted: boolean }
   /** No sound of anybody's, in either direction. */
   | { readonly type: 'hold-media'; readonly held: boolean }
+  | { readonly type: 'start-recording' }
+  | { readonly type: 'stop-recording' }
+  /** For the person: it does not record, and why. */
+  | { readonly type: 'refuse-recording'; readonly why: 'too-old' | 'not-told' }
   | { readonly type: 'close-media' }
   /** Replaces the call's one timer; null: none. */
   | { readonly type: 'set-timer'; readonly timer: TimerName | null };
@@ -169,5 +187,7 @@ const timers: Readonly<Record<CallPhase, TimerName | null>> = {
 
 export function timerOf(state: CallState): TimerName | null {
   if (state.stage === 'ending') return 'ending';
-  return state.stage === 'open' && state.theirEnd === 'closed' ? 'farewell' : timers[phaseOf(state)];
+  if (state.stage === 'open' && state.theirEnd === 'closed') return 'farewell';
+  const phase = phaseOf(state);
+  return state.stage === 'open' && phase === 'active' && state.recording === 'telling' ? 'notice' : timers[phase];
 }

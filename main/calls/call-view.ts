@@ -1,7 +1,8 @@
-import type { CallView } from '../../preload/contract/index.ts';
+import type { CallView, RecordingProblem } from '../../preload/contract/index.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { CallHealth } from './call-health.ts';
 import type { CallDraft } from './call-log.ts';
+import { recordingTimeOf, type RecordingClock } from './recording-clock.ts';
 import { phaseOf, type CallState, type OpenCall } from './call-state.ts';
 
 export interface CallFacts {
@@ -13,6 +14,14 @@ export interface CallFacts {
   readonly health: Pick<CallHealth, 'quality' | 'trouble' | 'stats'>;
   /** Flags a person still sees on a call that has ended. */
   readonly last: Pick<OpenCall, 'muted' | 'remoteMuted' | 'held' | 'remoteHeld' | 'microphone'>;
+  readonly recording: RecordingFacts;
+}
+
+export interface RecordingFacts {
+  readonly ours: RecordingClock;
+  readonly theirs: RecordingClock;
+  readonly path: string | null;
+  readonly problem: RecordingProblem | null;
 }
 
 /** What the bridge shows of a call. */
@@ -32,6 +41,13 @@ export function viewOf(facts: CallFacts, state: CallState): CallView {
     muted: flags.muted,
     remoteMuted: flags.remoteMuted,
     hold: holdView(flags),
+    recording: {
+      state: state.stage === 'open' ? state.recording : 'off',
+      time: recordingTimeOf(facts.recording.ours),
+      path: facts.recording.path,
+      problem: facts.recording.problem,
+    },
+    remoteRecording: state.stage === 'open' && state.remoteRecording ? recordingTimeOf(facts.recording.theirs) : null,
     quality: shownQuality(facts, phase),
     trouble: phase === 'active' ? facts.health.trouble : null,
     stats: facts.health.stats,

@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
-import type { CallMedia } from './call-media.ts';
+import type { CallMedia, RecordingTarget } from './call-media.ts';
 
 /**
  * What to do with a caller. `ring`: ask the person (do not disturb included: the page decides whether to make a sound);
@@ -27,6 +27,8 @@ export interface CallsOptions {
   readonly nameOf: (account: AccountKey) => string;
   /** How loud somebody is played, 1 as it comes, at most 2. */
   readonly volumeOf: (account: AccountKey) => number;
+  /** A new file for a recording of somebody that begins now. Without it nothing is recorded (an echo service). */
+  readonly recordingFor?: (name: string) => RecordingTarget;
   readonly admit: (account: AccountKey) => Admission;
   /** Calls at the same time; 1 unless told. An echo service may take more. */
   readonly capacity?: number;
@@ -45,6 +47,14 @@ export interface Calls {
   setMuted(id: string, muted: boolean): void;
   /** Puts a call of people who talk on hold, or takes this side's hold back; before that it changes nothing. */
   setHeld(id: string, held: boolean): void;
+  /**
+   * On: asks the other side's app to show it, and records when it does; why it does not shows in the view. Off: ends it, and
+   * what there is stays. Records people who talk only.
+   * @throws AppError NOT_ALLOWED_HERE
+   */
+  setRecording(id: string, on: boolean): void;
+  /** The newest recording of a call that is still in the view; null: there is none. */
+  recordingOf(id: string): string | null;
   /** `volumeOf` tells something new about somebody: takes effect in a call that is on. */
   volumeChanged(account: AccountKey): void;
   /** Takes an ended call from the view; nothing happens if it is gone already. */

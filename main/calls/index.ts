@@ -1,7 +1,7 @@
 import { CallManager } from './call-manager.ts';
 import type { Calls, CallsOptions } from './calls.ts';
 
-export type { CallMedia, CallMediaEvent, SessionDescription } from './call-media.ts';
+export type { CallMedia, CallMediaEvent, RecordingTarget, SessionDescription } from './call-media.ts';
 export type { Admission, Calls, CallsOptions } from './calls.ts';
 export { callProtocol, callWireLimits } from './call-signal.ts';
 

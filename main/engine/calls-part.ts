@@ -17,6 +17,8 @@ export interface CallsPartOptions {
   /** Lets that session go. */
   readonly leaveEcho: (account: string) => void;
   readonly isContact: (account: string) => boolean;
+  /** Shows a file in the system's own window of files. @throws AppError NOT_ALLOWED_HERE where the shell can't */
+  readonly showFile: (path: string) => void;
 }
 
 export interface CallsPartControl extends CallsPart {
@@ -32,6 +34,7 @@ export function createCallsPart({
   visitEcho,
   leaveEcho,
   isContact,
+  showFile,
 }: CallsPartOptions): CallsPartControl {
   const views = createCollection<string, CallView>((view) => view.id);
   const levels = createFeed<{ readonly id: string; readonly levels: CallLevels }>(levelsKept);
@@ -97,6 +100,12 @@ export function createCallsPart({
     hangUp: (id) => calls().hangUp(id),
     setMuted: (id, muted) => calls().setMuted(id, muted),
     setHeld: (id, held) => calls().setHeld(id, held),
+    setRecording: (id, on) => calls().setRecording(id, on),
+    showRecording(id) {
+      const path = calls().recordingOf(id);
+      if (path === null) throw new AppError('NO_SUCH_CALL', 'nothing was recorded');
+      showFile(path);
+    },
     dismiss: (id) => calls().dismiss(id),
     reportMicrophone: (problem) => calls().reportMicrophone(problem),
     log,

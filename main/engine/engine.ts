@@ -82,6 +82,8 @@ export interface CallsPart {
   hangUp(id: string): void;
   setMuted(id: string, muted: boolean): void;
   setHeld(id: string, held: boolean): void;
+  setRecording(id: string, on: boolean): void;
+  showRecording(id: string): void;
   dismiss(id: string): void;
   reportMicrophone(problem: MicrophoneProblem | null): void;
   log(beforeMs: number | null, limit: number): CallRecordView[];

@@ -90,6 +90,8 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       hangUp: os.calls.hangUp.handler(refuse),
       setMuted: os.calls.setMuted.handler(refuse),
       setHeld: os.calls.setHeld.handler(refuse),
+      setRecording: os.calls.setRecording.handler(refuse),
+      showRecording: os.calls.showRecording.handler(refuse),
       dismiss: os.calls.dismiss.handler(refuse),
       reportMicrophone: os.calls.reportMicrophone.handler(refuse),
       log: os.calls.log.handler(refuse),

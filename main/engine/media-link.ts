@@ -78,6 +78,8 @@ export function createMediaLink(logger: Logger): MediaLink {
     setMuted: (callId, muted) => current?.setMuted(callId, muted),
     setHeld: (callId, held) => current?.setHeld(callId, held),
     setVolume: (callId, volume) => current?.setVolume(callId, volume),
+    startRecording: (callId, target) => current?.startRecording(callId, target),
+    stopRecording: (callId) => current?.stopRecording(callId),
     close: (callId) => current?.close(callId),
     onEvent(listener) {
       listeners.add(listener);

@@ -123,6 +123,14 @@ export function createRouter(engine: Engine) {
         engine.calls.setHeld(input.id, input.held);
         return {};
       }),
+      setRecording: os.calls.setRecording.handler(({ input }) => {
+        engine.calls.setRecording(input.id, input.on);
+        return {};
+      }),
+      showRecording: os.calls.showRecording.handler(({ input }) => {
+        engine.calls.showRecording(input.id);
+        return {};
+      }),
       dismiss: os.calls.dismiss.handler(({ input }) => {
         engine.calls.dismiss(input.id);
         return {};

@@ -19,11 +19,13 @@ import { limitEchoCalls } from './echo.ts';
 import type { MediaLink } from './media-link.ts';
 import { noteOpenCalls } from './open-calls.ts';
 import type { PeoplePartControl } from './people-part.ts';
+import { recordingTarget } from './recordings.ts';
 import type { Wires } from './wires.ts';
 
 export interface SignedInParts {
   /** Answer calls of visitors as the echo service. */
   readonly echo: boolean;
+  readonly profileDir: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -128,6 +130,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     self: () => linkIdentityOf(account.secrets()).account,
     nameOf: (key) => contacts.get(key)?.name ?? '',
     volumeOf: (key) => contacts.get(key)?.volume ?? 1,
+    recordingFor: (name) => recordingTarget(parts.profileDir, name, clock.nowMs()),
     admit: (key) => (parts.echo ? 'echo' : contacts.isContact(key) ? 'ring' : 'refuse'),
   });
 

@@ -164,6 +164,10 @@ export async function startEngine({
     visitEcho: (signal) => visitEcho(overlay.people, signal),
     leaveEcho: (key) => overlay.people.leave(key),
     isContact: (account) => signedIn?.isContact(account) ?? false,
+    showFile(path) {
+      if (boot.shell !== 'electron') throw new AppError('NOT_ALLOWED_HERE', 'this shell has no window of files');
+      link.showFile(path);
+    },
   });
   const account = createAccountPart({
     directory,
@@ -178,6 +182,7 @@ export async function startEngine({
       stopEchoHost = null;
       signedIn = createSignedIn({
         echo: boot.echo,
+        profileDir: boot.profileDir,
         overlayStarted,
         clock,
         random,

@@ -1,3 +1,4 @@
+import type { RecordingTarget } from '../calls/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
@@ -6,6 +7,7 @@ import type { AudioHub } from './audio-hub.ts';
 import { createCallMeter, noDeviceFigures, type CallMeter } from './call-meter.ts';
 import { deviceFrameSamples } from './devices/index.ts';
 import type { CallEvent } from './protocol.ts';
+import { createCallRecorder, createRecordingFile, type CallRecorder, type RecordingEnd } from './recording/index.ts';
 import { createMediaTransport, type DtlsIdentity, type IceServer, type RemoteDescription } from './transport/index.ts';
 
 export interface CallSessionParts {
@@ -31,6 +33,9 @@ export interface CallSession {
   setMuted(muted: boolean): void;
   /** Silence is sent in the microphone's place, and silence is played. */
   setHeld(held: boolean): void;
+  /** Both sides into a new file; paused on hold. Nothing happens if there is one already, or no audio. */
+  startRecording(target: RecordingTarget): void;
+  stopRecording(): void;
   /** Of the other side, 0…2; 1 as it comes. */
   setVolume(volume: number): void;
   /** Of the microphone, 0…4; 1 as it comes. */
@@ -49,6 +54,9 @@ export function createCallSession(parts: CallSessionParts): CallSession {
   const receiver = createAudioReceiver();
   /** The microphone's frame, made louder or quieter. */
   const spoken = new Int16Array(deviceFrameSamples);
+  let recorder: CallRecorder | null = null;
+  let recordingClosed: Promise<void> = Promise.resolve();
+  let muted = false;
   let gain = 1;
   let volume = 1;
   let held = false;
@@ -119,8 +127,12 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       hub.add({
         callId,
         capture(frame) {
-          if (frame === null || held) return sender.capture(null);
+          if (frame === null || held) {
+            recorder?.spoken(null);
+            return sender.capture(null);
+          }
           applyGain(frame, gain, spoken);
+          recorder?.spoken(muted ? null : spoken);
           return sender.capture(spoken);
         },
         play(into, nowMs) {
@@ -128,6 +140,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
           const heard = receiver.pull(into, nowMs);
           if (held) into.fill(0);
           else applyGain(into, volume, into);
+          recorder?.heard(into);
           if (!heard || held || firstAudio) return;
           firstAudio = true;
           emit({ type: 'first-audio', callId, atMonotonicMs: nowMs });
@@ -135,10 +148,29 @@ export function createCallSession(parts: CallSessionParts): CallSession {
         deviceFailed: (device, detail) => emit({ type: 'device-failed', callId, device, detail }),
       });
     },
-    setMuted: (muted) => sender.setMuted(muted),
+    setMuted(next) {
+      muted = next;
+      sender.setMuted(next);
+    },
     setHeld(next) {
       held = next;
+      recorder?.setPaused(next);
     },
+    startRecording({ path, title }) {
+      if (recorder !== null || !audible || closed) return;
+      const endedBy = (why: NonNullable<RecordingEnd>): void => {
+        stopRecording();
+        emit({ type: 'recording-ended', callId, why });
+      };
+      recorder = createCallRecorder({
+        title,
+        serial: Buffer.from(random.bytes(4)).readUInt32BE(0),
+        file: createRecordingFile(path, endedBy),
+        onTooLong: () => endedBy('too-long'),
+      });
+      recorder.setPaused(held);
+    },
+    stopRecording,
     setVolume(next) {
       volume = next;
     },
@@ -147,18 +179,25 @@ export function createCallSession(parts: CallSessionParts): CallSession {
     },
     async close() {
       stop();
-      await transport.close();
+      await Promise.all([transport.close(), recordingClosed]);
     },
     async abandon() {
       stop();
-      await transport.abandon();
+      await Promise.all([transport.abandon(), recordingClosed]);
     },
   };
+
+  function stopRecording(): void {
+    if (recorder === null) return;
+    recordingClosed = recorder.stop();
+    recorder = null;
+  }
 
   function stop(): void {
     if (closed) return;
     closed = true;
     timer?.cancel();
+    stopRecording();
     hub.remove(callId);
     if (audible) reportStats(clock.monotonicMs());
     sender.stop();

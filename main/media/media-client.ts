@@ -84,6 +84,8 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
     setMuted: (callId, muted) => tell({ kind: 'set-muted', callId, muted }),
     setHeld: (callId, held) => tell({ kind: 'set-held', callId, held }),
     setVolume: (callId, volume) => tell({ kind: 'set-volume', callId, volume }),
+    startRecording: (callId, target) => tell({ kind: 'start-recording', callId, target }),
+    stopRecording: (callId) => tell({ kind: 'stop-recording', callId }),
     setGain: (gain) => tell({ kind: 'set-gain', gain }),
     close(callId?: string) {
       if (callId === undefined) {

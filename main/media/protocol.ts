@@ -57,6 +57,12 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('set-muted'), callId: idSchema, muted: z.boolean() }),
   z.object({ kind: z.literal('set-held'), callId: idSchema, held: z.boolean() }),
   z.object({ kind: z.literal('set-volume'), callId: idSchema, volume: volumeSchema }),
+  z.object({
+    kind: z.literal('start-recording'),
+    callId: idSchema,
+    target: z.object({ path: z.string().min(1).max(4096), title: z.string().max(200) }),
+  }),
+  z.object({ kind: z.literal('stop-recording'), callId: idSchema }),
   /** Of the microphone, for all calls from now on. */
   z.object({ kind: z.literal('set-gain'), gain: settingsSchema.shape.inputGain }),
   z.object({ kind: z.literal('close'), callId: idSchema }),
@@ -81,6 +87,11 @@ const callEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('first-audio'), callId: idSchema, atMonotonicMs: z.number() }),
   z.object({ type: z.literal('stats'), callId: idSchema, stats: callStatsSchema }),
   z.object({ type: z.literal('levels'), callId: idSchema, local: z.number(), remote: z.number() }),
+  z.object({
+    type: z.literal('recording-ended'),
+    callId: idSchema,
+    why: z.enum(['disk-full', 'failed', 'too-long']),
+  }),
   z.object({
     type: z.literal('device-failed'),
     callId: idSchema,

@@ -113,6 +113,10 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
         return calls.get(message.callId)?.setHeld(message.held);
       case 'set-volume':
         return calls.get(message.callId)?.setVolume(message.volume);
+      case 'start-recording':
+        return calls.get(message.callId)?.startRecording(message.target);
+      case 'stop-recording':
+        return calls.get(message.callId)?.stopRecording();
       case 'set-gain':
         gain = message.gain;
         for (const session of calls.values()) session.setGain(gain);

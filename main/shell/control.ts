@@ -47,6 +47,8 @@ export type ToEngine = z.infer<typeof toEngineSchema>;
 export const fromEngineSchema = z.discriminatedUnion('kind', [
   /** Somebody who may asked to end the app. */
   z.object({ kind: z.literal('quit') }),
+  /** The person wants to see a file of theirs, in the folder it is in. */
+  z.object({ kind: z.literal('show-file'), path: z.string().min(1).max(4096) }),
   /** `probe` asks whether there is a keychain at all: its answer has bytes (empty) if so. */
   z.object({
     kind: z.literal('vault-request'),

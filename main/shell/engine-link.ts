@@ -15,6 +15,8 @@ export interface EngineLink {
   keychain(): Promise<KeyVault | null>;
   /** Asks the shell to end the app. */
   quit(): void;
+  /** Asks the shell to show a file in the system's own window of files. */
+  showFile(path: string): void;
 }
 
 export function createEngineLink(control: Port, logger: Logger): EngineLink {
@@ -68,5 +70,6 @@ export function createEngineLink(control: Port, logger: Logger): EngineLink {
       };
     },
     quit: () => say({ kind: 'quit' }),
+    showFile: (path) => say({ kind: 'show-file', path }),
   };
 }

@@ -29,6 +29,8 @@ export interface SupervisorParts {
   readonly mediaBoot: () => unknown;
   /** The operating system's keychain, where this shell has one. Asked only when the engine does. */
   readonly keychain: () => Promise<KeyVault | null>;
+  /** Shows a file in the operating system's own window of files, where this shell can. */
+  readonly showFile?: (path: string) => void;
 }
 
 /** Engine and media, kept alive, joined to each other and to whoever is attached. */
@@ -76,6 +78,8 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
     switch (message.kind) {
       case 'quit':
         return onQuit?.();
+      case 'show-file':
+        return parts.showFile?.(message.path);
       case 'vault-request':
         void answerVault(parts.keychain, message, logger).then((answer) => hosted.port.post(answer));
     }

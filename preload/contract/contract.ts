@@ -123,6 +123,10 @@ export const contract = {
     setMuted: command(z.object({ id: idSchema, muted: z.boolean() }), nothing),
     /** This side's hold; the call goes on when neither side holds. */
     setHeld: command(z.object({ id: idSchema, held: z.boolean() }), nothing),
+    /** On: asks the other side's app to show it first. What comes of it shows in the call's view. */
+    setRecording: command(z.object({ id: idSchema, on: z.boolean() }), nothing),
+    /** Shows the newest recording of this call in the system's own window of files. Only Electron can (NOT_ALLOWED_HERE elsewhere). */
+    showRecording: command(z.object({ id: idSchema }), nothing),
     dismiss: command(z.object({ id: idSchema }), nothing),
     /** The page could not open, or lost, the microphone; null when it works again. */
     reportMicrophone: command(z.object({ problem: microphoneProblemSchema.nullable() }), nothing),

@@ -195,6 +195,28 @@ export type MicrophoneProblem = z.infer<typeof microphoneProblemSchema>;
 export const callHoldSchema = z.enum(['none', 'local', 'remote', 'both']);
 export type CallHold = z.infer<typeof callHoldSchema>;
 
+/** How long a recording is: what it has, and what has run since. */
+export const recordingTimeSchema = z.object({
+  recordedMs: z.number().int().nonnegative(),
+  /** Null: it stands still (on hold, or over). */
+  runningSinceMs: timeMsSchema.nullable(),
+});
+export type RecordingTime = z.infer<typeof recordingTimeSchema>;
+
+/** Why a recording did not begin, or ended by itself. */
+export const recordingProblemSchema = z.enum(['too-old', 'not-told', 'disk-full', 'failed', 'too-long']);
+export type RecordingProblem = z.infer<typeof recordingProblemSchema>;
+
+/** Our own recording of a call. `telling`: nothing is recorded until the other side's app shows that we want to. */
+export const callRecordingSchema = z.object({
+  state: z.enum(['off', 'telling', 'on']),
+  time: recordingTimeSchema,
+  /** The newest file of this call; null if there is none. */
+  path: z.string().max(4096).nullable(),
+  problem: recordingProblemSchema.nullable(),
+});
+export type CallRecording = z.infer<typeof callRecordingSchema>;
+
 export const callViewSchema = z.object({
   id: idSchema,
   accountKey: accountKeySchema,
@@ -209,6 +231,9 @@ export const callViewSchema = z.object({
   muted: z.boolean(),
   remoteMuted: z.boolean(),
   hold: callHoldSchema,
+  recording: callRecordingSchema,
+  /** They record us, for so long; null: they don't. */
+  remoteRecording: recordingTimeSchema.nullable(),
   /** The word, and what is to blame; each changes only after three seconds in the new state. */
   quality: callQualitySchema.nullable(),
   trouble: callTroubleSchema.nullable(),

@@ -25,6 +25,8 @@ const messages: readonly CallMessage[] = [
   { id, signal: { type: 'restarted', description } },
   { id, signal: { type: 'restart-wanted' } },
   { id, signal: { type: 'hold', held: true } },
+  { id, signal: { type: 'recording', on: true } },
+  { id, signal: { type: 'recording-shown' } },
   { type: 'unknown' },
 ];
 

@@ -6,7 +6,7 @@ import { description } from './descriptions.ts';
 const signals: readonly CallSignal[] = [
   { type: 'offer', sentMs: 0, description: description(1) },
   { type: 'answer', description: description(2) },
-  { type: 'answer', description: description(2), extensions: ['hold', 'of a later version'] },
+  { type: 'answer', description: description(2), extensions: [...callExtensions, 'of a later version'] },
   { type: 'candidate', candidate: 'candidate:1' },
   { type: 'ringing' },
   { type: 'accept' },
@@ -28,9 +28,19 @@ const signals: readonly CallSignal[] = [
   { type: 'restart-wanted' },
 ];
 
-const timers: readonly TimerName[] = ['connecting', 'answer', 'reconnecting', 'farewell', 'ending'];
+const timers: readonly TimerName[] = ['connecting', 'answer', 'reconnecting', 'notice', 'farewell', 'ending'];
 
-/** Everything that can ever happen to a call, whether or not it makes sense at the moment. */
+/** What has to do with recording. Apart, because with all the rest it would be four times as many places as anybody waits for. */
+export const recordingEvents: readonly CallEvent[] = [
+  { type: 'set-recording', on: true },
+  { type: 'set-recording', on: false },
+  { type: 'recording-ended' },
+  { type: 'signal', signal: { type: 'recording', on: true } },
+  { type: 'signal', signal: { type: 'recording', on: false } },
+  { type: 'signal', signal: { type: 'recording-shown' } },
+];
+
+/** Everything else that can ever happen to a call, whether or not it makes sense at the moment. */
 export const everyEvent: readonly CallEvent[] = [
   { type: 'accept' },
   { type: 'decline' },
@@ -59,6 +69,15 @@ export const everyEvent: readonly CallEvent[] = [
   { type: 'protocol-error' },
 ];
 
+const isFlag = (event: CallEvent): boolean =>
+  event.type === 'set-muted' ||
+  event.type === 'microphone' ||
+  event.type === 'set-held' ||
+  (event.type === 'signal' && (event.signal.type === 'mute' || event.signal.type === 'hold'));
+
+/** With recording, and without the flags that have nothing to do with it. */
+export const everyRecordingEvent: readonly CallEvent[] = [...everyEvent.filter((event) => !isFlag(event)), ...recordingEvents];
+
 /** A place in the life of a call: the state, and what its effects so far have left behind in the world. */
 export interface Place {
   readonly state: CallState;
@@ -67,6 +86,8 @@ export interface Place {
   readonly audio: boolean;
   /** Media was told to let no sound through. */
   readonly silenced: boolean;
+  /** Media was told to record. */
+  readonly records: boolean;
 }
 
 export interface Edge {
@@ -92,7 +113,8 @@ export function explore(
 ): Exploration {
   const begun = direction === 'out' ? beginOutgoing() : beginIncoming(description(0), extensions);
   const first = place(
-    { state: begun.state, timer: null, media: 'none', audio: false, silenced: false },
+    { state: begun.state, timer: null, media: 'none', audio: false, silenced: false, records: false },
+    null,
     begun.state,
     begun.effects,
   );
@@ -102,7 +124,7 @@ export function explore(
   for (let before = queue.shift(); before !== undefined; before = queue.shift()) {
     for (const event of events) {
       const { state, effects } = transition(before.state, event);
-      const after = place(before, state, effects);
+      const after = place(before, event, state, effects);
       edges.push({ before, event, after, effects });
       const key = JSON.stringify(after);
       if (seen.has(key)) continue;
@@ -114,8 +136,10 @@ export function explore(
 }
 
 /** Performs the effects on an imagined world, and refuses those that no world could perform. */
-function place(before: Place, state: CallState, effects: readonly CallEffect[]): Place {
-  let { timer, media, audio, silenced } = before;
+function place(before: Place, event: CallEvent | null, state: CallState, effects: readonly CallEffect[]): Place {
+  let { timer, media, audio, silenced, records } = before;
+  // Media says so only of a recording that it has ended.
+  if (event?.type === 'recording-ended') records = false;
   for (const effect of effects) {
     switch (effect.type) {
       case 'set-timer':
@@ -129,6 +153,7 @@ function place(before: Place, state: CallState, effects: readonly CallEffect[]):
         if (media !== 'open') throw new Error(`media closed while ${media}`);
         media = 'closed';
         audio = false;
+        records = false;
         break;
       case 'start-audio':
         if (audio) throw new Error('audio started twice');
@@ -140,6 +165,14 @@ function place(before: Place, state: CallState, effects: readonly CallEffect[]):
         if (silenced === effect.held) throw new Error('media told to hold, or to go on, twice');
         silenced = effect.held;
         break;
+      case 'start-recording':
+        if (records || !audio) throw new Error(`recording started ${records ? 'twice' : 'without audio'}`);
+        records = true;
+        break;
+      case 'stop-recording':
+        if (!records) throw new Error('recording stopped that was not on');
+        records = false;
+        break;
       case 'set-answer':
       case 'add-candidate':
       case 'restart-media':
@@ -147,8 +180,9 @@ function place(before: Place, state: CallState, effects: readonly CallEffect[]):
         if (media !== 'open') throw new Error(`${effect.type} while media is ${media}`);
         break;
       case 'send':
+      case 'refuse-recording':
         break;
     }
   }
-  return { state, timer, media, audio, silenced };
+  return { state, timer, media, audio, silenced, records };
 }

@@ -1,4 +1,4 @@
-import type { CallMedia, CallMediaEvent, SessionDescription } from '../../../main/calls/index.ts';
+import type { CallMedia, CallMediaEvent, RecordingTarget, SessionDescription } from '../../../main/calls/index.ts';
 import { description } from './descriptions.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -12,6 +12,8 @@ interface Session {
   muted: boolean;
   held: boolean;
   volume: number;
+  /** The file of the recording that is on. */
+  recording: string | null;
 }
 
 /**
@@ -48,6 +50,7 @@ export class ScriptedMedia implements CallMedia {
       muted: false,
       held: false,
       volume: 1,
+      recording: null,
     };
     this.sessions.set(callId, session);
     this.#describe(callId, session);
@@ -84,6 +87,14 @@ export class ScriptedMedia implements CallMedia {
 
   setVolume(callId: string, volume: number): void {
     this.#session(callId).volume = volume;
+  }
+
+  startRecording(callId: string, { path }: RecordingTarget): void {
+    this.#session(callId).recording = path;
+  }
+
+  stopRecording(callId: string): void {
+    this.#session(callId).recording = null;
   }
 
   close(callId: string): void {

@@ -61,6 +61,7 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     self: () => address.account,
     nameOf: (account) => `person-${account[0] ?? ''}`,
     volumeOf: (account) => self.volumes.get(account) ?? 1,
+    recordingFor: (name) => ({ path: `/recordings/${digit}/${name}.opus`, title: `Call with ${name}` }),
     admit: () => self.admission,
   };
   const calls = createCalls(options);

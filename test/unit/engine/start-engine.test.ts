@@ -52,7 +52,7 @@ function parts(port: number, bootstrap: readonly number[] = [], profileDir = dir
       echo: false,
       restarts: [],
     },
-    link: { keychain: () => Promise.resolve(null), onNotice: () => undefined, quit: () => undefined },
+    link: { keychain: () => Promise.resolve(null), onNotice: () => undefined, quit: () => undefined, showFile: () => undefined },
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,

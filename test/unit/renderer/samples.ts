@@ -31,6 +31,8 @@ export const aCall = (change: Partial<CallView> = {}): CallView => ({
   muted: false,
   remoteMuted: false,
   hold: 'none',
+  recording: { state: 'off', time: { recordedMs: 0, runningSinceMs: null }, path: null, problem: null },
+  remoteRecording: null,
   quality: null,
   trouble: null,
   stats: null,
