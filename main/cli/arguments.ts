@@ -17,6 +17,7 @@ const options = {
   'auto-accept': { type: 'boolean', default: false },
   play: { type: 'string' },
   record: { type: 'string' },
+  trace: { type: 'string' },
   seconds: { type: 'string' },
   wait: { type: 'string', default: '30' },
   phrase: { type: 'string' },
@@ -40,6 +41,7 @@ export type CommonOptions = z.infer<typeof commonSchema>;
 export interface AudioFiles {
   readonly play: string | null;
   readonly record: string | null;
+  readonly trace: string | null;
 }
 
 export type Command =
@@ -93,7 +95,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     const extra = positionals[count];
     if (extra !== undefined) throw usageError(`unexpected ${extra}`);
   };
-  const files: AudioFiles = { play: values.play ?? null, record: values.record ?? null };
+  const files: AudioFiles = { play: values.play ?? null, record: values.record ?? null, trace: values.trace ?? null };
 
   const command = ((): Command => {
     if (values.help || positionals.length === 0) return { kind: 'help' };
@@ -166,7 +168,8 @@ Commands
   contacts list                     people, their presence, open requests
   run [--echo] [--auto-answer] [--auto-accept] [--play WAV] [--record WAV]
                                     stay online and print what happens
-  call NAME [--play WAV] [--record WAV] [--seconds N]
+  call NAME [--play WAV] [--record WAV] [--seconds N] [--trace FILE]
+                                    --trace notes what arrives when (no sound), to be replayed as a test
   echo [--play WAV] [--record WAV] [--seconds N]
                                     call an echo service: hear what others would hear of you
   send NAME TEXT                    send a message, wait until it is delivered

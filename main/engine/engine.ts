@@ -1,3 +1,4 @@
+import type { AudioFilesRequest } from './media-link.ts';
 import type {
   AccountState,
   AppView,
@@ -91,7 +92,7 @@ export interface CallsPart {
 
 export interface AudioPart {
   endpoint(): Promise<AudioEndpoint>;
-  useFiles(files: { playPath: string | null; recordPath: string | null; echo: boolean }): Promise<void>;
+  useFiles(files: AudioFilesRequest): Promise<void>;
 }
 
 export interface SettingsPart {

@@ -13,6 +13,7 @@ export interface AudioFilesRequest {
   readonly playPath: string | null;
   readonly recordPath: string | null;
   readonly echo: boolean;
+  readonly tracePath?: string | null;
 }
 
 /**

@@ -2,13 +2,19 @@ import type { RecordingTarget } from '../calls/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
-import { applyGain, createAudioReceiver, createAudioSender } from './audio/index.ts';
+import { applyGain, createAudioReceiver, createAudioSender, type ArrivalTrace } from './audio/index.ts';
 import type { AudioHub } from './audio-hub.ts';
 import { createCallMeter, noDeviceFigures, type CallMeter } from './call-meter.ts';
 import { deviceFrameSamples } from './devices/index.ts';
 import type { CallEvent } from './protocol.ts';
 import { createCallRecorder, createRecordingFile, type CallRecorder, type RecordingEnd } from './recording/index.ts';
-import { createMediaTransport, type DtlsIdentity, type IceServer, type RemoteDescription } from './transport/index.ts';
+import {
+  createMediaTransport,
+  opusPayloadType,
+  type DtlsIdentity,
+  type IceServer,
+  type RemoteDescription,
+} from './transport/index.ts';
 
 export interface CallSessionParts {
   readonly callId: string;
@@ -20,6 +26,8 @@ export interface CallSessionParts {
   readonly random: Random;
   readonly logger: Logger;
   readonly hub: AudioHub;
+  /** Where to note what arrives when; null: nowhere. */
+  readonly trace: ArrivalTrace | null;
   readonly emit: (event: CallEvent) => void;
 }
 
@@ -51,7 +59,7 @@ const statsIntervalMs = 1_000;
 
 export function createCallSession(parts: CallSessionParts): CallSession {
   const { callId, clock, random, hub, emit } = parts;
-  const receiver = createAudioReceiver();
+  const receiver = createAudioReceiver({ opusPayloadType, trace: parts.trace });
   /** The microphone's frame, made louder or quieter. */
   const spoken = new Int16Array(deviceFrameSamples);
   let recorder: CallRecorder | null = null;

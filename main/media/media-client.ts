@@ -9,6 +9,8 @@ export interface AudioFiles {
   readonly recordPath: string | null;
   /** Repeat what is heard, instead of files. */
   readonly echo: boolean;
+  /** Where the next call notes what arrives when. */
+  readonly tracePath?: string | null;
 }
 
 /** The engine's end of the media process. One lives as long as its port; after a crash the shell brings another port. */
@@ -102,7 +104,7 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
       const requestId = (nextRequest += 1);
       return new Promise((resolve, reject) => {
         waiting.set(requestId, { resolve, reject });
-        tell({ kind: 'use-files', requestId, ...files });
+        tell({ kind: 'use-files', requestId, ...files, tracePath: files.tracePath ?? null });
       });
     },
     onPcmEndpoint(listener) {

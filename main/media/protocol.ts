@@ -71,6 +71,7 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
     requestId: requestIdSchema,
     playPath: pathSchema,
     recordPath: pathSchema,
+    tracePath: pathSchema,
     echo: z.boolean(),
   }),
 ]);

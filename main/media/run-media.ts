@@ -1,8 +1,10 @@
+import { writeFile } from 'node:fs/promises';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
 import type { Random } from '../ports/random.ts';
+import { createArrivalTrace, type ArrivalTrace } from './audio/index.ts';
 import { createAudioHub } from './audio-hub.ts';
 import { createCallSession, type CallSession } from './call-session.ts';
 import { createEchoDevice, createPageDevice, createWavDevice, type AudioDevice, type PcmChannel } from './devices/index.ts';
@@ -39,6 +41,8 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
   let endpoint: string | null = null;
   let page: AudioDevice | null = null;
   let filesInUse = false;
+  let tracePath: string | null = null;
+  const traces = new Map<string, { readonly trace: ArrivalTrace; readonly path: string }>();
   let gain = 1;
 
   const tell = (message: FromMediaMessage): void => engine?.post(message);
@@ -59,6 +63,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
 
   async function useFiles(message: Extract<ToMediaMessage, { kind: 'use-files' }>): Promise<void> {
     const { playPath, recordPath, echo } = message;
+    tracePath = message.tracePath;
     filesInUse = echo || playPath !== null || recordPath !== null;
     if (!filesInUse) return hub.setDevice(page);
     // The device before may be recording into the same file: it finishes first.
@@ -78,6 +83,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
       tell({ kind: 'call-event', event: { type: 'path-failed', callId, detail: 'too many calls at once' } });
       return;
     }
+    const trace = tracePath === null ? null : createArrivalTrace();
     const session = createCallSession({
       callId,
       role,
@@ -88,9 +94,11 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
       random,
       logger: logger.child('call'),
       hub,
+      trace,
       emit: (event) => tell({ kind: 'call-event', event }),
     });
     calls.set(callId, session);
+    if (trace !== null && tracePath !== null) traces.set(callId, { trace, path: tracePath });
     session.setGain(gain);
     session.open(remote);
   }
@@ -137,6 +145,18 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
     const session = calls.get(callId);
     calls.delete(callId);
     await session?.close();
+    await writeTrace(callId);
+  }
+
+  async function writeTrace(callId: string): Promise<void> {
+    const traced = traces.get(callId);
+    if (traced === undefined) return;
+    traces.delete(callId);
+    try {
+      await writeFile(traced.path, traced.trace.text());
+    } catch (error) {
+      logger.warn('trace.not-written', { detail: error instanceof Error ? error.message.slice(0, 200) : 'unknown' });
+    }
   }
 
   async function closeAllCalls(): Promise<void> {
@@ -147,6 +167,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
   function abandonAllCalls(): void {
     for (const session of calls.values()) void session.abandon();
     calls.clear();
+    traces.clear();
   }
 
   let socket: PcmSocket | null = null;

@@ -139,7 +139,13 @@ export const contract = {
     endpoint: command(nothing, audioEndpointSchema),
     /** Headless and attached command lines only: WAV files as microphone and speaker of the media process. */
     useFiles: command(
-      z.object({ playPath: z.string().max(4096).nullable(), recordPath: z.string().max(4096).nullable(), echo: z.boolean() }),
+      z.object({
+        playPath: z.string().max(4096).nullable(),
+        recordPath: z.string().max(4096).nullable(),
+        echo: z.boolean(),
+        /** Where the next call notes what arrives when (no sound); written when it ends. */
+        tracePath: z.string().max(4096).nullable().default(null),
+      }),
       nothing,
     ),
   },

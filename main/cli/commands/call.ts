@@ -10,8 +10,9 @@ import type { CommandContext } from './context.ts';
 const absolute = (path: string | null): string | null => (path === null || isAbsolute(path) ? path : resolve(path));
 
 export async function attachFiles({ engine, signal }: CommandContext, files: AudioFiles, echo: boolean): Promise<void> {
-  if (files.play === null && files.record === null && !echo) return;
-  await engine.client.audio.useFiles({ playPath: absolute(files.play), recordPath: absolute(files.record), echo }, { signal });
+  if (files.play === null && files.record === null && files.trace === null && !echo) return;
+  const paths = { playPath: absolute(files.play), recordPath: absolute(files.record), tracePath: absolute(files.trace) };
+  await engine.client.audio.useFiles({ ...paths, echo }, { signal });
 }
 
 /** Prints the moments that laboratories measure; runs until `signal` aborts. */

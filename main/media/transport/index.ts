@@ -4,6 +4,7 @@ export {
   createMediaTransport,
   failedAfterMs,
   interruptedAfterMs,
+  opusPayloadType,
   type MediaTransport,
   type RemoteDescription,
   type TransportEvents,

@@ -21,7 +21,7 @@ const bundleCandidatesMs = 30;
 /** Datagrams are handed to the system asynchronously: a socket closed at once would swallow the BYE. */
 const byeGraceMs = 20;
 /** RFC 3551 dynamic range; the number everybody uses for Opus. */
-const opusPayloadType = 111;
+export const opusPayloadType = 111;
 /** And the one Chromium uses for RFC 2198 redundancy of it. */
 const redPayloadType = 63;
 

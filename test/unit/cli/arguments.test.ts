@@ -27,7 +27,12 @@ describe('the command line', () => {
       'two',
       '--json',
     ]);
-    expect(line.command).toEqual({ kind: 'call', name: 'wren', files: { play: 'a.wav', record: 'b.wav' }, seconds: 12 });
+    expect(line.command).toEqual({
+      kind: 'call',
+      name: 'wren',
+      files: { play: 'a.wav', record: 'b.wav', trace: null },
+      seconds: 12,
+    });
     expect(line.common).toMatchObject({ profile: 'two', json: true, wait: 30, mdns: true });
   });
 

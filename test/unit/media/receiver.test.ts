@@ -32,7 +32,7 @@ function overWire(speech: Int16Array, { isLost = () => false, delayMs = () => 30
     },
   });
   for (let i = 0; i < 12; i += 1) sender.reportLoss(reportedLoss);
-  const receiver = createAudioReceiver();
+  const receiver = createAudioReceiver({ opusPayloadType: 111, trace: null });
   const heard = new Int16Array(speech.length + 48_000);
   const frame = new Int16Array(480);
   for (let at = 0; at + 480 <= heard.length; at += 480) {
@@ -97,7 +97,7 @@ describe('what the receiver plays', () => {
   });
 
   test('is silence for what is no Opus, and goes on afterwards', () => {
-    const receiver = createAudioReceiver();
+    const receiver = createAudioReceiver({ opusPayloadType: 111, trace: null });
     const frame = new Int16Array(480);
     for (let index = 0; index < 50; index += 1) {
       // Two frames of equal size in an odd number of bytes.

@@ -3,11 +3,13 @@ import {
   opusFrameSamples,
   opusMaxPacketBytes,
   opusMaxPacketSamples,
+  opusPacketHasFec,
   opusPacketSamples,
   OpusError,
 } from '../../../../native-shims/opus/index.ts';
 import { frameLevel } from '../level.ts';
 import { createRedReader } from '../red.ts';
+import type { ArrivalTrace } from './arrival-trace.ts';
 import { createDriftMeter } from './drift-meter.ts';
 import { createJitterBuffer, type Decision } from './jitter-buffer.ts';
 import { crossFade, stretchFrame, stretchRoom } from './time-stretch.ts';
@@ -55,7 +57,14 @@ export interface AudioReceiver {
   stop(): void;
 }
 
-export function createAudioReceiver(opusPayloadType = 111): AudioReceiver {
+export interface ReceiverOptions {
+  /** Of the Opus inside redundant payloads. */
+  readonly opusPayloadType: number;
+  /** Where to note what arrives when; null: nowhere. */
+  readonly trace: ArrivalTrace | null;
+}
+
+export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions): AudioReceiver {
   const jitter = createJitterBuffer();
   const decoder = createOpusDecoder();
   const red = createRedReader(opusPayloadType);
@@ -74,17 +83,27 @@ export function createAudioReceiver(opusPayloadType = 111): AudioReceiver {
   let wasSilent = true;
   let stopped = false;
 
+  /** One frame of a packet, `offsetUnits` older than the packet. */
   function push(
     bytes: Uint8Array,
     start: number,
     length: number,
-    isCopy: boolean,
+    offsetUnits: number,
     sequence: number,
     timestamp: number,
     arrivalMs: number,
   ): void {
     if (length > opusMaxPacketBytes) return;
-    jitter.push(sequence, timestamp >>> 0, opusPacketSamples(bytes, start, length), isCopy, bytes, start, length, arrivalMs);
+    const samples = opusPacketSamples(bytes, start, length);
+    trace?.block(offsetUnits, samples, opusPacketHasFec(bytes, start, length));
+    jitter.push(sequence, (timestamp - offsetUnits) >>> 0, samples, offsetUnits > 0, bytes, start, length, arrivalMs);
+  }
+
+  function pushBlocks(payload: Uint8Array, sequence: number, timestamp: number, arrivalMs: number): void {
+    const blocks = red.read(payload);
+    for (let i = 0; i < blocks; i += 1) {
+      push(payload, red.start(i), red.length(i), red.offsetUnits(i), sequence, timestamp, arrivalMs);
+    }
   }
 
   /** Decodes into `frame`, without what is to be skipped; returns its length. */
@@ -191,17 +210,13 @@ export function createAudioReceiver(opusPayloadType = 111): AudioReceiver {
     packet(payload, isRed, sequence, timestamp, arrivalMs) {
       if (stopped) return;
       drift.packet(timestamp, arrivalMs);
-      if (!isRed) {
-        push(payload, 0, payload.length, false, sequence, timestamp, arrivalMs);
-        return;
-      }
-      const blocks = red.read(payload);
-      for (let i = 0; i < blocks; i += 1) {
-        const isCopy = i < blocks - 1;
-        push(payload, red.start(i), red.length(i), isCopy, sequence, timestamp - red.offsetUnits(i), arrivalMs);
-      }
+      trace?.begin(sequence, timestamp, arrivalMs);
+      if (isRed) pushBlocks(payload, sequence, timestamp, arrivalMs);
+      else push(payload, 0, payload.length, 0, sequence, timestamp, arrivalMs);
+      trace?.end();
     },
     pull(into, nowMs) {
+      trace?.asked(nowMs);
       if (!stopped) fill(nowMs);
       const given = Math.min(readyCount, playFrameSamples);
       for (let i = 0; i < playFrameSamples; i += 1) into[i] = i < given ? (ready[i] ?? 0) : 0;
