@@ -24,7 +24,7 @@ const step = oneof(
   { weight: 3, arbitrary: record({ do: constant('kill' as const), who, at: integer({ min: 0, max: 8 }) }) },
 );
 
-describe(`Two people writing while links drop and processes are killed (seed ${seed})`, () => {
+describe(`Two people writing while links drop and processes are killed (seed ${seed})`, { timeout: 180_000 }, () => {
   it('each message arrives once, in order, and is shown as delivered', async () => {
     await assert(
       asyncProperty(array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
