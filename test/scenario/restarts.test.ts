@@ -92,7 +92,7 @@ it('a command that runs goes on with the next engine', { timeout: 60_000 }, asyn
       common: { profile: 'adelaide', bootstrap: [], json: true, verbose: false, mdns: false, wait: 1 },
       signal: interrupted.signal,
     },
-    { kind: 'run', files: { play: null, record: null }, echo: false, autoAnswer: false, autoAccept: false },
+    { kind: 'run', files: { play: null, record: null, trace: null }, echo: false, autoAnswer: false, autoAccept: false },
   );
   await heard('presence');
   await shell.letFall('engine');
