@@ -7,6 +7,7 @@ import { Avatar, Button, Fan, IconButton, Rig, Strip, Timer, useFocusOnShow } fr
 import { CallControls } from './controls.tsx';
 import { CallSteps } from './steps.tsx';
 import { fanStrings, rigLit } from './quality.ts';
+import { troubleWords } from './stats-words.ts';
 import { statusWords } from './status-words.ts';
 import { useCallLevels } from './use-levels.ts';
 import { useMovingStrings } from './use-moving-strings.ts';
@@ -95,6 +96,9 @@ export function Stage({ call }: { call: CallView }): ReactNode {
             <bdi>{name}</bdi>
           </h1>
           <Status call={call} name={name} talking={talking} quality={quality} />
+          <output className="t-small mx-auto block max-w-[34rem] text-on-stage-2">
+            {call.trouble === null || onHold ? null : troubleWords(t, call.trouble, name)}
+          </output>
         </div>
         <div className="h-[22px] flex-none" />
         <div className="relative grid w-[min(100%-32px,640px)] justify-items-center">

@@ -1,5 +1,15 @@
-import type { CallStats } from '../../preload/contract/index.ts';
+import {
+  delayParts,
+  delayToThem,
+  delayToUs,
+  type CallStats,
+  type CallTrouble,
+  type CallView,
+  type DelayBudget,
+} from '../../preload/contract/index.ts';
+import type { CallTrace } from '../state/index.ts';
 import type { Words } from '../strings/index.ts';
+import { countText, msText, percentText, rateText, soundText } from '../ui/index.ts';
 
 export interface Figure {
   readonly id: string;
@@ -7,21 +17,112 @@ export interface Figure {
   readonly value: string;
 }
 
-/** The figures of a call in words and units a person knows. What is not known is said to be so. */
+/** What is to blame, in one sentence. */
+export const troubleWords = (words: Words, { kind, amount }: CallTrouble, name: string): string =>
+  words(`call.trouble.${kind}`, { name, amount });
+
+/** How sound is packed: "Opus, 32 kbit/s, 20 ms in a packet". */
+const codecWords = (words: Words, { bitrateBps, frameMs }: CallStats): string =>
+  words('call.stats.codecIs', { rate: rateText(words, bitrateBps), frame: msText(words, frameMs) });
+
+function correctionWords(words: Words, { fecPercent, dtx }: CallStats): string {
+  const fec =
+    fecPercent === 0 ? words('call.stats.off') : words('call.stats.fecFor', { loss: percentText(words, fecPercent / 100) });
+  return dtx ? words('call.stats.withDtx', { fec }) : fec;
+}
+
+const copiesWords = (words: Words, { copies, spreadMs }: CallStats): string =>
+  copies === 0 ? words('call.stats.none') : words('call.stats.copiesBack', { count: copies, spread: msText(words, spreadMs) });
+
+/** The figures of a call that are no chart, in words and units a person knows. What is not known is said to be so. */
 export function statsFigures(words: Words, stats: CallStats): readonly Figure[] {
-  const ms = (value: number) => words('call.stats.ms', { n: Math.round(value) });
-  const percent = (stats.lossFraction * 100).toLocaleString('en-GB', { maximumFractionDigits: 1 });
+  const unknown = words('measure.unknown');
   const figures: Record<string, [string, string]> = {
-    delay: [words('call.stats.delay'), stats.roundTripMs === null ? words('call.stats.unknown') : ms(stats.roundTripMs)],
-    smoothing: [words('call.stats.smoothing'), ms(stats.playoutDelayMs)],
-    jitter: [words('call.stats.jitter'), ms(stats.jitterMs)],
-    loss: [words('call.stats.loss'), words('call.stats.percent', { n: percent })],
-    repaired: [words('call.stats.repaired'), ms(stats.concealedMs)],
-    path: [words('call.stats.path'), stats.path === null ? words('call.stats.unknown') : words(`call.stats.paths.${stats.path}`)],
-    bitrate: [words('call.stats.bitrate'), words('call.stats.kbps', { n: Math.round(stats.bitrateBps / 1000) })],
-    sent: [words('call.stats.sent'), stats.sentPackets.toLocaleString('en-GB')],
-    received: [words('call.stats.received'), stats.receivedPackets.toLocaleString('en-GB')],
+    path: [words('call.stats.path'), stats.path === null ? unknown : words(`call.stats.paths.${stats.path}`)],
+    roundTrip: [words('call.stats.roundTrip'), msText(words, stats.roundTripMs)],
+    codec: [words('call.stats.codec'), codecWords(words, stats)],
+    copies: [words('call.stats.copies'), copiesWords(words, stats)],
+    correction: [words('call.stats.correction'), correctionWords(words, stats)],
+    capacity: [words('call.stats.capacity'), rateText(words, stats.capacityBps)],
+    queue: [words('call.stats.queue'), msText(words, stats.queueMs)],
+    repaired: [words('call.stats.repaired'), soundText(words, stats.recoveredMs + stats.redundantMs)],
+    concealed: [words('call.stats.concealed'), soundText(words, stats.concealedMs)],
+    theirConcealed: [words('call.stats.theirConcealed'), percentText(words, stats.theirConcealedFraction)],
+    stretched: [words('call.stats.stretched'), soundText(words, stats.stretchedMs)],
+    late: [words('call.stats.late'), countText(stats.latePackets)],
+    drift: [
+      words('call.stats.drift'),
+      stats.driftPpm === null ? unknown : words('measure.ppm', { n: Math.round(stats.driftPpm) }),
+    ],
+    missed: [words('call.stats.missed'), stats.missedFrames === null ? unknown : countText(stats.missedFrames)],
+    tick: [words('call.stats.tick'), msText(words, stats.tickLateMs)],
+    sent: [words('call.stats.sent'), countText(stats.sentPackets)],
+    received: [words('call.stats.received'), countText(stats.receivedPackets)],
     encryption: [words('call.stats.encryption'), words('call.stats.endToEnd')],
   };
   return Object.entries(figures).map(([id, [label, value]]) => ({ id, label, value }));
+}
+
+/** The figures that are drawn as charts, now. */
+export function chartFigures(words: Words, stats: CallStats, name: string): readonly Figure[] {
+  return [
+    { id: 'lossToUs', label: words('call.stats.lossToUs'), value: percentText(words, stats.lossFraction) },
+    { id: 'lossToThem', label: words('call.stats.lossToThem', { name }), value: percentText(words, stats.sentLossFraction) },
+    { id: 'jitter', label: words('call.stats.jitter'), value: msText(words, stats.jitterMs) },
+    {
+      id: 'delay',
+      label: words('call.delay.overTime'),
+      value: msText(words, stats.roundTripMs === null ? null : delayToUs(stats).totalMs),
+    },
+    {
+      id: 'rate',
+      label: words('call.stats.rate'),
+      value: words('call.stats.bothRates', {
+        sent: rateText(words, stats.wireBps),
+        received: rateText(words, stats.receivedBps),
+      }),
+    },
+  ];
+}
+
+export interface TraceRow {
+  readonly id: number;
+  readonly cells: readonly string[];
+}
+
+/** Every tenth second of the charts as a table, newest first, for who can't see them. */
+export function traceRows(words: Words, trace: CallTrace): readonly TraceRow[] {
+  const nowMs = trace.at(-1)?.atMs ?? 0;
+  return trace
+    .toReversed()
+    .filter((_point, index) => index % 10 === 0)
+    .map((point) => ({
+      id: point.atMs,
+      cells: [
+        words('call.chart.ago', { seconds: Math.round((nowMs - point.atMs) / 1000) }),
+        msText(words, point.delayMs),
+        percentText(words, point.lossFraction),
+        percentText(words, point.sentLossFraction),
+        msText(words, point.jitterMs),
+        rateText(words, point.wireBps),
+        rateText(words, point.receivedBps),
+      ],
+    }));
+}
+
+/** All of it as text, for a mail to whoever mends networks. Names nobody: that is for the person to add. */
+export function reportText(words: Words, call: CallView, stats: CallStats): string {
+  const them = words('call.report.them');
+  const budget = (way: 'toUs' | 'toThem', { parts, totalMs }: DelayBudget): string[] => [
+    `${words(`call.report.${way}`)}: ${msText(words, totalMs)}`,
+    ...delayParts.map((part) => `  ${words(`call.delay.parts.${way}.${part}`)}: ${msText(words, parts[part])}`),
+  ];
+  return [
+    words('call.report.title'),
+    ...(call.quality === null ? [] : [words(`call.sound.${call.quality}`)]),
+    ...(call.trouble === null ? [] : [troubleWords(words, call.trouble, them)]),
+    ...budget('toUs', delayToUs(stats)),
+    ...budget('toThem', delayToThem(stats)),
+    ...[...chartFigures(words, stats, them), ...statsFigures(words, stats)].map(({ label, value }) => `${label}: ${value}`),
+  ].join('\n');
 }

@@ -1,3 +1,4 @@
+export { traceAfter, traceKeptMs, type CallTrace, type TracePoint } from './call-traces.ts';
 export * from './calls.ts';
 export { codeOf, sentenceFor } from './errors.ts';
 export { followLevels, silence, type LevelSource } from './levels.ts';

@@ -3,6 +3,7 @@ import { useStore } from 'zustand';
 import type { Words } from '../strings/index.ts';
 import { CallActions } from './call-actions.ts';
 import { CallDesk } from './call-desk.ts';
+import { keepTraces } from './call-traces.ts';
 import { Navigation } from './navigation.ts';
 import { Notifier } from './notify.ts';
 import { PeopleActions } from './people-actions.ts';
@@ -44,6 +45,7 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     // Before the desk, so that a call that begins muted never is heard.
     talk.start(),
     desk.start(),
+    keepTraces(store),
     new MessageBell(store, audio).start(),
     bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
   ];

@@ -11,6 +11,7 @@ import type {
   Settings,
   TimelineItem,
 } from '../../preload/contract/index.ts';
+import type { CallTrace } from './call-traces.ts';
 import type { Lifecycle } from './ports.ts';
 import type { Toast } from './toasts.ts';
 
@@ -51,6 +52,8 @@ export interface UiState {
   readonly contactsReady: boolean;
   readonly conversations: ReadonlyMap<string, ConversationView>;
   readonly calls: ReadonlyMap<string, CallView>;
+  /** The last minute of each call's figures. */
+  readonly traces: ReadonlyMap<string, CallTrace>;
   readonly callLog: { readonly items: readonly CallRecordView[]; readonly more: boolean };
   readonly timelines: ReadonlyMap<string, TimelineState>;
   readonly view: View;
@@ -79,6 +82,7 @@ export const emptyState: UiState = {
   contactsReady: false,
   conversations: new Map(),
   calls: new Map(),
+  traces: new Map(),
   callLog: { items: [], more: false },
   timelines: new Map(),
   view: { kind: 'home' },

@@ -53,6 +53,49 @@ const talking =
     );
   };
 
+/** A minute of a call on a line with faults, measured every second. */
+const measured =
+  (last: Partial<CallStats> = {}) =>
+  async (page: Page) => {
+    for (let second = 0; second <= 60; second += 1) {
+      const bad = second > 20 && second < 27;
+      const change: CallStats = {
+        ...stats,
+        lossFraction: bad ? 0.024 : second % 11 === 0 ? 0.004 : 0,
+        sentLossFraction: second % 17 === 3 ? 0.012 : 0,
+        jitterMs: 9 + 5 * Math.sin(second / 2) + (bad ? 12 : 0),
+        playoutDelayMs: bad ? 90 : 40 + 4 * Math.cos(second / 3),
+        wireBps: 54_000 + (bad ? 20_000 : 0),
+        ...(second === 60 ? last : {}),
+      };
+      await page.evaluate((figures) => {
+        const { backend } = window.fixture;
+        for (const { id } of backend.calls.all()) backend.change(id, { stats: figures });
+      }, change);
+      await page.clock.runFor(1_000);
+    }
+  };
+const bad: Partial<CallStats> = {
+  path: 'relay',
+  roundTripMs: 640,
+  lossFraction: 0.126,
+  sentLossFraction: 0.31,
+  playoutDelayMs: 240,
+  copies: 2,
+  spreadMs: 160,
+  bitrateBps: 16_000,
+  frameMs: 40,
+  dtx: true,
+  fecPercent: 0,
+  capacityBps: 64_000,
+  queueMs: 180,
+  theirCaptureMs: null,
+  concealedMs: 1_234_567,
+  sentPackets: 1_234_567,
+};
+const scrollDetails = (page: Page) =>
+  page.getByRole('region', { name: 'Call details' }).evaluate((region) => region.scrollTo(0, region.scrollHeight));
+
 const speak = (page: Page) => page.evaluate(() => window.fixture.backend.levels.set({ local: 0.05, remote: 0.2 }));
 const tap = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 const steps =
@@ -163,7 +206,18 @@ export const screens: readonly Screen[] = [
   { name: 'incoming', act: steps(open('wren'), ring, (page) => page.getByRole('button', { name: 'Answer' }).waitFor()) },
   { name: 'in-call', act: steps(talking(12), tap('Chat'), speak) },
   { name: 'in-call-solo', act: steps(talking(31), tap('Mute')) },
-  { name: 'in-call-details', act: steps(talking(12), tap('Call details'), speak) },
+  { name: 'in-call-details', act: steps(talking(12), measured(), tap('Call details'), speak) },
+  { name: 'in-call-details-rest', act: steps(talking(12), measured(), tap('Call details'), scrollDetails) },
+  {
+    name: 'in-call-details-bad',
+    act: steps(
+      talking(72, { quality: 'struggling', trouble: { kind: 'both-loss', amount: 31 } }),
+      measured(bad),
+      tap('Call details'),
+      (page) => page.getByRole('button', { name: 'What they hear' }).click(),
+    ),
+  },
+  { name: 'in-call-trouble', act: talking(3, { quality: 'patchy', trouble: { kind: 'your-loss', amount: 12 } }) },
   { name: 'in-call-devices', act: steps(talking(12), tap('Devices')) },
   { name: 'in-call-microphone', act: talking(2, { microphone: 'unplugged', quality: 'patchy' }) },
   { name: 'in-call-calm', calm: true, act: steps(talking(12), speak) },
@@ -256,6 +310,18 @@ export const screens: readonly Screen[] = [
       (page) => page.setViewportSize(mini),
     ),
   },
+  {
+    name: 'mini-call-details',
+    ...mini,
+    act: steps(
+      (page) => page.setViewportSize({ width: 1180, height: 760 }),
+      talking(12, { quality: 'patchy', trouble: { kind: 'their-loss', amount: 13 } }),
+      measured(bad),
+      tap('Call details'),
+      (page) => page.setViewportSize(mini),
+    ),
+  },
+  { name: 'text-200-call-details', query: { scale: '200' }, act: steps(talking(12), measured(bad), tap('Call details')) },
   { name: 'mini-settings', ...mini, act: steps(settings('Sound')) },
   { name: 'mini-incoming', ...mini, act: steps(ring) },
   { name: 'mini-onboarding', ...mini, scene: 'none', act: typeName('wren') },

@@ -4,9 +4,7 @@ import { endSentence, endTitle, pegsOf } from '../../../renderer/call/end-words.
 import { rigLit } from '../../../renderer/call/quality.ts';
 import { statusWords } from '../../../renderer/call/status-words.ts';
 import { quiet, speakingNext } from '../../../renderer/call/speaking.ts';
-import { statsFigures } from '../../../renderer/call/stats-words.ts';
 import { rigStrings, stringPath, swayAt, swayMostPx } from '../../../renderer/ui/rig-geometry.ts';
-import { goodStats } from '../calls/descriptions.ts';
 import { aCall, words } from './samples.ts';
 
 describe('the sentence under the name', () => {
@@ -98,24 +96,5 @@ describe('the end of a call', () => {
     expect(endTitle(words, aCall({ phase: 'ended', reason: 'path-lost', activeSinceMs: 1 }), 'otter')).toBe(
       'The call with otter ended',
     );
-  });
-});
-
-describe('the figures of a call', () => {
-  it('says what is not known instead of showing a zero', () => {
-    const figures = statsFigures(words, {
-      ...goodStats,
-      roundTripMs: null,
-      lossFraction: 0.0034,
-      jitterMs: 8.6,
-      bitrateBps: 31_900,
-      path: null,
-    });
-    const value = (id: string) => figures.find((figure) => figure.id === id)?.value;
-    expect(value('delay')).toBe('Not known yet');
-    expect(value('path')).toBe('Not known yet');
-    expect(value('loss')).toBe('0.3 %');
-    expect(value('jitter')).toBe('9 ms');
-    expect(value('bitrate')).toBe('32 kbit/s');
   });
 });

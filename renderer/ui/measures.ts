@@ -1,0 +1,23 @@
+import type { Words } from '../strings/index.ts';
+
+/** Numbers with their units, as figures of a call show them. Null is said to be not known, never shown as zero. */
+export const msText = (words: Words, ms: number | null): string =>
+  ms === null ? words('measure.unknown') : words('measure.ms', { n: Math.round(ms).toLocaleString('en-GB') });
+
+export const percentText = (words: Words, fraction: number | null): string =>
+  fraction === null
+    ? words('measure.unknown')
+    : words('measure.percent', {
+        n: (fraction * 100).toLocaleString('en-GB', { maximumFractionDigits: fraction < 0.1 ? 1 : 0 }),
+      });
+
+export const rateText = (words: Words, bps: number | null): string =>
+  bps === null ? words('measure.unknown') : words('measure.kbps', { n: Math.round(bps / 1000).toLocaleString('en-GB') });
+
+/** A length of sound: 280 ms, 4.2 s, 75 s. */
+export function soundText(words: Words, ms: number): string {
+  if (ms < 1_000) return msText(words, ms);
+  return words('measure.seconds', { n: (ms / 1000).toLocaleString('en-GB', { maximumFractionDigits: ms < 10_000 ? 1 : 0 }) });
+}
+
+export const countText = (count: number): string => count.toLocaleString('en-GB');
