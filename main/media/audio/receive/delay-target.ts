@@ -6,11 +6,11 @@ import { slotUnits } from './frame-store.ts';
  * For each 10 ms of sound it is remembered how long after its own time it could first be decoded, from its packet or from a
  * copy in a later one. A playout offset D (now minus media time) then loses the share of sound that comes after D, and costs D:
  *
- *   cost(D) = D + `msPerWhole` · share(available > D)
+ *   cost(D) = D + worth · share(available > D)
  *
  * The least cost over the last second and over the last seven are found exactly; the greater of the two is the target. So a
- * network that becomes worse is followed within a second, and seven good seconds forget a bad one (one is enough after a lasting change of the way). Sound that never came
- * weighs nothing: no delay would have brought it.
+ * network that becomes worse is followed within a second, and seven good seconds forget a bad one (one is enough after a
+ * lasting change of the way). Sound that never came weighs nothing: no delay would have brought it.
  */
 export interface DelayTarget {
   /** Sound of `samples` from `timestamp` on (unwrapped, 48 kHz) could first be decoded at `arrivalMs`. */
@@ -27,10 +27,12 @@ export interface DelayTarget {
   readonly missingShare: number;
 }
 
-/** One per cent of the sound is worth 20 ms of delay: what speech loses by a gap against what talk loses by lag. */
-const msPerWhole = 2_000;
-/** In a single second a gap is more of a chance: 12 ms. */
-const msPerWholeShort = 1_200;
+/**
+ * What sound is worth in delay: where packets are lost, one per cent of it 20 ms, and in a single second 12 ms (bursts come
+ * again). What is merely late is played late and caught up with, which costs less: 10 ms, and 5 ms.
+ */
+const lossyWorth = { longMs: 2_000, shortMs: 1_200 };
+const lateWorth = { longMs: 1_000, shortMs: 500 };
 /** The two windows, in slots of 10 ms. */
 const longSlots = 700;
 const shortSlots = 100;
@@ -41,7 +43,7 @@ const rememberedUpdates = longSlots / updateSlots;
  * If packets of the last second came as regularly as this, and this much sooner than they had to be waited for before, the way
  * has become better: forget the worse one.
  */
-const steadyMs = 15;
+const steadyMs = 40;
 const shorterMs = 25;
 const steadySlots = 100;
 /** And if all of the last 300 ms came later than anybody waits for, it has become longer, or the sender slept. */
@@ -72,7 +74,8 @@ export function createDelayTarget(): DelayTarget {
   const kinds = new Uint8Array(size);
   const sorted = new Float64Array(longSlots);
   const needs = new Float64Array(rememberedUpdates).fill(Number.NEGATIVE_INFINITY);
-  const ownNeeds = new Float64Array(rememberedUpdates).fill(Number.NEGATIVE_INFINITY);
+  /** What packets alone made necessary at the last look. */
+  let ownNeedMs = 0;
   let earliest = 0;
   let latest = 0;
   let newest = -1;
@@ -135,15 +138,22 @@ export function createDelayTarget(): DelayTarget {
     return best;
   }
 
-  /** What a window that has just been looked at needs, by what is known of it; `otherwise` if that is nothing. */
-  function needOf(count: number, floor: number, weight: number, otherwise: number): number {
-    return count === 0 ? otherwise : cheapestOf(count, floor, weight);
+  /** What packets since `from` need, `floor` if there are none. */
+  function ownNeedSince(from: number, floor: number, worthMs: number): number {
+    const count = gather(from, true);
+    return count === 0 ? floor : cheapestOf(count, floor, worthMs);
+  }
+
+  /** What packets and copies since `from` need, if copies were needed; else `floor`. */
+  function lossyNeedSince(from: number, floor: number, worthMs: number): number {
+    const own = gather(from, true);
+    const all = gather(from, false);
+    return all > own ? cheapestOf(all, floor, worthMs) : floor;
   }
 
   function forgetBefore(slot: number): void {
     oldest = Math.max(oldest, slot);
     needs.fill(Number.NEGATIVE_INFINITY);
-    ownNeeds.fill(Number.NEGATIVE_INFINITY);
   }
 
   /** Earliest and latest of the packets (not copies: how late those are is the sender's choice) from `from` on. */
@@ -164,18 +174,21 @@ export function createDelayTarget(): DelayTarget {
     if (farther > maxTargetMs && Number.isFinite(farther)) forgetBefore(newest - newPathSlots + 1);
     if (newest - oldest < 2 * calmSlots) return;
     look(newest - calmSlots + 1);
-    if (!(latest - earliest < steadyMs) || worstOf(ownNeeds) <= latest + shorterMs) return;
+    if (!(latest - earliest < steadyMs) || ownNeedMs <= latest + shorterMs) return;
     forgetBefore(newest - calmSlots + 1);
     forgotAt = newest;
     forgotMs = latest;
   }
 
-  /** Puts the newest need first; the oldest goes, and with it all that is older than the slots. */
-  function remember(into: Float64Array, needMs: number): void {
+  /** What the last second's losses needed is kept as long as the slots are: bursts come again. */
+  function remember(needMs: number): number {
     const kept = Math.min(rememberedUpdates, Math.ceil((newest - oldest + 1) / updateSlots));
-    into.copyWithin(1, 0, rememberedUpdates - 1);
-    into[0] = needMs;
-    into.fill(Number.NEGATIVE_INFINITY, kept);
+    needs.copyWithin(1, 0, rememberedUpdates - 1);
+    needs[0] = needMs;
+    needs.fill(Number.NEGATIVE_INFINITY, kept);
+    let worst = Number.NEGATIVE_INFINITY;
+    for (const need of needs) worst = Math.max(worst, need);
+    return worst;
   }
 
   /** The target has just been found: is it a relapse after something was forgotten? */
@@ -228,12 +241,14 @@ export function createDelayTarget(): DelayTarget {
       if (count === 0) return;
       const least = leastOf(count);
       floorMs = least;
-      const long = cheapestOf(count, least, msPerWhole);
       const lastSecond = newest - shortSlots + 1;
-      remember(needs, needOf(gather(lastSecond, false), least, msPerWholeShort, long));
-      remember(ownNeeds, needOf(gather(lastSecond, true), least, msPerWholeShort, least));
+      ownNeedMs = Math.max(ownNeedSince(oldest, least, lateWorth.longMs), ownNeedSince(lastSecond, least, lateWorth.shortMs));
+      const lossyNeedMs = Math.max(
+        lossyNeedSince(oldest, least, lossyWorth.longMs),
+        remember(lossyNeedSince(lastSecond, least, lossyWorth.shortMs)),
+      );
       const start = newest - oldest < startSlots && forgotAt === -1 ? startMarginMs : 0;
-      const need = Math.min(Math.max(long, worstOf(needs)), least + maxTargetMs);
+      const need = Math.min(Math.max(ownNeedMs, lossyNeedMs), least + maxTargetMs);
       offsetMs = Math.max(need + marginMs, least + start);
       judgeForgetting(offsetMs);
     },
@@ -247,12 +262,6 @@ export function createDelayTarget(): DelayTarget {
       return missingShare;
     },
   };
-}
-
-function worstOf(needs: Float64Array): number {
-  let worst = Number.NEGATIVE_INFINITY;
-  for (const need of needs) worst = Math.max(worst, need);
-  return worst;
 }
 
 /** Heap sort of the first `count` values, in place: `subarray().sort()` would allocate. */

@@ -82,12 +82,12 @@ export interface JitterBuffer {
 }
 
 const unitsPerMs = 48;
-/** Draining starts at a pitch period above the target, and ends near it. */
-const drainAboveMs = 13;
-const drainUntilMs = 3;
+/** Draining starts at most of a pitch period above the target, and ends near it. */
+const drainAboveMs = 9;
+const drainUntilMs = 2;
 /** In pauses of speech it costs nothing to come closer. */
-const easeAboveMs = 5;
-const fillBelowMs = 6;
+const easeAboveMs = 3;
+const fillBelowMs = 8;
 const fillUntilMs = 1;
 /** Further behind than this, stretching would take seconds: leave sound out. */
 const skipAboveMs = 120;
