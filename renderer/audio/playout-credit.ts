@@ -19,6 +19,8 @@ const raiseKept = 0.986;
 /** The target sinks by 5 ms a second, or by three hundredths of the surplus a window, if that is more: no faster than speech can be played faster. */
 const sinkSamples = samplesPerMs / 2;
 const sinkShare = 0.03;
+/** The first 2 s teach nothing: while a call opens, microphone and page keep the computer busier than ever after. */
+const settleSamples = 2 * pcmSampleRate;
 /** Asked for and not come after 250 ms: lost with a media process that fell over. */
 const overdueSamples = pcmSampleRate / 4;
 
@@ -37,6 +39,7 @@ export class PlayoutCredit {
   /** In this window: the least that was left after a turn, and how long it has been going on. */
   #lowest = mostSamples;
   #elapsed = 0;
+  #settling = settleSamples;
   /** Missing since the ring ran dry, until the next frame came. */
   #late = 0;
   #isDry = true;
@@ -80,6 +83,8 @@ export class PlayoutCredit {
     if (isDry && (!this.#isDry || this.#late > 0)) this.#late += missingSamples;
     this.#isDry = isDry;
     if (isDry) return;
+    this.#settling -= playedSamples;
+    if (this.#settling > 0) return;
     this.#lowest = Math.min(this.#lowest, bufferedSamples);
     this.#elapsed += playedSamples;
     if (this.#elapsed < windowSamples) return;
@@ -92,6 +97,7 @@ export class PlayoutCredit {
   #wasLate(): void {
     const needed = Math.min(mostSamples, this.#target + Math.min(this.#late, mostRaise) + spareSamples);
     this.#late = 0;
+    if (this.#settling > 0) return;
     this.#need.add(needed);
     this.#raise = Math.max(0, needed - this.#need.enough(needed));
     this.#startWindow();

@@ -129,6 +129,11 @@ describe('asking for sound', () => {
     expect(mostBetween(targets, 60, 10, 60)).toBeLessThanOrEqual(24);
   });
 
+  it('learns nothing from the bustle in which a call opens', () => {
+    const { targets } = simulate(20, (nowMs) => (nowMs < 1_800 && Math.floor(nowMs / 100) % 3 === 0 ? 70 : 2));
+    expect(mostBetween(targets, 20, 0, 20)).toBeLessThanOrEqual(25);
+  });
+
   it('finds a delay that works when rendering comes in bursts of 43 ms, and then has no more gaps', () => {
     const { gapsAtMs, targets } = simulate(60, () => 5, 16);
     expect(gapsAtMs.filter((atMs) => atMs > 5_000)).toEqual([]);
