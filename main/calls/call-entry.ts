@@ -77,10 +77,6 @@ export class CallEntry {
     this.#recording = { ...this.#recording, problem };
   }
 
-  get recordingPath(): string | null {
-    return this.#recording.path;
-  }
-
   #followRecordings(state: CallState): void {
     const now = this.#now();
     const open = state.stage === 'open' ? state : null;

@@ -31,6 +31,8 @@ export class CallManager implements Calls {
   readonly #options: CallsOptions;
   readonly #entries = new Map<string, CallEntry>();
   readonly #knownIds = new Set<string>();
+  /** The newest file of each call. */
+  readonly #recordings = new Map<string, string>();
   readonly #clocks = new Map<string, PeerClock>();
   readonly #offerRate = new OfferRate();
   readonly #changed: Listeners<[CallView]>;
@@ -95,7 +97,7 @@ export class CallManager implements Calls {
   }
 
   recordingOf(id: string): string | null {
-    return this.#entries.get(id)?.recordingPath ?? null;
+    return this.#recordings.get(id) ?? null;
   }
 
   volumeChanged(account: AccountKey): void {
@@ -240,6 +242,8 @@ export class CallManager implements Calls {
         const target = this.#options.recordingFor?.(entry.origin.name) ?? null;
         if (target === null) throw new Error('a recording begins where none was allowed');
         entry.recordingTo(target.path);
+        this.#recordings.set(entry.origin.id, target.path);
+        dropOldest(this.#recordings);
         return target;
       },
       onRecordingRefused: (why) => {
@@ -353,8 +357,7 @@ export class CallManager implements Calls {
 
   #remember(id: string): void {
     this.#knownIds.add(id);
-    const [oldest] = this.#knownIds;
-    if (this.#knownIds.size > rememberedIds && oldest !== undefined) this.#knownIds.delete(oldest);
+    dropOldest(this.#knownIds);
   }
 
   #clockOf(peer: PeerAddress): PeerClock {
@@ -386,6 +389,12 @@ function isGhost(state: CallState): boolean {
   if (state.stage !== 'open') return false;
   if (state.theirEnd === 'closed' || phaseOf(state) === 'reconnecting') return true;
   return state.direction === 'in' && state.consent !== 'accepted';
+}
+
+/** Keeps the newest `rememberedIds`. */
+function dropOldest(remembered: Set<string> | Map<string, unknown>): void {
+  const [oldest] = remembered.keys();
+  if (remembered.size > rememberedIds && oldest !== undefined) remembered.delete(oldest);
 }
 
 const clampUnit = (level: number): number => Math.min(1, Math.max(0, level));

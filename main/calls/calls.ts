@@ -53,7 +53,7 @@ export interface Calls {
    * @throws AppError NOT_ALLOWED_HERE
    */
   setRecording(id: string, on: boolean): void;
-  /** The newest recording of a call that is still in the view; null: there is none. */
+  /** The newest recording of a call of this session; null: there is none. */
   recordingOf(id: string): string | null;
   /** `volumeOf` tells something new about somebody: takes effect in a call that is on. */
   volumeChanged(account: AccountKey): void;

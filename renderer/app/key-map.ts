@@ -18,6 +18,7 @@ export type Command =
   | 'escape'
   | 'stage-mute'
   | 'stage-hold'
+  | 'stage-record'
   | 'stage-devices'
   | 'stage-details';
 
@@ -46,6 +47,7 @@ const stageLetters: Readonly<Record<string, Command>> = {
   m: 'stage-mute',
   h: 'stage-hold',
   d: 'stage-devices',
+  r: 'stage-record',
   i: 'stage-details',
 };
 

@@ -24,15 +24,15 @@ export function Toaster(): ReactNode {
                   <CircleAlert size={19} strokeWidth={1.75} aria-hidden="true" className="flex-none text-danger-ink" />
                 ) : null}
                 <p className="min-w-0 flex-1 break-words">{toast.text}</p>
-                {toast.undo === null ? null : (
+                {toast.action === null ? null : (
                   <Button
                     kind="quiet"
                     onClick={() => {
-                      toast.undo?.();
+                      toast.action?.run();
                       notify.dismiss(toast.id);
                     }}
                   >
-                    {t('app.undo')}
+                    {t(toast.action.kind === 'undo' ? 'app.undo' : 'app.showFile')}
                   </Button>
                 )}
                 <IconButton icon={X} label={t('app.dismiss')} onClick={() => notify.dismiss(toast.id)} />

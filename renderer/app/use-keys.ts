@@ -1,6 +1,16 @@
 import { useEffect } from 'react';
 import { focusSearch, recentRows } from '../contacts/index.ts';
-import { currentCall, holdsHere, isOver, isTalking, missingCase, ringingCall, useSession, type Session } from '../state/index.ts';
+import {
+  currentCall,
+  holdsHere,
+  isOver,
+  isTalking,
+  mayRecord,
+  missingCase,
+  ringingCall,
+  useSession,
+  type Session,
+} from '../state/index.ts';
 import { commandOf, type Command } from './key-map.ts';
 import { isBelow } from './use-narrow.ts';
 
@@ -84,6 +94,10 @@ function run(session: Session, command: Command): boolean {
       if (mine === null || mine.echo) return false;
       go.call(mine.id);
       go.togglePanel('chat');
+      return true;
+    case 'stage-record':
+      if (mine === null || !mayRecord(mine)) return false;
+      void calls.toggleRecording(mine);
       return true;
     case 'stage-devices':
       go.devices(true);

@@ -1,7 +1,7 @@
 import { pluck, type Pluck } from './plucked-string.ts';
 
 /** What the page can be asked to play. */
-export type SoundName = 'ring' | 'ringback' | 'connect' | 'end' | 'message' | 'reconnecting';
+export type SoundName = 'ring' | 'ringback' | 'connect' | 'end' | 'message' | 'reconnecting' | 'recording';
 /** `second-ring` takes the place of `ring` while one is talking already. */
 export type ScoreName = SoundName | 'second-ring';
 
@@ -73,6 +73,17 @@ export const scores: Readonly<Record<ScoreName, Score>> = {
     brightness: 0.3,
   },
   message: { notes: [{ atS: 0, note: 'a5' }], lengthS: 0.09, everyS: null, decayS: 0.4, brightness: 0.5 },
+  // Two equal clicks: strings damped at once.
+  recording: {
+    notes: [
+      { atS: 0, note: 'd5' },
+      { atS: 0.18, note: 'd5' },
+    ],
+    lengthS: 0.26,
+    everyS: null,
+    decayS: 0.06,
+    brightness: 0.6,
+  },
   reconnecting: { notes: [{ atS: 0, note: 'd3' }], lengthS: 0.5, everyS: null, decayS: 0.3, brightness: 0.1 },
 };
 

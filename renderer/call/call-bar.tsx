@@ -37,6 +37,13 @@ export function CallBar({ call, className }: { call: CallView; className?: strin
         )}
         <span className="text-on-stage-2 max-pair:sr-only">{t('call.returnTo')}</span>
       </button>
+      {call.recording.state === 'off' && call.remoteRecording === null ? null : (
+        <span className="size-2.5 flex-none rounded-full bg-recording">
+          <span className="sr-only">
+            {t(call.remoteRecording === null ? 'call.recording.on' : 'call.recording.theirs', { name })}
+          </span>
+        </span>
+      )}
       {call.hold === 'none' ? null : <span className="flex-none text-on-stage-2">{t('call.onHold')}</span>}
       {holdsHere(call) ? (
         <IconButton

@@ -1,12 +1,12 @@
-import { Headphones, MessageSquare, Mic, MicOff, Pause, Phone, Play, type LucideIcon } from 'lucide-react';
+import { CircleDot, Headphones, MessageSquare, Mic, MicOff, Pause, Phone, Play, type LucideIcon } from 'lucide-react';
 import type { ComponentProps, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
-import { holdsHere, isTalking, useSession, useUi } from '../state/index.ts';
+import { holdsHere, isTalking, mayRecord, useSession, useUi } from '../state/index.ts';
 import { cx, Tip } from '../ui/index.ts';
 import { DevicesButton } from './devices-button.tsx';
 
-/** Mute, hold, devices, chat, hang up. 48 px at least; below 380 px the words stay for assistive technology only. */
+/** Mute, hold, devices, chat, record, hang up. 48 px at least; below 380 px the words stay for assistive technology only. */
 export function CallControls({
   call,
   listenLocal,
@@ -52,6 +52,15 @@ export function CallControls({
           keys="Ctrl J"
           aria-pressed={panel === 'chat'}
           onClick={() => go.togglePanel('chat')}
+        />
+      ) : null}
+      {contact && mayRecord(call) ? (
+        <ControlButton
+          icon={CircleDot}
+          label={call.recording.state === 'off' ? t('call.record') : t('call.stopRecording')}
+          keys="R"
+          aria-pressed={call.recording.state !== 'off'}
+          onClick={() => void calls.toggleRecording(call)}
         />
       ) : null}
       <ControlButton

@@ -5,6 +5,7 @@ import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, isTalking, useSession, useUi } from '../state/index.ts';
 import { Avatar, Button, Fan, IconButton, Rig, Strip, Timer, useFocusOnShow } from '../ui/index.ts';
 import { CallControls } from './controls.tsx';
+import { RecordingChips } from './recording-chips.tsx';
 import { CallSteps } from './steps.tsx';
 import { fanStrings, rigLit } from './quality.ts';
 import { troubleWords } from './stats-words.ts';
@@ -72,6 +73,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
           {t('call.private')}
         </span>
         <span className="flex-1" />
+        <RecordingChips call={call} name={name} />
         <span
           className="inline-flex min-h-[30px] items-center gap-[7px] px-[11px] text-[0.8125rem] font-medium whitespace-nowrap"
           title={t('call.qualityIs', { word })}

@@ -20,6 +20,7 @@ export function statusWords(words: Words, { call, name, quality, settings }: Sta
   }
   if (call.muted) return words('call.youAreMuted');
   if (call.remoteMuted) return words('call.theyAreMuted', { name });
+  if (call.recording.state === 'on') return words('call.recording.seen', { name });
   if (call.echo) return words('call.echo.say');
   return quality === null ? '' : words(`call.sound.${quality}`);
 }

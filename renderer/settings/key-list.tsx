@@ -16,7 +16,7 @@ const keys = [
   ['Ctrl Shift M', 'mute'],
   ['Ctrl Shift H', 'hold'],
   ['Ctrl Shift E', 'hangUp'],
-  ['M  H  D  I', 'letters'],
+  ['M  H  D  R  I', 'letters'],
   ['Ctrl J', 'chat'],
   ['Ctrl Z', 'undo'],
   ['Esc', 'escape'],

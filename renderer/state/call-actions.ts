@@ -68,6 +68,12 @@ export class CallActions {
     await this.#atOnce(call, { hold }, () => this.#client.calls.setHeld({ id: call.id, held }));
   }
 
+  /** Never optimistic: it records when the other side's app has shown it, and not before. */
+  async toggleRecording(call: CallView): Promise<void> {
+    const on = call.recording.state === 'off';
+    await this.#notify.attempt(() => this.#client.calls.setRecording({ id: call.id, on }));
+  }
+
   async dismiss(call: CallView): Promise<void> {
     if (isCutOff(call)) {
       this.#store.setState(({ calls }) => ({ calls: applyChange(calls, { type: 'remove', key: call.id }, ({ id }) => id) }));

@@ -57,6 +57,9 @@ export class CallDesk {
     for (const call of now.values()) {
       const was = before.get(call.id);
       if (was?.phase !== call.phase) this.#phaseChanged(call, was);
+      if (was !== undefined && (beginsRecording(call, was) || (call.remoteRecording !== null && was.remoteRecording === null))) {
+        this.#audio.playSound('recording');
+      }
     }
     for (const [id, call] of before) if (!now.has(id)) this.#left(id, call);
     // As they are by now: whoever heard of this first may have muted a call meanwhile.
@@ -127,3 +130,5 @@ export class CallDesk {
     await this.#client.calls.reportMicrophone({ problem }).catch(() => undefined); // the call is over, or says so itself
   }
 }
+
+const beginsRecording = (call: CallView, was: CallView): boolean => call.recording.state === 'on' && was.recording.state !== 'on';

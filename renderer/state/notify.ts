@@ -1,7 +1,7 @@
 import type { Words } from '../strings/index.ts';
 import { sentenceFor } from './errors.ts';
 import type { UiStore } from './store.ts';
-import { addToast, dropToast, lastUndo, plainMs, undoMs } from './toasts.ts';
+import { addToast, dropToast, lastUndo, plainMs, actionMs, type ToastAction } from './toasts.ts';
 
 /** Short notices of the page: what was done (with its undo), and what failed. */
 export class Notifier {
@@ -20,7 +20,17 @@ export class Notifier {
 
   /** Says what was done; `undo` is offered for 8 s. */
   done(text: string, undo: () => void): void {
-    this.#add('plain', text, undo, undoMs);
+    this.#add('plain', text, { kind: 'undo', run: undo }, actionMs);
+  }
+
+  /** Says what there is now; stays until it is put away, so that it can be read and looked for. `show`: null where the shell can't. */
+  saved(text: string, show: (() => void) | null): void {
+    this.#add('plain', text, show === null ? null : { kind: 'show-file', run: show }, null);
+  }
+
+  /** Something the person wanted did not work, in words of its own. */
+  failed(text: string): void {
+    this.#add('error', text, null, null);
   }
 
   fail(error: unknown): void {
@@ -35,7 +45,7 @@ export class Notifier {
   undoLast(): boolean {
     const toast = lastUndo(this.#store.getState().toasts);
     if (toast === null) return false;
-    toast.undo?.();
+    toast.action?.run();
     this.dismiss(toast.id);
     return true;
   }
@@ -51,9 +61,9 @@ export class Notifier {
     }
   }
 
-  #add(tone: 'plain' | 'error', text: string, undo: (() => void) | null, lifeMs: number | null): void {
+  #add(tone: 'plain' | 'error', text: string, action: ToastAction | null, lifeMs: number | null): void {
     const id = this.#nextId++;
-    this.#store.setState(({ toasts }) => ({ toasts: addToast(toasts, { id, tone, text, undo }) }));
+    this.#store.setState(({ toasts }) => ({ toasts: addToast(toasts, { id, tone, text, action }) }));
     if (lifeMs !== null) setTimeout(() => this.dismiss(id), lifeMs);
   }
 }

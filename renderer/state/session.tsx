@@ -11,6 +11,7 @@ import type { Client, UiAudio, UiBridge } from './ports.ts';
 import { PushToTalk } from './push-to-talk.ts';
 import { createUiStore, type UiState, type UiStore } from './store.ts';
 import { MessageBell } from './message-bell.ts';
+import { RecordingNotices } from './recording-notices.ts';
 import { SettingsActions } from './settings-actions.ts';
 import { subscribeAll } from './subscriptions.ts';
 import { Timelines } from './timelines.ts';
@@ -47,6 +48,7 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     desk.start(),
     keepTraces(store),
     new MessageBell(store, audio).start(),
+    new RecordingNotices(bridge, store, notify, words).start(),
     bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
   ];
   subscribeAll(client, store, ending.signal);

@@ -2,12 +2,17 @@ export interface Toast {
   readonly id: number;
   readonly tone: 'plain' | 'error';
   readonly text: string;
-  /** Present when the notice can take something back. */
-  readonly undo: (() => void) | null;
+  /** What can be done about it from here. */
+  readonly action: ToastAction | null;
 }
 
-/** How long an undoable notice stays (the reference: 8 s). Errors stay until dismissed. */
-export const undoMs = 8_000;
+export interface ToastAction {
+  readonly kind: 'undo' | 'show-file';
+  readonly run: () => void;
+}
+
+/** How long a notice with something to do on it stays (the reference: 8 s). Errors stay until dismissed. */
+export const actionMs = 8_000;
 /** A notice with nothing to do on it. */
 export const plainMs = 5_000;
 /** Older notices give way: a wall of them hides the window. */
@@ -18,4 +23,5 @@ export const addToast = (toasts: readonly Toast[], toast: Toast): readonly Toast
 export const dropToast = (toasts: readonly Toast[], id: number): readonly Toast[] => toasts.filter((toast) => toast.id !== id);
 
 /** What Ctrl Z takes back: the newest undoable notice. */
-export const lastUndo = (toasts: readonly Toast[]): Toast | null => toasts.findLast((toast) => toast.undo !== null) ?? null;
+export const lastUndo = (toasts: readonly Toast[]): Toast | null =>
+  toasts.findLast((toast) => toast.action?.kind === 'undo') ?? null;

@@ -223,6 +223,15 @@ export const screens: readonly Screen[] = [
   { name: 'in-call-calm', calm: true, act: steps(talking(12), speak) },
   { name: 'in-call-hold', act: steps(talking(14), tap('Hold')) },
   { name: 'in-call-held-by-them', act: talking(14, { hold: 'remote', quality: null }) },
+  { name: 'in-call-recording', act: steps(talking(14), tap(/^Record$/), (page) => page.clock.runFor(12_000)) },
+  {
+    name: 'in-call-recorded-by-both',
+    act: steps(
+      talking(14, { remoteRecording: { recordedMs: 62_000, runningSinceMs: null }, hold: 'local', quality: null }),
+      tap(/^Record$/),
+    ),
+  },
+  { name: 'in-call-recording-saved', act: steps(talking(14), tap(/^Record$/), tap('Stop recording')) },
   {
     name: 'in-call-push-to-talk',
     act: steps(
@@ -288,6 +297,15 @@ export const screens: readonly Screen[] = [
       (page) => page.setViewportSize({ width: 1180, height: 760 }),
       talking(12),
       speak,
+      (page) => page.setViewportSize(mini),
+    ),
+  },
+  {
+    name: 'mini-in-call-recorded',
+    ...mini,
+    act: steps(
+      (page) => page.setViewportSize({ width: 1180, height: 760 }),
+      talking(12, { remoteRecording: { recordedMs: 62_000, runningSinceMs: null } }),
       (page) => page.setViewportSize(mini),
     ),
   },

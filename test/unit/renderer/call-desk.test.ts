@@ -143,3 +143,23 @@ describe('the end of a call', () => {
     expect(store.getState().view).toEqual({ kind: 'home' });
   });
 });
+
+describe('two clicks', () => {
+  const time = { recordedMs: 0, runningSinceMs: 5 };
+  const off = aCall({ phase: 'active', activeSinceMs: 1 });
+  const clicks = (): number => asked.filter((what) => what === 'play recording').length;
+  it('say that our recording begins, when it does and not when it is asked for', () => {
+    show(off);
+    show({ ...off, recording: { ...off.recording, state: 'telling' } });
+    expect(clicks()).toBe(0);
+    show({ ...off, recording: { ...off.recording, state: 'on', time } });
+    show({ ...off, recording: { ...off.recording, state: 'on', time: { recordedMs: 9, runningSinceMs: null } } });
+    expect(clicks()).toBe(1);
+  });
+  it('say that the other begins to record', () => {
+    show(off);
+    show({ ...off, remoteRecording: time });
+    show({ ...off, remoteRecording: { ...time, recordedMs: 9 } });
+    expect(clicks()).toBe(1);
+  });
+});

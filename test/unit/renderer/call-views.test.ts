@@ -26,6 +26,11 @@ describe('the sentence under the name', () => {
     expect(say({ remoteMuted: true })).toBe('wren is muted');
     expect(say({})).toBe('Sound is clear');
   });
+  it('says that the other sees the recording, unless something matters more', () => {
+    const recording = { state: 'on', time: { recordedMs: 0, runningSinceMs: 0 }, path: '/x.opus', problem: null } as const;
+    expect(say({ recording })).toBe('wren can see that you are recording');
+    expect(say({ recording, muted: true })).toBe('You are muted');
+  });
   it('names the key to hold', () => {
     const settings = { pushToTalk: true, pushToTalkKey: 'Backquote' } as const;
     expect(say({ muted: true }, settings)).toBe('Hold the key left of 1 to talk');

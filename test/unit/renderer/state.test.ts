@@ -10,7 +10,12 @@ import { aCall } from './samples.ts';
 
 const ended = (reason: CallView['reason'], change: Partial<CallView> = {}) =>
   needsExplaining(aCall({ direction: 'out', phase: 'ended', reason, ...change }));
-const toast = (id: number, undo: (() => void) | null = null): Toast => ({ id, tone: 'plain', text: String(id), undo });
+const toast = (id: number, run: (() => void) | null = null): Toast => ({
+  id,
+  tone: 'plain',
+  text: String(id),
+  action: run === null ? null : { kind: 'undo', run },
+});
 const undo = () => undefined;
 const keyOf = (item: { id: string; n: number }) => item.id;
 const keyed = (calls: readonly CallView[]) => new Map(calls.map((call) => [call.id, call]));

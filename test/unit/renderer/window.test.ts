@@ -43,11 +43,12 @@ describe('keys', () => {
     expect([commandOf(press('F6')), commandOf(press('F6', { shift: true }))]).toEqual(['pane-next', 'pane-previous']);
   });
   it('take single letters only on the stage', () => {
-    expect(['m', 'h', 'd', 'i'].map((key) => commandOf(press(key)))).toEqual([null, null, null, null]);
-    expect(['m', 'h', 'd', 'i'].map((key) => commandOf(press(key, { onStage: true })))).toEqual([
+    expect(['m', 'h', 'd', 'r', 'i'].map((key) => commandOf(press(key)))).toEqual([null, null, null, null, null]);
+    expect(['m', 'h', 'd', 'r', 'i'].map((key) => commandOf(press(key, { onStage: true })))).toEqual([
       'stage-mute',
       'stage-hold',
       'stage-devices',
+      'stage-record',
       'stage-details',
     ]);
   });
