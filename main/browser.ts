@@ -59,7 +59,13 @@ async function start(): Promise<void> {
       version: String(version),
       restarts: [...restarts],
     }),
-    mediaBoot: (): MediaBoot => ({ logLevel: options.logLevel, pcmSocket: true, pcmOrigin: shell.origin, bindAddresses: null }),
+    mediaBoot: (): MediaBoot => ({
+      logLevel: options.logLevel,
+      pcmSocket: true,
+      pcmOrigin: shell.origin,
+      bindAddresses: null,
+      fileSkewPpm: 0,
+    }),
     keychain: () => Promise.resolve(null),
   });
   supervisor.onQuit(() => shutdown.run());

@@ -22,6 +22,7 @@ export interface HeadlessOptions {
   readonly profile: ProfileChoice;
   readonly overlay: Omit<EngineBoot['overlay'], 'rendezvousDir'> & { readonly rendezvous: boolean };
   readonly echo: boolean;
+  readonly fileSkewPpm: number;
   readonly logLevel: EngineBoot['logLevel'];
   readonly version: string;
   readonly logger: Logger;
@@ -66,7 +67,7 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
     clock: systemClock,
     logger: options.logger,
     engineBoot: (restarts) => ({ ...boot, restarts: [...restarts] }),
-    mediaBoot: () => ({ pcmSocket: false, logLevel: options.logLevel }),
+    mediaBoot: () => ({ pcmSocket: false, logLevel: options.logLevel, fileSkewPpm: options.fileSkewPpm }),
     keychain: () => Promise.resolve(null),
   });
   supervisor.onQuit(options.onQuit);

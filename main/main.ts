@@ -60,7 +60,13 @@ async function start(options: AppOptions, profile: Profile, logger: Logger): Pro
       version: app.getVersion(),
       restarts: [...restarts],
     }),
-    mediaBoot: (): MediaBoot => ({ logLevel: options.logLevel, pcmSocket: false, pcmOrigin: null, bindAddresses: null }),
+    mediaBoot: (): MediaBoot => ({
+      logLevel: options.logLevel,
+      pcmSocket: false,
+      pcmOrigin: null,
+      bindAddresses: null,
+      fileSkewPpm: 0,
+    }),
     keychain: openKeychain,
     showFile: (file) => shell.showItemInFolder(file),
   });

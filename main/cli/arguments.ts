@@ -18,6 +18,7 @@ const options = {
   play: { type: 'string' },
   record: { type: 'string' },
   trace: { type: 'string' },
+  'skew-ppm': { type: 'string', default: '0' },
   seconds: { type: 'string' },
   wait: { type: 'string', default: '30' },
   phrase: { type: 'string' },
@@ -35,6 +36,7 @@ const commonSchema = z.object({
   verbose: z.boolean(),
   mdns: z.boolean(),
   wait: secondsSchema,
+  skewPpm: z.coerce.number().min(-1000).max(1000),
 });
 export type CommonOptions = z.infer<typeof commonSchema>;
 
@@ -81,7 +83,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     throw usageError(error instanceof Error ? error.message : 'cannot be parsed');
   }
   const { values, positionals } = parsed;
-  const common = commonSchema.safeParse(values);
+  const common = commonSchema.safeParse({ ...values, skewPpm: values['skew-ppm'] });
   if (!common.success) throw usageError(common.error.issues.map((issue) => issue.message).join('; '));
   const seconds = values.seconds === undefined ? null : secondsSchema.safeParse(values.seconds);
   if (seconds !== null && !seconds.success) throw usageError('--seconds takes a number of seconds above 0');
@@ -182,6 +184,7 @@ Options
   --listen HOST:PORT    the address to bind
   --no-mdns             do not look for nodes on the local network
   --wait SECONDS        how long to wait for somebody or something (default: 30)
+  --skew-ppm N          play and record files as a sound card would whose clock is off by N millionths
   --json                one JSON object per line on stdout, logs on stderr
   --verbose             more logs
 

@@ -68,6 +68,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
         rendezvous: common.mdns,
       },
       echo: command.kind === 'run' && command.echo,
+      fileSkewPpm: common.skewPpm,
       logLevel,
       version,
       logger: lineLogger((text) => process.stderr.write(text), logLevel, 'shell'),

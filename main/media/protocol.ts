@@ -25,6 +25,8 @@ export const mediaBootSchema = z.object({
     .max(8)
     .nullable()
     .default(null),
+  /** Files played and recorded as by a sound card that runs by so many millionths too fast: the worst crystals are off by 200. */
+  fileSkewPpm: z.number().min(-1000).max(1000).default(0),
 });
 export type MediaBoot = z.infer<typeof mediaBootSchema>;
 

@@ -69,7 +69,9 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
     // The device before may be recording into the same file: it finishes first.
     await hub.setDevice(null);
     try {
-      await hub.setDevice(echo ? createEchoDevice(clock) : await createWavDevice(clock, { playPath, recordPath }));
+      await hub.setDevice(
+        echo ? createEchoDevice(clock) : await createWavDevice(clock, { playPath, recordPath }, boot.fileSkewPpm),
+      );
     } catch (error) {
       filesInUse = false;
       await hub.setDevice(page);

@@ -104,16 +104,18 @@ export function parseLabArguments(args: readonly string[]): LabArguments | strin
       network: { ...network, changes: [...network.changes, ...changes].toSorted((a, b) => a.atSeconds - b.atSeconds) },
       seconds,
       repeat,
-      peers: [
-        'lilliput',
-        ...(values['with-chromium'] ? (['chromium'] as const) : []),
-        ...(values.headless ? (['lilliput-headless'] as const) : []),
-      ],
+      peers: peersFor(network, values['with-chromium'], values.headless),
     };
   } catch (error) {
     if (error instanceof z.ZodError) return z.prettifyError(error);
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** Only our own sound cards can be told to run wrong. */
+function peersFor({ skewPpm }: Network, chromium: boolean, headless: boolean): readonly PeerName[] {
+  if (skewPpm !== 0) return ['lilliput-headless'];
+  return ['lilliput', ...(chromium ? (['chromium'] as const) : []), ...(headless ? (['lilliput-headless'] as const) : [])];
 }
 
 /** @throws ZodError */

@@ -6,7 +6,7 @@ export interface Network {
   readonly what: string;
   readonly impairment: Impairment;
   readonly changes: readonly Change[];
-  /** The headless client's sound card runs by so many millionths too fast at one end and too slow at the other. */
+  /** By so many millionths home a's sound card runs fast (headless client only): what one direction gains, the other lacks. */
   readonly skewPpm: number;
 }
 
@@ -61,7 +61,7 @@ export const networks: readonly Network[] = [
       ],
     },
   ),
-  row('skew200', 'sound cards 200 ppm apart in both directions', {}, { skewPpm: 200 }),
+  row('skew200', 'sound cards 200 ppm apart: + one way, − the other', {}, { skewPpm: 200 }),
 ];
 
 export const networkNamed = (name: string): Network | undefined => networks.find((network) => network.name === name);

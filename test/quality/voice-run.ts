@@ -7,12 +7,12 @@ import { systemClock } from '../../main/ports/system-clock.ts';
 import { judgeDirection, meanOf, type Direction, type Heard } from './heard.ts';
 import type { Network } from './networks.ts';
 import { startChromiumPeers } from './peers/chromium-peers.ts';
+import { startHeadlessPeers } from './peers/headless-peers.ts';
 import { startLilliputPeers } from './peers/lilliput-peers.ts';
 import type { Accounts } from './peers/accounts.ts';
 import type { OwnAccount, PeerName, Peers, Place } from './peers/peers.ts';
-import { cpuPercent, usageIn } from './rig/home-usage.ts';
+import { cpuPercents, sumOf, usageIn } from './rig/home-usage.ts';
 import { ends, otherEnd, type End, type Homes } from './rig/homes.ts';
-import { openSoundRoom } from './rig/sound-room.ts';
 import { plugCable } from './wire/cable.ts';
 
 /** What is told of both directions together is their mean. */
@@ -24,6 +24,8 @@ export interface VoiceRun extends Heard {
   readonly setupMs: number;
   /** Of one core: all processes of a home. */
   readonly cpuPercent: Readonly<Record<End, number>>;
+  /** The same by what used it: program, and kind of process. */
+  readonly cpuParts: Readonly<Record<End, Readonly<Record<string, number>>>>;
   readonly directions: readonly Direction[];
 }
 
@@ -43,6 +45,8 @@ export interface VoiceRunOptions {
 
 /** Both peers get so long to find their feet on the impaired cable before measuring begins. */
 const settleMs = 4000;
+/** No call takes longer to come about. */
+const setupPatienceMs = 20_000;
 
 /** One call of one kind of program over one network, from the start of the programs to their end. */
 export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
@@ -53,17 +57,15 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
   try {
     const cable = await plugCable(homes, dir, { delayMs });
     endings.push(() => cable.unplug());
-    const room = await openSoundRoom(dir);
-    endings.push(() => room.close());
-    const peers = await startPeers(options, { homes, room, chromiumPath: options.chromiumPath, dir });
+    const longestSeconds = seconds + (settleMs + setupPatienceMs) / 1000;
+    const peers = await startPeers(options, { homes, voices, chromiumPath: options.chromiumPath, dir, longestSeconds });
     endings.push(() => peers.stop());
-    room.speak(voices);
     const setupMs = await peers.call();
     await cable.impair(network.impairment);
     await sleep(settleMs);
 
     const before = await look(homes, peers);
-    const recording = room.record();
+    const recording = peers.record();
     const fromMs = systemClock.monotonicMs();
     const until = (atSeconds: number): Promise<void> => sleep(Math.max(0, fromMs + atSeconds * 1000 - systemClock.monotonicMs()));
     let impairment = network.impairment;
@@ -79,8 +81,6 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
     const after = await look(homes, peers);
     const tape = await recording.stop();
     await endings.pop()?.();
-    await room.close();
-    endings.length -= 1;
     const trace = await cable.unplug();
     endings.length -= 1;
 
@@ -100,13 +100,15 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
         path: join(outDir, `${name}-${from}${to}`),
       });
     });
+    const cpuParts = { a: cpuPercents(before.usage.a, after.usage.a), b: cpuPercents(before.usage.b, after.usage.b) };
     return {
       peer,
       network: network.name,
       run,
       seconds,
       setupMs,
-      cpuPercent: { a: cpuPercent(before.usage.a, after.usage.a), b: cpuPercent(before.usage.b, after.usage.b) },
+      cpuPercent: { a: sumOf(cpuParts.a), b: sumOf(cpuParts.b) },
+      cpuParts,
       ...meanOf(directions),
       directions,
     };
@@ -116,16 +118,16 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
   }
 }
 
-function startPeers({ peer, accounts }: VoiceRunOptions, place: Place): Promise<Peers> {
-  switch (peer) {
+function startPeers(options: VoiceRunOptions, place: Place): Promise<Peers> {
+  switch (options.peer) {
     case 'lilliput':
-      return startLilliputPeers(place, accounts);
+      return startLilliputPeers(place, options.accounts);
     case 'chromium':
       return startChromiumPeers(place);
     case 'lilliput-headless':
-      throw new Error('not yet');
+      return startHeadlessPeers(place, options.accounts, options.network.skewPpm);
     default:
-      return missingCase(peer);
+      return missingCase(options.peer);
   }
 }
 

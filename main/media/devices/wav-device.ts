@@ -14,9 +14,11 @@ export interface WavFiles {
 /**
  * Files as microphone and speaker, in real time. The file is spoken once from its beginning each time the device starts, then
  * there is silence; what the other says is recorded, one call after the other, until the device is closed.
+ * @param skewPpm by so many millionths it runs faster than the clock
  * @throws AppError BAD_WAV if the file to play is none, or the recording can't be created
  */
-export async function createWavDevice(clock: Clock, { playPath, recordPath }: WavFiles): Promise<AudioDevice> {
+export async function createWavDevice(clock: Clock, { playPath, recordPath }: WavFiles, skewPpm = 0): Promise<AudioDevice> {
+  const frameMs = deviceFrameMs / (1 + skewPpm / 1e6);
   const speech = playPath === null ? null : await readWav(playPath);
   let hooks: DeviceHooks | null = null;
   let recorder: WavRecorder | null = null;
@@ -35,9 +37,9 @@ export async function createWavDevice(clock: Clock, { playPath, recordPath }: Wa
       const startMs = clock.monotonicMs();
       let frames = 0;
       if (speech !== null) given.milestone('capture-started', startMs);
-      ticks = startPacedTicks(clock, deviceFrameMs, (dueMs) => {
+      ticks = startPacedTicks(clock, frameMs, (dueMs) => {
         // A pacer that could not run for long leaves time out, as a sound card does; the files keep to the clock.
-        const missed = Math.max(0, Math.round((dueMs - startMs) / deviceFrameMs) - frames - 1);
+        const missed = Math.max(0, Math.round((dueMs - startMs) / frameMs) - frames - 1);
         if (recordStarted) for (let i = 0; i < missed; i += 1) recorder?.write(silence);
         // A microphone gives a frame when its last sample is in: 10 ms after the first.
         const at = (frames + missed) * deviceFrameSamples;

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { launchChromium } from '../../e2e/rig/chromium.ts';
 import type { End } from '../rig/homes.ts';
+import type { SoundRoom } from '../rig/sound-room.ts';
+import { inSoundRoom } from './in-sound-room.ts';
 import { bothEnds, type OwnAccount, type Peers, type Place } from './peers.ts';
 
 /** A secure context without a server. */
@@ -19,7 +21,9 @@ declare global {
  * The baseline: a page with one RTCPeerConnection as it comes. Opus with in-band FEC, host candidates, no processing of the
  * microphone. The descriptions are carried by the laboratory and take no time; the rest goes over the cable.
  */
-export async function startChromiumPeers({ homes, room, chromiumPath, dir }: Place): Promise<Peers> {
+export const startChromiumPeers = (place: Place): Promise<Peers> => inSoundRoom(place, (room) => start(place, room));
+
+async function start({ homes, chromiumPath, dir }: Place, room: SoundRoom): Promise<Omit<Peers, 'record'>> {
   const browsers: Browser[] = [];
   const open = async (end: End): Promise<Page> => {
     const own = join(dir, `chromium-${end}`);

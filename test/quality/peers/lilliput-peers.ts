@@ -3,15 +3,20 @@ import { join } from 'node:path';
 import type { BrowserContext, Locator } from 'playwright-core';
 import { startBrowserApp, type BrowserApp } from '../../e2e/rig/browser-app.ts';
 import { otherEnd, type End } from '../rig/homes.ts';
+import type { SoundRoom } from '../rig/sound-room.ts';
 import { accountName, accountProfile, overlayArguments, type Accounts } from './accounts.ts';
 import { tapEngine } from './engine-tap.ts';
+import { inSoundRoom } from './in-sound-room.ts';
 import { bothEnds, type Peers, type Place } from './peers.ts';
 
 /** A friend who is online is found well within this. */
 const onlineTimeoutMs = 60_000;
 
 /** Our own app: the browser shell with engine and media, and its page in the same Chromium as the baseline's. */
-export async function startLilliputPeers({ homes, room, chromiumPath, dir }: Place, accounts: Accounts): Promise<Peers> {
+export const startLilliputPeers = (place: Place, accounts: Accounts): Promise<Peers> =>
+  inSoundRoom(place, (room) => start(place, room, accounts));
+
+async function start({ homes, chromiumPath, dir }: Place, room: SoundRoom, accounts: Accounts): Promise<Omit<Peers, 'record'>> {
   const apps: BrowserApp[] = [];
   const open = async (end: End): Promise<BrowserApp> => {
     const own = join(dir, `lilliput-${end}`);

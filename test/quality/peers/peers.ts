@@ -1,5 +1,5 @@
 import type { End, Homes } from '../rig/homes.ts';
-import type { SoundRoom } from '../rig/sound-room.ts';
+import type { Tape } from '../rig/sound-room.ts';
 
 export const peerNames = ['lilliput', 'chromium', 'lilliput-headless'] as const;
 export type PeerName = (typeof peerNames)[number];
@@ -10,7 +10,7 @@ export interface OwnAccount {
   readonly stretchedMs: number | null;
 }
 
-/** The same program in both homes. */
+/** The same program in both homes, speaking. */
 export interface Peers {
   /**
    * Sets up a call. Resolves when each end gets the other's sound.
@@ -18,16 +18,21 @@ export interface Peers {
    */
   call(): Promise<number>;
   account(): Promise<Readonly<Record<End, OwnAccount>>>;
+  /** Records mouths and ears from now on; the call may end with it. */
+  record(): { stop(): Promise<Tape> };
   stop(): Promise<void>;
 }
 
-/** Where peers live. */
+/** Where peers live, and what they say. */
 export interface Place {
   readonly homes: Homes;
-  readonly room: SoundRoom;
+  /** What each end says, over and over. */
+  readonly voices: Readonly<Record<End, Int16Array>>;
   readonly chromiumPath: string;
   /** A folder of this run's own. */
   readonly dir: string;
+  /** For how long they will speak at most, seconds. */
+  readonly longestSeconds: number;
 }
 
 export const bothEnds = async <Value>(of: (end: End) => Promise<Value>): Promise<Record<End, Value>> => {
