@@ -22,7 +22,7 @@ const words: readonly (readonly [atLeast: number, word: CallQuality])[] = [
 export interface Heard {
   /** From their mouth to this ear. */
   readonly mouthToEarMs: number;
-  /** Share of the time in which sound was made up or missing, 0…1: what redundancy saved does not count. */
+  /** Share of the time in which sound was made up, missing or left out, 0…1: what redundancy saved does not count. */
   readonly brokenFraction: number;
   /** What of that this computer's player missed, though it was there. */
   readonly missedFraction: number;
@@ -42,7 +42,7 @@ export function heardBetween(before: CallStats | null, stats: CallStats, elapsed
   const missedMs = ((stats.missedFrames ?? 0) - (before.missedFrames ?? 0)) * playFrameMs;
   return {
     mouthToEarMs,
-    brokenFraction: shareOf(stats.concealedMs - before.concealedMs + missedMs),
+    brokenFraction: shareOf(stats.concealedMs - before.concealedMs + stats.skippedMs - before.skippedMs + missedMs),
     missedFraction: shareOf(missedMs),
     stretchedFraction: shareOf(stats.stretchedMs - before.stretchedMs),
     silent: stats.receivedPackets === before.receivedPackets,

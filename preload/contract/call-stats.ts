@@ -57,6 +57,8 @@ export const callStatsSchema = z.object({
   lostPackets: count,
   /** Share of their packets that did not come, before anything is mended. */
   lossFraction: share,
+  /** Share of their sound of the last seconds that came in no copy at all. */
+  missingFraction: share,
   receivedBps: rateBps,
   /** Interarrival jitter of RFC 3550 §6.4.1. */
   jitterMs: delayMs,
@@ -70,6 +72,8 @@ export const callStatsSchema = z.object({
   redundantMs: durationMs,
   /** Sound that was added or taken out to follow the network. */
   stretchedMs: durationMs,
+  /** Sound that was left out to catch up. */
+  skippedMs: durationMs,
   /** Comfort noise, where they sent nothing. */
   comfortMs: durationMs,
   latePackets: count,

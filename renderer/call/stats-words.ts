@@ -47,8 +47,10 @@ export function statsFigures(words: Words, stats: CallStats): readonly Figure[] 
     queue: [words('call.stats.queue'), msText(words, stats.queueMs)],
     repaired: [words('call.stats.repaired'), soundText(words, stats.recoveredMs + stats.redundantMs)],
     concealed: [words('call.stats.concealed'), soundText(words, stats.concealedMs)],
+    missing: [words('call.stats.missing'), percentText(words, stats.missingFraction)],
     theirConcealed: [words('call.stats.theirConcealed'), percentText(words, stats.theirConcealedFraction)],
     stretched: [words('call.stats.stretched'), soundText(words, stats.stretchedMs)],
+    skipped: [words('call.stats.skipped'), soundText(words, stats.skippedMs)],
     late: [words('call.stats.late'), countText(stats.latePackets)],
     drift: [
       words('call.stats.drift'),

@@ -1,6 +1,6 @@
-import type { CallRecordView } from '../../preload/contract/index.ts';
+import type { CallRecordView, CallSummary } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
-import { durationInWords } from '../ui/index.ts';
+import { durationInWords, msText, percentText, rateText } from '../ui/index.ts';
 
 /** A past call in one line, and whether it was missed (then "call back" is offered). */
 export function callEventWords(words: Words, call: CallRecordView, name: string): string {
@@ -13,4 +13,30 @@ export function callEventWords(words: Words, call: CallRecordView, name: string)
   if (call.talkedMs > 0) return words('conversation.event.inTalked', { name, duration });
   if (call.reason === 'declined') return words('conversation.event.declined', { name });
   return words('conversation.event.inFailed', { name, why: words(`ended.${call.reason}.why`, { name }) });
+}
+
+/** How the call was, figure by figure. */
+export function summaryFigures(
+  words: Words,
+  summary: CallSummary,
+  name: string,
+): readonly (readonly [label: string, value: string])[] {
+  const { worst, trouble, mouthToEarMs, lossFraction, sentLossFraction, concealedFraction, bitrateBps, path } = summary;
+  return [
+    [words('conversation.was.worst'), words(`call.quality.${worst}`)],
+    ...(trouble === null
+      ? []
+      : [[words('conversation.was.because'), words(`conversation.was.trouble.${trouble}`, { name })] as const]),
+    [
+      words('call.delay.title'),
+      mouthToEarMs === null
+        ? words('measure.unknown')
+        : words('conversation.was.meanAnd95', { mean: msText(words, mouthToEarMs.mean), p95: msText(words, mouthToEarMs.p95) }),
+    ],
+    [words('call.stats.lossToUs'), percentText(words, lossFraction)],
+    [words('call.stats.lossToThem', { name }), percentText(words, sentLossFraction)],
+    [words('call.stats.concealed'), percentText(words, concealedFraction)],
+    [words('call.stats.codec'), rateText(words, bitrateBps)],
+    [words('call.stats.path'), path === null ? words('measure.unknown') : words(`call.stats.paths.${path}`)],
+  ];
 }

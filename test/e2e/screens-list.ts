@@ -153,6 +153,8 @@ export const screens: readonly Screen[] = [
   { name: 'home-request', act: steps((page) => page.evaluate(() => window.fixture.backend.ask(Date.now()))) },
   { name: 'calls', act: steps((page) => page.getByRole('tab', { name: 'Calls' }).click()) },
   { name: 'conversation', act: steps(open('wren'), (page) => page.getByRole('tab', { name: 'Recent' }).click()) },
+  { name: 'conversation-call-figures', act: steps(open('wren'), tap('How it was')) },
+  { name: 'mini-conversation-call-figures', ...mini, act: steps(open('wren'), tap('How it was')) },
   { name: 'conversation-empty', act: open('quill') },
   { name: 'conversation-offline', act: open('נחל') },
   {

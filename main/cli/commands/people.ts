@@ -1,5 +1,6 @@
 import type { ContactView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
+import { summarySentence } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { contactNamed, conversationOf, deadline, isNamed, waitForContact } from '../watching.ts';
 import type { CommandContext } from './context.ts';
@@ -117,7 +118,7 @@ export async function history({ engine, output, signal }: CommandContext, name: 
       output.say(
         'call',
         { ...item },
-        `${new Date(item.startedMs).toISOString()}  call ${item.direction}, ${item.reason}, ${Math.round(item.talkedMs / 1000)} s`,
+        `${new Date(item.startedMs).toISOString()}  call ${item.direction}, ${item.reason}, ${Math.round(item.talkedMs / 1000)} s${item.summary === null ? '' : `  [${summarySentence(item.summary)}]`}`,
       );
     }
   }

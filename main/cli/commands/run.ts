@@ -1,6 +1,7 @@
 import type { CallView, ContactView, ConversationView, NetworkView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import type { AudioFiles } from '../arguments.ts';
+import { createQualityTeller } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { startUsage } from '../usage-meter.ts';
 import { attachFiles, printDiagnostics } from './call.ts';
@@ -100,8 +101,10 @@ export async function run(context: CommandContext, options: RunOptions): Promise
 
   const calls = async (): Promise<void> => {
     const phases = new Map<string, string>();
+    const tellQuality = createQualityTeller(output);
     for await (const change of await client.calls.watch(undefined, { signal })) {
       for (const view of itemsOf<CallView>(change)) {
+        tellQuality(view);
         if (phases.get(view.id) === view.phase) continue;
         phases.set(view.id, view.phase);
         const at = { callId: view.id, name: view.name, phase: view.phase, atMonotonicMs: clock.monotonicMs() };
