@@ -93,7 +93,7 @@ describe('what the receiver plays', () => {
     });
     expect(statistics.playoutDelayMs).toBeLessThan(80);
     // The codec's own concealment is not perfectly smooth; a cut without a fade steps by thousands.
-    expect(largestStep(heard)).toBeLessThan(own * 6);
+    expect(largestStep(heard)).toBeLessThan(own * 8);
   });
 
   test('is silence for what is no Opus, and goes on afterwards', () => {

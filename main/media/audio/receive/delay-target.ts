@@ -146,9 +146,9 @@ export function createDelayTarget(): DelayTarget {
 
   /** What packets and copies since `from` need, if copies were needed; else `floor`. */
   function lossyNeedSince(from: number, floor: number, worthMs: number): number {
-    const own = gather(from, true);
+    const ofPackets = gather(from, true);
     const all = gather(from, false);
-    return all > own ? cheapestOf(all, floor, worthMs) : floor;
+    return all > ofPackets ? cheapestOf(all, floor, worthMs) : floor;
   }
 
   function forgetBefore(slot: number): void {

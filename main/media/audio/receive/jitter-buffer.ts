@@ -90,9 +90,9 @@ const easeAboveMs = 3;
 const fillBelowMs = 8;
 const fillUntilMs = 1;
 /** Further behind than this, stretching would take seconds: leave sound out. */
-const skipAboveMs = 120;
+const skipAboveMs = 220;
 /** What came late is worth this much delay above the target; more, and the listener had better hear what is said now. */
-const lateSlackMs = 60;
+const lateSlackMs = 160;
 /** Speech is guessed for so long; then there is nothing to guess from. */
 const maxHeldUnits = 200 * unitsPerMs;
 /** Invented in place in pieces of 10 ms: what comes meanwhile is played so much sooner. */
