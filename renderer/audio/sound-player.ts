@@ -6,7 +6,7 @@ const firstRingGain = 0.5;
 /** UI.md "Sound": on a call all but the ring drop 18 dB. */
 const onCallGain = 10 ** (-18 / 20);
 
-/** Which sounds that is for. The ring must be heard; `connect` and `end` stand at the edges of a call, where nobody speaks. */
+/** Which sounds that is for. The ring must be heard, and that somebody begins to record; `connect` and `end` stand at the edges of a call, where nobody speaks. */
 const dropsOnCall: Readonly<Record<SoundName, boolean>> = {
   ring: false,
   ringback: true,
@@ -14,6 +14,7 @@ const dropsOnCall: Readonly<Record<SoundName, boolean>> = {
   end: false,
   message: true,
   reconnecting: true,
+  recording: false,
 };
 
 interface Playing {
