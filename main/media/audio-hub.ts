@@ -33,6 +33,8 @@ const captureMissingMs = 200;
 const playMissingMs = 200;
 /** Before a device is reported as failed: a page may need a second to open its microphone, or the person to allow it. */
 const reportAfterMs = 3_000;
+/** While one call has a device that works, there is nothing to do but to see that it goes on: fewer wakes, less work. */
+const watchMs = 50;
 /** The worst lateness is looked for in this and the last stretch of this length. */
 const latenessKeptMs = 1_000;
 
@@ -42,6 +44,7 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   let device: AudioDevice | null = null;
   let running = false;
   let ticks: { stop(): void } | null = null;
+  let tickMs = 0;
   let lastCaptureMs = 0;
   let lastPlayMs = 0;
   /** One after the other: a page that goes and the page that comes must not cross. A failure is its caller's to know. */
@@ -71,14 +74,24 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     lateMs = Math.max(lateMs, byMs);
   }
 
-  /** Every 10 ms: whoever has no device, or whose device is silent, is kept going. */
+  /** Every 10 ms if somebody needs it, else now and then. */
+  function pace(neededMs: number): void {
+    if (ticks !== null && tickMs === neededMs) return;
+    ticks?.stop();
+    tickMs = neededMs;
+    ticks = startPacedTicks(clock, neededMs, tick);
+  }
+
+  /** Whoever has no device, or whose device is silent, is kept going. */
   function tick(nowMs: number): void {
     noteLateness(clock.monotonicMs() - nowMs, nowMs);
     const withDevice = active();
+    const captureGapMs = nowMs - lastCaptureMs;
+    const playGapMs = nowMs - lastPlayMs;
+    const works = running && captureGapMs <= captureMissingMs && playGapMs <= playMissingMs;
+    pace(works && calls.length === 1 ? watchMs : deviceFrameMs);
     for (const call of calls) {
       const own = call === withDevice && running;
-      const captureGapMs = nowMs - lastCaptureMs;
-      const playGapMs = nowMs - lastPlayMs;
       if (!own || captureGapMs > captureMissingMs) call.capture(null);
       if (!own || playGapMs > playMissingMs) call.play(scratch, nowMs);
       if (call !== withDevice) continue;
@@ -142,9 +155,9 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     add(call) {
       if (calls.some(({ callId }) => callId === call.callId)) return;
       calls.push(call);
+      pace(deviceFrameMs);
       if (calls.length > 1) return;
       begin();
-      ticks = startPacedTicks(clock, deviceFrameMs, tick);
       startDevice();
     },
     remove(callId) {

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts';
+import type { Clock, Timer } from './clock.ts';
 
 const NANOSECONDS_PER_MILLISECOND = 1e6;
 
@@ -8,13 +8,23 @@ const NANOSECONDS_PER_MILLISECOND = 1e6;
  */
 const originMs = Number(process.hrtime.bigint()) / NANOSECONDS_PER_MILLISECOND - performance.now();
 
+/** A class, because a closure more per timer counts where there are hundreds a second. */
+class SystemTimer implements Timer {
+  readonly #timeout: NodeJS.Timeout;
+
+  constructor(delayMs: number, run: () => void) {
+    this.#timeout = setTimeout(run, delayMs);
+    this.#timeout.unref();
+  }
+
+  cancel(): void {
+    clearTimeout(this.#timeout);
+  }
+}
+
 /** The real clock. */
 export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => originMs + performance.now(),
-  setTimer(delayMs, run) {
-    const timer = setTimeout(run, delayMs);
-    timer.unref();
-    return { cancel: () => clearTimeout(timer) };
-  },
+  setTimer: (delayMs, run) => new SystemTimer(delayMs, run),
 };
