@@ -2,6 +2,7 @@ import type { Bench } from './figures.ts';
 import { callSetUp } from './benches/calls.ts';
 import { idle } from './benches/idle.ts';
 import { lookup } from './benches/lookup.ts';
+import { mediaCost } from './benches/media-cost.ts';
 import { messageDelivery } from './benches/messages.ts';
 import { mouthToEar } from './benches/mouth-to-ear.ts';
 import { opus } from './benches/opus.ts';
@@ -20,4 +21,5 @@ export const benches: readonly Bench[] = [
   idle,
   reunion,
   opus,
+  mediaCost,
 ];

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { encodeWav } from '../../../main/media/index.ts';
+import { percentile } from '../../lab/alignment.ts';
+import { speechLike } from '../../lab/speech-like.ts';
+import { median, single, type Bench, type Figure } from '../figures.ts';
+import { startMediaThreads } from '../rig/media-threads.ts';
+import type { ThreadReading } from '../rig/thread-reading.ts';
+
+/** Code is compiled, buffers have found their size. */
+const warmUpMs = 6_000;
+const quietMs = 20_000;
+const allocationMs = 10_000;
+const latenessMs = 12_000;
+const neighbours = 2;
+
+const isOurs = (file: string): boolean => /\/(?:main|native-shims|preload)\/(?!.*node_modules)/u.test(file);
+
+const allocatedPerSecond = ({ allocatedBytes, elapsedMs }: ThreadReading, counts: (file: string) => boolean): number => {
+  const bytes = Object.entries(allocatedBytes).reduce((sum, [file, size]) => sum + (counts(file) ? size : 0), 0);
+  return bytes / 1024 / (elapsedMs / 1000);
+};
+
+export const mediaCost: Bench = {
+  name: 'media-cost',
+  what:
+    'Two media threads in a call on loopback, generated speech from files at both ends, measured in the threads themselves after ' +
+    `${warmUpMs / 1000} s: CPU time of the thread over ${quietMs / 1000} s; garbage collection meanwhile; what the functions of our own sources ` +
+    `allocate, with what V8 inlined into them (sampled heap profile, ${allocationMs / 1000} s); and how late a tick of 10 ms comes, alone and with ` +
+    `${neighbours} threads beside it that work 80 % of the time, as an engine and a page might.`,
+  async run({ dir }) {
+    const speech = join(dir, 'speech.wav');
+    writeFileSync(speech, encodeWav(speechLike((warmUpMs + quietMs + allocationMs + 2 * latenessMs) / 1000, 7)));
+    const threads = await startMediaThreads(speech);
+    const crowd: Worker[] = [];
+    try {
+      await sleep(warmUpMs);
+      const alone = await threads.measure(() => sleep(quietMs), 'cost');
+      const punctual = await threads.measure(() => sleep(latenessMs), 'lateness');
+      const allocations = await threads.measure(() => sleep(allocationMs), 'allocations');
+      for (let i = 0; i < neighbours; i += 1) crowd.push(new Worker(new URL('../rig/busy-thread.ts', import.meta.url)));
+      await sleep(1_000);
+      const crowded = await threads.measure(() => sleep(latenessMs), 'lateness');
+      const pauses = (readings: readonly ThreadReading[]): number[] => readings.flatMap(({ gcPausesMs }) => gcPausesMs);
+      const late = (readings: readonly ThreadReading[]): number[] => readings.flatMap((reading) => reading.latenessMs);
+      const p99 = (name: string, values: readonly number[], goal: number | null): Figure =>
+        single(name, 'ms', values.length === 0 ? 0 : percentile(values, 0.99), values.length, goal);
+      return [
+        median(
+          'CPU of the media thread',
+          '% of a core',
+          alone.map(({ cpuMs, elapsedMs }) => (cpuMs / elapsedMs) * 100),
+          5,
+        ),
+        median(
+          'allocated by our own functions',
+          'kB/s',
+          allocations.map((reading) => allocatedPerSecond(reading, isOurs)),
+        ),
+        median(
+          'allocated on the heap in all',
+          'kB/s',
+          allocations.map((reading) => allocatedPerSecond(reading, () => true)),
+        ),
+        p99('pause for garbage collection, p99', pauses([...alone, ...punctual]), 2),
+        p99('pause for garbage collection beside busy threads, p99', pauses(crowded), null),
+        p99('lateness of a tick, p99', late(punctual), 5),
+        p99('lateness of a tick beside busy threads, p99', late(crowded), 5),
+      ];
+    } finally {
+      await Promise.all(crowd.map((worker) => worker.terminate()));
+      await threads.stop();
+    }
+  },
+};
