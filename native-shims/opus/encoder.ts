@@ -1,15 +1,24 @@
-import { opusFrameSamples, opusMaxPacketBytes, opusSampleRate } from './format.ts';
+import { opusMaxPacketBytes, opusSampleRate } from './format.ts';
 import { checkOpus, instantiateOpus, type OpusBuild } from './wasm-module.ts';
 
 /** opus_defines.h: request numbers of the control interface. */
 const applicationVoip = 2048;
 const setBitrate = 4002;
+const setMaxBandwidth = 4004;
 const setComplexity = 4010;
 const setInbandFec = 4012;
 const setPacketLossPercent = 4014;
 const setDtx = 4016;
 const setSignal = 4024;
 const signalVoice = 3001;
+const bandwidths = { narrow: 1101, medium: 1102, wide: 1103, 'super-wide': 1104, full: 1105 } as const;
+
+/** How much of the spectrum is kept, at most: 4, 6, 8, 12 or 20 kHz (RFC 6716 §2). */
+export type OpusBandwidth = keyof typeof bandwidths;
+
+/** Frames that hold speech well: 10, 20, 40 and 60 ms, in samples. */
+export const opusFrameLengths: readonly number[] = [480, 960, 1920, 2880];
+const longestFrame = 2880;
 
 export interface EncoderOptions {
   readonly bitrateBps: number;
@@ -24,21 +33,27 @@ export interface EncoderOptions {
 
 export interface OpusEncoder {
   /**
-   * Encodes one 20 ms frame (960 samples, 48 kHz mono). The packet returned is a view into the encoder's own memory, valid
-   * until the next call: nothing is copied.
+   * Encodes one frame: 480, 960, 1920 or 2880 samples, 48 kHz mono; the length may change from frame to frame. The packet
+   * returned is a view into the encoder's own memory, valid until the next call: nothing is copied, and nothing allocated
+   * once a packet of that length has been seen.
    * @throws OpusError
+   * @throws RangeError for a frame of another length
    */
   encode(pcm: Int16Array): Uint8Array;
   setBitrate(bitrateBps: number): void;
+  /** 0…10. */
+  setComplexity(complexity: number): void;
+  setInbandFec(on: boolean): void;
   setPacketLossPercent(percent: number): void;
   setDtx(on: boolean): void;
+  setMaxBandwidth(bandwidth: OpusBandwidth): void;
   free(): void;
 }
 
 export function createOpusEncoder(options: EncoderOptions): OpusEncoder {
   const opus = instantiateOpus(options.build);
   const state = opus.malloc(opus.opus_encoder_get_size(1));
-  const pcmAt = opus.malloc(opusFrameSamples * Int16Array.BYTES_PER_ELEMENT);
+  const pcmAt = opus.malloc(longestFrame * Int16Array.BYTES_PER_ELEMENT);
   const packetAt = opus.malloc(opusMaxPacketBytes);
   checkOpus(opus, 'encoder init', opus.opus_encoder_init(state, opusSampleRate, 1, applicationVoip));
   const control = (request: number, value: number): void => {
@@ -52,26 +67,30 @@ export function createOpusEncoder(options: EncoderOptions): OpusEncoder {
   control(setDtx, options.dtx ? 1 : 0);
 
   // Views die when the memory grows; they are made again only then.
-  let pcmView = new Int16Array(opus.memory.buffer, pcmAt, opusFrameSamples);
-  let packetView = new Uint8Array(opus.memory.buffer, packetAt, opusMaxPacketBytes);
+  let pcmView = new Int16Array(opus.memory.buffer, pcmAt, longestFrame);
+  /** One view for each packet length that was ever seen. */
+  let packetViews: (Uint8Array | undefined)[] = Array.from({ length: opusMaxPacketBytes + 1 });
   const refreshViews = (): void => {
     if (pcmView.buffer === opus.memory.buffer) return;
-    pcmView = new Int16Array(opus.memory.buffer, pcmAt, opusFrameSamples);
-    packetView = new Uint8Array(opus.memory.buffer, packetAt, opusMaxPacketBytes);
+    pcmView = new Int16Array(opus.memory.buffer, pcmAt, longestFrame);
+    packetViews = Array.from({ length: opusMaxPacketBytes + 1 });
   };
 
   return {
     encode(pcm) {
-      if (pcm.length !== opusFrameSamples) throw new RangeError(`a frame has ${opusFrameSamples} samples`);
+      if (!opusFrameLengths.includes(pcm.length)) throw new RangeError(`no frame has ${pcm.length} samples`);
       refreshViews();
       pcmView.set(pcm);
-      const bytes = checkOpus(opus, 'encode', opus.opus_encode(state, pcmAt, opusFrameSamples, packetAt, opusMaxPacketBytes));
+      const bytes = checkOpus(opus, 'encode', opus.opus_encode(state, pcmAt, pcm.length, packetAt, opusMaxPacketBytes));
       refreshViews();
-      return packetView.subarray(0, bytes);
+      return (packetViews[bytes] ??= new Uint8Array(opus.memory.buffer, packetAt, bytes));
     },
-    setBitrate: (bitrateBps) => control(setBitrate, bitrateBps),
+    setBitrate: (bitrateBps) => control(setBitrate, Math.round(bitrateBps)),
+    setComplexity: (complexity) => control(setComplexity, Math.max(0, Math.min(10, Math.round(complexity)))),
+    setInbandFec: (on) => control(setInbandFec, on ? 1 : 0),
     setPacketLossPercent: (percent) => control(setPacketLossPercent, Math.max(0, Math.min(100, Math.round(percent)))),
     setDtx: (on) => control(setDtx, on ? 1 : 0),
+    setMaxBandwidth: (bandwidth) => control(setMaxBandwidth, bandwidths[bandwidth]),
     free: () => {
       for (const pointer of [packetAt, pcmAt, state]) opus.free(pointer);
     },

@@ -3,12 +3,14 @@ import {
   bestBuild,
   createOpusDecoder,
   createOpusEncoder,
+  opusFrameLengths,
   opusFrameSamples,
+  opusPacketSamples,
   OpusError,
   type EncoderOptions,
   type OpusBuild,
 } from '../../../native-shims/opus/index.ts';
-import { bestCorrelation, synthSpeech } from '../media/synth-speech.ts';
+import { bestCorrelation, mulberry32, synthSpeech } from '../media/synth-speech.ts';
 
 const plain: EncoderOptions = { bitrateBps: 32_000, complexity: 5, inbandFec: false, packetLossPercent: 0, dtx: false };
 const frames = (pcm: Int16Array): Int16Array[] =>
@@ -117,6 +119,69 @@ test('encoding and decoding use fixed buffers: the same memory is returned every
 
 test('a frame of the wrong length is a programming error and says so', () => {
   const encoder = createOpusEncoder(plain);
-  expect(() => encoder.encode(new Int16Array(480))).toThrow(RangeError);
+  expect(() => encoder.encode(new Int16Array(500))).toThrow(RangeError);
+  encoder.free();
+});
+
+test('frames of 10, 20, 40 and 60 ms go through one encoder in any order, and one decoder gives back their lengths', () => {
+  const encoder = createOpusEncoder(plain);
+  const decoder = createOpusDecoder();
+  const speech = synthSpeech(1, 11);
+  let at = 0;
+  for (const samples of [...opusFrameLengths, ...opusFrameLengths.toReversed()]) {
+    const packet = encoder.encode(speech.subarray(at, at + samples));
+    expect(opusPacketSamples(packet)).toBe(samples);
+    expect(decoder.decode(packet).length).toBe(samples);
+    at += samples;
+  }
+  encoder.free();
+  decoder.free();
+});
+
+test('every control acts on the running encoder', () => {
+  const encoder = createOpusEncoder(plain);
+  const speech = synthSpeech(8, 12);
+  let at = 0;
+  /** Bytes of the next half second. */
+  const bytes = (): number => {
+    let sum = 0;
+    for (let i = 0; i < 25; i += 1, at += opusFrameSamples)
+      sum += encoder.encode(speech.subarray(at, at + opusFrameSamples)).length;
+    return sum;
+  };
+  const usual = bytes();
+  encoder.setBitrate(8_000);
+  expect(bytes()).toBeLessThan(usual / 2);
+  encoder.setBitrate(64_000);
+  expect(bytes()).toBeGreaterThan(usual);
+  encoder.setComplexity(9);
+  encoder.setInbandFec(true);
+  encoder.setPacketLossPercent(20);
+  bytes();
+  encoder.setDtx(true);
+  const silence = new Int16Array(opusFrameSamples);
+  for (let i = 0; i < 60; i += 1) encoder.encode(silence);
+  const sizes = Array.from({ length: 10 }, () => encoder.encode(silence).length);
+  expect(Math.min(...sizes)).toBeLessThanOrEqual(2);
+  encoder.free();
+});
+
+test('the bandwidth can be bounded and given back while the encoder runs', () => {
+  const encoder = createOpusEncoder({ ...plain, bitrateBps: 40_000 });
+  const random = mulberry32(13);
+  /** RFC 6716 §3.1: the configuration says the bandwidth. 8…11 and 20…23 are wideband, 12…15 and 24…31 wider. */
+  const configuration = (): number => {
+    let first = 0;
+    for (let i = 0; i < 30; i += 1) {
+      const hiss = Int16Array.from({ length: opusFrameSamples }, () => (random() - 0.5) * 16_000);
+      first = encoder.encode(hiss)[0] ?? 0;
+    }
+    return first >> 3;
+  };
+  expect(configuration()).toBeGreaterThanOrEqual(12);
+  encoder.setMaxBandwidth('wide');
+  expect([8, 9, 10, 11, 20, 21, 22, 23]).toContain(configuration());
+  encoder.setMaxBandwidth('full');
+  expect(configuration()).toBeGreaterThanOrEqual(12);
   encoder.free();
 });
