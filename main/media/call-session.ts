@@ -88,13 +88,16 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       onRtp: (payload, redundant, sequence, timestamp, arrivalMs) => {
         if (audible) receiver.packet(payload, redundant, sequence, timestamp, arrivalMs);
       },
-      onPacketFate: () => undefined,
-      onFeedback: () => undefined,
+      onPacketFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => sender.packetFate(sequence, sentAtMs, wireBytes, arrivedAtMs),
+      onFeedback: (nowMs) => sender.feedback(nowMs),
     },
   });
   const sender = createAudioSender({
     firstTimestamp: Buffer.from(random.bytes(4)).readUInt32BE(0),
-    send: (payload, timestamp, marker) => transport.send(payload, timestamp, marker, false),
+    opusPayloadType,
+    redundancy: () => transport.redundancy,
+    nowMs: () => clock.monotonicMs(),
+    send: (payload, timestamp, marker, redundant) => transport.send(payload, timestamp, marker, redundant),
   });
 
   function report(): void {

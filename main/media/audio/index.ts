@@ -12,5 +12,5 @@ export {
   type ReceiverStatistics,
   type TraceEvent,
 } from './receive/index.ts';
-export { createAudioSender, type AudioSender, type SenderStatistics } from './sender.ts';
+export { createAudioSender, type AudioSender, type SenderStatistics } from './send/index.ts';
 export { frameLevel } from './level.ts';

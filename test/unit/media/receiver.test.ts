@@ -25,10 +25,14 @@ function overWire(speech: Int16Array, { isLost = () => false, delayMs = () => 30
   let index = 0;
   const sender = createAudioSender({
     firstTimestamp: 0xff_ff_00_00,
+    opusPayloadType: 111,
+    redundancy: () => false,
+    nowMs: () => nowMs,
     send(payload, timestamp) {
       const sequence = (65_500 + index) & 0xff_ff;
       if (!isLost(index)) inFlight.push({ atMs: nowMs + delayMs(index), sequence, timestamp, payload: payload.slice() });
       index += 1;
+      return sequence;
     },
   });
   for (let i = 0; i < 12; i += 1) sender.reportLoss(reportedLoss);
@@ -117,9 +121,12 @@ describe('the sender', () => {
     const stamps: number[] = [];
     const sender = createAudioSender({
       firstTimestamp: 960,
+      opusPayloadType: 111,
+      redundancy: () => false,
+      nowMs: () => 0,
       send(payload, timestamp) {
         sizes.push(payload.length);
-        stamps.push(timestamp);
+        return stamps.push(timestamp);
       },
     });
     const speech = synthSpeech(1, 4);

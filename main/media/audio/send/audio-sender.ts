@@ -1,0 +1,207 @@
+import { createOpusEncoder, opusMaxPacketBytes } from '../../../../native-shims/opus/index.ts';
+import { frameLevel } from '../level.ts';
+import { createRedWriter, redMaxCopies } from '../red.ts';
+import { createComplexityControl } from './complexity-control.ts';
+import { createPastFrames } from './past-frames.ts';
+import { createSendControl } from './send-control.ts';
+import { createVoiceActivity } from './voice-activity.ts';
+
+/** 10 ms, what microphones give. */
+const captureSamples = 480;
+const unitsPerMs = 48;
+const longestFrameSamples = 2880;
+/** A frame of discontinuous transmission that need not be sent (RFC 6716 §2.1.9; libopus: two bytes or less). */
+const untransmittedBytes = 2;
+
+export interface SenderOptions {
+  /** Starting RTP timestamp, random by RFC 3550 §5.1. */
+  readonly firstTimestamp: number;
+  /** By which both sides name Opus, within redundant payloads too. */
+  readonly opusPayloadType: number;
+  /** Both sides can read copies (RFC 2198). */
+  redundancy(): boolean;
+  nowMs(): number;
+  /** `payload` is valid until the call returns. @returns the RTP sequence number used; -1 if nothing was sent */
+  send(payload: Uint8Array, timestamp: number, marker: boolean, redundant: boolean): number;
+}
+
+/** What the network makes of our voice, and what we make of that. */
+export interface SenderStatistics {
+  /** What the codec is told. */
+  readonly bitrateBps: number;
+  /** What the narrowest place carries of ours; null: no limit was found. */
+  readonly capacityBps: number | null;
+  /** What stands in a queue on the way; null: the other side does not tell. */
+  readonly queueMs: number | null;
+  /** Share of our packets that were lost on the way, 0…1, and the mean length of a run of them; null: not told. */
+  readonly lossShare: number | null;
+  readonly burstPackets: number | null;
+  readonly frameMs: number;
+  /** Copies per packet, 0…4, and how much later than its frame the last one is sent. */
+  readonly copies: number;
+  readonly spreadMs: number;
+  readonly fecPercent: number;
+  readonly dtx: boolean;
+  readonly complexity: number;
+  /** Null before the first frame. */
+  readonly encodeMsPerFrame: number | null;
+}
+
+/** From 10 ms frames of a microphone to packets, packed as the network wants it. Nothing is allocated per frame. */
+export interface AudioSender {
+  /** 480 samples, valid during the call; null: no microphone has anything to say now. */
+  capture(frame: Int16Array | null): void;
+  setMuted(muted: boolean): void;
+  /** What became of one packet; NaN: lost. Of the other side's clock only differences count. */
+  packetFate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
+  /** After the fates of one message. */
+  feedback(nowMs: number): void;
+  /** From receiver reports, 0…1; counts only as long as no fates are told. */
+  reportLoss(fraction: number): void;
+  /** Of the newest frame, 0…1; 0 while muted. */
+  readonly level: number;
+  /** Somebody speaks into the microphone, muted or not. */
+  readonly voiceActive: boolean;
+  readonly statistics: SenderStatistics;
+  stop(): void;
+}
+
+export function createAudioSender(options: SenderOptions): AudioSender {
+  const { nowMs } = options;
+  const control = createSendControl();
+  const complexity = createComplexityControl();
+  const voice = createVoiceActivity();
+  const past = createPastFrames();
+  const red = createRedWriter(options.opusPayloadType, (redMaxCopies + 1) * opusMaxPacketBytes);
+  /** One view per payload length that was ever sent. */
+  const redViews: (Uint8Array | undefined)[] = Array.from({ length: red.bytes.length + 1 });
+  const pcm = new Int16Array(longestFrameSamples);
+  const frameViews = new Map([480, 960, 1920, 2880].map((samples) => [samples, pcm.subarray(0, samples)]));
+  let applied = control.settings;
+  let appliedComplexity = complexity.choose(nowMs(), false);
+  const encoder = createOpusEncoder({
+    bitrateBps: applied.bitrateBps,
+    complexity: appliedComplexity,
+    inbandFec: applied.fecPercent > 0,
+    packetLossPercent: applied.fecPercent,
+    dtx: applied.dtx,
+  });
+  let filled = 0;
+  let frameSamples = applied.frameMs * unitsPerMs;
+  let timestamp = options.firstTimestamp >>> 0;
+  let marker = true;
+  let muted = false;
+  let level = 0;
+  let stopped = false;
+
+  /** Between two frames: what the network asks for now. */
+  function applySettings(): void {
+    const chosen = complexity.choose(nowMs(), control.isScarce);
+    if (chosen !== appliedComplexity) encoder.setComplexity(chosen);
+    appliedComplexity = chosen;
+    const { settings } = control;
+    if (settings === applied) return;
+    if (settings.bitrateBps !== applied.bitrateBps) encoder.setBitrate(settings.bitrateBps);
+    if (settings.fecPercent !== applied.fecPercent) {
+      encoder.setInbandFec(settings.fecPercent > 0);
+      encoder.setPacketLossPercent(settings.fecPercent);
+    }
+    if (settings.dtx !== applied.dtx) encoder.setDtx(settings.dtx);
+    applied = settings;
+    frameSamples = applied.frameMs * unitsPerMs;
+  }
+
+  function encodeAndSend(): void {
+    const frame = frameViews.get(frameSamples);
+    if (frame === undefined) return;
+    const startMs = nowMs();
+    const packet = encoder.encode(frame);
+    complexity.encoded(nowMs() - startMs, applied.frameMs);
+    if (applied.dtx && packet.length <= untransmittedBytes) {
+      marker = true;
+    } else {
+      const payload = withCopies(packet);
+      const sequence = options.send(payload, timestamp, marker, payload !== packet);
+      if (sequence >= 0) control.sent(sequence, payload.length, startMs);
+      past.push(timestamp, packet);
+      marker = false;
+    }
+    timestamp = (timestamp + frameSamples) >>> 0;
+  }
+
+  /** The packet itself if there is nothing to copy. */
+  function withCopies(packet: Uint8Array): Uint8Array {
+    const { offsets } = applied;
+    if (offsets.length === 0 || !options.redundancy()) return packet;
+    let copies = 0;
+    red.begin();
+    for (let i = offsets.length - 1; i >= 0; i -= 1) {
+      const position = past.find(offsets[i] ?? 0);
+      if (position < 0) continue;
+      const age = (timestamp - past.timestamp(position)) >>> 0;
+      if (red.copy(age, past.bytes, past.start(position), past.length(position))) copies += 1;
+    }
+    if (copies === 0) return packet;
+    const length = red.finish(packet);
+    return (redViews[length] ??= red.bytes.subarray(0, length));
+  }
+
+  function take(samples: Int16Array): void {
+    voice.frame(samples);
+    if (muted) {
+      silence();
+      return;
+    }
+    pcm.set(samples, filled);
+    level = frameLevel(samples);
+  }
+
+  /** Muted or deaf, packets keep flowing: the path stays open, and nobody can tell a pause from a mute by its traffic. */
+  function silence(): void {
+    pcm.fill(0, filled, filled + captureSamples);
+    level = 0;
+  }
+
+  return {
+    capture(samples) {
+      if (stopped) return;
+      if (filled === 0) applySettings();
+      if (samples === null) silence();
+      else take(samples);
+      filled += captureSamples;
+      if (filled < frameSamples) return;
+      filled = 0;
+      encodeAndSend();
+    },
+    setMuted(on) {
+      muted = on;
+    },
+    packetFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => control.fate(sequence, sentAtMs, wireBytes, arrivedAtMs),
+    feedback: (now) => control.feedback(now, options.redundancy()),
+    reportLoss: (fraction) => control.reportLoss(fraction),
+    get level() {
+      return level;
+    },
+    get voiceActive() {
+      return voice.isActive;
+    },
+    get statistics() {
+      return {
+        ...control.statistics,
+        bitrateBps: applied.bitrateBps,
+        frameMs: applied.frameMs,
+        copies: applied.offsets.length,
+        spreadMs: (applied.offsets.at(-1) ?? 0) * applied.frameMs,
+        fecPercent: applied.fecPercent,
+        dtx: applied.dtx,
+        complexity: appliedComplexity,
+        encodeMsPerFrame: complexity.encodeMsPerFrame,
+      };
+    },
+    stop() {
+      if (stopped) return;
+      stopped = true;
+      encoder.free();
+    },
+  };
+}

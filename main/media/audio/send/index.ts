@@ -1,0 +1,1 @@
+export { createAudioSender, type AudioSender, type SenderStatistics } from './audio-sender.ts';

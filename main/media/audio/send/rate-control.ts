@@ -1,0 +1,214 @@
+import type { QueueView } from './queue-delay.ts';
+
+/**
+ * How much may be sent, from delay and loss on the way there; after the ideas of GCC, NADA and SCReAM (RFC 8298, 8698), for a
+ * flow of one voice.
+ *
+ * ```
+ * open ──a queue──► draining ──empty──► holding ──1 s──► probing ──no queue at what is wanted──► open
+ *  ▲                 │  ▲                  └─────a queue────┐ │
+ *  │                 │  └───────────────────────────────────┴─┘
+ *  └──it won't empty─┘  somebody else's queue: the delay is taken as it is
+ * ```
+ */
+export type RatePhase = 'open' | 'draining' | 'holding' | 'probing';
+
+export interface RateControl {
+  /**
+   * After each batch of fates.
+   * @param wantedBps what would be sent without a limit @param lossShare of the last second or two
+   */
+  feedback(nowMs: number, view: QueueView, wantedBps: number, lossShare: number): void;
+  /** Now and then: if nothing is heard for long, a queue may hold the answers up. */
+  silence(nowMs: number, sentBps: number): void;
+  /** All headers included; null: no limit is known. */
+  readonly budgetBps: number | null;
+  /** What the narrowest place carries of ours; null: unknown. */
+  readonly capacityBps: number | null;
+  readonly phase: RatePhase;
+  /** Losses now are a full queue's, not the line's. */
+  readonly isCongested: boolean;
+  /** The queue found was somebody else's, and it is to be emptied no more: make it the base. */
+  takeRebase(): boolean;
+}
+
+/** 6 kbit/s in frames of 60 ms with all headers: nothing less is speech. */
+export const minBudgetBps = 15_500;
+/** A queue shorter than this can be one packet's own length on a slow line. */
+const leastQueueMs = 25;
+/** Where the narrowest place is known, a queue there is believed sooner. */
+const leastKnownQueueMs = 15;
+const mostThresholdMs = 150;
+/** Growth under this is a clock or a crossing packet. */
+const growingMsPerS = 30;
+/** While the queue is emptied: this share of what gets through. */
+const drainShare = 0.55;
+/** A queue that stands still needs less. */
+const gentleDrainShare = 0.8;
+/** A measurement's weight in the capacity, while a queue stands. */
+const capacityWeight = 0.3;
+/** What is sent afterwards, of what got through. */
+const holdShare = 0.88;
+const holdMs = 1_000;
+/** Probing, per second: carefully up to just beyond what got through last, then quickly: the narrow place has gone. */
+const carefulGrowth = 0.12;
+const quickGrowth = 1.2;
+const beyond = 1.15;
+/** Near the threshold the budget shrinks, per second, instead. */
+const nearThreshold = 0.7;
+const backOff = 0.2;
+/** Somebody else's queue: this much is ours in any case, as long as most of it arrives. */
+const fairShareBps = 45_000;
+const fairForMs = 20_000;
+const unfairLoss = 0.15;
+/** No news for longer than usual: a queue, or a network that is gone; in both cases less is better until it is known which. */
+const silentAfterMs = 250;
+const silentAfterGaps = 4;
+const silentMostBps = 36_000;
+
+export function createRateControl(): RateControl {
+  let phase: RatePhase = 'open';
+  let budgetBps: number | null = null;
+  let capacityBps: number | null = null;
+  let sinceMs = 0;
+  let lastMs = 0;
+  let drainFromMs = 0;
+  /** To go back to, if the queue turns out to be somebody else's. */
+  let before: { budgetBps: number | null; capacityBps: number | null } = { budgetBps: null, capacityBps: null };
+  let fairUntilMs = Number.NEGATIVE_INFINITY;
+  let rebaseWanted = false;
+  let congested = false;
+  let silentBudgetBps: number | null = null;
+  let newestSentAtMs = Number.NaN;
+  /** How old the newest news usually is when it comes, and how far apart messages are. */
+  let usualAgeMs = 300;
+  let gapMs = 100;
+
+  function enter(next: RatePhase, nowMs: number): void {
+    phase = next;
+    sinceMs = nowMs;
+  }
+
+  /** Ours in any case: beside somebody else's queue a fair share, but not more than gets through. */
+  function floorBps(nowMs: number): number {
+    return nowMs < fairUntilMs ? Math.max(minBudgetBps, Math.min(fairShareBps, capacityBps ?? fairShareBps)) : minBudgetBps;
+  }
+
+  /** Packets that had to wait came out as fast as the narrowest place lets them. */
+  function learnCapacity(deliveredBps: number, weight: number): void {
+    capacityBps = Math.max(
+      minBudgetBps,
+      capacityBps === null ? deliveredBps : capacityBps + (deliveredBps - capacityBps) * weight,
+    );
+  }
+
+  function drain(nowMs: number, view: QueueView): void {
+    const isGrowing = view.growthMsPerS > growingMsPerS;
+    if (phase !== 'draining') {
+      before = { budgetBps, capacityBps };
+      // A queue that does not grow passes on what it is given.
+      const through = isGrowing ? view.deliveredBps : view.sentBps;
+      if (through !== null) learnCapacity(through, 1);
+    }
+    const share = isGrowing ? drainShare : gentleDrainShare;
+    budgetBps = Math.max(floorBps(nowMs), (capacityBps ?? minBudgetBps) * share);
+    drainFromMs = view.queueMs;
+    enter('draining', nowMs);
+  }
+
+  function whileDraining(nowMs: number, view: QueueView, emptyMs: number): void {
+    if (view.queueMs < emptyMs) {
+      hold(nowMs);
+      return;
+    }
+    const { deliveredBps, sentBps } = view;
+    // What was sent before the slower sending began still adds to the queue; its height then is what has to come down.
+    const answeredMs = view.newestSentAtMs - sinceMs;
+    if (answeredMs <= 0) {
+      drainFromMs = Math.max(drainFromMs, view.queueMs);
+      if (deliveredBps === null || view.growthMsPerS <= growingMsPerS) return;
+      learnCapacity(deliveredBps, capacityWeight);
+      if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * drainShare);
+      return;
+    }
+    // More comes out than goes in: it is our queue that empties, at the rate of the narrowest place.
+    if (deliveredBps !== null && sentBps !== null && deliveredBps > sentBps * 1.15) learnCapacity(deliveredBps, capacityWeight);
+    const emptyingMs = drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / (capacityBps ?? minBudgetBps));
+    if (answeredMs < 200 + Math.min(3_000, emptyingMs * 1.3)) return;
+    if (view.queueMs < emptyMs + (drainFromMs - emptyMs) * 0.7) {
+      // It does get shorter, but slower than was thought.
+      drain(nowMs, view);
+      return;
+    }
+    fairUntilMs = nowMs + fairForMs;
+    rebaseWanted = true;
+    ({ budgetBps, capacityBps } = before);
+    enter(budgetBps === null ? 'open' : 'probing', nowMs);
+  }
+
+  function hold(nowMs: number): void {
+    if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * holdShare);
+    enter('holding', nowMs);
+  }
+
+  function grow(nowMs: number, view: QueueView, wantedBps: number, thresholdMs: number): void {
+    if (budgetBps === null) return;
+    // Silence fills no pipe: what was not sent has proven nothing.
+    const isUsed = view.sentBps !== null && view.sentBps > Math.min(budgetBps, wantedBps) * 0.7;
+    const seconds = Math.min(0.5, (nowMs - lastMs) / 1000);
+    if (view.queueMs > thresholdMs * nearThreshold) budgetBps *= 1 - backOff * seconds;
+    if (!isUsed || view.queueMs > thresholdMs * nearThreshold) return;
+    const rate = capacityBps !== null && budgetBps < capacityBps * beyond ? carefulGrowth : quickGrowth;
+    budgetBps *= 1 + rate * seconds;
+    if (budgetBps <= wantedBps * 1.25) return;
+    budgetBps = null;
+    capacityBps = null;
+    enter('open', nowMs);
+  }
+
+  return {
+    feedback(nowMs, view, wantedBps, lossShare) {
+      // A packet of one's own takes its time on a slow line; that is no queue.
+      const serialMs = capacityBps === null ? 0 : (view.packetBytes * 8000) / capacityBps;
+      const thresholdMs =
+        serialMs +
+        Math.min(mostThresholdMs, capacityBps === null ? leastQueueMs + view.unevenMs : leastKnownQueueMs + view.unevenMs / 2);
+      const hasQueue = view.queueMs > thresholdMs;
+      congested = phase === 'draining' || view.queueMs > Math.max(60, thresholdMs);
+      silentBudgetBps = null;
+      newestSentAtMs = view.newestSentAtMs;
+      const ageMs = nowMs - newestSentAtMs;
+      usualAgeMs += (ageMs - usualAgeMs) * (ageMs < usualAgeMs ? 0.3 : 0.01);
+      if (lastMs > 0) gapMs += (Math.min(1_000, nowMs - lastMs) - gapMs) * 0.1;
+      if (lossShare > unfairLoss) fairUntilMs = Math.min(fairUntilMs, nowMs);
+      if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2);
+      else if (hasQueue && !(view.newestSentAtMs < sinceMs && phase !== 'open')) drain(nowMs, view);
+      else if (phase === 'holding' && nowMs - sinceMs >= holdMs) enter('probing', nowMs);
+      else if (phase === 'probing') grow(nowMs, view, wantedBps, thresholdMs);
+      lastMs = nowMs;
+    },
+    silence(nowMs, sentBps) {
+      if (Number.isNaN(newestSentAtMs)) return;
+      const ageMs = nowMs - newestSentAtMs;
+      if (ageMs < usualAgeMs + Math.max(silentAfterMs, gapMs * silentAfterGaps)) return;
+      silentBudgetBps ??= Math.max(minBudgetBps, Math.min(silentMostBps, (budgetBps ?? sentBps) * drainShare));
+    },
+    get budgetBps() {
+      return silentBudgetBps ?? budgetBps;
+    },
+    get capacityBps() {
+      return capacityBps;
+    },
+    get phase() {
+      return phase;
+    },
+    get isCongested() {
+      return congested;
+    },
+    takeRebase() {
+      const wanted = rebaseWanted;
+      rebaseWanted = false;
+      return wanted;
+    },
+  };
+}

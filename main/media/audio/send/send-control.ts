@@ -1,0 +1,153 @@
+import { choosePlan, fecHelps, maxBitrateBps, wireBps, type EncodingPlan, type LineView } from './encoding-plan.ts';
+import { createFateHistory } from './fate-history.ts';
+import { offsetSets } from './offset-sets.ts';
+import { createQueueDelay } from './queue-delay.ts';
+import { createRateControl } from './rate-control.ts';
+
+/** A plan, and what follows from it. The same object as long as nothing changes. */
+export interface SendSettings extends EncodingPlan {
+  readonly fecPercent: number;
+  readonly dtx: boolean;
+}
+
+/**
+ * From the fates of packets to settings of the encoder: queue and rate on one side, losses on the other, one plan from both.
+ * Knows neither encoder nor network: everything comes in as numbers.
+ */
+export interface SendControl {
+  sent(sequence: number, payloadBytes: number, nowMs: number): void;
+  fate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
+  feedback(nowMs: number, redundancy: boolean): void;
+  reportLoss(fraction: number): void;
+  readonly settings: SendSettings;
+  /** Bits are short. */
+  readonly isScarce: boolean;
+  /** Null: not known, because no fates were told. */
+  readonly statistics: {
+    readonly capacityBps: number | null;
+    readonly queueMs: number | null;
+    readonly lossShare: number | null;
+    readonly burstPackets: number | null;
+  };
+}
+
+/** Until anything is known. */
+const startBitrateBps = 32_000;
+/** The cable's own header, which nobody tells us: Ethernet. Wi-Fi and DSL take more. */
+const linkHeaderBytes = 14;
+/** IP, UDP, RTP and SRTP with AES-GCM over IPv4, until a fate tells. */
+const startOverheadBytes = linkHeaderBytes + 20 + 8 + 12 + 16;
+const sentRing = 512;
+/** Fates of one message; more are judged as they come. */
+const batchPackets = 256;
+/** Losses of the last seconds, for statistics and for how much FEC to write. */
+const recentPackets = 250;
+const fecShareToPercent = 130;
+const leastFecPercent = 3;
+const mostFecPercent = 40;
+/** Silence is left out below this budget only: it costs the other side the room's sound. */
+const dtxBelowBps = 26_000;
+/** A report's weight where no fates come: about the last two seconds at two reports a second. */
+const reportSmoothing = 0.25;
+
+export function createSendControl(): SendControl {
+  const history = createFateHistory();
+  const queue = createQueueDelay();
+  const rate = createRateControl();
+  const payloadBytes = new Uint16Array(sentRing);
+  const lostSequences = new Uint16Array(batchPackets);
+  let lostCount = 0;
+  let overheadBytes = startOverheadBytes;
+  let hasFates = false;
+  let reportedLoss = 0;
+  let settings: SendSettings = {
+    frameMs: 20,
+    bitrateBps: startBitrateBps,
+    offsets: offsetSets[0] ?? [],
+    fecPercent: 0,
+    dtx: false,
+  };
+  let queueMs = 0;
+  let unevenMs = 0;
+  let hasRedundancy = false;
+
+  function line(budgetBps: number | null): LineView {
+    return { history, budgetBps, overheadBytes, redundancy: hasRedundancy, unevenMs };
+  }
+
+  function judgeLosses(): void {
+    const fate = rate.isCongested ? 'unclear' : 'lost';
+    for (let i = 0; i < lostCount; i += 1) history.note(lostSequences[i] ?? 0, fate);
+    lostCount = 0;
+  }
+
+  function fecPercentFor(plan: EncodingPlan): number {
+    const loss = hasFates ? Math.max(history.lossShare(100), history.lossShare(512)) : reportedLoss;
+    if (loss === 0 || !fecHelps(plan.offsets)) return 0;
+    return Math.round(Math.min(mostFecPercent, Math.max(leastFecPercent, loss * fecShareToPercent)));
+  }
+
+  function settle(plan: EncodingPlan): void {
+    const fecPercent = fecPercentFor(plan);
+    const dtx = rate.budgetBps !== null && rate.budgetBps < dtxBelowBps;
+    const isSame =
+      plan.frameMs === settings.frameMs &&
+      Math.abs(plan.bitrateBps - settings.bitrateBps) < 200 &&
+      plan.offsets === settings.offsets &&
+      fecPercent === settings.fecPercent &&
+      dtx === settings.dtx;
+    if (!isSame) settings = { ...plan, bitrateBps: Math.round(plan.bitrateBps), fecPercent, dtx };
+  }
+
+  return {
+    sent(sequence, bytes, nowMs) {
+      payloadBytes[sequence & (sentRing - 1)] = bytes;
+      const before = rate.budgetBps;
+      rate.silence(nowMs, wireBps(settings, overheadBytes));
+      if (rate.budgetBps !== before) settle(choosePlan(settings, line(rate.budgetBps)));
+    },
+    fate(sequence, sentAtMs, wireBytes, arrivedAtMs) {
+      hasFates = true;
+      if (Number.isNaN(arrivedAtMs)) {
+        if (lostCount === batchPackets) judgeLosses();
+        lostSequences[lostCount] = sequence;
+        lostCount += 1;
+        return;
+      }
+      const payload = payloadBytes[sequence & (sentRing - 1)] ?? 0;
+      if (payload > 0 && wireBytes > payload) overheadBytes = wireBytes - payload + linkHeaderBytes;
+      queue.packet(sentAtMs, arrivedAtMs, wireBytes + linkHeaderBytes);
+      history.note(sequence, 'arrived');
+    },
+    feedback(nowMs, redundancy) {
+      const view = queue.look();
+      queueMs = view.queueMs;
+      unevenMs = view.unevenMs;
+      hasRedundancy = redundancy;
+      const unlimited = choosePlan(settings, line(null));
+      rate.feedback(nowMs, view, wireBps(unlimited, overheadBytes), history.lossShare(100));
+      if (rate.takeRebase()) queue.rebase();
+      judgeLosses();
+      settle(rate.budgetBps === null ? unlimited : choosePlan(settings, line(rate.budgetBps)));
+    },
+    reportLoss(fraction) {
+      reportedLoss += (Math.max(0, Math.min(1, fraction)) - reportedLoss) * reportSmoothing;
+      if (hasFates) return;
+      settle({ frameMs: 20, bitrateBps: maxBitrateBps, offsets: settings.offsets });
+    },
+    get settings() {
+      return settings;
+    },
+    get isScarce() {
+      return settings.bitrateBps < 24_000;
+    },
+    get statistics() {
+      return {
+        capacityBps: rate.capacityBps,
+        queueMs: hasFates ? queueMs : null,
+        lossShare: hasFates ? history.lossShare(recentPackets) : null,
+        burstPackets: hasFates ? history.meanBurst : null,
+      };
+    },
+  };
+}

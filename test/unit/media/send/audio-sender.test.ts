@@ -1,0 +1,136 @@
+import { describe, expect, test } from 'vitest';
+import { createAudioSender } from '../../../../main/media/audio/index.ts';
+import { createRedReader } from '../../../../main/media/audio/red.ts';
+import { opusPacketSamples } from '../../../../native-shims/opus/index.ts';
+import { mulberry32, synthSpeech } from '../synth-speech.ts';
+
+interface SentPacket {
+  readonly sequence: number;
+  readonly atMs: number;
+  readonly timestamp: number;
+  readonly marker: boolean;
+  readonly redundant: boolean;
+  readonly payload: Uint8Array;
+}
+
+/** A sender that speaks into a network whose losses are told every 100 ms. */
+function speak(seconds: number, isLost: (index: number) => boolean, delayMs: (packet: SentPacket) => number = () => 50) {
+  const speech = synthSpeech(seconds, 8);
+  const sent: SentPacket[] = [];
+  let nowMs = 0;
+  const sender = createAudioSender({
+    firstTimestamp: 0xff_ff_f0_00,
+    opusPayloadType: 111,
+    redundancy: () => true,
+    nowMs: () => nowMs,
+    send(payload, timestamp, marker, redundant) {
+      const sequence = (65_500 + sent.length) & 0xff_ff;
+      sent.push({ sequence, atMs: nowMs, timestamp, marker, redundant, payload: payload.slice() });
+      return sequence;
+    },
+  });
+  let told = 0;
+  for (let at = 0; at + 480 <= speech.length; at += 480) {
+    nowMs += 10;
+    sender.capture(speech.subarray(at, at + 480));
+    if (nowMs % 100 !== 0) continue;
+    for (; told < sent.length; told += 1) {
+      const packet = sent[told];
+      if (packet === undefined) break;
+      const arrivedAtMs = isLost(told) ? Number.NaN : packet.atMs + delayMs(packet);
+      sender.packetFate(packet.sequence, packet.atMs, packet.payload.length + 56, arrivedAtMs);
+    }
+    sender.feedback(nowMs);
+  }
+  return { sent, sender };
+}
+
+describe('what the sender puts into packets', () => {
+  test('is one frame each as long as all of them arrive', () => {
+    const { sent, sender } = speak(3, () => false);
+    expect(sent.every(({ redundant }) => !redundant)).toBe(true);
+    expect(sent.map(({ marker }) => marker)).toEqual(sent.map((_, index) => index === 0));
+    for (const [index, { timestamp }] of sent.entries()) expect(timestamp).toBe((0xff_ff_f0_00 + index * 960) >>> 0);
+    expect(sender.statistics).toMatchObject({
+      copies: 0,
+      spreadMs: 0,
+      fecPercent: 0,
+      lossShare: 0,
+      capacityBps: null,
+      frameMs: 20,
+    });
+    sender.stop();
+  });
+
+  test('is the same frames once more, each under its own time, when some get lost', () => {
+    const random = mulberry32(5);
+    const { sent, sender } = speak(6, () => random() < 0.15);
+    const reader = createRedReader(111);
+    const frames = new Map<number, string>();
+    let copies = 0;
+    for (const { redundant, payload, timestamp } of sent) {
+      const blocks = redundant ? reader.read(payload) : 0;
+      expect(blocks > 1).toBe(redundant);
+      const primary = redundant ? payload.subarray(reader.start(blocks - 1)) : payload;
+      expect(opusPacketSamples(primary)).toBe(960);
+      for (let block = 0; block < blocks - 1; block += 1) {
+        const start = reader.start(block);
+        const copy = payload.subarray(start, start + reader.length(block));
+        expect(Buffer.from(copy).toString('hex')).toBe(frames.get((timestamp - reader.offsetUnits(block)) >>> 0));
+        copies += 1;
+      }
+      frames.set(timestamp, Buffer.from(primary).toString('hex'));
+    }
+    expect(copies).toBeGreaterThan(150);
+    expect(sender.statistics.lossShare).toBeGreaterThan(0.04);
+    expect(sender.statistics.copies).toBeGreaterThan(0);
+    sender.stop();
+  });
+
+  test('is less, in longer frames, when a queue grows, and time stays right across the change', () => {
+    // 24 kbit/s carry it: each packet waits for those before it.
+    let freeAtMs = 0;
+    const { sent, sender } = speak(
+      6,
+      () => false,
+      ({ atMs, payload }) => {
+        freeAtMs = Math.max(freeAtMs, atMs) + ((payload.length + 70) * 8) / 24;
+        return freeAtMs - atMs + 50;
+      },
+    );
+    expect(sender.statistics.capacityBps).not.toBeNull();
+    expect(Math.max(...sent.map(({ payload }) => opusPacketSamples(payload)))).toBeGreaterThan(960);
+    // After a pause that was left out, the marker says so; between all others no moment is missing.
+    const steps = sent
+      .slice(1)
+      .flatMap((packet, index) => (packet.marker ? [] : [(packet.timestamp - (sent[index]?.timestamp ?? 0)) >>> 0]));
+    const lengths = sent
+      .slice(0, -1)
+      .flatMap(({ payload }, index) => (sent[index + 1]?.marker === true ? [] : [opusPacketSamples(payload)]));
+    expect(steps).toEqual(lengths);
+    sender.stop();
+  });
+});
+
+test('a mute is silence, and whoever speaks into it is still noticed', () => {
+  const sender = createAudioSender({
+    firstTimestamp: 0,
+    opusPayloadType: 111,
+    redundancy: () => false,
+    nowMs: () => 0,
+    send: () => 0,
+  });
+  const speech = synthSpeech(1, 3);
+  sender.setMuted(true);
+  expect(sender.voiceActive).toBe(false);
+  let loudest = 0;
+  for (let at = 0; at + 480 <= speech.length; at += 480) {
+    sender.capture(speech.subarray(at, at + 480));
+    loudest = Math.max(loudest, sender.level);
+  }
+  expect(loudest).toBe(0);
+  expect(sender.voiceActive).toBe(true);
+  for (let i = 0; i < 40; i += 1) sender.capture(new Int16Array(480));
+  expect(sender.voiceActive).toBe(false);
+  sender.stop();
+});

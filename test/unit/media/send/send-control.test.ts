@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createSendControl } from '../../../../main/media/audio/send/send-control.ts';
+import { cleanLink, type LinkConditions } from '../../../quality/simulation/link.ts';
+import { createSimulatedCall, percentile, type Moment } from './simulated-call.ts';
+
+const seeds = [1, 2, 3];
+const settleMs = 5_000;
+
+/** 3 s of a good network, then this one for `forMs`, then `afterMs` of a good one again. What the near side did meanwhile. */
+function callOver(conditions: Partial<LinkConditions>, seed: number, forMs = 25_000, afterMs = 0) {
+  const call = createSimulatedCall({ conditions: cleanLink, seed });
+  call.run(3_000);
+  const fromMs = call.nowMs;
+  call.set({ ...cleanLink, ...conditions });
+  call.run(forMs);
+  const untilMs = call.nowMs;
+  call.set(cleanLink);
+  call.run(afterMs);
+  const during = call.near.moments.filter(({ atMs }) => atMs >= fromMs && atMs < untilMs);
+  const settled = during.filter(({ atMs }) => atMs >= fromMs + settleMs);
+  const after = call.near.moments.filter(({ atMs }) => atMs >= untilMs);
+  return { during, settled, after, untilMs };
+}
+
+const mean = (moments: readonly Moment[], of: (moment: Moment) => number): number =>
+  moments.reduce((sum, moment) => sum + of(moment), 0) / moments.length;
+const spreadMs = ({ offsets, frameMs }: Moment): number => (offsets.at(-1) ?? 0) * frameMs;
+const hasFullQuality = ({ bitrateBps, frameMs }: Moment): boolean => bitrateBps >= 38_000 && frameMs === 20;
+
+describe('on a line without a bottleneck', () => {
+  test('a clean one gets full quality and nothing extra', () => {
+    const { during } = callOver({}, 1);
+    expect(during.every((moment) => hasFullQuality(moment) && moment.offsets.length === 0 && moment.fecPercent === 0)).toBe(true);
+  });
+
+  test.each([30, 80])('jitter of ±%i ms is no reason to send less', (jitterMs) => {
+    for (const seed of seeds) {
+      const { settled } = callOver({ jitterMs }, seed);
+      expect(mean(settled, ({ bitrateBps }) => bitrateBps)).toBeGreaterThan(36_000);
+      expect(settled.every(({ offsets }) => offsets.length === 0)).toBe(true);
+    }
+  });
+
+  test('two clocks 200 ppm apart are no queue', () => {
+    for (const skewPpm of [-200, 200]) {
+      const call = createSimulatedCall({ conditions: cleanLink, seed: 4, skewPpm });
+      call.run(120_000);
+      expect(call.near.moments.filter(({ atMs }) => atMs > settleMs).every(hasFullQuality)).toBe(true);
+    }
+  });
+
+  test('a way that becomes 150 ms longer costs no quality for long, and none once it is known', () => {
+    const { settled } = callOver({ delayMs: 200 }, 1);
+    expect(settled.every(hasFullQuality)).toBe(true);
+  });
+});
+
+describe('random loss', () => {
+  test.each([0.1, 0.2])('of %d is met by copies within 1 s, near ones, and with no less for the voice', (loss) => {
+    for (const seed of seeds) {
+      const { during, settled } = callOver({ loss }, seed);
+      const first = during.find(({ offsets }) => offsets.length > 0);
+      expect((first?.atMs ?? Number.NaN) - (during[0]?.atMs ?? 0)).toBeLessThan(1_000);
+      expect(mean(settled, ({ bitrateBps }) => bitrateBps)).toBeGreaterThanOrEqual(32_000);
+      expect(mean(settled, ({ offsets }) => offsets.length)).toBeGreaterThanOrEqual(0.95);
+      expect(percentile(settled.map(spreadMs), 0.95)).toBeLessThanOrEqual(80);
+    }
+  });
+
+  test('of 0.4 is met by three or four copies', () => {
+    for (const seed of seeds) {
+      const { settled } = callOver({ loss: 0.4 }, seed);
+      expect(mean(settled, ({ offsets }) => offsets.length)).toBeGreaterThan(2.5);
+      expect(Math.max(...settled.map(spreadMs))).toBeLessThanOrEqual(240);
+    }
+  });
+
+  test('of a hundredth is left to FEC most of the time', () => {
+    const { settled } = callOver({ loss: 0.01 }, 1, 40_000);
+    expect(mean(settled, ({ offsets }) => offsets.length)).toBeLessThan(0.5);
+    expect(mean(settled, ({ fecPercent }) => fecPercent)).toBeGreaterThan(0);
+  });
+
+  test('that has ended is paid for no longer than 12 s', () => {
+    for (const seed of seeds) {
+      const { after, untilMs } = callOver({ loss: 0.2 }, seed, 15_000, 20_000);
+      const late = after.filter(({ atMs }) => atMs > untilMs + 12_000);
+      expect(late.every((moment) => hasFullQuality(moment) && moment.offsets.length === 0 && moment.fecPercent === 0)).toBe(true);
+    }
+  });
+});
+
+test('bursts are outlived by copies at a distance', () => {
+  for (const seed of seeds) {
+    const { settled } = callOver({ burst: { enter: 0.05, leave: 0.15, lossInBad: 1 } }, seed, 40_000);
+    expect(mean(settled, spreadMs)).toBeGreaterThan(100);
+    expect(Math.max(...settled.map(spreadMs))).toBeLessThanOrEqual(240);
+  }
+});
+
+test('without redundancy at the other side, loss is met by FEC alone', () => {
+  const call = createSimulatedCall({ conditions: { ...cleanLink, loss: 0.2 }, seed: 1, redundancy: false });
+  call.run(15_000);
+  const settled = call.near.moments.filter(({ atMs }) => atMs > settleMs);
+  expect(settled.every(({ offsets, fecPercent }) => offsets.length === 0 && fecPercent >= 10)).toBe(true);
+});
+
+describe('on an uplink', () => {
+  test.each([32_000, 64_000])('of %i bit/s the queue stays short while speech goes on', (rateBps) => {
+    for (const seed of seeds) {
+      const { settled } = callOver({ rateBps, queueMs: 300 }, seed, 40_000);
+      expect(
+        percentile(
+          settled.map(({ queuedMs }) => queuedMs),
+          0.95,
+        ),
+      ).toBeLessThan(rateBps === 32_000 ? 120 : 100);
+      expect(mean(settled, ({ wireBps }) => wireBps)).toBeLessThan(rateBps);
+      expect(mean(settled, ({ bitrateBps }) => bitrateBps)).toBeGreaterThan(rateBps === 32_000 ? 8_000 : 20_000);
+    }
+  });
+
+  test('that is narrow no more, full quality is back within 5 s', () => {
+    for (const rateBps of [32_000, 64_000]) {
+      for (const seed of seeds) {
+        const { after, untilMs } = callOver({ rateBps, queueMs: 300 }, seed, 20_000, 8_000);
+        const back = after.filter(({ atMs }) => atMs > untilMs + 5_000);
+        expect(mean(back, ({ bitrateBps }) => bitrateBps)).toBeGreaterThan(36_000);
+      }
+    }
+  });
+
+  test('that loses packets too gets both: copies, within what fits', () => {
+    for (const seed of seeds) {
+      const { settled } = callOver({ rateBps: 100_000, queueMs: 300, loss: 0.1 }, seed, 40_000);
+      expect(mean(settled, ({ wireBps }) => wireBps)).toBeLessThan(100_000);
+      expect(mean(settled, ({ offsets }) => offsets.length)).toBeGreaterThan(0.7);
+      expect(
+        percentile(
+          settled.map(({ queuedMs }) => queuedMs),
+          0.95,
+        ),
+      ).toBeLessThan(100);
+    }
+  });
+
+  test('that a greedy flow keeps full, a fair share is kept', () => {
+    for (const seed of seeds) {
+      const call = createSimulatedCall({ conditions: { ...cleanLink, rateBps: 1_000_000, queueMs: 250 }, seed });
+      // Like TCP: more every round trip, half after a loss; packets of 1500 bytes.
+      let windowPackets = 10;
+      let credit = 0;
+      call.run(40_000, (nowMs) => {
+        if (nowMs < 5_000) return;
+        credit += windowPackets / (110 + call.near.uplink.queuedMs(nowMs));
+        for (; credit >= 1; credit -= 1) {
+          if (Number.isNaN(call.near.uplink.take(1_514, nowMs))) windowPackets = Math.max(2, windowPackets / 2);
+          else windowPackets += 1 / windowPackets;
+        }
+      });
+      const beside = call.near.moments.filter(({ atMs }) => atMs > 10_000);
+      expect(
+        percentile(
+          beside.map(({ bitrateBps }) => bitrateBps),
+          0.05,
+        ),
+      ).toBeGreaterThan(7_500);
+      expect(mean(beside, ({ bitrateBps }) => bitrateBps)).toBeGreaterThan(16_000);
+    }
+  });
+});
+
+test('whatever is told, it never throws, and settings stay in their bounds', () => {
+  const fate = fc.record({
+    step: fc.oneof({ weight: 8, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.integer({ min: -70_000, max: 70_000 }) }),
+    sentMs: fc.oneof(fc.integer({ min: 0, max: 60 }), fc.double({ noNaN: true, min: -1e6, max: 1e6 })),
+    bytes: fc.integer({ min: 0, max: 1_500 }),
+    delayMs: fc.oneof(
+      { weight: 4, arbitrary: fc.double({ min: -1e5, max: 1e5 }) },
+      { weight: 1, arbitrary: fc.constant(Number.NaN) },
+    ),
+  });
+  const message = fc.record({
+    fates: fc.array(fate, { maxLength: 40 }),
+    afterMs: fc.integer({ min: 0, max: 3_000 }),
+    red: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(message, { maxLength: 40 }), (messages) => {
+      const control = createSendControl();
+      let sequence = 0;
+      let nowMs = 0;
+      for (const { fates, afterMs, red } of messages) {
+        nowMs += afterMs;
+        for (const { step, sentMs, bytes, delayMs } of fates) {
+          sequence = (sequence + step) & 0xff_ff;
+          control.sent(sequence, bytes, nowMs);
+          control.fate(sequence, nowMs - sentMs, bytes + 56, nowMs - sentMs + delayMs);
+        }
+        control.feedback(nowMs, red);
+        control.reportLoss(0.3);
+        const { frameMs, bitrateBps, offsets, fecPercent } = control.settings;
+        expect([20, 40, 60]).toContain(frameMs);
+        expect(bitrateBps).toBeGreaterThanOrEqual(6_000);
+        expect(bitrateBps).toBeLessThanOrEqual(64_000);
+        expect(offsets.length).toBeLessThanOrEqual(4);
+        expect((offsets.at(-1) ?? 0) * frameMs).toBeLessThanOrEqual(341);
+        expect(fecPercent).toBeGreaterThanOrEqual(0);
+        expect(fecPercent).toBeLessThanOrEqual(100);
+        const { capacityBps, queueMs, lossShare } = control.statistics;
+        expect(capacityBps === null || Number.isFinite(capacityBps)).toBe(true);
+        expect(queueMs === null || Number.isFinite(queueMs)).toBe(true);
+        expect(lossShare === null || (lossShare >= 0 && lossShare <= 1)).toBe(true);
+      }
+    }),
+  );
+});

@@ -1,0 +1,175 @@
+import { createSendControl, type SendControl } from '../../../../main/media/audio/send/send-control.ts';
+import { createLink, type Link, type LinkConditions } from '../../../quality/simulation/link.ts';
+import { mulberry32 } from '../synth-speech.ts';
+
+/** What one side sent in one moment, for tests to judge. */
+export interface Moment {
+  readonly atMs: number;
+  /** In this side's uplink. */
+  readonly queuedMs: number;
+  readonly wireBps: number;
+  readonly bitrateBps: number;
+  readonly frameMs: number;
+  readonly offsets: readonly number[];
+  readonly fecPercent: number;
+  readonly dtx: boolean;
+}
+
+interface Side {
+  readonly control: SendControl;
+  readonly uplink: Link;
+  readonly moments: Moment[];
+  readonly sent: { atMs: number; bytes: number }[];
+  sequence: number;
+  nextFrameMs: number;
+  nextFeedbackMs: number;
+  nextReportMs: number;
+  /** What arrived here from the other side: when, by sequence number. */
+  readonly arrivals: Map<number, number>;
+  highestArrived: number;
+  reported: number;
+  arrivedLately: number;
+}
+
+type InFlight = { atMs: number; to: Side; from: Side } & (
+  | { kind: 'audio'; sequence: number }
+  | { kind: 'feedback'; upTo: number; arrivals: Map<number, number> }
+);
+
+/** Ethernet, IPv4, UDP, RTP or the like, and the seal. */
+const audioHeaders = 14 + 20 + 8 + 12 + 16;
+const reportBytes = 134;
+const feedbackBytes = (packets: number): number => 14 + 20 + 8 + 20 + 20 + 2 * packets;
+
+export interface CallOptions {
+  readonly conditions: LinkConditions;
+  readonly seed: number;
+  /** The other side's clock runs by this much faster. */
+  readonly skewPpm?: number;
+  readonly redundancy?: boolean;
+}
+
+/** Two ends of a call with everything that rides on the same cable both ways, in virtual time. */
+export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy = true }: CallOptions) {
+  const random = mulberry32(seed);
+  const createSide = (offsetMs: number): Side => ({
+    control: createSendControl(),
+    uplink: createLink(conditions, random),
+    moments: [],
+    sent: [],
+    sequence: 65_000,
+    nextFrameMs: offsetMs,
+    nextFeedbackMs: 100 + offsetMs,
+    nextReportMs: 500 + offsetMs,
+    arrivals: new Map(),
+    highestArrived: -1,
+    reported: -1,
+    arrivedLately: 0,
+  });
+  const near = createSide(0);
+  const far = createSide(7);
+  const inFlight: InFlight[] = [];
+  const sentAt = new Map<Side, Map<number, { atMs: number; wireBytes: number }>>([
+    [near, new Map()],
+    [far, new Map()],
+  ]);
+  let nowMs = 0;
+  /** Talk and pause: 1.2 s of one, 0.5 s of the other, as a variable-rate encoder makes of it. */
+  const loudness = (): number => (nowMs % 1_700 < 1_200 ? 0.9 + random() * 0.25 : 0.28);
+
+  function sendFrame(side: Side, peer: Side): void {
+    const { frameMs, bitrateBps, offsets, fecPercent, dtx } = side.control.settings;
+    const frameBytes = (bitrateBps * frameMs * loudness()) / 8000;
+    const copies = redundancy ? offsets.length : 0;
+    const payload = Math.round(frameBytes * (1 + copies) + (copies === 0 ? 0 : 1 + 4 * copies));
+    const bytes = payload + audioHeaders;
+    side.control.sent(side.sequence & 0xff_ff, payload, nowMs);
+    sentAt.get(side)?.set(side.sequence, { atMs: nowMs, wireBytes: bytes - 14 });
+    const atMs = side.uplink.take(bytes, nowMs);
+    if (!Number.isNaN(atMs)) inFlight.push({ kind: 'audio', atMs, to: peer, from: side, sequence: side.sequence });
+    side.sent.push({ atMs: nowMs, bytes });
+    side.sequence += 1;
+    side.nextFrameMs += frameMs;
+    const since = side.sent.filter((packet) => packet.atMs > nowMs - 1000);
+    const queuedMs = side.uplink.queuedMs(nowMs);
+    const wireBps = since.reduce((sum, packet) => sum + packet.bytes, 0) * 8;
+    side.moments.push({ atMs: nowMs, queuedMs, wireBps, bitrateBps, frameMs, offsets, fecPercent, dtx });
+  }
+
+  function sendFeedback(side: Side, peer: Side): void {
+    side.nextFeedbackMs = nowMs + (side.arrivedLately >= 4 ? 100 : 200);
+    side.arrivedLately = 0;
+    if (side.highestArrived < 0) return;
+    const atMs = side.uplink.take(feedbackBytes(side.highestArrived - side.reported), nowMs);
+    const message = { kind: 'feedback', upTo: side.highestArrived, arrivals: new Map(side.arrivals) } as const;
+    side.reported = side.highestArrived;
+    if (!Number.isNaN(atMs)) inFlight.push({ ...message, atMs, to: peer, from: side });
+  }
+
+  const told = new Map<Side, number>([
+    [near, 64_999],
+    [far, 64_999],
+  ]);
+
+  function takeFeedback(side: Side, upTo: number, arrivals: Map<number, number>): void {
+    for (let sequence = (told.get(side) ?? 0) + 1; sequence <= upTo; sequence += 1) {
+      const sent = sentAt.get(side)?.get(sequence);
+      if (sent === undefined) continue;
+      const arrivedAtMs = arrivals.get(sequence) ?? Number.NaN;
+      side.control.fate(sequence & 0xff_ff, sent.atMs, sent.wireBytes, arrivedAtMs * (1 + skewPpm / 1e6) + 12_345);
+    }
+    told.set(side, Math.max(told.get(side) ?? 0, upTo));
+    side.control.feedback(nowMs, redundancy);
+  }
+
+  function arrive(packet: InFlight): void {
+    if (packet.kind === 'feedback') {
+      takeFeedback(packet.to, packet.upTo, packet.arrivals);
+      return;
+    }
+    packet.to.arrivals.set(packet.sequence, packet.atMs);
+    packet.to.arrivals.delete(packet.sequence - 600);
+    packet.to.highestArrived = Math.max(packet.to.highestArrived, packet.sequence);
+    packet.to.arrivedLately += 1;
+  }
+
+  function step(side: Side, peer: Side): void {
+    if (nowMs >= side.nextFrameMs) sendFrame(side, peer);
+    if (nowMs >= side.nextFeedbackMs) sendFeedback(side, peer);
+    if (nowMs >= side.nextReportMs) {
+      side.nextReportMs += 500;
+      side.uplink.take(reportBytes, nowMs);
+    }
+  }
+
+  return {
+    near,
+    far,
+    get nowMs() {
+      return nowMs;
+    },
+    set(next: LinkConditions): void {
+      near.uplink.set(next);
+      far.uplink.set(next);
+    },
+    /** @param each called every ms, to put other traffic into the uplink */
+    run(ms: number, each: (nowMs: number) => void = () => undefined): void {
+      const endMs = nowMs + ms;
+      for (; nowMs < endMs; nowMs += 1) {
+        each(nowMs);
+        for (let i = 0; i < inFlight.length; i += 1) {
+          const packet = inFlight[i];
+          if (packet === undefined || packet.atMs > nowMs) continue;
+          inFlight.splice(i, 1);
+          i -= 1;
+          arrive(packet);
+        }
+        step(near, far);
+        step(far, near);
+      }
+    },
+  };
+}
+
+export const percentile = (values: readonly number[], share: number): number =>
+  values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] ?? Number.NaN;
