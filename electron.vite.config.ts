@@ -19,6 +19,7 @@ const packages = [
   'udx-native',
   'node-sqlite3-wasm',
   '@evan/opus',
+  '@sapphi-red/web-noise-suppressor',
 ];
 
 const external = [/^node:/, 'electron', ...packages.map((name) => new RegExp(`^${name}(/|$)`))];

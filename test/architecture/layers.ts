@@ -38,6 +38,7 @@ const typesTable: Readonly<Record<string, readonly string[]>> = {
 /** Who alone may import a shim. */
 export const ownersOfShims: Readonly<Record<string, readonly string[]>> = {
   'native-shims/opus': ['main/media'],
+  'native-shims/noise': ['main/media'],
   'native-shims/sqlite': ['main/storage'],
   'native-shims/hyperdht': ['main/overlay'],
 };
@@ -53,6 +54,7 @@ export const ownersOfPackages: Readonly<Record<string, readonly string[]>> = {
   'node:sqlite': ['native-shims/sqlite/'],
   'node-sqlite3-wasm': ['native-shims/sqlite/'],
   '@evan/opus': ['native-shims/opus/'],
+  '@sapphi-red/web-noise-suppressor': ['native-shims/noise/'],
 };
 
 /** Modules that wire: the shells' entries, the entries of the two other processes, the command line. They may know everybody. */

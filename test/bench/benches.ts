@@ -5,6 +5,7 @@ import { lookup } from './benches/lookup.ts';
 import { mediaCost } from './benches/media-cost.ts';
 import { messageDelivery } from './benches/messages.ts';
 import { mouthToEar } from './benches/mouth-to-ear.ts';
+import { noise } from './benches/noise.ts';
 import { opus } from './benches/opus.ts';
 import { pageCall } from './benches/page-call.ts';
 import { reunion } from './benches/reunion.ts';
@@ -22,4 +23,5 @@ export const benches: readonly Bench[] = [
   reunion,
   opus,
   mediaCost,
+  noise,
 ];

@@ -1,0 +1,2 @@
+export { createNoiseSuppressor, noiseDelaySamples, noiseFrameSamples, type NoiseSuppressor } from './noise-suppressor.ts';
+export { NoiseSuppressionError, type NoiseBuild } from './wasm-module.ts';
