@@ -42,6 +42,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   NO_ECHO_SERVICE: exitCode.call,
   MEDIA_UNAVAILABLE: exitCode.call,
   BAD_WAV: exitCode.badInput,
+  NO_NOISE_SUPPRESSION: exitCode.internal,
   DISK_FULL: exitCode.storage,
   STORAGE_LOCKED: exitCode.storage,
   STORAGE_CORRUPT: exitCode.storage,

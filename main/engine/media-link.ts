@@ -7,6 +7,8 @@ export interface ConnectedMedia extends CallMedia {
   useFiles(files: AudioFilesRequest): Promise<void>;
   /** Factor on what the microphone gives, 0…4. */
   setGain(gain: number): void;
+  /** RNNoise on what the microphone gives. @throws AppError NO_NOISE_SUPPRESSION */
+  suppressNoise(on: boolean): Promise<void>;
 }
 
 export interface AudioFilesRequest {
@@ -29,6 +31,7 @@ export function createMediaLink(logger: Logger): MediaLink {
   let current: ConnectedMedia | null = null;
   let unlisten: (() => void) | null = null;
   let gain: number | null = null;
+  let suppressing = false;
   /** Files stay in use over a restart of the process. */
   let files: AudioFilesRequest | null = null;
   /** A request for files that came before the first process did. */
@@ -56,12 +59,19 @@ export function createMediaLink(logger: Logger): MediaLink {
         report(event);
       });
       if (gain !== null) media.setGain(gain);
+      // The log of media says why.
+      if (suppressing) media.suppressNoise(true).catch(() => logger.warn('media.noise-suppression-lost'));
       for (const look of waiting) look();
       if (files !== null) media.useFiles(files).catch(() => logger.warn('media.files-lost'));
     },
     setGain(next) {
       gain = next;
       current?.setGain(next);
+    },
+    async suppressNoise(on) {
+      if (on === suppressing) return;
+      await current?.suppressNoise(on);
+      suppressing = on;
     },
     async useFiles(request) {
       const media = await connected();

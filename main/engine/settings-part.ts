@@ -14,6 +14,7 @@ export const defaultSettings: Settings = {
   pushToTalk: false,
   pushToTalkKey: 'Space',
   inputGain: 1,
+  noiseSuppression: 'system',
 };
 
 export interface SettingsPartOptions {

@@ -82,8 +82,9 @@ export async function startEngine({
   const settings = createSettingsPart({
     load: (defaults) => storage.settings.load(defaults),
     save: (change) => storage.settings.save(change),
-    async applied({ supernodeMode: chosen, inputGain }) {
+    async applied({ supernodeMode: chosen, inputGain, noiseSuppression }) {
       media.setGain(inputGain);
+      await media.suppressNoise(noiseSuppression === 'rnnoise');
       await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
       network.showMode(boot.overlay.supernodeMode ?? chosen);
     },
@@ -126,6 +127,7 @@ export async function startEngine({
   const diagnostics = createFeed<DiagnosticEvent>(diagnosticsKept);
   const media = createMediaLink(logger);
   media.setGain(settings.state.get().inputGain);
+  void media.suppressNoise(settings.state.get().noiseSuppression === 'rnnoise');
   noteMediaMoments(media, diagnostics, clock);
   const audio = createAudioPart(boot.shell, media);
 

@@ -1,6 +1,12 @@
 import type { Clock } from '../ports/clock.ts';
 import { deviceFrameMs, startPacedTicks, type AudioDevice, type DeviceFault, type DeviceMilestone } from './devices/index.ts';
 
+/** What takes noise out of 10 ms, into an array of its own. */
+export interface NoiseSuppressor {
+  process(frame: Int16Array): Int16Array;
+  free(): void;
+}
+
 /** What the hub moves between a device and a call. */
 export interface HubCall {
   readonly callId: string;
@@ -19,6 +25,8 @@ export interface HubEvents {
 export interface AudioHub {
   /** Replaces the device; the old one is closed. Null: none. */
   setDevice(device: AudioDevice | null): Promise<void>;
+  /** For what the microphone gives, from the next frame on; the one before is freed. Null: none. */
+  setNoiseSuppressor(suppressor: NoiseSuppressor | null): void;
   /** The newest call gets the device. */
   add(call: HubCall): void;
   remove(callId: string): void;
@@ -42,6 +50,7 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   const calls: HubCall[] = [];
   const scratch = new Int16Array(480);
   let device: AudioDevice | null = null;
+  let suppressor: NoiseSuppressor | null = null;
   let running = false;
   let ticks: { stop(): void } | null = null;
   let tickMs = 0;
@@ -108,7 +117,7 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
       capture(frame) {
         lastCaptureMs = clock.monotonicMs();
         micReported = false;
-        active()?.capture(frame);
+        active()?.capture(suppressor === null ? frame : suppressor.process(frame));
       },
       play(into, atMs) {
         lastPlayMs = clock.monotonicMs();
@@ -152,6 +161,10 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
       swaps = done.catch(() => undefined);
       return done;
     },
+    setNoiseSuppressor(next) {
+      suppressor?.free();
+      suppressor = next;
+    },
     add(call) {
       if (calls.some(({ callId }) => callId === call.callId)) return;
       calls.push(call);
@@ -176,6 +189,8 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
       ticks?.stop();
       calls.length = 0;
       await stopDevice();
+      suppressor?.free();
+      suppressor = null;
       await device?.close();
       device = null;
     },

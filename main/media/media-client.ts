@@ -19,6 +19,8 @@ export interface MediaClient extends CallMedia {
   useFiles(files: AudioFiles): Promise<void>;
   /** Factor on what the microphone gives, 0…4; 1 until told. */
   setGain(gain: number): void;
+  /** RNNoise on what the microphone gives; off until told. @throws AppError NO_NOISE_SUPPRESSION, MEDIA_UNAVAILABLE */
+  suppressNoise(on: boolean): Promise<void>;
   /** The loopback WebSocket for a page's sound; told at once if it is known already. */
   onPcmEndpoint(listener: (url: string) => void): () => void;
   onDeviceEvent(listener: (event: DeviceEvent) => void): () => void;
@@ -54,10 +56,10 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
         for (const listener of endpointListeners) listener(message.url);
         return;
       case 'reply': {
-        const request = waiting.get(message.requestId);
+        const asked = waiting.get(message.requestId);
         waiting.delete(message.requestId);
-        if (message.error === null) request?.resolve();
-        else request?.reject(new AppError(message.error.code, message.error.reason, message.error.context));
+        if (message.error === null) asked?.resolve();
+        else asked?.reject(new AppError(message.error.code, message.error.reason, message.error.context));
       }
     }
   }
@@ -65,9 +67,18 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
   function fall(crashed: boolean): void {
     if (closed) return;
     closed = true;
-    for (const request of waiting.values()) request.reject(new AppError('MEDIA_UNAVAILABLE', 'the media process ended'));
+    for (const asked of waiting.values()) asked.reject(new AppError('MEDIA_UNAVAILABLE', 'the media process ended'));
     waiting.clear();
     if (crashed) emit({ type: 'media-crashed' });
+  }
+
+  function request(message: (requestId: number) => ToMediaMessage): Promise<void> {
+    if (closed) return Promise.reject(new AppError('MEDIA_UNAVAILABLE', 'the media process ended'));
+    const requestId = (nextRequest += 1);
+    return new Promise((resolve, reject) => {
+      waiting.set(requestId, { resolve, reject });
+      tell(message(requestId));
+    });
   }
 
   port.onMessage((raw) => {
@@ -99,14 +110,8 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    useFiles(files) {
-      if (closed) return Promise.reject(new AppError('MEDIA_UNAVAILABLE', 'the media process ended'));
-      const requestId = (nextRequest += 1);
-      return new Promise((resolve, reject) => {
-        waiting.set(requestId, { resolve, reject });
-        tell({ kind: 'use-files', requestId, ...files, tracePath: files.tracePath ?? null });
-      });
-    },
+    useFiles: (files) => request((requestId) => ({ kind: 'use-files', requestId, ...files, tracePath: files.tracePath ?? null })),
+    suppressNoise: (on) => request((requestId) => ({ kind: 'suppress-noise', requestId, on })),
     onPcmEndpoint(listener) {
       endpointListeners.add(listener);
       if (endpoint !== null) listener(endpoint);

@@ -67,6 +67,7 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop-recording'), callId: idSchema }),
   /** Of the microphone, for all calls from now on. */
   z.object({ kind: z.literal('set-gain'), gain: settingsSchema.shape.inputGain }),
+  z.object({ kind: z.literal('suppress-noise'), requestId: requestIdSchema, on: z.boolean() }),
   z.object({ kind: z.literal('close'), callId: idSchema }),
   z.object({
     kind: z.literal('use-files'),

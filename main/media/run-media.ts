@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { createNoiseSuppressor } from '../../native-shims/noise/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -79,6 +80,25 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
     }
   }
 
+  /** Where RNNoise can't be had, the microphone is heard as it is, and whoever asked is told. */
+  function suppressNoise(on: boolean): Promise<void> {
+    hub.setNoiseSuppressor(null);
+    try {
+      if (on) hub.setNoiseSuppressor(createNoiseSuppressor());
+      return Promise.resolve();
+    } catch (error) {
+      logger.warn('no noise suppression', { error: String(error) });
+      return Promise.reject(new AppError('NO_NOISE_SUPPRESSION', 'RNNoise does not work here'));
+    }
+  }
+
+  function answer(requestId: number, work: Promise<void>): void {
+    work.then(
+      () => tell({ kind: 'reply', requestId, error: null }),
+      (error: unknown) => tell({ kind: 'reply', requestId, error: toData(error) }),
+    );
+  }
+
   function openCall({ callId, role, remote, servers }: Extract<ToMediaMessage, { kind: 'open' }>): void {
     if (calls.has(callId)) return;
     if (calls.size >= maxCalls) {
@@ -133,13 +153,10 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
         return;
       case 'close':
         return void closeCall(message.callId);
-      case 'use-files': {
-        const { requestId } = message;
-        useFiles(message).then(
-          () => tell({ kind: 'reply', requestId, error: null }),
-          (error: unknown) => tell({ kind: 'reply', requestId, error: toData(error) }),
-        );
-      }
+      case 'suppress-noise':
+        return answer(message.requestId, suppressNoise(message.on));
+      case 'use-files':
+        return answer(message.requestId, useFiles(message));
     }
   }
 

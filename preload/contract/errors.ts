@@ -29,6 +29,7 @@ export const errorCodes = [
   'NO_ECHO_SERVICE',
   'MEDIA_UNAVAILABLE',
   'BAD_WAV',
+  'NO_NOISE_SUPPRESSION',
   'DISK_FULL',
   'STORAGE_LOCKED',
   'STORAGE_CORRUPT',

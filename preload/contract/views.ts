@@ -268,6 +268,8 @@ export const settingsSchema = z.object({
   pushToTalkKey: z.enum(pushToTalkKeys),
   /** Factor on what the microphone gives, after the browser's own levelling. */
   inputGain: z.number().min(0).max(4),
+  /** `system`: the browser’s or the system’s own; `rnnoise`: ours, with theirs off. */
+  noiseSuppression: z.enum(['system', 'rnnoise', 'off']),
   supernodeMode: z.enum(['auto', 'on', 'off']),
 });
 export type Settings = z.infer<typeof settingsSchema>;

@@ -1,8 +1,9 @@
 import type { MicrophoneProblem } from '../../preload/contract/index.ts';
-import type { Audio, PlayoutHealth, VoiceLevels } from './audio.ts';
+import type { Audio, ChosenDevices, PlayoutHealth, VoiceLevels } from './audio.ts';
 import { listDevices, onDevicesChanged, type AudioDevices } from './devices.ts';
 import { startMicCheck, type MicCheck } from './mic-check.ts';
 import type { CaptureState } from './capture-state.ts';
+import type { MicrophoneChoice } from './microphone.ts';
 import { SoundOutput } from './sound-output.ts';
 import { SoundPlayer } from './sound-player.ts';
 import type { SoundName } from './sounds.ts';
@@ -21,7 +22,7 @@ export class AudioEngine implements Audio {
   readonly #sounds = new SoundPlayer(this.#output);
   readonly #problemListeners = new Set<(problem: MicrophoneProblem | null) => void>();
   readonly #levelListeners = new Set<(levels: VoiceLevels) => void>();
-  #microphoneId: string | null = null;
+  #microphone: MicrophoneChoice = { deviceId: null, noiseSuppression: true };
   #muted = false;
   #call: VoiceCall | null = null;
   #health: PlayoutHealth | null = null;
@@ -37,7 +38,7 @@ export class AudioEngine implements Audio {
     const call = new VoiceCall({
       output: this.#output,
       openPcm: this.#options.openPcm,
-      microphoneId: this.#microphoneId,
+      microphone: this.#microphone,
       muted: this.#muted,
       onReport: (report) => {
         if (this.#call === call) this.#reported(report);
@@ -69,9 +70,9 @@ export class AudioEngine implements Audio {
     this.#call?.setMuted(muted);
   }
 
-  setDevices({ microphoneId, speakerId }: { readonly microphoneId: string | null; readonly speakerId: string | null }): void {
-    this.#microphoneId = microphoneId;
-    this.#call?.setMicrophone(microphoneId);
+  setDevices({ microphoneId, speakerId, noiseSuppression }: ChosenDevices): void {
+    this.#microphone = { deviceId: microphoneId, noiseSuppression };
+    this.#call?.setMicrophone(this.#microphone);
     this.#output.setSpeaker(speakerId);
   }
 
@@ -102,7 +103,7 @@ export class AudioEngine implements Audio {
   }
 
   micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck {
-    return startMicCheck(this.#output, this.#microphoneId, onLevel, onProblem);
+    return startMicCheck(this.#output, this.#microphone, onLevel, onProblem);
   }
 
   playSound(name: SoundName): void {

@@ -26,6 +26,14 @@ export interface PlayoutHealth {
   readonly captureMs: number | null;
 }
 
+export interface ChosenDevices {
+  /** Null: the system's choice. */
+  readonly microphoneId: string | null;
+  readonly speakerId: string | null;
+  /** The browser's own, on the microphone. */
+  readonly noiseSuppression: boolean;
+}
+
 /** All that the page does with sound. */
 export interface Audio {
   /**
@@ -36,8 +44,8 @@ export interface Audio {
   stopCall(): Promise<void>;
   /** At once, here: what the microphone hears no longer leaves the page. Kept for the next call. */
   setMuted(muted: boolean): void;
-  /** Null: the system's choice. Takes effect during a call too. */
-  setDevices(devices: { readonly microphoneId: string | null; readonly speakerId: string | null }): void;
+  /** Takes effect during a call too. */
+  setDevices(devices: ChosenDevices): void;
   listDevices(): Promise<AudioDevices>;
   onDevicesChanged(listener: () => void): () => void;
   /** During a call: the microphone can't be heard, and why; null once it can be again. */

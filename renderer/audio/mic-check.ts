@@ -1,6 +1,6 @@
 import type { MicrophoneProblem } from '../../preload/contract/index.ts';
 import { LevelMeter } from './level-meter.ts';
-import { closeMicrophone, onUnplugged, openMicrophone } from './microphone.ts';
+import { closeMicrophone, onUnplugged, openMicrophone, type MicrophoneChoice } from './microphone.ts';
 import type { SoundOutput } from './sound-output.ts';
 
 /** A running microphone check. Nothing is recorded or sent. */
@@ -16,14 +16,14 @@ const windowSamples = 2_048;
 /** @param onLevel RMS, 0…1 of full scale, 20 times a second */
 export function startMicCheck(
   output: SoundOutput,
-  microphoneId: string | null,
+  microphone: MicrophoneChoice,
   onLevel: (level: number) => void,
   onProblem: (problem: MicrophoneProblem) => void,
 ): MicCheck {
   let isStopped = false;
   let close: (() => void) | null = null;
   const run = async (): Promise<void> => {
-    const { stream, problem } = await openMicrophone(microphoneId);
+    const { stream, problem } = await openMicrophone(microphone);
     if (isStopped) {
       if (stream !== null) closeMicrophone(stream);
       return;

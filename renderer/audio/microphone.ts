@@ -4,10 +4,16 @@ export type MicrophoneResult =
   | { readonly stream: MediaStream; readonly problem: null }
   | { readonly stream: null; readonly problem: MicrophoneProblem };
 
+export interface MicrophoneChoice {
+  /** Null: the system's choice. */
+  readonly deviceId: string | null;
+  /** Chromium's own. */
+  readonly noiseSuppression: boolean;
+}
+
 /** The processing is Chromium's own; it hears what the page plays, so that the other side doesn't hear itself. */
 const processing: MediaTrackConstraints = {
   echoCancellation: true,
-  noiseSuppression: true,
   autoGainControl: true,
   channelCount: 1,
 };
@@ -16,10 +22,10 @@ const processing: MediaTrackConstraints = {
  * Opens a microphone. `ideal`, not `exact`: a chosen microphone that is not there gives way to the system's choice, because
  * to be heard through the wrong one is better than not at all.
  */
-export async function openMicrophone(deviceId: string | null): Promise<MicrophoneResult> {
+export async function openMicrophone({ deviceId, noiseSuppression }: MicrophoneChoice): Promise<MicrophoneResult> {
   try {
     const chosen: MediaTrackConstraints = deviceId === null ? {} : { deviceId: { ideal: deviceId } };
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: { ...processing, ...chosen } });
+    const stream = await navigator.mediaDevices.getUserMedia({ audio: { ...processing, noiseSuppression, ...chosen } });
     return { stream, problem: null };
   } catch (error) {
     return { stream: null, problem: problemOf(error) };

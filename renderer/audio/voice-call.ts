@@ -2,7 +2,7 @@ import type { MicrophoneProblem } from '../../preload/contract/index.ts';
 import { captureStateOf, type CaptureState } from './capture-state.ts';
 import { onDevicesChanged } from './devices.ts';
 import { openLineWorker, type LineWorker } from './line-worker.ts';
-import { closeMicrophone, onUnplugged, openMicrophone } from './microphone.ts';
+import { closeMicrophone, onUnplugged, openMicrophone, type MicrophoneChoice } from './microphone.ts';
 import type { SoundOutput } from './sound-output.ts';
 import { voicePlayerName, type LineNews, type PcmLine, type PlayerCommand, type PlayerReport } from './voice-messages.ts';
 
@@ -15,7 +15,7 @@ export interface VoiceReport extends PlayerReport {
 export interface VoiceCallOptions {
   readonly output: SoundOutput;
   readonly openPcm: () => Promise<PcmLine>;
-  readonly microphoneId: string | null;
+  readonly microphone: MicrophoneChoice;
   readonly muted: boolean;
   readonly onReport: (report: VoiceReport) => void;
   /** The microphone can't be heard, and why; null once it can. */
@@ -40,7 +40,7 @@ export class VoiceCall {
   #former: MediaStream | null = null;
   #level = { local: 0, unheard: 0 };
   #problem: MicrophoneProblem | null = null;
-  #microphoneId: string | null;
+  #microphone: MicrophoneChoice;
   #muted: boolean;
   #isClosed = false;
   /** Each opening of a microphone has a number; only the newest may take effect. */
@@ -49,7 +49,7 @@ export class VoiceCall {
 
   constructor(options: VoiceCallOptions) {
     this.#options = options;
-    this.#microphoneId = options.microphoneId;
+    this.#microphone = options.microphone;
     this.#muted = options.muted;
     this.#context = options.output.acquire();
     this.#leaveDevices = onDevicesChanged(() => {
@@ -95,9 +95,10 @@ export class VoiceCall {
     this.#voice?.worker.command({ type: 'mute', muted });
   }
 
-  setMicrophone(microphoneId: string | null): void {
-    if (this.#microphoneId === microphoneId) return;
-    this.#microphoneId = microphoneId;
+  setMicrophone(microphone: MicrophoneChoice): void {
+    const { deviceId, noiseSuppression } = this.#microphone;
+    if (deviceId === microphone.deviceId && noiseSuppression === microphone.noiseSuppression) return;
+    this.#microphone = microphone;
     void this.#openMicrophone();
   }
 
@@ -117,7 +118,7 @@ export class VoiceCall {
   async #openMicrophone(): Promise<void> {
     this.#opening += 1;
     const opening = this.#opening;
-    const { stream, problem } = await openMicrophone(this.#microphoneId);
+    const { stream, problem } = await openMicrophone(this.#microphone);
     if (this.#isClosed || opening !== this.#opening) {
       if (stream !== null) closeMicrophone(stream);
       return;

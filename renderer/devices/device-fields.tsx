@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession, useUi } from '../state/index.ts';
 import { Button, Callout, cx, LevelTicks, SelectField } from '../ui/index.ts';
 import { GainField } from './gain-field.tsx';
+import { NoiseField } from './noise-field.tsx';
 import { deviceChoices, systemChoice } from './device-choices.ts';
 import { useDevices } from './use-devices.ts';
 import { useMicCheck } from './use-mic-check.ts';
@@ -49,6 +50,7 @@ export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceField
         {check && mic.problem === null ? <HearingLine hearing={mic.hearing} /> : null}
       </div>
       <GainField />
+      <NoiseField />
       <div className="grid gap-2">
         <span className="font-[550]">{t('audio.speaker')}</span>
         <div className="flex flex-wrap items-stretch gap-2">

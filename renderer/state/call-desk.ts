@@ -31,7 +31,8 @@ export class CallDesk {
     const stopStore = this.#store.subscribe((state, before) => {
       if (state.calls !== before.calls) this.#callsChanged(before.calls, state.calls);
       if (state.settings !== before.settings && state.settings !== null) {
-        this.#audio.setDevices({ microphoneId: state.settings.microphoneId, speakerId: state.settings.speakerId });
+        const { microphoneId, speakerId, noiseSuppression } = state.settings;
+        this.#audio.setDevices({ microphoneId, speakerId, noiseSuppression: noiseSuppression === 'system' });
         this.#ring();
       }
     });

@@ -24,7 +24,7 @@ export interface UiAudio {
   startCall(): Promise<void>;
   stopCall(): Promise<void>;
   setMuted(muted: boolean): void;
-  setDevices(devices: { microphoneId: string | null; speakerId: string | null }): void;
+  setDevices(devices: { microphoneId: string | null; speakerId: string | null; noiseSuppression: boolean }): void;
   listDevices(): Promise<AudioDevices>;
   onDevicesChanged(listener: () => void): () => void;
   onProblem(listener: (problem: MicrophoneProblem | null) => void): () => void;

@@ -268,6 +268,26 @@ describe('the audio hub', () => {
     expect(log.silent - silent).toBeLessThanOrEqual(1);
   });
 
+  test('what the microphone gives passes the noise suppressor while there is one; the one before is freed', async () => {
+    const { hub } = createHub();
+    const { device, work } = createHandDevice();
+    const { call } = createCall('a');
+    const heard: (number | undefined)[] = [];
+    let freed = 0;
+    const suppressor = { process: (frame: Int16Array) => frame.map(() => 7), free: () => void (freed += 1) };
+    hub.add({ ...call, capture: (frame) => heard.push(frame?.[0]) });
+    await hub.setDevice(device);
+    work();
+    hub.setNoiseSuppressor(suppressor);
+    work();
+    hub.setNoiseSuppressor(suppressor);
+    hub.setNoiseSuppressor(null);
+    work();
+    expect(heard).toEqual([0, 7, 0]);
+    expect(freed).toBe(2);
+    await hub.stop();
+  });
+
   test('of two calls the newer has the device, the other hears and says silence, until the newer is over', async () => {
     const { hub, advance } = createHub();
     const { device, work } = createHandDevice();

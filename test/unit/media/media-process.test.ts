@@ -70,6 +70,12 @@ describe('a media process', () => {
     await expect(side.client.useFiles({ playPath: null, recordPath: null, echo: true })).resolves.toBeUndefined();
   });
 
+  test('takes up noise suppression, and lets go of it', async () => {
+    const side = start();
+    await expect(side.client.suppressNoise(true)).resolves.toBeUndefined();
+    await expect(side.client.suppressNoise(false)).resolves.toBeUndefined();
+  });
+
   test('does not stumble over messages that are none, or calls that do not exist', async () => {
     const [caller, callee] = [start(), start()];
     const unknown = randomBytes(16).toString('hex');

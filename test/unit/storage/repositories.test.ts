@@ -244,6 +244,7 @@ describe('People, account and settings', () => {
     pushToTalk: false,
     pushToTalkKey: 'Space',
     inputGain: 1,
+    noiseSuppression: 'system',
   };
 
   it('merge saved settings over the defaults, and fall back where one makes no sense', async () => {
