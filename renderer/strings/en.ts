@@ -169,7 +169,7 @@ export const en = {
       off: 'Leave it',
       help: {
         system: 'The sound system takes some of it away.',
-        rnnoise: 'Lilliput takes more of it away: fans, traffic, keyboards. Music goes too.',
+        rnnoise: 'Lilliput takes away steady noise, such as a fan or traffic. Music may go too.',
         off: 'Others hear everything your microphone hears.',
       },
     },
