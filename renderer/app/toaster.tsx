@@ -32,7 +32,7 @@ export function Toaster(): ReactNode {
                       notify.dismiss(toast.id);
                     }}
                   >
-                    {t(toast.action.kind === 'undo' ? 'app.undo' : 'app.showFile')}
+                    {t(`app.toast.${toast.action.kind}`)}
                   </Button>
                 )}
                 <IconButton icon={X} label={t('app.dismiss')} onClick={() => notify.dismiss(toast.id)} />

@@ -5,6 +5,7 @@ import { startMicCheck, type MicCheck } from './mic-check.ts';
 import type { CaptureState } from './capture-state.ts';
 import type { MicrophoneChoice } from './microphone.ts';
 import { SoundOutput } from './sound-output.ts';
+import { startSpeakerTest, type SpeakerTest } from './speaker-test.ts';
 import { SoundPlayer } from './sound-player.ts';
 import type { SoundName } from './sounds.ts';
 import { VoiceCall, type VoiceReport } from './voice-call.ts';
@@ -104,6 +105,10 @@ export class AudioEngine implements Audio {
 
   micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck {
     return startMicCheck(this.#output, this.#microphone, onLevel, onProblem);
+  }
+
+  testSpeaker(onLevel: (level: number) => void, onEnd: () => void): SpeakerTest {
+    return startSpeakerTest(this.#output, onLevel, onEnd);
   }
 
   playSound(name: SoundName): void {

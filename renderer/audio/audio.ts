@@ -2,6 +2,7 @@ import type { MicrophoneProblem } from '../../preload/contract/index.ts';
 import type { CaptureState } from './capture-state.ts';
 import type { AudioDevices } from './devices.ts';
 import type { MicCheck } from './mic-check.ts';
+import type { SpeakerTest } from './speaker-test.ts';
 import type { SoundName } from './sounds.ts';
 
 /** Levels of microphone and speaker: RMS, 0…1 of full scale. */
@@ -56,6 +57,8 @@ export interface Audio {
   /** What the microphone of this call says of itself; null without one. */
   captureState(): CaptureState | null;
   micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck;
+  /** Plays a sound on the chosen speaker, with the level of what goes there. */
+  testSpeaker(onLevel: (level: number) => void, onEnd: () => void): SpeakerTest;
   playSound(name: SoundName): void;
   stopSound(name: SoundName): void;
   /** The page is going: lets go of everything. */

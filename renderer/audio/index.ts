@@ -7,6 +7,7 @@ export type { AudioDevice, AudioDevices } from './devices.ts';
 export type { MicCheck } from './mic-check.ts';
 export type { CaptureState } from './capture-state.ts';
 export type { PcmLine } from './voice-messages.ts';
+export type { SpeakerTest } from './speaker-test.ts';
 export type { SoundName } from './sounds.ts';
 
 /** One per page. Opens nothing until it is asked to. */

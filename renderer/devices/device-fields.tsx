@@ -1,11 +1,13 @@
-import { CircleAlert, CircleCheck, Headphones, Mic, Play } from 'lucide-react';
+import { CircleAlert, CircleCheck, Mic } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, useUi } from '../state/index.ts';
-import { Button, Callout, cx, LevelTicks, SelectField } from '../ui/index.ts';
+import { Callout, cx, LevelTicks, SelectField } from '../ui/index.ts';
 import { GainField } from './gain-field.tsx';
 import { NoiseField } from './noise-field.tsx';
 import { deviceChoices, systemChoice } from './device-choices.ts';
+import { ProcessingLine } from './processing-line.tsx';
+import { SpeakerField } from './speaker-field.tsx';
 import { useDevices } from './use-devices.ts';
 import { useMicCheck } from './use-mic-check.ts';
 
@@ -22,14 +24,11 @@ const ignore = () => undefined;
 /** Microphone with its level, speaker with a sound to try. The choice is kept and used at once. */
 export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceFieldsProps): ReactNode {
   const { t } = useTranslation();
-  const { client, audio, notify } = useSession();
+  const { settings } = useSession();
   const microphoneId = useUi((state) => state.settings?.microphoneId ?? null);
-  const speakerId = useUi((state) => state.settings?.speakerId ?? null);
   const mic = useMicCheck(check, microphoneId, onLevel);
   // Names of devices are only told once the microphone is allowed: read them again when it starts to hear.
   const devices = useDevices(mic.hearing);
-  const choose = (field: 'microphoneId' | 'speakerId') => (value: string) =>
-    void notify.attempt(() => client.settings.update({ [field]: value === systemChoice ? null : value }));
 
   return (
     <>
@@ -40,7 +39,7 @@ export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceField
           icon={Mic}
           value={microphoneId ?? systemChoice}
           choices={deviceChoices(t, devices.microphones, microphoneId)}
-          onChange={choose('microphoneId')}
+          onChange={(value) => void settings.change({ microphoneId: value === systemChoice ? null : value })}
         />
         {mic.problem === null ? (
           <LevelTicks label={t('audio.level')} listen={callLevel ?? mic.listen} />
@@ -49,25 +48,10 @@ export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceField
         )}
         {check && mic.problem === null ? <HearingLine hearing={mic.hearing} /> : null}
       </div>
+      {check ? null : <ProcessingLine />}
       <GainField />
       <NoiseField />
-      <div className="grid gap-2">
-        <span className="font-[550]">{t('audio.speaker')}</span>
-        <div className="flex flex-wrap items-stretch gap-2">
-          <div className="min-w-40 flex-1">
-            <SelectField
-              label={t('audio.speaker')}
-              icon={Headphones}
-              value={speakerId ?? systemChoice}
-              choices={deviceChoices(t, devices.speakers, speakerId)}
-              onChange={choose('speakerId')}
-            />
-          </div>
-          <Button icon={Play} className="min-h-[38px]" onClick={() => audio.playSound('connect')}>
-            {t('audio.play')}
-          </Button>
-        </div>
-      </div>
+      <SpeakerField speakers={devices.speakers} />
     </>
   );
 }

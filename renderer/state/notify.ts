@@ -23,6 +23,11 @@ export class Notifier {
     this.#add('plain', text, { kind: 'undo', run: undo }, actionMs);
   }
 
+  /** Says something that can be acted on for 8 s. */
+  offer(text: string, action: ToastAction): void {
+    this.#add('plain', text, action, actionMs);
+  }
+
   /** Says what there is now; stays until it is put away, so that it can be read and looked for. `show`: null where the shell can't. */
   saved(text: string, show: (() => void) | null): void {
     this.#add('plain', text, show === null ? null : { kind: 'show-file', run: show }, null);

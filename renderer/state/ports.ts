@@ -1,8 +1,8 @@
 import type { BridgeClient, BridgePlatform, MicrophoneProblem, WindowControls } from '../../preload/contract/index.ts';
-import type { AudioDevices, MicCheck, SoundName } from '../audio/index.ts';
+import type { AudioDevices, CaptureState, MicCheck, SoundName, SpeakerTest, VoiceLevels } from '../audio/index.ts';
 import type { Lifecycle } from '../bridge/index.ts';
 
-export type { AudioDevice, AudioDevices, SoundName } from '../audio/index.ts';
+export type { AudioDevice, AudioDevices, CaptureState, SoundName, SpeakerTest } from '../audio/index.ts';
 export type { Lifecycle } from '../bridge/index.ts';
 
 /** The typed client of the bridge. */
@@ -28,7 +28,10 @@ export interface UiAudio {
   listDevices(): Promise<AudioDevices>;
   onDevicesChanged(listener: () => void): () => void;
   onProblem(listener: (problem: MicrophoneProblem | null) => void): () => void;
+  onLevel(listener: (levels: VoiceLevels) => void): () => void;
+  captureState(): CaptureState | null;
   micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck;
+  testSpeaker(onLevel: (level: number) => void, onEnd: () => void): SpeakerTest;
   playSound(name: SoundName): void;
   stopSound(name: SoundName): void;
 }

@@ -4,6 +4,7 @@ import type { Words } from '../strings/index.ts';
 import { CallActions } from './call-actions.ts';
 import { CallDesk } from './call-desk.ts';
 import { keepTraces } from './call-traces.ts';
+import { MutedSpeech } from './muted-speech.ts';
 import { Navigation } from './navigation.ts';
 import { Notifier } from './notify.ts';
 import { PeopleActions } from './people-actions.ts';
@@ -48,6 +49,7 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     desk.start(),
     keepTraces(store),
     new MessageBell(store, audio).start(),
+    new MutedSpeech(store, audio, calls, notify, words).start(),
     new RecordingNotices(bridge, store, notify, words).start(),
     bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
   ];

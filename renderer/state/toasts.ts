@@ -7,7 +7,7 @@ export interface Toast {
 }
 
 export interface ToastAction {
-  readonly kind: 'undo' | 'show-file';
+  readonly kind: 'undo' | 'show-file' | 'unmute';
   readonly run: () => void;
 }
 

@@ -8,8 +8,7 @@ export const en = {
     back: 'Back',
     cancel: 'Cancel',
     dismiss: 'Dismiss',
-    undo: 'Undo',
-    showFile: 'Show file',
+    toast: { undo: 'Undo', 'show-file': 'Show file', unmute: 'Unmute' },
     more: 'More',
     starting: 'Starting Lilliput',
     main: 'Main',
@@ -178,6 +177,14 @@ export const en = {
     hearFaint: 'We hear you faintly. Come closer, or turn the microphone up.',
     hearNothing: 'We hear nothing. Check the switch on your headset, or choose another microphone.',
     play: 'Play a sound',
+    stop: 'Stop',
+    speakerLevel: 'Level of the sound that is played',
+    processing: {
+      line: 'Echo cancelling {{echo}}, noise reduction {{noise}}, automatic level {{level}}',
+      on: 'on',
+      off: 'off',
+      unknown: 'unknown',
+    },
     problem: {
       denied: 'The microphone is not allowed. Allow it for Lilliput in your system settings.',
       none: 'No microphone was found. Plug one in; you can listen until then.',
@@ -394,6 +401,7 @@ export const en = {
     closeChat: 'Close chat',
     closeDetails: 'Close details',
     youAreMuted: 'You are muted',
+    mutedSpeech: 'You are muted. They don’t hear what you say.',
     theyAreMuted: '{{name}} is muted',
     private: 'Private, end to end',
     say: {

@@ -220,6 +220,16 @@ export const screens: readonly Screen[] = [
     ),
   },
   { name: 'in-call-trouble', act: talking(3, { quality: 'patchy', trouble: { kind: 'your-loss', amount: 12 } }) },
+  {
+    name: 'in-call-muted-speech',
+    act: steps(talking(12), tap('Mute'), async (page) => {
+      for (let tenth = 0; tenth < 20; tenth += 1) {
+        await page.evaluate(() => window.fixture.audio.speakUnheard(0.2));
+        await page.clock.runFor(100);
+      }
+      await page.getByText('You are muted. They don’t hear what you say.').waitFor();
+    }),
+  },
   { name: 'in-call-devices', act: steps(talking(12), tap('Devices')) },
   { name: 'in-call-microphone', act: talking(2, { microphone: 'unplugged', quality: 'patchy' }) },
   { name: 'in-call-calm', calm: true, act: steps(talking(12), speak) },
@@ -269,6 +279,7 @@ export const screens: readonly Screen[] = [
   { name: 'search', act: steps((page) => page.getByLabel('Search people').fill('te')) },
   { name: 'search-empty', act: steps((page) => page.getByLabel('Search people').fill('marlov')) },
   { name: 'settings-audio', act: steps(settings('Sound'), (page) => page.getByText('We hear you well').waitFor()) },
+  { name: 'settings-speaker-test', act: steps(settings('Sound'), tap('Play a sound')) },
   {
     name: 'settings-push-to-talk',
     height: 1100,

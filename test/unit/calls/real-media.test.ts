@@ -1,12 +1,18 @@
 /** Two people's calls with a real media process each (worker threads, real ICE and DTLS on loopback); only the overlay is in memory. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { CallView } from '../../../preload/contract/index.ts';
 import { createCalls, type Calls } from '../../../main/calls/index.ts';
 import { encodeCallMessage } from '../../../main/calls/call-signal.ts';
 import { createMediaLink, type MediaLink } from '../../../main/engine/media-link.ts';
+import { createOpusDecoder } from '../../../native-shims/opus/index.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
+import { encodeWav } from '../../../main/media/devices/index.ts';
+import { readOggPages } from '../media/ogg-reader.ts';
 import { startMedia, type MediaSide } from '../media/media-pair.ts';
 import { MemoryNetwork, type MemoryWire } from './memory-wire.ts';
 
@@ -24,9 +30,11 @@ interface Person {
 
 const open: Person[] = [];
 let network: MemoryNetwork;
+let folder: string;
 let ann: Person;
 let ben: Person;
-beforeEach(() => {
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'lilliput-calls-'));
   network = new MemoryNetwork(systemClock, 1);
   ann = createPerson('a');
   ben = createPerson('b');
@@ -34,6 +42,7 @@ beforeEach(() => {
 afterEach(async () => {
   for (const { calls } of open) calls.stop();
   await Promise.all(open.splice(0).map(({ media }) => media.process.stop()));
+  await rm(folder, { recursive: true });
 });
 
 function createPerson(digit: string): Person {
@@ -53,6 +62,7 @@ function createPerson(digit: string): Person {
     log: silentLogger,
     self: () => account,
     volumeOf: () => 1,
+    recordingFor: () => ({ path: join(folder, `${digit}.opus`), title: 'Call with somebody' }),
     nameOf: () => 'somebody',
     admit: () => 'ring',
   });
@@ -152,4 +162,69 @@ it('a media process that was started again carries the next call', async () => {
       ['media-crashed', 'hung-up-by-other'],
     ]),
   );
+});
+
+/** Somebody's microphone gives a tone, again and again. */
+async function speak(person: Person, frequencyHz: number): Promise<void> {
+  const samples = Int16Array.from({ length: 48_000 }, (_, i) =>
+    Math.round(8_000 * Math.sin((2 * Math.PI * frequencyHz * i) / 48_000)),
+  );
+  const path = join(folder, `${frequencyHz}.wav`);
+  await writeFile(path, encodeWav(samples));
+  await person.link.useFiles({ playPath: path, recordPath: null, echo: false });
+}
+const levels = (): readonly { local: number; remote: number }[] =>
+  [ann, ben].map(({ media }) => media.last('levels') ?? { local: 0, remote: 0 });
+const loud = (): Promise<void> =>
+  until(() => {
+    for (const { local, remote } of levels()) expect(Math.min(local, remote)).toBeGreaterThan(0.05);
+  });
+
+it('hold silences both directions, and letting go brings both back', async () => {
+  await Promise.all([speak(ann, 500), speak(ben, 900)]);
+  await talk();
+  await loud();
+  ben.calls.setHeld(ben.view().id, true);
+  await until(() => expect([ann.view().hold, ben.view().hold]).toEqual(['remote', 'local']));
+  await until(() =>
+    expect(levels()).toMatchObject([
+      { local: 0, remote: 0 },
+      { local: 0, remote: 0 },
+    ]),
+  );
+  ben.calls.setHeld(ben.view().id, false);
+  await loud();
+});
+
+it('a recording holds what both said, ends with the call, and is whole when media has let go of it', async () => {
+  await Promise.all([speak(ann, 500), speak(ben, 900)]);
+  await talk();
+  await loud();
+  ann.calls.setRecording(ann.view().id, true);
+  await until(() => expect(ann.view().recording.state).toBe('on'));
+  expect(ben.view().remoteRecording).not.toBe(null);
+  const file = async () => readOggPages(await readFile(join(folder, 'a.opus')));
+  await vi.waitFor(async () => expect((await file()).length).toBeGreaterThan(3), { timeout: 10_000, interval: 50 });
+  ann.calls.hangUp(ann.view().id);
+  await bothIn('ended');
+  await vi.waitFor(async () => expect((await file()).at(-1)?.flags).toBe(4), { timeout: 5_000, interval: 20 });
+  const pages = await file();
+  expect(pages.at(-1)?.granule).toBeGreaterThan(48_000);
+  const decoder = createOpusDecoder();
+  const decoded = pages
+    .slice(2)
+    .flatMap(({ packets }) => packets.flatMap((packet) => [...decoder.pcm.subarray(0, decoder.decode(packet))]));
+  decoder.free();
+  const power = (frequencyHz: number): number => {
+    let cos = 0;
+    let sin = 0;
+    decoded.forEach((sample, i) => {
+      cos += sample * Math.cos((2 * Math.PI * frequencyHz * i) / 48_000);
+      sin += sample * Math.sin((2 * Math.PI * frequencyHz * i) / 48_000);
+    });
+    return Math.hypot(cos, sin) / decoded.length;
+  };
+  // Each voice is half of the mono that our decoder makes; a tone of amplitude 8,000 gives 2,000 of its whole.
+  expect(Math.min(power(500), power(900))).toBeGreaterThan(400);
+  expect(power(700)).toBeLessThan(100);
 });

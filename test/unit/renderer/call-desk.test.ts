@@ -24,6 +24,9 @@ const audio: UiAudio = {
   onDevicesChanged: () => () => undefined,
   onProblem: () => () => undefined,
   micCheck: () => ({ stop: () => undefined }),
+  onLevel: () => () => undefined,
+  captureState: () => null,
+  testSpeaker: () => ({ stop: () => undefined }),
   playSound: (name) => void asked.push(`play ${name}`),
   stopSound: (name) => void asked.push(`stop ${name}`),
 };

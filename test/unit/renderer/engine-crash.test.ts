@@ -68,6 +68,9 @@ beforeEach(() => {
     stopCall: async () => void (microphone = 'closed'),
     setMuted: () => undefined,
     onProblem: () => () => undefined,
+    onLevel: () => () => undefined,
+    captureState: () => null,
+    testSpeaker: () => ({ stop: () => undefined }),
     playSound: () => undefined,
     stopSound: () => undefined,
   } as unknown as UiAudio;

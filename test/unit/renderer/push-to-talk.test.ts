@@ -64,6 +64,9 @@ beforeEach(() => {
     onDevicesChanged: () => nothing,
     onProblem: () => nothing,
     micCheck: () => ({ stop: nothing }),
+    onLevel: () => () => undefined,
+    captureState: () => null,
+    testSpeaker: () => ({ stop: () => undefined }),
     playSound: nothing,
     stopSound: nothing,
   };
