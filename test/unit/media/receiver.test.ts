@@ -100,6 +100,14 @@ describe('what the receiver plays', () => {
     expect(largestStep(heard)).toBeLessThan(own * 8);
   });
 
+  test.each([-500, 500])('corrects a clock that is %i parts per million off without a click', (ppm) => {
+    const pure = tone(220, 30 * 48_000);
+    // What came a little later, or earlier, each time.
+    const { heard, statistics } = overWire(pure, { delayMs: (index) => 30 + (index * 20 * ppm) / 1e6 });
+    expect(statistics.skippedMs).toBe(0);
+    expect(largestStep(heard.subarray(48_000, 29 * 48_000))).toBeLessThan(largestStep(pure) * 3);
+  });
+
   test('is silence for what is no Opus, and goes on afterwards', () => {
     const receiver = createAudioReceiver({ opusPayloadType: 111, trace: null });
     const frame = new Int16Array(480);

@@ -82,12 +82,15 @@ export interface JitterBuffer {
 }
 
 const unitsPerMs = 48;
-/** Draining starts at most of a pitch period above the target, and ends near it. */
-const drainAboveMs = 9;
-const drainUntilMs = 2;
-/** In pauses of speech it costs nothing to come closer. */
-const easeAboveMs = 3;
-const fillBelowMs = 8;
+/**
+ * Players ask every 10 ms, so a delay is known to 10 ms, and what lies within as much of the target is left alone: stretching
+ * a voice costs a little of it. Draining starts at a pitch period above that, and in pauses, where nobody hears it, sooner.
+ */
+const drainAboveMs = 14;
+const easeAboveMs = 9;
+const drainUntilMs = 6;
+/** Less than the target's own margin: a clock that runs away is followed before anything is late. */
+const fillBelowMs = 3;
 const fillUntilMs = 1;
 /** Further behind than this, stretching would take seconds: leave sound out. */
 const skipAboveMs = 220;
@@ -203,7 +206,7 @@ export function createJitterBuffer(): JitterBuffer {
     const above = delay - offsetMs();
     draining = draining ? above > drainUntilMs : above > drainAboveMs;
     filling = filling ? above < -fillUntilMs : above < -fillBelowMs;
-    decision.offTarget = Math.abs(above) * unitsPerMs;
+    decision.offTarget = Math.max(0, above < 0 ? -above : above - drainUntilMs) * unitsPerMs;
     if (draining) return 'faster';
     if (filling) return 'slower';
     return above > easeAboveMs ? 'faster-if-quiet' : 'keep';

@@ -143,12 +143,12 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
   const piece = new Int16Array(opusFrameSamples);
 
   /** In pieces of 20 ms, each shorter or longer by at most one pitch period. */
-  function appendStretched(length: number, mode: 'faster' | 'slower', whereQuiet: number, onlyQuiet: boolean): void {
+  function appendStretched(length: number, mode: 'faster' | 'slower', wanted: number, onlyQuiet: boolean): void {
     let change = 0;
     for (let at = 0; at < length; at += opusFrameSamples) {
       const taken = Math.min(opusFrameSamples, length - at);
       for (let i = 0; i < taken; i += 1) piece[i] = frame[at + i] ?? 0;
-      const made = stretchFrame(piece, taken, mode, stretched, whereQuiet - Math.abs(change), onlyQuiet);
+      const made = stretchFrame(piece, taken, mode, stretched, wanted - Math.abs(change), onlyQuiet);
       append(stretched, 0, made);
       change += made - taken;
     }

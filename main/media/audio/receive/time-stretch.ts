@@ -7,6 +7,8 @@ const minOverlap = 192;
 const coarseStride = 4;
 /** Below this likeness a voiced frame would sound torn; it waits for a better one. */
 const minLikeness = 0.5;
+/** 2 ms. */
+const excess = 96;
 /** Mean magnitude under which nobody hears what is done to a frame (about −50 dBFS). */
 const quietMagnitude = 100;
 
@@ -19,7 +21,7 @@ export const stretchRoom = maxLag;
  * Takes one pitch period out of a frame, or puts one in, by overlap-add: waveform similarity (WSOLA; Verhelst and Roelands
  * 1993) on the one period that is most like its neighbour. The first and last samples stay, so frames join as before: no click.
  * @param length samples of `frame` in use; `into` needs room for `length` + `stretchRoom`
- * @param whereQuiet in a frame that nobody hears: at most so many samples are taken out or put in
+ * @param wanted samples to take out or put in: not exceeded where nobody hears it, and by little when taking out of a voice
  * @param onlyQuiet leave alone what can be heard
  * @returns samples written to `into`; `length` if nothing in the frame lent itself to it (then `into` is a copy)
  */
@@ -28,10 +30,10 @@ export function stretchFrame(
   length: number,
   mode: StretchMode,
   into: Int16Array,
-  whereQuiet = maxLag,
+  wanted = maxLag,
   onlyQuiet = false,
 ): number {
-  const lag = length >= minLag + minOverlap ? lagFor(frame, length, whereQuiet, onlyQuiet) : 0;
+  const lag = length >= minLag + minOverlap ? lagFor(frame, length, mode, wanted, onlyQuiet) : 0;
   if (lag === 0) {
     copy(frame, 0, length, into, 0);
     return length;
@@ -72,10 +74,12 @@ export function crossFade(
   }
 }
 
-function lagFor(frame: Int16Array, length: number, whereQuiet: number, onlyQuiet: boolean): number {
+function lagFor(frame: Int16Array, length: number, mode: StretchMode, wanted: number, onlyQuiet: boolean): number {
   const longest = Math.min(maxLag, length - minOverlap);
-  if (isQuiet(frame, length)) return Math.max(0, Math.min(longest, Math.floor(length / 2), Math.floor(whereQuiet)));
-  return onlyQuiet ? 0 : bestLag(frame, length, longest);
+  if (isQuiet(frame, length)) return Math.max(0, Math.min(longest, Math.floor(length / 2), Math.floor(wanted)));
+  if (onlyQuiet) return 0;
+  // Taking out more than is too much would have to be put in again: each costs a little of the voice.
+  return bestLag(frame, length, mode === 'faster' ? Math.min(longest, wanted + excess) : longest);
 }
 
 /** The lag at which the frame's beginning is most like what follows; 0 if none is like enough. */
