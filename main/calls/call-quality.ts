@@ -8,8 +8,8 @@ const bestRating = 93.2;
 const lossRobustness = 20;
 /** A voice that runs a little fast or slow is heard, but far less than one that is made up. */
 const stretchWeight = 0.1;
-/** What the player plays in one frame. */
-const playFrameMs = 10;
+/** A player that runs dry misses a frame of 10 ms, as a rule. */
+const gapMs = 10;
 
 /** Lowest E-model rating that still deserves the word (G.107 Annex B: 80 "satisfied", 70 "some dissatisfied", 60 "many"). */
 const words: readonly (readonly [atLeast: number, word: CallQuality])[] = [
@@ -39,7 +39,7 @@ export function heardBetween(before: CallStats | null, stats: CallStats, elapsed
     return { mouthToEarMs, brokenFraction: stats.lossFraction, missedFraction: 0, stretchedFraction: 0, silent: false };
   }
   const shareOf = (ms: number): number => Math.min(1, Math.max(0, ms / elapsedMs));
-  const missedMs = ((stats.missedFrames ?? 0) - (before.missedFrames ?? 0)) * playFrameMs;
+  const missedMs = ((stats.playerGaps ?? 0) - (before.playerGaps ?? 0)) * gapMs;
   return {
     mouthToEarMs,
     brokenFraction: shareOf(stats.concealedMs - before.concealedMs + stats.skippedMs - before.skippedMs + missedMs),

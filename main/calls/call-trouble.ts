@@ -14,7 +14,7 @@ const thinBps = 16_000;
 /** A 10 ms tick so late empties the player's reserve. */
 const busyTickMs = 60;
 /** Three players' frames a second: clicks that no network made. */
-const missedFramesHeard = 0.03;
+const playerGapsHeard = 0.03;
 /** Sound that waits longer than this for its turn waits for an uneven network. */
 const longWaitMs = 150;
 
@@ -34,8 +34,7 @@ export function findTrouble(heard: Heard, stats: CallStats, quality: CallQuality
 
 /** Why it sounds bad here. */
 function troubleHere(heard: Heard, stats: CallStats): CallTrouble {
-  if (heard.missedFraction >= missedFramesHeard || stats.tickLateMs >= busyTickMs)
-    return { kind: 'your-computer-busy', amount: 0 };
+  if (heard.missedFraction >= playerGapsHeard || stats.tickLateMs >= busyTickMs) return { kind: 'your-computer-busy', amount: 0 };
   const { lossFraction, sentLossFraction } = stats;
   const byLoss = lossImpairment(heard.brokenFraction) >= delayImpairment(heard.mouthToEarMs);
   if (!byLoss) return troubleOfDelay(heard, stats);

@@ -1,3 +1,4 @@
+import type { PcmHealth } from '../../preload/contract/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import { deviceFrameMs, startPacedTicks, type AudioDevice, type DeviceFault, type DeviceMilestone } from './devices/index.ts';
 
@@ -21,6 +22,8 @@ export interface HubEvents {
   onMilestone(what: DeviceMilestone, callId: string | null, atMs: number): void;
 }
 
+const noHealth: PcmHealth = { captureMs: null, ringMs: null, outputMs: null, playerGaps: null };
+
 /** Microphone and speaker belong to one call at a time; the others get silence, and what they play is not heard. */
 export interface AudioHub {
   /** Replaces the device; the old one is closed. Null: none. */
@@ -32,6 +35,8 @@ export interface AudioHub {
   remove(callId: string): void;
   /** How late the 10 ms tick came at worst in the last second or two. */
   readonly tickLateMs: number;
+  /** What the device says of itself. */
+  readonly deviceHealth: PcmHealth;
   stop(): Promise<void>;
 }
 
@@ -58,6 +63,7 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   let lastPlayMs = 0;
   /** One after the other: a page that goes and the page that comes must not cross. A failure is its caller's to know. */
   let swaps: Promise<void> = Promise.resolve();
+  let health: PcmHealth = noHealth;
   let micReported = false;
   let speakerReported = false;
 
@@ -127,6 +133,7 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
         else call.play(into, atMs);
       },
       captureEnded: () => reportOnce('microphone', 'the microphone went away'),
+      health: (told) => (health = told),
       failed: reportOnce,
       milestone: (what, atMs) => events.onMilestone(what, active()?.callId ?? null, atMs),
     });
@@ -151,6 +158,7 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     const nowMs = clock.monotonicMs();
     lastCaptureMs = nowMs;
     lastPlayMs = nowMs;
+    health = noHealth;
     micReported = false;
     speakerReported = false;
   }
@@ -181,6 +189,9 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
       ticks?.stop();
       ticks = null;
       void stopDevice();
+    },
+    get deviceHealth() {
+      return health;
     },
     get tickLateMs() {
       return Math.max(lateMs, lateBeforeMs);

@@ -1,4 +1,4 @@
-import type { CallStats } from '../../preload/contract/index.ts';
+import type { CallStats, PcmHealth } from '../../preload/contract/index.ts';
 import type { ReceiverStatistics, SenderStatistics } from './audio/index.ts';
 
 /** What the transport counts, since the call began. */
@@ -15,21 +15,11 @@ export interface TransportFigures {
   readonly jitterMs: number;
 }
 
-/** What the page says of its microphone and speaker; null: no page, or it has not said so. */
-export interface DeviceFigures {
-  readonly captureMs: number | null;
-  readonly ringMs: number | null;
-  readonly outputMs: number | null;
-  readonly missedFrames: number | null;
-}
-
-export const noDeviceFigures: DeviceFigures = { captureMs: null, ringMs: null, outputMs: null, missedFrames: null };
-
 export interface CallFigures {
   readonly transport: TransportFigures;
   readonly sender: SenderStatistics;
   readonly receiver: ReceiverStatistics;
-  readonly device: DeviceFigures;
+  readonly device: PcmHealth;
   readonly tickLateMs: number;
 }
 
@@ -118,7 +108,7 @@ export function createCallMeter(startMs: number): CallMeter {
         captureMs: bounded(device.captureMs),
         ringMs: bounded(device.ringMs),
         outputMs: bounded(device.outputMs),
-        missedFrames: device.missedFrames,
+        playerGaps: device.playerGaps,
         tickLateMs: bounded(tickLateMs) ?? 0,
         theirCaptureMs: null,
         theirPackingMs: null,

@@ -4,7 +4,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import { applyGain, createAudioReceiver, createAudioSender, type ArrivalTrace } from './audio/index.ts';
 import type { AudioHub } from './audio-hub.ts';
-import { createCallMeter, noDeviceFigures, type CallMeter } from './call-meter.ts';
+import { createCallMeter, type CallMeter } from './call-meter.ts';
 import { deviceFrameSamples } from './devices/index.ts';
 import type { CallEvent } from './protocol.ts';
 import { createCallRecorder, createRecordingFile, type CallRecorder, type RecordingEnd } from './recording/index.ts';
@@ -117,7 +117,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       transport: { ...counters, lost, jitterMs, path: transport.path },
       sender: sender.statistics,
       receiver: receiver.statistics,
-      device: noDeviceFigures,
+      device: hub.deviceHealth,
       tickLateMs: hub.tickLateMs,
     };
     emit({ type: 'stats', callId, stats: meter.measure(figures, now) });

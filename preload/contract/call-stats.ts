@@ -87,8 +87,8 @@ export const callStatsSchema = z.object({
   /** What lies ready in the player, and what the operating system adds behind it. */
   ringMs: delayMs.nullable(),
   outputMs: delayMs.nullable(),
-  /** Frames of 10 ms that the player missed. */
-  missedFrames: count.nullable(),
+  /** How often the player ran dry. */
+  playerGaps: count.nullable(),
   /** How late the media process came to its 10 ms tick, at worst in the last second. */
   tickLateMs: delayMs,
 

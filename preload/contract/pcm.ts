@@ -5,6 +5,9 @@
  *   byte 0      kind (see `pcmKind`)
  *   bytes 4–7   uint32: frame sequence (capture, playout) or frames wanted (credit)
  *   bytes 8–…   480 samples (capture, playout only)
+ *
+ * or, for health: bytes 4–7 the gaps so far, then three uint16 of a tenth of a millisecond (0xffff: not known): from the air to
+ * the page, in the page's ring, from there to the air.
  */
 export const pcmSampleRate = 48_000;
 /** 10 ms: what Chromium's audio thread works in, and half an Opus frame. */
@@ -21,7 +24,39 @@ export const pcmKind = {
   credit: 3,
   /** page → media: this page's microphone is gone (stop expecting capture). */
   captureEnded: 4,
+  /** page → media, once a second: how the page's own sound is. */
+  health: 5,
 } as const;
+
+/** What a page knows of its microphone and speaker. Null: not known. */
+export interface PcmHealth {
+  readonly captureMs: number | null;
+  readonly ringMs: number | null;
+  readonly outputMs: number | null;
+  /** How often the player ran dry since the call began. */
+  readonly playerGaps: number | null;
+}
+
+export const pcmHealthBytes = pcmHeaderBytes + 3 * 2;
+/** 6.5 s: a delay that long is no delay any more. */
+const unknownTenths = 0xff_ff;
+
+/** Writes a message of `pcmHealthBytes` bytes. */
+export function writePcmHealth(view: DataView, { captureMs, ringMs, outputMs, playerGaps }: PcmHealth): void {
+  writePcmHeader(view, pcmKind.health, playerGaps ?? 0);
+  for (const [index, ms] of [captureMs, ringMs, outputMs].entries()) {
+    const tenths = ms === null ? unknownTenths : Math.min(unknownTenths - 1, Math.max(0, Math.round(ms * 10)));
+    view.setUint16(pcmHeaderBytes + index * 2, tenths, true);
+  }
+}
+
+function readPcmHealth(view: DataView, playerGaps: number): PcmHealth {
+  const msAt = (index: number): number | null => {
+    const tenths = view.getUint16(pcmHeaderBytes + index * 2, true);
+    return tenths === unknownTenths ? null : tenths / 10;
+  };
+  return { captureMs: msAt(0), ringMs: msAt(1), outputMs: msAt(2), playerGaps };
+}
 
 /** At most this many frames may be asked for ahead (200 ms); more is a broken page. */
 export const pcmMaxCredit = 20;
@@ -35,7 +70,8 @@ export function writePcmHeader(view: DataView, kind: number, value: number): voi
 export type PcmMessage =
   | { readonly kind: 'capture' | 'playout'; readonly sequence: number; readonly samples: Int16Array }
   | { readonly kind: 'credit'; readonly frames: number }
-  | { readonly kind: 'capture-ended' };
+  | { readonly kind: 'capture-ended' }
+  | { readonly kind: 'health'; readonly health: PcmHealth };
 
 /** Parses a message, or returns null if it is not one of ours (wrong kind, length or bound). `samples` is a view, not a copy. */
 export function readPcmMessage(buffer: ArrayBuffer, byteOffset: number, byteLength: number): PcmMessage | null {
@@ -47,6 +83,9 @@ export function readPcmMessage(buffer: ArrayBuffer, byteOffset: number, byteLeng
     if (byteLength !== pcmFrameBytes || byteOffset % 2 !== 0) return null;
     const samples = new Int16Array(buffer, byteOffset + pcmHeaderBytes, pcmFrameSamples);
     return { kind: kind === pcmKind.capture ? 'capture' : 'playout', sequence: value, samples };
+  }
+  if (kind === pcmKind.health) {
+    return byteLength === pcmHealthBytes ? { kind: 'health', health: readPcmHealth(view, value) } : null;
   }
   if (byteLength !== pcmHeaderBytes) return null;
   if (kind === pcmKind.credit) return value <= pcmMaxCredit ? { kind: 'credit', frames: value } : null;

@@ -16,6 +16,9 @@ export interface AudioOptions {
   readonly openPcm: () => Promise<PcmLine>;
 }
 
+/** As often as the media process reports figures of a call. */
+const healthEveryMs = 1_000;
+
 /** The page's sound: at most one call, microphone checks, and the app's own sounds, through one output. */
 export class AudioEngine implements Audio {
   readonly #options: AudioOptions;
@@ -27,6 +30,7 @@ export class AudioEngine implements Audio {
   #muted = false;
   #call: VoiceCall | null = null;
   #health: PlayoutHealth | null = null;
+  #healthToldMs = -Infinity;
   /** The other side was heard in this call: from then on our own sounds step back. */
   #hearsOther = false;
 
@@ -125,9 +129,17 @@ export class AudioEngine implements Audio {
     this.#output.close();
   }
 
+  #tellHealth({ captureMs, ringMs, outputLatencyMs, gaps }: PlayoutHealth): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#healthToldMs < healthEveryMs) return;
+    this.#healthToldMs = nowMs;
+    this.#call?.tellHealth({ captureMs, ringMs, outputMs: outputLatencyMs, playerGaps: gaps });
+  }
+
   #reported({ local, unheard, remote, targetMs, ringMs, gaps }: VoiceReport): void {
     const { outputLatencyMs } = this.#output;
     this.#health = { targetMs, ringMs, gaps, outputLatencyMs, captureMs: this.#call?.capture?.captureMs ?? null };
+    this.#tellHealth(this.#health);
     if (remote > 0) this.#hearsOther = true;
     for (const listener of this.#levelListeners) listener({ local, remote, unheard });
   }

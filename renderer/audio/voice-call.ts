@@ -1,4 +1,4 @@
-import type { MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { MicrophoneProblem, PcmHealth } from '../../preload/contract/index.ts';
 import { captureStateOf, type CaptureState } from './capture-state.ts';
 import { onDevicesChanged } from './devices.ts';
 import { openLineWorker, type LineWorker } from './line-worker.ts';
@@ -93,6 +93,11 @@ export class VoiceCall {
   setMuted(muted: boolean): void {
     this.#muted = muted;
     this.#voice?.worker.command({ type: 'mute', muted });
+  }
+
+  /** For the media process, whose figures of the call take it in. */
+  tellHealth(health: PcmHealth): void {
+    this.#voice?.worker.command({ type: 'health', health });
   }
 
   setMicrophone(microphone: MicrophoneChoice): void {

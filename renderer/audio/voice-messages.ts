@@ -1,3 +1,5 @@
+import type { PcmHealth } from '../../preload/contract/pcm.ts';
+
 /** Name under which the voice player is registered. */
 export const voicePlayerName = 'lilliput-voice';
 
@@ -13,6 +15,8 @@ export type LineCommand =
   | { readonly type: 'mute'; readonly muted: boolean }
   /** The microphone is gone; another may come later. */
   | { readonly type: 'capture-ended' }
+  /** For the media process: what this page knows of its delays. */
+  | { readonly type: 'health'; readonly health: PcmHealth }
   /** Tells the media process that nothing more comes, and closes the line and itself. */
   | { readonly type: 'stop' };
 

@@ -56,7 +56,7 @@ export function statsFigures(words: Words, stats: CallStats): readonly Figure[] 
       words('call.stats.drift'),
       stats.driftPpm === null ? unknown : words('measure.ppm', { n: Math.round(stats.driftPpm) }),
     ],
-    missed: [words('call.stats.missed'), stats.missedFrames === null ? unknown : countText(stats.missedFrames)],
+    missed: [words('call.stats.missed'), stats.playerGaps === null ? unknown : countText(stats.playerGaps)],
     tick: [words('call.stats.tick'), msText(words, stats.tickLateMs)],
     sent: [words('call.stats.sent'), countText(stats.sentPackets)],
     received: [words('call.stats.received'), countText(stats.receivedPackets)],

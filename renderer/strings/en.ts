@@ -524,7 +524,7 @@ export const en = {
       skipped: 'Sound left out',
       late: 'Packets too late',
       drift: 'Sound card drift',
-      missed: 'Player ran dry',
+      missed: 'Player ran dry, times',
       tick: 'This computer late by',
       sent: 'Packets sent',
       received: 'Packets received',

@@ -1,3 +1,5 @@
+import type { PcmHealth } from '../../../preload/contract/index.ts';
+
 /** 10 ms at 48 kHz, mono: the unit in which devices give and take sound. */
 export const deviceFrameSamples = 480;
 export const deviceFrameMs = 10;
@@ -13,6 +15,8 @@ export interface DeviceHooks {
   play(into: Int16Array, atMs: number): void;
   /** The microphone is there, but silent from now on (unplugged, page without permission). */
   captureEnded(): void;
+  /** How its own sound is, if it knows: a page does. */
+  health(health: PcmHealth): void;
   failed(fault: DeviceFault, detail: string): void;
   /** For laboratories: the monotonic time of the first sample of a file. */
   milestone(what: DeviceMilestone, atMs: number): void;

@@ -65,6 +65,9 @@ export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice
       case 'capture-ended':
         hooks?.captureEnded();
         return;
+      case 'health':
+        hooks?.health(message.health);
+        return;
       case 'playout':
         return;
     }

@@ -1,4 +1,13 @@
-import { pcmHeaderBytes, pcmKind, pcmSampleRate, readPcmMessage, writePcmHeader } from '../../../preload/contract/pcm.ts';
+import {
+  pcmHeaderBytes,
+  pcmHealthBytes,
+  pcmKind,
+  pcmSampleRate,
+  readPcmMessage,
+  writePcmHeader,
+  writePcmHealth,
+  type PcmHealth,
+} from '../../../preload/contract/pcm.ts';
 import { CaptureFramer } from '../capture-framer.ts';
 import { LevelMeter } from '../level-meter.ts';
 import { MonoCapture } from '../mono-capture.ts';
@@ -65,6 +74,12 @@ function stopCapture(): void {
   line?.send(message);
 }
 
+function tellHealth(health: PcmHealth): void {
+  const message = new ArrayBuffer(pcmHealthBytes);
+  writePcmHealth(new DataView(message), health);
+  line?.send(message);
+}
+
 function hear(data: unknown): void {
   // A port of Electron's main side delivers Buffers' arrays, a socket ArrayBuffers: the same bytes.
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
@@ -116,6 +131,8 @@ globalThis.addEventListener('message', ({ data: command }: MessageEvent<LineComm
       return;
     case 'capture-ended':
       return stopCapture();
+    case 'health':
+      return tellHealth(command.health);
     case 'stop':
       stopCapture();
       line?.close();

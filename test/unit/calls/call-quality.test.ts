@@ -37,7 +37,7 @@ describe('what was heard between two measurements', () => {
   });
 
   it('counts what the player missed as broken, and tells it apart', () => {
-    const heard = heardBetween(goodStats, after({ missedFrames: 7, concealedMs: 30 }), 1_000);
+    const heard = heardBetween(goodStats, after({ playerGaps: 7, concealedMs: 30 }), 1_000);
     expect(heard.brokenFraction).toBeCloseTo(0.1);
     expect(heard.missedFraction).toBeCloseTo(0.07);
   });

@@ -23,7 +23,7 @@ describe('who is to blame', () => {
       { kind: 'both-loss', amount: 20 },
     ],
     ['packets come too late to be played', { concealedMs: 150, latePackets: 8 }, { kind: 'unsteady', amount: 0 }],
-    ['this computer’s player misses frames', { missedFrames: 12 }, { kind: 'your-computer-busy', amount: 0 }],
+    ['this computer’s player misses frames', { playerGaps: 12 }, { kind: 'your-computer-busy', amount: 0 }],
     ['this computer is late', { concealedMs: 200, tickLateMs: 180 }, { kind: 'your-computer-busy', amount: 0 }],
     ['their computer is late', { concealedMs: 200, theirTickLateMs: 180 }, { kind: 'their-computer-busy', amount: 0 }],
     ['a path around the world', { roundTripMs: 700 }, { kind: 'long-delay', amount: 454 }],

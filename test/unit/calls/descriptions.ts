@@ -45,7 +45,7 @@ export const goodStats: CallStats = {
   captureMs: 12,
   ringMs: 10,
   outputMs: 15,
-  missedFrames: 0,
+  playerGaps: 0,
   tickLateMs: 1,
   theirCaptureMs: 12,
   theirPackingMs: 27,

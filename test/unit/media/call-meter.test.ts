@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createCallMeter, noDeviceFigures, type CallFigures, type TransportFigures } from '../../../main/media/call-meter.ts';
+import { createCallMeter, type CallFigures, type TransportFigures } from '../../../main/media/call-meter.ts';
 import { callStatsSchema } from '../../../preload/contract/index.ts';
 
 const noTransport: TransportFigures = {
@@ -46,7 +46,7 @@ const figures = (transport: Partial<TransportFigures>): CallFigures => ({
     missingShare: 0,
     driftPpm: null,
   },
-  device: noDeviceFigures,
+  device: { captureMs: null, ringMs: null, outputMs: null, playerGaps: null },
   tickLateMs: 0,
 });
 

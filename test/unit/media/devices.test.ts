@@ -8,7 +8,16 @@ import {
 } from '../../../main/media/devices/index.ts';
 import { createAudioHub, type HubCall } from '../../../main/media/audio-hub.ts';
 import type { AudioDevice } from '../../../main/media/devices/index.ts';
-import { pcmFrameBytes, pcmHeaderBytes, pcmKind, readPcmMessage, writePcmHeader } from '../../../preload/contract/index.ts';
+import {
+  pcmFrameBytes,
+  pcmHeaderBytes,
+  pcmHealthBytes,
+  pcmKind,
+  readPcmMessage,
+  writePcmHeader,
+  writePcmHealth,
+  type PcmHealth,
+} from '../../../preload/contract/index.ts';
 import { createVirtualClock } from './virtual-clock.ts';
 
 const hooksFor = (change: Partial<DeviceHooks>): DeviceHooks => ({
@@ -17,6 +26,7 @@ const hooksFor = (change: Partial<DeviceHooks>): DeviceHooks => ({
   captureEnded: () => undefined,
   failed: () => undefined,
   milestone: () => undefined,
+  health: () => undefined,
   ...change,
 });
 
@@ -70,7 +80,12 @@ function createPage() {
     new Int16Array(message, pcmHeaderBytes).fill(77);
     toMedia?.(message, 0, bytes);
   };
-  return { channel, sent, say, leave: () => closed?.() };
+  const tell = (health: PcmHealth): void => {
+    const message = new ArrayBuffer(pcmHealthBytes);
+    writePcmHealth(new DataView(message), health);
+    toMedia?.(message, 0, pcmHealthBytes);
+  };
+  return { channel, sent, say, tell, leave: () => closed?.() };
 }
 
 describe('a page as microphone and speaker', () => {
@@ -87,6 +102,23 @@ describe('a page as microphone and speaker', () => {
       [1, 5],
       [2, 5],
     ]);
+  });
+
+  test('says how its own sound is, to a tenth of a millisecond, and what it does not know', async () => {
+    const { hub } = createHub();
+    const page = createPage();
+    await hub.setDevice(createPageDevice(createVirtualClock().clock, page.channel));
+    hub.add(createCall('a').call);
+    const nothing = { captureMs: null, ringMs: null, outputMs: null, playerGaps: null };
+    expect(hub.deviceHealth).toEqual(nothing);
+    page.tell({ captureMs: 12.34, ringMs: 0, outputMs: null, playerGaps: 3 });
+    expect(hub.deviceHealth).toEqual({ captureMs: 12.3, ringMs: 0, outputMs: null, playerGaps: 3 });
+    page.tell({ captureMs: -5, ringMs: 1e9, outputMs: 20, playerGaps: 3 });
+    expect(hub.deviceHealth).toEqual({ captureMs: 0, ringMs: 6_553.4, outputMs: 20, playerGaps: 3 });
+    // The next device knows nothing of this one.
+    await hub.setDevice(createHandDevice().device);
+    expect(hub.deviceHealth).toEqual(nothing);
+    await hub.stop();
   });
 
   test('is given silence while no call has audio, so its player keeps its pace', () => {

@@ -31,7 +31,7 @@ describe('the figures of a call', () => {
     ['repaired', { recoveredMs: 400, redundantMs: 1_840 }, '2.2 s'],
     ['concealed', { concealedMs: 61_000 }, '61 s'],
     ['drift', { driftPpm: null }, 'Not known yet'],
-    ['missed', { missedFrames: null }, 'Not known yet'],
+    ['missed', { playerGaps: null }, 'Not known yet'],
   ])('%s of %o reads %s', (id, change, text) => {
     expect(figure(change, id)).toBe(text);
   });
