@@ -11,8 +11,8 @@ const lostOnTheWay = 0.1;
 const queueHeardMs = 100;
 /** Speech of one voice below this bitrate sounds thinner than it was spoken. */
 const thinBps = 16_000;
-/** A 10 ms tick so late empties the player's reserve. */
-const busyTickMs = 60;
+/** A computer that is so late empties the player's reserve. */
+const busyLateMs = 60;
 /** Three players' frames a second: clicks that no network made. */
 const playerGapsHeard = 0.03;
 /** Sound that waits longer than this for its turn waits for an uneven network. */
@@ -34,7 +34,7 @@ export function findTrouble(heard: Heard, stats: CallStats, quality: CallQuality
 
 /** Why it sounds bad here. */
 function troubleHere(heard: Heard, stats: CallStats): CallTrouble {
-  if (heard.missedFraction >= playerGapsHeard || stats.tickLateMs >= busyTickMs) return { kind: 'your-computer-busy', amount: 0 };
+  if (heard.missedFraction >= playerGapsHeard || stats.lateMs >= busyLateMs) return { kind: 'your-computer-busy', amount: 0 };
   const { lossFraction, sentLossFraction } = stats;
   const byLoss = lossImpairment(heard.brokenFraction) >= delayImpairment(heard.mouthToEarMs);
   if (!byLoss) return troubleOfDelay(heard, stats);
@@ -45,7 +45,7 @@ function troubleHere(heard: Heard, stats: CallStats): CallTrouble {
       amount: percent(Math.max(lossFraction, both ? (sentLossFraction ?? 0) : 0)),
     };
   }
-  if ((stats.theirTickLateMs ?? 0) >= busyTickMs) return { kind: 'their-computer-busy', amount: 0 };
+  if ((stats.theirLateMs ?? 0) >= busyLateMs) return { kind: 'their-computer-busy', amount: 0 };
   return { kind: 'unsteady', amount: 0 };
 }
 
@@ -66,10 +66,8 @@ function troubleThere(stats: CallStats): CallTrouble | null {
   if (slow) return { kind: 'slow-connection', amount: 0 };
   if (!broken) return null;
   if ((sentLossFraction ?? 0) >= noticedLoss) return { kind: 'your-loss', amount: percent(sentLossFraction ?? 0) };
-  if (stats.tickLateMs >= busyTickMs) return { kind: 'your-computer-busy', amount: 0 };
-  return (stats.theirTickLateMs ?? 0) >= busyTickMs
-    ? { kind: 'their-computer-busy', amount: 0 }
-    : { kind: 'unsteady', amount: 0 };
+  if (stats.lateMs >= busyLateMs) return { kind: 'your-computer-busy', amount: 0 };
+  return (stats.theirLateMs ?? 0) >= busyLateMs ? { kind: 'their-computer-busy', amount: 0 } : { kind: 'unsteady', amount: 0 };
 }
 
 const percent = (fraction: number): number => Math.round(fraction * 100);

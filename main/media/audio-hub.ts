@@ -33,8 +33,6 @@ export interface AudioHub {
   /** The newest call gets the device. */
   add(call: HubCall): void;
   remove(callId: string): void;
-  /** How late the 10 ms tick came at worst in the last second or two. */
-  readonly tickLateMs: number;
   /** What the device says of itself. */
   readonly deviceHealth: PcmHealth;
   stop(): Promise<void>;
@@ -48,8 +46,6 @@ const playMissingMs = 200;
 const reportAfterMs = 3_000;
 /** While one call has a device that works, there is nothing to do but to see that it goes on: fewer wakes, less work. */
 const watchMs = 50;
-/** The worst lateness is looked for in this and the last stretch of this length. */
-const latenessKeptMs = 1_000;
 
 export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   const calls: HubCall[] = [];
@@ -67,10 +63,6 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   let micReported = false;
   let speakerReported = false;
 
-  let lateMs = 0;
-  let lateBeforeMs = 0;
-  let lateSinceMs = 0;
-
   const active = (): HubCall | null => calls.at(-1) ?? null;
 
   function reportOnce(fault: DeviceFault, detail: string): void {
@@ -78,15 +70,6 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     if (fault === 'microphone') micReported = true;
     else speakerReported = true;
     active()?.deviceFailed(fault, detail);
-  }
-
-  function noteLateness(byMs: number, nowMs: number): void {
-    if (nowMs - lateSinceMs >= latenessKeptMs) {
-      lateBeforeMs = lateMs;
-      lateMs = 0;
-      lateSinceMs = nowMs;
-    }
-    lateMs = Math.max(lateMs, byMs);
   }
 
   /** Every 10 ms if somebody needs it, else now and then. */
@@ -99,7 +82,6 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
 
   /** Whoever has no device, or whose device is silent, is kept going. */
   function tick(nowMs: number): void {
-    noteLateness(clock.monotonicMs() - nowMs, nowMs);
     const withDevice = active();
     const captureGapMs = nowMs - lastCaptureMs;
     const playGapMs = nowMs - lastPlayMs;
@@ -192,9 +174,6 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     },
     get deviceHealth() {
       return health;
-    },
-    get tickLateMs() {
-      return Math.max(lateMs, lateBeforeMs);
     },
     async stop() {
       ticks?.stop();

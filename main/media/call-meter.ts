@@ -20,7 +20,7 @@ export interface CallFigures {
   readonly sender: SenderStatistics;
   readonly receiver: ReceiverStatistics;
   readonly device: PcmHealth;
-  readonly tickLateMs: number;
+  readonly lateMs: number;
 }
 
 /** Turns what runs from the beginning of the call into rates and shares of now. */
@@ -68,7 +68,7 @@ export function createCallMeter(startMs: number): CallMeter {
   }
 
   return {
-    measure({ transport, sender, receiver, device, tickLateMs }, nowMs) {
+    measure({ transport, sender, receiver, device, lateMs }, nowMs) {
       measureRates(transport, nowMs);
       measureLoss(transport);
       return {
@@ -109,13 +109,13 @@ export function createCallMeter(startMs: number): CallMeter {
         ringMs: bounded(device.ringMs),
         outputMs: bounded(device.outputMs),
         playerGaps: device.playerGaps,
-        tickLateMs: bounded(tickLateMs) ?? 0,
+        lateMs: bounded(lateMs) ?? 0,
         theirCaptureMs: null,
         theirPackingMs: null,
         theirSmoothingMs: null,
         theirPlayoutMs: null,
         theirConcealedFraction: null,
-        theirTickLateMs: null,
+        theirLateMs: null,
       };
     },
   };

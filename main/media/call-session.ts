@@ -73,6 +73,9 @@ export function createCallSession(parts: CallSessionParts): CallSession {
   let closed = false;
   let timer: Timer | null = null;
   let lastStatsMs = 0;
+  let lastReportMs = 0;
+  /** How late this process came to what it had to do, at worst since the last statistics. */
+  let lateMs = 0;
   let meter: CallMeter | null = null;
 
   const transport = createMediaTransport({
@@ -102,9 +105,11 @@ export function createCallSession(parts: CallSessionParts): CallSession {
 
   function report(): void {
     timer = clock.setTimer(levelsIntervalMs, report);
+    const dueMs = lastReportMs + levelsIntervalMs;
+    lastReportMs = clock.monotonicMs();
+    lateMs = Math.max(lateMs, lastReportMs - dueMs);
     emit({ type: 'levels', callId, local: held ? 0 : sender.level, remote: held ? 0 : receiver.level });
-    const now = clock.monotonicMs();
-    if (now - lastStatsMs >= statsIntervalMs) reportStats(now);
+    if (lastReportMs - lastStatsMs >= statsIntervalMs) reportStats(lastReportMs);
   }
 
   function reportStats(now: number): void {
@@ -118,10 +123,11 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       sender: sender.statistics,
       receiver: receiver.statistics,
       device: hub.deviceHealth,
-      tickLateMs: hub.tickLateMs,
+      lateMs,
     };
     emit({ type: 'stats', callId, stats: meter.measure(figures, now) });
     lastStatsMs = now;
+    lateMs = 0;
   }
 
   return {
@@ -133,6 +139,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       if (audible || closed) return;
       audible = true;
       lastStatsMs = clock.monotonicMs();
+      lastReportMs = lastStatsMs;
       meter = createCallMeter(lastStatsMs);
       timer = clock.setTimer(levelsIntervalMs, report);
       hub.add({

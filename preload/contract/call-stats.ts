@@ -30,7 +30,7 @@ export const callStatsSchema = z.object({
   bitrateBps: rateBps,
   /** All that goes to the network: RTP, SRTP, UDP and IP. */
   wireBps: rateBps,
-  /** What our uplink is estimated to carry. */
+  /** What our uplink is estimated to carry; null: no limit was found. */
   capacityBps: rateBps.nullable(),
   /** What is estimated to wait in a queue of our uplink. */
   queueMs: delayMs.nullable(),
@@ -89,8 +89,8 @@ export const callStatsSchema = z.object({
   outputMs: delayMs.nullable(),
   /** How often the player ran dry. */
   playerGaps: count.nullable(),
-  /** How late the media process came to its 10 ms tick, at worst in the last second. */
-  tickLateMs: delayMs,
+  /** How late the media process came to what it had to do, at worst in the last second. */
+  lateMs: delayMs,
 
   // ---- their computer, as it reports -------------------------------------------------------------------------------
   /** From their microphone to their encoder, and from there to a packet. */
@@ -101,8 +101,8 @@ export const callStatsSchema = z.object({
   theirPlayoutMs: delayMs.nullable(),
   /** Share of what we say that they have to make up. */
   theirConcealedFraction: share.nullable(),
-  /** Their own worst tick. */
-  theirTickLateMs: delayMs.nullable(),
+  /** The same of theirs. */
+  theirLateMs: delayMs.nullable(),
 });
 export type CallStats = z.infer<typeof callStatsSchema>;
 

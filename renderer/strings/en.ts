@@ -515,6 +515,7 @@ export const en = {
       fecFor: 'For {{loss}} loss',
       withDtx: '{{fec}}, silence not sent',
       capacity: 'Your uplink carries',
+      noLimit: 'More than is sent',
       queue: 'Waits on your uplink',
       repaired: 'Sound repaired',
       concealed: 'Sound made up',

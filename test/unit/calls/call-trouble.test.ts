@@ -24,8 +24,8 @@ describe('who is to blame', () => {
     ],
     ['packets come too late to be played', { concealedMs: 150, latePackets: 8 }, { kind: 'unsteady', amount: 0 }],
     ['this computer’s player misses frames', { playerGaps: 12 }, { kind: 'your-computer-busy', amount: 0 }],
-    ['this computer is late', { concealedMs: 200, tickLateMs: 180 }, { kind: 'your-computer-busy', amount: 0 }],
-    ['their computer is late', { concealedMs: 200, theirTickLateMs: 180 }, { kind: 'their-computer-busy', amount: 0 }],
+    ['this computer is late', { concealedMs: 200, lateMs: 180 }, { kind: 'your-computer-busy', amount: 0 }],
+    ['their computer is late', { concealedMs: 200, theirLateMs: 180 }, { kind: 'their-computer-busy', amount: 0 }],
     ['a path around the world', { roundTripMs: 700 }, { kind: 'long-delay', amount: 454 }],
     ['sound waits long for an uneven network', { playoutDelayMs: 400, roundTripMs: 100 }, { kind: 'unsteady', amount: 0 }],
     ['a queue stands on our uplink', { roundTripMs: 700, queueMs: 300 }, { kind: 'slow-connection', amount: 0 }],
@@ -44,7 +44,7 @@ describe('who is to blame', () => {
     ],
     [
       'they make up what came, because they are late',
-      { theirConcealedFraction: 0.1, theirTickLateMs: 120 },
+      { theirConcealedFraction: 0.1, theirLateMs: 120 },
       { kind: 'their-computer-busy', amount: 0 },
     ],
   ])('%s', (_what, change, trouble) => {

@@ -46,11 +46,11 @@ export const goodStats: CallStats = {
   ringMs: 10,
   outputMs: 15,
   playerGaps: 0,
-  tickLateMs: 1,
+  lateMs: 1,
   theirCaptureMs: 12,
   theirPackingMs: 27,
   theirSmoothingMs: 40,
   theirPlayoutMs: 25,
   theirConcealedFraction: 0,
-  theirTickLateMs: 1,
+  theirLateMs: 1,
 };

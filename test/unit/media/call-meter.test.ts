@@ -47,7 +47,7 @@ const figures = (transport: Partial<TransportFigures>): CallFigures => ({
     driftPpm: null,
   },
   device: { captureMs: null, ringMs: null, outputMs: null, playerGaps: null },
-  tickLateMs: 0,
+  lateMs: 0,
 });
 
 describe('the meter of a call', () => {

@@ -103,6 +103,7 @@ const silentHooks: DeviceHooks = {
   captureEnded: () => undefined,
   failed: () => undefined,
   milestone: () => undefined,
+  health: () => undefined,
 };
 
 describe('files as microphone and speaker', () => {
