@@ -37,6 +37,11 @@ describe.skipIf(chromium === undefined)('the keyboard', () => {
       await page.getByText('On hold. Neither of you can hear the other').waitFor();
       await page.keyboard.press('Control+Shift+H');
       await page.getByText('Sound is clear').waitFor();
+      await page.keyboard.press('r');
+      await page.getByText('wren can see that you are recording').waitFor();
+      await page.keyboard.press('r');
+      await page.getByText('The call with wren is recorded in').waitFor();
+      await page.keyboard.press('Escape'); // puts the notice away
       await page.keyboard.press('d');
       await page.getByRole('dialog', { name: 'Devices' }).waitFor();
       await page.getByRole('slider', { name: 'How loud you hear wren' }).press('ArrowRight');

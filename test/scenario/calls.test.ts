@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { decodeWav, encodeWav } from '../../main/media/index.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
-import type { BridgeClient } from '../../preload/contract/index.ts';
+import type { BridgeClient, CallView } from '../../preload/contract/index.ts';
 import { matchSpeech, percentile } from '../lab/alignment.ts';
 import type { CliEvent, CliProcess } from '../lab/cli-process.ts';
 import { speechLike } from '../lab/speech-like.ts';
 import { openNeighbourhood, type Neighbourhood } from './support/neighbourhood.ts';
-import { callIn, friendOnline, keyOf, recordOf } from './support/watching.ts';
+import { callIn, callThat, friendOnline, keyOf, recordOf } from './support/watching.ts';
 
 /** Silence is noticed within this; the app says so while it looks for another way. */
 const noticedWithinMs = 5_000;
@@ -59,6 +59,9 @@ async function talking(caller: Person, callee: Person, calleeName: string): Prom
   return id;
 }
 
+const viewIn = ({ bridge }: Person, id: string, is: (call: CallView) => boolean): Promise<CallView> =>
+  callThat(bridge, (call) => call.id === id && is(call));
+
 const endOf = async (person: Person, id: string): Promise<string | null> => (await callIn(person.bridge, 'ended', id)).reason;
 
 describe('while it rings', { timeout: 60_000 }, () => {
@@ -89,6 +92,31 @@ describe('while two talk', { timeout: 120_000 }, () => {
     await ada.bridge.calls.hangUp({ id });
     expect(await endOf(bert, id)).toBe('hung-up-by-other');
     expect((await recordOf(bert.bridge, id))?.talkedMs).toBeGreaterThan(0);
+  });
+
+  it('either holds and both see it; one records, and only when the other sees that', async () => {
+    const id = await talking(ada, bert, 'bertrand');
+    await bert.bridge.calls.setHeld({ id, held: true });
+    await Promise.all([viewIn(ada, id, ({ hold }) => hold === 'remote'), viewIn(bert, id, ({ hold }) => hold === 'local')]);
+    await ada.bridge.calls.setHeld({ id, held: true });
+    await viewIn(bert, id, ({ hold }) => hold === 'both');
+    await Promise.all([ada, bert].map(({ bridge }) => bridge.calls.setHeld({ id, held: false })));
+    await Promise.all([ada, bert].map((person) => viewIn(person, id, ({ hold }) => hold === 'none')));
+    await ada.bridge.calls.setRecording({ id, on: true });
+    const { recording } = await viewIn(ada, id, (call) => call.recording.state === 'on');
+    await viewIn(bert, id, ({ remoteRecording }) => remoteRecording !== null);
+    await ada.bridge.calls.hangUp({ id });
+    expect(await endOf(bert, id)).toBe('hung-up-by-other');
+    await vi.waitFor(
+      () =>
+        expect(
+          readFileSync(recording.path ?? '')
+            .subarray(0, 4)
+            .toString(),
+        ).toBe('OggS'),
+      5_000,
+    );
+    await expect(ada.bridge.calls.showRecording({ id })).rejects.toMatchObject({ code: 'NOT_ALLOWED_HERE' });
   });
 
   it('one is killed: the other notices within 5 seconds, and the call ends with that reason on both sides', async () => {

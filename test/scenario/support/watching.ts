@@ -30,13 +30,13 @@ async function firstOf<Item>(
   throw new Error(`not seen: ${what}; seen: ${JSON.stringify(seen).slice(-2000)}`);
 }
 
+/** A call that this holds of, now or later. */
+export const callThat = (client: BridgeClient, is: (call: CallView) => boolean, what = 'a call'): Promise<CallView> =>
+  firstOf<CallView>(what, (signal) => client.calls.watch(undefined, { signal }), is);
+
 /** A call in this phase: the one with this id, or any. */
 export const callIn = (client: BridgeClient, phase: CallView['phase'], id?: string): Promise<CallView> =>
-  firstOf<CallView>(
-    `a call that is ${phase}`,
-    (signal) => client.calls.watch(undefined, { signal }),
-    (call) => call.phase === phase && (id === undefined || call.id === id),
-  );
+  callThat(client, (call) => call.phase === phase && (id === undefined || call.id === id), `a call that is ${phase}`);
 
 /** The record of a call in this person's history. */
 export async function recordOf(client: BridgeClient, id: string): Promise<CallRecordView | undefined> {
