@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { encodeWav } from '../../main/media/index.ts';
-import { measureVoice } from './meter/index.ts';
+import { measureRecovery, measureVoice, type Disturbance, type Recovery } from './meter/index.ts';
 import type { OwnAccount } from './peers/peers.ts';
 import { drawCall } from './picture.ts';
 import type { End } from './rig/homes.ts';
@@ -33,18 +33,25 @@ export interface Direction extends Heard {
   readonly wireDelayMs: { readonly mean: number; readonly p95: number } | null;
   /** Why it is not valid. */
   readonly reason: string | null;
+  /** How the delay creeps, parts per million. */
+  readonly driftPpm: number | null;
+  /** After the one disturbance of the call; null: there was none. */
+  readonly recovery: Recovery | null;
   readonly recording: string;
 }
 
 export interface DirectionInput {
   readonly from: End;
   readonly title: string;
-  /** From the same moment on, 48 kHz. */
+  /** All of the call that was recorded, from the same moment on, 48 kHz. */
   readonly spoken: Int16Array;
   readonly heard: Int16Array;
+  /** When that was, monotonic clock as all times here. */
+  readonly startMs: number;
+  readonly disturbance: Disturbance | null;
   readonly own: OwnAccount;
   readonly trace: WireTrace;
-  /** When measuring began and ended, monotonic clock. */
+  /** What is judged. */
   readonly fromMs: number;
   readonly toMs: number;
   /** Beginning of the names of all files about it. */
@@ -52,21 +59,21 @@ export interface DirectionInput {
 }
 
 /** Looped speech sounds the same a loop later: what is older than this is not looked for. */
-const mostDelayMs = 4000;
+const delayRangeMs = { fromMs: 0, toMs: 4000 };
 const sampleRate = 48_000;
+const samplesIn = (ms: number): number => Math.max(0, Math.round((ms / 1000) * sampleRate));
 
 /** Measures one direction; writes both its recordings and, if the voice was found, a picture. */
-export function judgeDirection({ from, title, spoken, heard, own, trace, fromMs, toMs, path }: DirectionInput): Direction {
+export function judgeDirection(input: DirectionInput): Direction {
+  const { from, title, own, trace, startMs, fromMs, toMs, path } = input;
+  const during = (samples: Int16Array): Int16Array => samples.subarray(samplesIn(fromMs - startMs), samplesIn(toMs - startMs));
+  const spoken = during(input.spoken);
+  const heard = during(input.heard);
   const recording = `${path}-heard.wav`;
   writeFileSync(`${path}-spoken.wav`, encodeWav(spoken));
   writeFileSync(recording, encodeWav(heard));
   const use = wireUse(trace, from, fromMs, toMs);
-  const measured = measureVoice({
-    reference: spoken,
-    recorded: heard,
-    sampleRate,
-    delayRangeMs: { fromMs: 0, toMs: mostDelayMs },
-  });
+  const measured = measureVoice({ reference: spoken, recorded: heard, sampleRate, delayRangeMs });
   const common = {
     from,
     ...own,
@@ -77,7 +84,16 @@ export function judgeDirection({ from, title, spoken, heard, own, trace, fromMs,
     recording,
   };
   if (!measured.valid) {
-    const nothing = { mouthToEarMs: null, stoi: null, estoi: null, gaps: null, gapMs: null, damagedMs: null };
+    const nothing = {
+      mouthToEarMs: null,
+      stoi: null,
+      estoi: null,
+      gaps: null,
+      gapMs: null,
+      damagedMs: null,
+      driftPpm: null,
+      recovery: null,
+    };
     return { ...common, ...nothing, valid: false, reason: measured.reason };
   }
   const wire = trace
@@ -92,9 +108,23 @@ export function judgeDirection({ from, title, spoken, heard, own, trace, fromMs,
     gaps: measured.gaps,
     gapMs: measured.gapMs,
     damagedMs: measured.concealedMs,
+    driftPpm: measured.driftPpm,
+    recovery: recoveryIn(input),
     valid: true,
     reason: null,
   };
+}
+
+/** Needs the time before and after, which is not judged otherwise. */
+function recoveryIn({ spoken, heard, startMs, disturbance }: DirectionInput): Recovery | null {
+  if (disturbance === null) return null;
+  const whole = measureVoice({ reference: spoken, recorded: heard, sampleRate, delayRangeMs });
+  if (!whole.valid) return null;
+  return measureRecovery(whole, {
+    fromMs: disturbance.fromMs - startMs,
+    soundPossibleAtMs: disturbance.soundPossibleAtMs - startMs,
+    delayPossibleAtMs: disturbance.delayPossibleAtMs - startMs,
+  });
 }
 
 /** Of something that one direction does not tell, nothing is told. */

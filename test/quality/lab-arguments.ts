@@ -96,6 +96,8 @@ export function parseLabArguments(args: readonly string[]): LabArguments | strin
       impairment: { delayMs: baseDelayMs, ...own },
       changes: [],
       skewPpm: 0,
+      disturbance: null,
+      lossy: own.lossPercent !== undefined || own.burst !== undefined,
     };
     const { seconds, repeat } = countsSchema.parse(values);
     return {

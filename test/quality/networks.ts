@@ -8,6 +8,17 @@ export interface Network {
   readonly changes: readonly Change[];
   /** By so many millionths home a's sound card runs fast (headless client only): what one direction gains, the other lacks. */
   readonly skewPpm: number;
+  /** What measuring may ask afterwards: when speech and its old delay were back. Seconds since measuring began. */
+  readonly disturbance: DisturbedSeconds | null;
+  /** Loss can be taken away afterwards, to see how long the call remembers it. */
+  readonly lossy: boolean;
+}
+
+/** As the meter's `Disturbance`. */
+export interface DisturbedSeconds {
+  readonly from: number;
+  readonly soundPossibleAt: number;
+  readonly delayPossibleAt: number;
 }
 
 /** Each way, unless a row says otherwise: a call across a continent. Also there before media is up. */
@@ -19,6 +30,8 @@ const row = (name: string, what: string, impairment: Impairment, rest: Partial<N
   impairment: { delayMs: baseDelayMs, ...impairment },
   changes: [],
   skewPpm: 0,
+  disturbance: null,
+  lossy: impairment.lossPercent !== undefined || impairment.burst !== undefined,
   ...rest,
 });
 
@@ -48,6 +61,8 @@ export const networks: readonly Network[] = [
         { atSeconds: 10, impairment: { lossPercent: 100 } },
         { atSeconds: 11.5, impairment: { lossPercent: 0 } },
       ],
+      // What is sent again takes its time through the cable.
+      disturbance: { from: 10, soundPossibleAt: 11.55, delayPossibleAt: 11.55 },
     },
   ),
   row(
@@ -59,6 +74,8 @@ export const networks: readonly Network[] = [
         { atSeconds: 8, impairment: { delayMs: baseDelayMs + 150 } },
         { atSeconds: 18, impairment: { delayMs: baseDelayMs } },
       ],
+      // Up, nothing can come for 150 ms; down, what is still under way comes first.
+      disturbance: { from: 8, soundPossibleAt: 8.2, delayPossibleAt: 18.2 },
     },
   ),
   row('skew200', 'sound cards 200 ppm apart: + one way, − the other', {}, { skewPpm: 200 }),

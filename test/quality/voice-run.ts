@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { missingCase } from '../../main/ports/missing-case.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
 import { judgeDirection, meanOf, type Direction, type Heard } from './heard.ts';
+import type { Disturbance } from './meter/index.ts';
 import type { Network } from './networks.ts';
 import { startChromiumPeers } from './peers/chromium-peers.ts';
 import { startHeadlessPeers } from './peers/headless-peers.ts';
@@ -41,10 +42,15 @@ export interface VoiceRunOptions {
   readonly accounts: Accounts;
   readonly chromiumPath: string;
   readonly outDir: string;
+  /** Look for how long a lossy network is remembered once it is mended. */
+  readonly afterwards: boolean;
 }
 
 /** Both peers get so long to find their feet on the impaired cable before measuring begins. */
 const settleMs = 4000;
+/** What a call's delay is like before the network goes bad, and whether it forgets: longer than the 10 s that it may take. */
+const calmMs = 3000;
+const memoryMs = 11_500;
 /** No call takes longer to come about. */
 const setupPatienceMs = 20_000;
 
@@ -57,15 +63,18 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
   try {
     const cable = await plugCable(homes, dir, { delayMs });
     endings.push(() => cable.unplug());
-    const longestSeconds = seconds + (settleMs + setupPatienceMs) / 1000;
+    const longestSeconds = seconds + (calmMs + settleMs + memoryMs + setupPatienceMs) / 1000;
     const peers = await startPeers(options, { homes, voices, chromiumPath: options.chromiumPath, dir, longestSeconds });
     endings.push(() => peers.stop());
     const setupMs = await peers.call();
+    const afterwards = options.afterwards && network.lossy;
+    const recording = await peers.record();
+    if (afterwards) await sleep(calmMs);
+    const impairedMs = systemClock.monotonicMs();
     await cable.impair(network.impairment);
     await sleep(settleMs);
 
     const before = await look(homes, peers);
-    const recording = peers.record();
     const fromMs = systemClock.monotonicMs();
     const until = (atSeconds: number): Promise<void> => sleep(Math.max(0, fromMs + atSeconds * 1000 - systemClock.monotonicMs()));
     let impairment = network.impairment;
@@ -79,6 +88,10 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
     await until(seconds);
     const toMs = systemClock.monotonicMs();
     const after = await look(homes, peers);
+    if (afterwards) {
+      await cable.impair({ delayMs });
+      await sleep(memoryMs);
+    }
     const tape = await recording.stop();
     await endings.pop()?.();
     const trace = await cable.unplug();
@@ -93,6 +106,10 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
         title: `${peer}, ${network.name}, run ${run}, ${from} to ${to}`,
         spoken: tape.spoken[from],
         heard: tape.heard[to],
+        startMs: recording.startMs,
+        disturbance: afterwards
+          ? { fromMs: impairedMs, soundPossibleAtMs: toMs + delayMs, delayPossibleAtMs: toMs + delayMs }
+          : disturbanceOf(network, fromMs),
         own: spent(before.accounts[to], after.accounts[to]),
         trace,
         fromMs,
@@ -129,6 +146,16 @@ function startPeers(options: VoiceRunOptions, place: Place): Promise<Peers> {
     default:
       return missingCase(options.peer);
   }
+}
+
+function disturbanceOf({ disturbance }: Network, fromMs: number): Disturbance | null {
+  if (disturbance === null) return null;
+  const at = (seconds: number): number => fromMs + seconds * 1000;
+  return {
+    fromMs: at(disturbance.from),
+    soundPossibleAtMs: at(disturbance.soundPossibleAt),
+    delayPossibleAtMs: at(disturbance.delayPossibleAt),
+  };
 }
 
 const look = async (homes: Homes, peers: Peers) => {

@@ -57,8 +57,9 @@ export async function startHeadlessPeers(place: Place, accounts: Accounts, skewP
       },
       account: () => bothEnds((end) => Promise.resolve(accountOf(at(end)))),
       record() {
-        const fromMs = systemClock.monotonicMs();
-        return {
+        const startMs = systemClock.monotonicMs();
+        return Promise.resolve({
+          startMs,
           async stop() {
             const toMs = systemClock.monotonicMs();
             const moments = await bothEnds(async (end) => ({
@@ -67,15 +68,15 @@ export async function startHeadlessPeers(place: Place, accounts: Accounts, skewP
             }));
             await at('a').interrupt();
             await at('b').interrupt();
-            const cut = (samples: Int16Array, startMs: number, end: End): Int16Array =>
-              onTrueTime(samples, startMs, 1 + skewOf(end) / 1e6, fromMs, toMs);
+            const cut = (samples: Int16Array, beganMs: number, end: End): Int16Array =>
+              onTrueTime(samples, beganMs, 1 + skewOf(end) / 1e6, startMs, toMs);
             const heardAt = (end: End): Int16Array => cut(decodeWav(readFileSync(recordingOf(end))), moments[end].recorded, end);
             return {
               spoken: { a: cut(looped.a, moments.a.spoken, 'a'), b: cut(looped.b, moments.b.spoken, 'b') },
               heard: { a: heardAt('a'), b: heardAt('b') },
             };
           },
-        };
+        });
       },
       stop,
     };

@@ -1,5 +1,5 @@
 import type { End, Homes } from '../rig/homes.ts';
-import type { Tape } from '../rig/sound-room.ts';
+import type { Recording } from '../rig/sound-room.ts';
 
 export const peerNames = ['lilliput', 'chromium', 'lilliput-headless'] as const;
 export type PeerName = (typeof peerNames)[number];
@@ -19,7 +19,7 @@ export interface Peers {
   call(): Promise<number>;
   account(): Promise<Readonly<Record<End, OwnAccount>>>;
   /** Records mouths and ears from now on; the call may end with it. */
-  record(): { stop(): Promise<Tape> };
+  record(): Promise<Recording>;
   stop(): Promise<void>;
 }
 

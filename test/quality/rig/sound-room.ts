@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { systemClock } from '../../../main/ports/system-clock.ts';
 import type { End } from './homes.ts';
 import { endsWithin } from './processes.ts';
 import { runProgram } from './run-program.ts';
@@ -9,6 +10,12 @@ import { runProgram } from './run-program.ts';
 export interface Tape {
   readonly spoken: Readonly<Record<End, Int16Array>>;
   readonly heard: Readonly<Record<End, Int16Array>>;
+}
+
+export interface Recording {
+  /** When the tape's first sample was in the air, monotonic clock, to some 10 ms. */
+  readonly startMs: number;
+  stop(): Promise<Tape>;
 }
 
 /**
@@ -22,7 +29,7 @@ export interface SoundRoom {
   /** Says both voices into the microphones, over and over, until `hush`. */
   speak(voices: Readonly<Record<End, Int16Array>>): void;
   hush(): Promise<void>;
-  record(): { stop(): Promise<Tape> };
+  record(): Promise<Recording>;
   close(): Promise<void>;
 }
 
@@ -118,7 +125,7 @@ export async function openSoundRoom(dir: string): Promise<SoundRoom> {
       if (player !== null) await endsWithin(player, 'SIGTERM');
       player = null;
     },
-    record() {
+    async record() {
       const path = join(state, 'tape.raw');
       const file = createWriteStream(path);
       const recorder = spawn(
@@ -133,9 +140,18 @@ export async function openSoundRoom(dir: string): Promise<SoundRoom> {
         ],
         { stdio: ['ignore', 'pipe', 'inherit'], env: programs },
       );
-      recorder.stdout.pipe(file);
+      const startMs = await new Promise<number>((resolve, reject) => {
+        recorder.once('error', reject);
+        recorder.once('exit', (code) => reject(new Error(`the recorder ended with ${code}`)));
+        recorder.stdout.once('data', (chunk: Buffer) => {
+          resolve(systemClock.monotonicMs() - (chunk.length / 2 / channels / sampleRateHz) * 1000);
+          file.write(chunk);
+          recorder.stdout.pipe(file);
+        });
+      });
       const written = new Promise<void>((resolve) => file.once('close', () => resolve()));
       return {
+        startMs,
         async stop() {
           await endsWithin(recorder, 'SIGINT');
           await written;

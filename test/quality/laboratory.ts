@@ -1,0 +1,52 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeWav } from '../../main/media/index.ts';
+import { findBrowser } from '../../main/shell/browser/index.ts';
+import { surroundings } from '../../main/shell/index.ts';
+import { makeAccounts } from './peers/accounts.ts';
+import { createHomes, type End } from './rig/homes.ts';
+import { runVoice, type VoiceRun, type VoiceRunOptions } from './voice-run.ts';
+import { plugCable } from './wire/cable.ts';
+
+/** One call after the other, always between the same two homes and accounts. */
+export type CallOnce = (what: Omit<VoiceRunOptions, 'homes' | 'accounts' | 'chromiumPath'>) => Promise<VoiceRun>;
+
+/** As a shell says it of SIGINT. */
+const exitInterrupted = 130;
+
+/** Builds two homes with an account each, and takes them down again whatever happens. */
+export async function inLaboratory(work: (callOnce: CallOnce) => Promise<void>): Promise<void> {
+  const chromiumPath = process.env['LILLIPUT_CHROMIUM'] ?? findBrowser(surroundings());
+  if (chromiumPath === null) throw new Error('no Chromium is installed');
+  const dir = mkdtempSync(join(tmpdir(), 'lilliput-voice-'));
+  const homes = await createHomes();
+  const leave = (): void => void homes.remove().finally(() => process.exit(exitInterrupted));
+  process.once('SIGINT', leave);
+  process.once('SIGTERM', leave);
+  try {
+    const cable = await plugCable(homes, dir, {});
+    const accounts = await makeAccounts(homes, dir);
+    await cable.unplug();
+    await work((what) => runVoice({ ...what, homes, accounts, chromiumPath }));
+  } finally {
+    await homes.remove();
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
+
+/** What both ends say: a voice for each, or one for both. @throws AppError BAD_WAV */
+export function readVoices(paths: readonly string[]): Readonly<Record<End, Int16Array>> {
+  const [first, second] = paths.map((path) => decodeWav(readFileSync(path)));
+  if (first === undefined) throw new Error('nothing to say');
+  return { a: first, b: second ?? fromTheMiddle(first) };
+}
+
+/** The same speech, so that both ends do not say the same at the same time. */
+function fromTheMiddle(speech: Int16Array): Int16Array {
+  const middle = speech.length >> 1;
+  const out = new Int16Array(speech.length);
+  out.set(speech.subarray(middle));
+  out.set(speech.subarray(0, middle), speech.length - middle);
+  return out;
+}

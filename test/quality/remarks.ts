@@ -1,0 +1,10 @@
+/** What is to be known about a network's row, by its name. */
+export const remarks: Readonly<Record<string, string>> = {
+  up64: 'the limit is on both homes’ uplinks and counts IP packets; both directions are measured in it.',
+  up32: 'the limit is on both homes’ uplinks and counts IP packets; both directions are measured in it.',
+  jitter80: 'no packet comes sooner than 0 ms, and none overtakes another, so the mean imposed is more than 50 ms.',
+  'loss20-jitter80': 'no packet comes sooner than 0 ms, and none overtakes another, so the mean imposed is more than 50 ms.',
+  outage: '“sound back” is the last speech still missing or made up, after the first packet that can have arrived.',
+  step: '“delay back” is counted from when the packets still under way with the longer delay have arrived.',
+  skew200: 'only our headless client: a browser’s sound card can’t be told to run wrong.',
+};
