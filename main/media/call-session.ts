@@ -177,16 +177,19 @@ export function createCallSession(parts: CallSessionParts): CallSession {
     startRecording({ path, title }) {
       if (recorder !== null || !audible || closed) return;
       const endedBy = (why: NonNullable<RecordingEnd>): void => {
+        // Another one may have begun since: what happens to this file is not its end.
+        if (recorder !== null && recorder !== begun) return;
         stopRecording();
         emit({ type: 'recording-ended', callId, why });
       };
-      recorder = createCallRecorder({
+      const begun = createCallRecorder({
         title,
         serial: Buffer.from(random.bytes(4)).readUInt32BE(0),
         file: createRecordingFile(path, endedBy),
         onTooLong: () => endedBy('too-long'),
       });
-      recorder.setPaused(held);
+      begun.setPaused(held);
+      recorder = begun;
     },
     stopRecording,
     setVolume(next) {

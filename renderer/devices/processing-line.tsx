@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession, type CaptureState } from '../state/index.ts';
+import { useSession, useUi, type CaptureState } from '../state/index.ts';
 import { processingWords } from './processing-words.ts';
 
 /** A microphone that was changed says so of itself a moment later. */
@@ -11,9 +11,10 @@ export function ProcessingLine(): ReactNode {
   const { t } = useTranslation();
   const { audio } = useSession();
   const [capture, setCapture] = useState<CaptureState | null>(() => audio.captureState());
+  const suppression = useUi((state) => state.settings?.noiseSuppression ?? 'system');
   useEffect(() => {
     const timer = setInterval(() => setCapture(audio.captureState()), readEveryMs);
     return () => clearInterval(timer);
   }, [audio]);
-  return capture === null ? null : <p className="t-small text-ink-2">{processingWords(t, capture)}</p>;
+  return capture === null ? null : <p className="t-small text-ink-2">{processingWords(t, capture, suppression)}</p>;
 }

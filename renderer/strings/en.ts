@@ -184,6 +184,7 @@ export const en = {
       on: 'on',
       off: 'off',
       unknown: 'unknown',
+      own: 'by Lilliput',
     },
     problem: {
       denied: 'The microphone is not allowed. Allow it for Lilliput in your system settings.',

@@ -45,7 +45,8 @@ export function createRecordingFile(
   const fail = (fault: RecordingFault): void => {
     if (isFaulty) return;
     isFaulty = true;
-    onFault(fault);
+    // Not from within `write`: whoever writes is in the middle of a page.
+    queueMicrotask(() => onFault(fault));
   };
   const begin = async (): Promise<void> => {
     handle = await create(path);

@@ -92,5 +92,6 @@ it('what is done to the microphone’s sound is said as far as it is known', () 
     channels: 1,
     captureMs: 10,
   };
-  expect(processingWords(words, capture)).toBe('Echo cancelling on, noise reduction off, automatic level unknown');
+  expect(processingWords(words, capture, 'system')).toBe('Echo cancelling on, noise reduction off, automatic level unknown');
+  expect(processingWords(words, capture, 'rnnoise')).toContain('noise reduction by Lilliput');
 });
