@@ -3,6 +3,7 @@ import { contract, type AppView } from '../../preload/contract/index.ts';
 import type { AppError } from '../ports/app-error.ts';
 import type { EngineBoot } from './boot.ts';
 import { createValue } from './observable.ts';
+import { recordingsFolder } from './recordings.ts';
 import { onlyLocal, type BridgeContext } from './router.ts';
 
 const noticeCodes = ['STORAGE_CORRUPT', 'STORAGE_LOCKED', 'DISK_FULL'] as const;
@@ -14,6 +15,7 @@ function failedView(boot: EngineBoot, error: AppError): AppView {
     version: boot.version,
     shell: boot.shell,
     profile: boot.profile,
+    recordingsFolder: recordingsFolder(boot.profileDir),
     platform: boot.platform,
     restarts: boot.restarts,
     storageNotice: code === undefined ? null : { code, keptAt: null },

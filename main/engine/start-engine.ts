@@ -30,6 +30,7 @@ import { createMediaLink } from './media-link.ts';
 import { createNetworkPart } from './network-part.ts';
 import { createFeed, createValue } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
+import { recordingsFolder } from './recordings.ts';
 import { createSettingsPart } from './settings-part.ts';
 import { createSignedIn, type SignedIn } from './signed-in.ts';
 import { openWires } from './wires.ts';
@@ -135,6 +136,7 @@ export async function startEngine({
     version: boot.version,
     shell: boot.shell,
     profile: boot.profile,
+    recordingsFolder: recordingsFolder(boot.profileDir),
     platform: boot.platform,
     restarts: boot.restarts,
     storageNotice: storage.notice(),

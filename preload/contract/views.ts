@@ -278,6 +278,8 @@ export const appViewSchema = z.object({
   version: z.string().max(32),
   shell: z.enum(['electron', 'browser', 'headless']),
   profile: z.string().max(64),
+  /** Where recordings of calls go. */
+  recordingsFolder: z.string().max(4096),
   platform: z.enum(['linux', 'darwin', 'win32', 'other']),
   /** Processes that fell over and were restarted since the app began: one quiet line each. */
   restarts: z.array(z.object({ process: z.enum(['engine', 'media']), atMs: timeMsSchema })).max(20),

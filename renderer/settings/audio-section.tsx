@@ -11,6 +11,7 @@ export function AudioSection(): ReactNode {
   const { t } = useTranslation();
   // During a call the microphone is the call's; its own level is under Devices on the stage.
   const calling = useUi((state) => currentCall(state.calls) !== null);
+  const folder = useUi((state) => state.app?.recordingsFolder ?? '');
   return (
     <>
       <h2 className="t-title">{t('settings.audio')}</h2>
@@ -23,6 +24,9 @@ export function AudioSection(): ReactNode {
         </Line>
         <Line title={t('settings.messages')} help={t('settings.messagesHelp')}>
           <SettingSwitch name="messageSound" label={t('settings.messages')} />
+        </Line>
+        <Line title={t('settings.recordings')} help={t('settings.recordingsHelp')}>
+          <code className="t-small min-w-0 basis-full break-all text-ink-2 select-text">{folder}</code>
         </Line>
       </Card>
     </>

@@ -608,6 +608,8 @@ export const en = {
     recovery: 'Recovery words',
     test: 'Sound test',
     testHelp: 'Calls the echo service. It repeats what you say.',
+    recordings: 'Recordings of calls',
+    recordingsHelp: 'They stay on this computer, in this folder, until you delete them.',
     ring: 'Ring for calls',
     ringHelp: 'Off: calls show on screen only.',
     messages: 'Sound for messages',

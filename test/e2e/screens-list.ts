@@ -282,7 +282,7 @@ export const screens: readonly Screen[] = [
   { name: 'settings-speaker-test', act: steps(settings('Sound'), tap('Play a sound')) },
   {
     name: 'settings-push-to-talk',
-    height: 1100,
+    height: 1300,
     act: steps(settings('Sound'), (page) => page.getByRole('switch', { name: 'Hold a key to talk' }).click()),
   },
   { name: 'settings-helping', act: settings('Helping others') },

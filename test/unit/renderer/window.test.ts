@@ -68,7 +68,15 @@ const network: NetworkView = {
   publicAddress: null,
   recordsHeld: 7,
 };
-const app: AppView = { version: '0', shell: 'browser', profile: 'p', platform: 'linux', restarts: [], storageNotice: null };
+const app: AppView = {
+  version: '0',
+  shell: 'browser',
+  profile: 'p',
+  recordingsFolder: '/r',
+  platform: 'linux',
+  restarts: [],
+  storageNotice: null,
+};
 const nothing = { lifecycle: 'up', app, network, account: null, dismissed: new Set<string>() } as const;
 
 describe('the connection in words', () => {
