@@ -1,8 +1,14 @@
 import { useEffect, useRef, type ReactNode } from 'react';
-import { cx } from '../ui/index.ts';
+import { cx, onPaint, openMovingCanvas } from '../ui/index.ts';
 
 /** From this level on the still ring is thick: loudness without motion. */
 const loudFrom = 0.15;
+/** One breath of the outer ring, in and out. */
+const breathMs = 2_400;
+/** At its widest the outer ring is larger by this share, and nearly gone. */
+const breathWidens = 0.05;
+const breathOpacity = { least: 0.15, most: 0.4 } as const;
+const breathWidth = 1.5;
 
 interface VoiceRingProps {
   readonly speaking: boolean;
@@ -18,10 +24,13 @@ export function VoiceRing({ speaking, moving, small = false, level, children }: 
   const ring = useRef<HTMLSpanElement>(null);
   useEffect(() => {
     if (!speaking || moving || level === undefined) return undefined;
-    const timer = setInterval(() => {
-      if (ring.current !== null) ring.current.style.borderWidth = level() >= loudFrom ? '5px' : '3px';
-    }, 100);
-    return () => clearInterval(timer);
+    let width = '';
+    return onPaint(() => {
+      const next = level() >= loudFrom ? '5px' : '3px';
+      if (next === width || ring.current === null) return;
+      width = next;
+      ring.current.style.borderWidth = width;
+    });
   }, [speaking, moving, level]);
   return (
     <div className="relative z-1 rounded-full">
@@ -34,17 +43,37 @@ export function VoiceRing({ speaking, moving, small = false, level, children }: 
               small ? '-inset-[5px] border-[2.5px]' : '-inset-[7px] border-[3px]',
             )}
           />
-          {moving ? (
-            <span
-              className={cx(
-                'voice-ring-breath absolute animate-breath rounded-full border-[1.5px] border-thread-stage opacity-40',
-                small ? '-inset-2.5' : '-inset-[15px]',
-              )}
-            />
-          ) : null}
+          {moving ? <BreathingRing className={small ? '-inset-[13px]' : '-inset-[21px]'} /> : null}
         </>
       ) : null}
       {children}
     </div>
   );
+}
+
+/** As wide as its box at its widest. */
+function BreathingRing({ className }: { className: string }): ReactNode {
+  const host = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const place = host.current;
+    const canvas = place === null ? null : openMovingCanvas(place);
+    if (place === null || canvas === null) return undefined;
+    const leave = onPaint((timeMs) => {
+      const { context, width, height, clear } = canvas;
+      const breath = (1 - Math.cos((timeMs / breathMs) * 2 * Math.PI)) / 2;
+      const widest = (Math.min(width, height) - breathWidth) / 2;
+      clear();
+      context.globalAlpha = breathOpacity.most + (breathOpacity.least - breathOpacity.most) * breath;
+      context.strokeStyle = getComputedStyle(place).color;
+      context.lineWidth = breathWidth;
+      context.beginPath();
+      context.arc(width / 2, height / 2, Math.max(0, widest * (1 - breathWidens * (1 - breath))), 0, 2 * Math.PI);
+      context.stroke();
+    });
+    return () => {
+      leave();
+      canvas.remove();
+    };
+  }, []);
+  return <span ref={host} className={cx('pointer-events-none absolute text-thread-stage', className)} />;
 }

@@ -1,7 +1,6 @@
 export { traceAfter, traceKeptMs, type CallTrace, type TracePoint } from './call-traces.ts';
 export * from './calls.ts';
 export { codeOf, sentenceFor } from './errors.ts';
-export { followLevels, silence, type LevelSource } from './levels.ts';
 export * from './people.ts';
 export type * from './ports.ts';
 export { SessionProvider, startSession, useSession, useUi, type Session } from './session.tsx';

@@ -14,6 +14,8 @@ export { balloonPath, Logo, Wave } from './marks.tsx';
 export { Menu, MenuItem, MenuLine } from './menu.tsx';
 export { countText, msText, percentText, rateText, soundText } from './measures.ts';
 export { PresenceMark } from './presence-mark.tsx';
+export { openMovingCanvas } from './moving-canvas.ts';
+export { onPaint } from './paint-clock.ts';
 export { Rig, type RigMode } from './rig.tsx';
 export { agoInWords, clockOf, dayOf, daysAgo, durationInWords, shortWhen } from './when.ts';
 export { SliderField } from './slider-field.tsx';

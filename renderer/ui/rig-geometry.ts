@@ -6,6 +6,8 @@ const tieOrder = [4, 2, 6, 0, 8, 5, 3, 7, 1] as const;
 const torn: ReadonlySet<number> = new Set([1, 3, 6]);
 /** px: the reference allows 4 px of sway at the middle of a string. */
 export const swayMostPx = 4;
+/** Room above the box that a swaying string needs: the outer ones begin 9 px above it, and are thick. */
+export const swayMargin = 12;
 
 export type StringState = 'yes' | 'no' | 'slack';
 
@@ -60,9 +62,16 @@ export function stringPath(string: RigString, sway: number): string {
   return `M${from[0]} ${from[1]}Q${round(control[0] + 2 * sway)} ${control[1]} ${to[0]} ${to[1]}`;
 }
 
+/** The same curve, added to a canvas's path. */
+export function drawString(context: CanvasPath, string: RigString, sway: number): void {
+  const { from, control, to } = string;
+  context.moveTo(from[0], from[1]);
+  context.quadraticCurveTo(control[0] + 2 * sway, control[1], to[0], to[1]);
+}
+
 /** Sway of string `index` at `timeMs` for a voice of `level` (0…1): each string has its own pitch, outer ones slower. */
 export function swayAt(index: number, timeMs: number, level: number): number {
   const loud = Math.min(1, Math.sqrt(Math.max(0, level)) * 1.6);
-  const perSecond = 3.1 + (4 - Math.abs(index - 4)) * 0.55;
+  const perSecond = 1.6 + (4 - Math.abs(index - 4)) * 0.3;
   return swayMostPx * loud * Math.sin((timeMs / 1000) * perSecond * 2 * Math.PI + index * 1.9);
 }

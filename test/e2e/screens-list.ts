@@ -96,7 +96,7 @@ const bad: Partial<CallStats> = {
 const scrollDetails = (page: Page) =>
   page.getByRole('region', { name: 'Call details' }).evaluate((region) => region.scrollTo(0, region.scrollHeight));
 
-const speak = (page: Page) => page.evaluate(() => window.fixture.backend.levels.set({ local: 0.05, remote: 0.2 }));
+const speak = (page: Page) => page.evaluate(() => window.fixture.audio.speak(0.2));
 const tap = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
 const steps =
   (...acts: ((page: Page) => Promise<unknown>)[]) =>
