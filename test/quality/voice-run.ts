@@ -40,7 +40,8 @@ export interface VoiceRunOptions {
   readonly voices: Readonly<Record<End, Int16Array>>;
   readonly homes: Homes;
   readonly accounts: Accounts;
-  readonly chromiumPath: string;
+  /** Null: none is installed; our command line needs none. */
+  readonly chromiumPath: string | null;
   readonly outDir: string;
   /** Look for how long a lossy network is remembered once it is mended. */
   readonly afterwards: boolean;

@@ -21,9 +21,10 @@ declare global {
  * The baseline: a page with one RTCPeerConnection as it comes. Opus with in-band FEC, host candidates, no processing of the
  * microphone. The descriptions are carried by the laboratory and take no time; the rest goes over the cable.
  */
-export const startChromiumPeers = (place: Place): Promise<Peers> => inSoundRoom(place, (room) => start(place, room));
+export const startChromiumPeers = (place: Place): Promise<Peers> =>
+  inSoundRoom(place, (room, chromiumPath) => start(place, room, chromiumPath));
 
-async function start({ homes, chromiumPath, dir }: Place, room: SoundRoom): Promise<Omit<Peers, 'record'>> {
+async function start({ homes, dir }: Place, room: SoundRoom, chromiumPath: string): Promise<Omit<Peers, 'record'>> {
   const browsers: Browser[] = [];
   const open = async (end: End): Promise<Page> => {
     const own = join(dir, `chromium-${end}`);

@@ -1,14 +1,15 @@
 import { openSoundRoom, type SoundRoom } from '../rig/sound-room.ts';
 import type { Peers, Place } from './peers.ts';
 
-/** Programs that use real sound cards: speech is played into their microphones, and one tape hears all. */
+/** Pages, which use real sound cards: speech is played into their microphones, and one tape hears all. */
 export async function inSoundRoom(
-  { dir, voices }: Place,
-  start: (room: SoundRoom) => Promise<Omit<Peers, 'record'>>,
+  { dir, voices, chromiumPath }: Place,
+  start: (room: SoundRoom, chromiumPath: string) => Promise<Omit<Peers, 'record'>>,
 ): Promise<Peers> {
+  if (chromiumPath === null) throw new Error('no Chromium is installed');
   const room = await openSoundRoom(dir);
   try {
-    const peers = await start(room);
+    const peers = await start(room, chromiumPath);
     return {
       ...peers,
       call() {

@@ -14,9 +14,14 @@ const onlineTimeoutMs = 60_000;
 
 /** Our own app: the browser shell with engine and media, and its page in the same Chromium as the baseline's. */
 export const startLilliputPeers = (place: Place, accounts: Accounts): Promise<Peers> =>
-  inSoundRoom(place, (room) => start(place, room, accounts));
+  inSoundRoom(place, (room, chromiumPath) => start(place, room, chromiumPath, accounts));
 
-async function start({ homes, chromiumPath, dir }: Place, room: SoundRoom, accounts: Accounts): Promise<Omit<Peers, 'record'>> {
+async function start(
+  { homes, dir }: Place,
+  room: SoundRoom,
+  chromiumPath: string,
+  accounts: Accounts,
+): Promise<Omit<Peers, 'record'>> {
   const apps: BrowserApp[] = [];
   const open = async (end: End): Promise<BrowserApp> => {
     const own = join(dir, `lilliput-${end}`);

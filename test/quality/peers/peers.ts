@@ -28,7 +28,8 @@ export interface Place {
   readonly homes: Homes;
   /** What each end says, over and over. */
   readonly voices: Readonly<Record<End, Int16Array>>;
-  readonly chromiumPath: string;
+  /** Null: none is installed. */
+  readonly chromiumPath: string | null;
   /** A folder of this run's own. */
   readonly dir: string;
   /** For how long they will speak at most, seconds. */
