@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 import { SetupError, become, main, root } from './common.mjs';
 import { setUp } from './setup.mjs';
-import { installLabTools } from './tools.mjs';
+import { canMakeNamespaces, installLabTools } from './tools.mjs';
 
 await main(async () => {
   const args = process.argv.slice(2);
@@ -23,6 +23,8 @@ await main(async () => {
   if (flags.includes('--lab')) {
     const missing = await installLabTools();
     if (missing.length > 0) throw new SetupError(`the laboratory needs Debian's ${missing.join(', ')}.`);
+    if (!(await canMakeNamespaces()))
+      throw new SetupError('the laboratory needs Linux, and root that may make network namespaces.');
   }
   return become([join(root, script), ...rest]);
 });
