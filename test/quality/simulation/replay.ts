@@ -17,6 +17,9 @@ const unitsPerMs = 48;
 const playFrameUnits = 480;
 /** There is no sound to look for a pitch period in: 5 ms is one of a middling voice. */
 const pitchPeriodUnits = 240;
+/** And every 2 s somebody takes a breath. */
+const pauseEveryFrames = 100;
+const pauseFrames = 15;
 
 /** Runs a trace of a call through a fresh jitter buffer, asked when that call's player asked. */
 export function replay(events: readonly TraceEvent[]): Replayed {
@@ -24,17 +27,21 @@ export function replay(events: readonly TraceEvent[]): Replayed {
   const sums = { concealed: 0, recovered: 0, redundant: 0, stretched: 0 };
   const delaysMs: number[] = [];
   let ready = 0;
+  let frames = 0;
   let nextSecondMs = 1_000;
 
   function refill(atMs: number): boolean {
-    const { kind, samples, skip, pace, redundant } = buffer.pull(atMs);
+    const { kind, samples, skip, pace, redundant, offTarget } = buffer.pull(atMs);
     if (kind === 'silence') return false;
     ready += samples - skip;
     if (kind === 'conceal') sums.concealed += samples;
     if (kind === 'fec') sums.recovered += samples;
     if (kind === 'frame' && redundant) sums.redundant += samples;
-    if (kind === 'frame' && (pace === 'faster' || pace === 'slower')) {
-      const change = pace === 'faster' ? -pitchPeriodUnits : pitchPeriodUnits;
+    frames += 1;
+    const isPause = frames % pauseEveryFrames < pauseFrames;
+    if (kind === 'frame' && (pace === 'faster' || pace === 'slower' || (pace === 'faster-if-quiet' && isPause))) {
+      const most = isPause ? Math.min(offTarget, samples / 2) : pitchPeriodUnits;
+      const change = Math.round(pace === 'slower' ? most : -most);
       ready += change;
       sums.stretched += Math.abs(change);
       buffer.stretched(change);

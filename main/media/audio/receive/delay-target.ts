@@ -21,6 +21,8 @@ export interface DelayTarget {
   update(): void;
   /** Now minus media time at which to play, ms; null before anything came. */
   readonly offsetMs: number | null;
+  /** The greatest `offsetMs` of the last two seconds: what is above that is not needed for long enough to be given up. */
+  readonly settledMs: number | null;
   /** Now minus media time of the fastest of the last seven seconds, ms; null before anything came. */
   readonly floorMs: number | null;
   /** Of the sound sent in the last seven seconds, the share that never came, in no copy. */
@@ -29,15 +31,16 @@ export interface DelayTarget {
 
 /**
  * What sound is worth in delay: where packets are lost, one per cent of it 20 ms, and in a single second 12 ms (bursts come
- * again). What is merely late is played late and caught up with, which costs less: 10 ms, and 5 ms.
+ * again). What is merely late is played late and caught up with, which costs less: 5 ms, and 2.5 ms.
  */
 const lossyWorth = { longMs: 2_000, shortMs: 1_200 };
-const lateWorth = { longMs: 1_000, shortMs: 500 };
+const lateWorth = { longMs: 500, shortMs: 250 };
 /** The two windows, in slots of 10 ms. */
 const longSlots = 700;
 const shortSlots = 100;
 /** `update` is called so often, and what it found is remembered for as long as the long window. */
 const updateSlots = 10;
+const settledUpdates = 20;
 const rememberedUpdates = longSlots / updateSlots;
 /**
  * If packets of the last second came as regularly as this, and this much sooner than they had to be waited for before, the way
@@ -80,6 +83,7 @@ export function createDelayTarget(): DelayTarget {
   let latest = 0;
   let newest = -1;
   let oldest = 0;
+  const offsets = new Float64Array(settledUpdates).fill(Number.NEGATIVE_INFINITY);
   let offsetMs: number | null = null;
   let floorMs: number | null = null;
   let missingShare = 0;
@@ -154,6 +158,7 @@ export function createDelayTarget(): DelayTarget {
   function forgetBefore(slot: number): void {
     oldest = Math.max(oldest, slot);
     needs.fill(Number.NEGATIVE_INFINITY);
+    offsets.fill(Number.NEGATIVE_INFINITY);
   }
 
   /** Earliest and latest of the packets (not copies: how late those are is the sender's choice) from `from` on. */
@@ -186,9 +191,7 @@ export function createDelayTarget(): DelayTarget {
     needs.copyWithin(1, 0, rememberedUpdates - 1);
     needs[0] = needMs;
     needs.fill(Number.NEGATIVE_INFINITY, kept);
-    let worst = Number.NEGATIVE_INFINITY;
-    for (const need of needs) worst = Math.max(worst, need);
-    return worst;
+    return greatest(needs);
   }
 
   /** The target has just been found: is it a relapse after something was forgotten? */
@@ -250,10 +253,15 @@ export function createDelayTarget(): DelayTarget {
       const start = newest - oldest < startSlots && forgotAt === -1 ? startMarginMs : 0;
       const need = Math.min(Math.max(ownNeedMs, lossyNeedMs), least + maxTargetMs);
       offsetMs = Math.max(need + marginMs, least + start);
+      offsets.copyWithin(1, 0, settledUpdates - 1);
+      offsets[0] = offsetMs;
       judgeForgetting(offsetMs);
     },
     get offsetMs() {
       return offsetMs;
+    },
+    get settledMs() {
+      return offsetMs === null ? null : Math.max(offsetMs, greatest(offsets));
     },
     get floorMs() {
       return floorMs;
@@ -262,6 +270,12 @@ export function createDelayTarget(): DelayTarget {
       return missingShare;
     },
   };
+}
+
+function greatest(values: Float64Array): number {
+  let found = Number.NEGATIVE_INFINITY;
+  for (const value of values) found = Math.max(found, value);
+  return found;
 }
 
 /** Heap sort of the first `count` values, in place: `subarray().sort()` would allocate. */

@@ -84,11 +84,11 @@ export interface JitterBuffer {
 const unitsPerMs = 48;
 /**
  * Players ask every 10 ms, so a delay is known to 10 ms, and what lies within as much of the target is left alone: stretching
- * a voice costs a little of it. Draining starts at a pitch period above that, and in pauses, where nobody hears it, sooner.
+ * a voice costs a little of it. What is more is taken out in pauses, where nobody hears it; only far above, out of words.
  */
-const drainAboveMs = 14;
-const easeAboveMs = 9;
-const drainUntilMs = 6;
+const easeAboveMs = 8;
+const drainAboveMs = 25;
+const drainUntilMs = 5;
 /** Less than the target's own margin: a clock that runs away is followed before anything is late. */
 const fillBelowMs = 3;
 const fillUntilMs = 1;
@@ -203,10 +203,11 @@ export function createJitterBuffer(): JitterBuffer {
   }
 
   function paceAt(delay: number): Decision['pace'] {
-    const above = delay - offsetMs();
+    const below = offsetMs() - delay;
+    const above = delay - (target.settledMs ?? delay);
     draining = draining ? above > drainUntilMs : above > drainAboveMs;
-    filling = filling ? above < -fillUntilMs : above < -fillBelowMs;
-    decision.offTarget = Math.max(0, above < 0 ? -above : above - drainUntilMs) * unitsPerMs;
+    filling = filling ? below > fillUntilMs : below > fillBelowMs;
+    decision.offTarget = Math.max(0, below > 0 ? below : above - drainUntilMs) * unitsPerMs;
     if (draining) return 'faster';
     if (filling) return 'slower';
     return above > easeAboveMs ? 'faster-if-quiet' : 'keep';

@@ -12,13 +12,17 @@ import { createRedReader } from '../red.ts';
 import type { ArrivalTrace } from './arrival-trace.ts';
 import { createDriftMeter } from './drift-meter.ts';
 import { createJitterBuffer, type Decision } from './jitter-buffer.ts';
-import { crossFade, stretchFrame, stretchRoom } from './time-stretch.ts';
+import { crossFade, meanMagnitude, quietMagnitude, stretchFrame, stretchRoom } from './time-stretch.ts';
 
 /** 10 ms, what players ask for. */
 const playFrameSamples = 480;
 /** 5 ms: long enough for no click, too short to be heard as a fade. */
 const fadeSamples = 240;
 const samplesPerMs = 48;
+/** A frame this much (26 dB) below the words of the last seconds is a pause between them. */
+const pauseShare = 0.05;
+/** Per frame of 20 ms: to a third in 2 s. */
+const speechFades = 0.99;
 
 export interface ReceiverStatistics {
   /** Of the newest frame played: from the fastest possible arrival to its turn. */
@@ -75,6 +79,8 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
   const ready = new Int16Array(2 * opusMaxPacketSamples + playFrameSamples);
   let readyCount = 0;
   let level = 0;
+  /** How loud words lately were. */
+  let speechMagnitude = 0;
   let concealed = 0;
   let recovered = 0;
   let redundant = 0;
@@ -148,7 +154,8 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
     for (let at = 0; at < length; at += opusFrameSamples) {
       const taken = Math.min(opusFrameSamples, length - at);
       for (let i = 0; i < taken; i += 1) piece[i] = frame[at + i] ?? 0;
-      const made = stretchFrame(piece, taken, mode, stretched, wanted - Math.abs(change), onlyQuiet);
+      const quiet = Math.max(quietMagnitude, speechMagnitude * pauseShare);
+      const made = stretchFrame(piece, taken, mode, stretched, wanted - Math.abs(change), onlyQuiet, quiet);
       append(stretched, 0, made);
       change += made - taken;
     }
@@ -186,6 +193,7 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
     }
     const length = decision.cut && !wasSilent ? cutInto(decision) : decode(decision);
     account(decision, length);
+    speechMagnitude = Math.max(speechMagnitude * speechFades, meanMagnitude(frame, length));
     if (wasSilent) fade(frame, Math.min(fadeSamples, length), 1);
     wasSilent = false;
     if (decision.pace === 'keep' || decision.kind !== 'frame') append(frame, 0, length);

@@ -10,7 +10,7 @@ const minLikeness = 0.5;
 /** 2 ms. */
 const excess = 96;
 /** Mean magnitude under which nobody hears what is done to a frame (about −50 dBFS). */
-const quietMagnitude = 100;
+export const quietMagnitude = 100;
 
 export type StretchMode = 'faster' | 'slower';
 
@@ -23,6 +23,7 @@ export const stretchRoom = maxLag;
  * @param length samples of `frame` in use; `into` needs room for `length` + `stretchRoom`
  * @param wanted samples to take out or put in: not exceeded where nobody hears it, and by little when taking out of a voice
  * @param onlyQuiet leave alone what can be heard
+ * @param quiet mean magnitude up to which a frame is a pause
  * @returns samples written to `into`; `length` if nothing in the frame lent itself to it (then `into` is a copy)
  */
 export function stretchFrame(
@@ -32,8 +33,9 @@ export function stretchFrame(
   into: Int16Array,
   wanted = maxLag,
   onlyQuiet = false,
+  quiet = quietMagnitude,
 ): number {
-  const lag = length >= minLag + minOverlap ? lagFor(frame, length, mode, wanted, onlyQuiet) : 0;
+  const lag = length >= minLag + minOverlap ? lagFor(frame, length, mode, wanted, onlyQuiet, quiet) : 0;
   if (lag === 0) {
     copy(frame, 0, length, into, 0);
     return length;
@@ -74,9 +76,9 @@ export function crossFade(
   }
 }
 
-function lagFor(frame: Int16Array, length: number, mode: StretchMode, wanted: number, onlyQuiet: boolean): number {
+function lagFor(frame: Int16Array, length: number, mode: StretchMode, wanted: number, onlyQuiet: boolean, quiet: number): number {
   const longest = Math.min(maxLag, length - minOverlap);
-  if (isQuiet(frame, length)) return Math.max(0, Math.min(longest, Math.floor(length / 2), Math.floor(wanted)));
+  if (meanMagnitude(frame, length) < quiet) return Math.max(0, Math.min(longest, Math.floor(length / 2), Math.floor(wanted)));
   if (onlyQuiet) return 0;
   // Taking out more than is too much would have to be put in again: each costs a little of the voice.
   return bestLag(frame, length, mode === 'faster' ? Math.min(longest, wanted + excess) : longest);
@@ -106,10 +108,11 @@ function bestLag(frame: Int16Array, length: number, longest: number): number {
   return exact;
 }
 
-function isQuiet(frame: Int16Array, length: number): boolean {
+/** Of every fourth sample: enough to tell a pause from a word. */
+export function meanMagnitude(frame: Int16Array, length: number): number {
   let sum = 0;
   for (let i = 0; i < length; i += coarseStride) sum += Math.abs(frame[i] ?? 0);
-  return (sum * coarseStride) / length < quietMagnitude;
+  return (sum * coarseStride) / Math.max(1, length);
 }
 
 function correlation(frame: Int16Array, lag: number, length: number, stride: number): number {
