@@ -39,8 +39,8 @@ const leastQueueMs = 25;
 /** Where the narrowest place is known, a queue there is believed sooner. */
 const leastKnownQueueMs = 15;
 const mostThresholdMs = 150;
-/** Growth under this is a clock or a crossing packet. */
-const growingMsPerS = 30;
+/** Growth under this is a clock, a crossing packet, or a greedy flow beside us, which adds a packet each round trip. */
+const growingMsPerS = 100;
 /** While the queue is emptied: this share of what gets through. */
 const drainShare = 0.55;
 /** A queue that stands still needs less. */
@@ -48,7 +48,7 @@ const gentleDrainShare = 0.8;
 /** A measurement's weight in the capacity, while a queue stands. */
 const capacityWeight = 0.3;
 /** What is sent afterwards, of what got through. */
-const holdShare = 0.88;
+const holdShare = 0.85;
 const holdMs = 1_000;
 /** Probing, per second: carefully up to just beyond what got through last, then quickly: the narrow place has gone. */
 const carefulGrowth = 0.12;
@@ -60,11 +60,20 @@ const backOff = 0.2;
 /** Somebody else's queue: this much is ours in any case, as long as most of it arrives. */
 const fairShareBps = 45_000;
 const fairForMs = 20_000;
+/** A queue that is still this high after it should be empty is not ours. */
+const stubbornShare = 0.85;
+const heldUpShare = 0.85;
+/** Below this a voice alone can fill the line. */
+const narrowBps = 55_000;
 const unfairLoss = 0.15;
 /** No news for longer than usual: a queue, or a network that is gone; in both cases less is better until it is known which. */
 const silentAfterMs = 250;
 const silentAfterGaps = 4;
 const silentMostBps = 36_000;
+
+/** Less comes out than goes in, packet by packet and not by one jump: it is our own sending that a queue grows by. */
+const isHeldUp = ({ deliveredBps, sentBps, growthMsPerS }: QueueView): boolean =>
+  deliveredBps !== null && sentBps !== null && deliveredBps < sentBps * heldUpShare && growthMsPerS > growingMsPerS / 2;
 
 export function createRateControl(): RateControl {
   let phase: RatePhase = 'open';
@@ -91,7 +100,8 @@ export function createRateControl(): RateControl {
 
   /** Ours in any case: beside somebody else's queue a fair share, but not more than gets through. */
   function floorBps(nowMs: number): number {
-    return nowMs < fairUntilMs ? Math.max(minBudgetBps, Math.min(fairShareBps, capacityBps ?? fairShareBps)) : minBudgetBps;
+    if (nowMs >= fairUntilMs) return minBudgetBps;
+    return Math.max(minBudgetBps, Math.min(fairShareBps, (capacityBps ?? fairShareBps) * gentleDrainShare));
   }
 
   /** Packets that had to wait came out as fast as the narrowest place lets them. */
@@ -102,21 +112,17 @@ export function createRateControl(): RateControl {
     );
   }
 
-  function drain(nowMs: number, view: QueueView): void {
-    const isGrowing = view.growthMsPerS > growingMsPerS;
-    if (phase !== 'draining') {
-      before = { budgetBps, capacityBps };
-      // A queue that does not grow passes on what it is given.
-      const through = isGrowing ? view.deliveredBps : view.sentBps;
-      if (through !== null) learnCapacity(through, 1);
-    }
-    const share = isGrowing ? drainShare : gentleDrainShare;
-    budgetBps = Math.max(floorBps(nowMs), (capacityBps ?? minBudgetBps) * share);
+  function drain(nowMs: number, view: QueueView, wantedBps: number): void {
+    if (phase !== 'draining') before = { budgetBps, capacityBps };
+    if (phase !== 'draining' && isHeldUp(view)) learnCapacity(view.deliveredBps ?? minBudgetBps, 1);
+    const share = view.growthMsPerS > growingMsPerS && isHeldUp(view) ? drainShare : gentleDrainShare;
+    const usual = Math.min(budgetBps ?? wantedBps, capacityBps ?? wantedBps);
+    budgetBps = Math.max(floorBps(nowMs), usual * share);
     drainFromMs = view.queueMs;
     enter('draining', nowMs);
   }
 
-  function whileDraining(nowMs: number, view: QueueView, emptyMs: number): void {
+  function whileDraining(nowMs: number, view: QueueView, emptyMs: number, wantedBps: number): void {
     if (view.queueMs < emptyMs) {
       hold(nowMs);
       return;
@@ -126,22 +132,28 @@ export function createRateControl(): RateControl {
     const answeredMs = view.newestSentAtMs - sinceMs;
     if (answeredMs <= 0) {
       drainFromMs = Math.max(drainFromMs, view.queueMs);
-      if (deliveredBps === null || view.growthMsPerS <= growingMsPerS) return;
+      if (deliveredBps === null || view.growthMsPerS <= growingMsPerS || !isHeldUp(view)) return;
       learnCapacity(deliveredBps, capacityWeight);
       if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * drainShare);
       return;
     }
-    // More comes out than goes in: it is our queue that empties, at the rate of the narrowest place.
-    if (deliveredBps !== null && sentBps !== null && deliveredBps > sentBps * 1.15) learnCapacity(deliveredBps, capacityWeight);
+    // More comes out than goes in: a queue empties, and if it is ours, at the rate of the narrowest place. If not, it is less.
+    if (deliveredBps !== null && sentBps !== null && deliveredBps > Math.max(sentBps * 1.15, capacityBps ?? 0))
+      learnCapacity(deliveredBps, capacityWeight);
     const emptyingMs = drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / (capacityBps ?? minBudgetBps));
     if (answeredMs < 200 + Math.min(3_000, emptyingMs * 1.3)) return;
-    if (view.queueMs < emptyMs + (drainFromMs - emptyMs) * 0.7) {
+    if (view.queueMs < emptyMs + (drainFromMs - emptyMs) * stubbornShare) {
       // It does get shorter, but slower than was thought.
-      drain(nowMs, view);
+      drain(nowMs, view, wantedBps);
+      return;
+    }
+    rebaseWanted = true;
+    // On a narrow line it may be ours after all: no way back to what filled it.
+    if (capacityBps !== null && capacityBps < narrowBps) {
+      hold(nowMs);
       return;
     }
     fairUntilMs = nowMs + fairForMs;
-    rebaseWanted = true;
     ({ budgetBps, capacityBps } = before);
     enter(budgetBps === null ? 'open' : 'probing', nowMs);
   }
@@ -172,17 +184,22 @@ export function createRateControl(): RateControl {
       const serialMs = capacityBps === null ? 0 : (view.packetBytes * 8000) / capacityBps;
       const thresholdMs =
         serialMs +
-        Math.min(mostThresholdMs, capacityBps === null ? leastQueueMs + view.unevenMs : leastKnownQueueMs + view.unevenMs / 2);
+        Math.min(
+          mostThresholdMs,
+          capacityBps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + view.unevenMs / 2,
+        );
       const hasQueue = view.queueMs > thresholdMs;
-      congested = phase === 'draining' || view.queueMs > Math.max(60, thresholdMs);
+      // What gets through as it was sent is not what fills the queue, if somebody else was seen to do it.
+      const isTheirs = nowMs < fairUntilMs && !isHeldUp(view);
+      congested = phase === 'draining' || (view.queueMs > Math.max(60, thresholdMs) && !isTheirs);
       silentBudgetBps = null;
       newestSentAtMs = view.newestSentAtMs;
       const ageMs = nowMs - newestSentAtMs;
       usualAgeMs += (ageMs - usualAgeMs) * (ageMs < usualAgeMs ? 0.3 : 0.01);
       if (lastMs > 0) gapMs += (Math.min(1_000, nowMs - lastMs) - gapMs) * 0.1;
       if (lossShare > unfairLoss) fairUntilMs = Math.min(fairUntilMs, nowMs);
-      if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2);
-      else if (hasQueue && !(view.newestSentAtMs < sinceMs && phase !== 'open')) drain(nowMs, view);
+      if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps);
+      else if (hasQueue && !isTheirs && !(view.newestSentAtMs < sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
       else if (phase === 'holding' && nowMs - sinceMs >= holdMs) enter('probing', nowMs);
       else if (phase === 'probing') grow(nowMs, view, wantedBps, thresholdMs);
       lastMs = nowMs;

@@ -22,6 +22,8 @@ interface Side {
   readonly sent: { atMs: number; bytes: number }[];
   sequence: number;
   nextFrameMs: number;
+  /** Threads wake late. */
+  lateMs: number;
   nextFeedbackMs: number;
   nextReportMs: number;
   /** What arrived here from the other side: when, by sequence number. */
@@ -39,6 +41,7 @@ type InFlight = { atMs: number; to: Side; from: Side } & (
 /** Ethernet, IPv4, UDP, RTP or the like, and the seal. */
 const audioHeaders = 14 + 20 + 8 + 12 + 16;
 const reportBytes = 134;
+const wakeLateMs = 8;
 const feedbackBytes = (packets: number): number => 14 + 20 + 8 + 20 + 20 + 2 * packets;
 
 export interface CallOptions {
@@ -59,6 +62,7 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     sent: [],
     sequence: 65_000,
     nextFrameMs: offsetMs,
+    lateMs: 0,
     nextFeedbackMs: 100 + offsetMs,
     nextReportMs: 500 + offsetMs,
     arrivals: new Map(),
@@ -90,9 +94,9 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     side.sent.push({ atMs: nowMs, bytes });
     side.sequence += 1;
     side.nextFrameMs += frameMs;
-    const since = side.sent.filter((packet) => packet.atMs > nowMs - 1000);
+    while ((side.sent[0]?.atMs ?? nowMs) <= nowMs - 1000) side.sent.shift();
     const queuedMs = side.uplink.queuedMs(nowMs);
-    const wireBps = since.reduce((sum, packet) => sum + packet.bytes, 0) * 8;
+    const wireBps = side.sent.reduce((sum, packet) => sum + packet.bytes, 0) * 8;
     side.moments.push({ atMs: nowMs, queuedMs, wireBps, bitrateBps, frameMs, offsets, fecPercent, dtx });
   }
 
@@ -134,7 +138,10 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
   }
 
   function step(side: Side, peer: Side): void {
-    if (nowMs >= side.nextFrameMs) sendFrame(side, peer);
+    if (nowMs >= side.nextFrameMs + side.lateMs) {
+      side.lateMs = random() * wakeLateMs;
+      sendFrame(side, peer);
+    }
     if (nowMs >= side.nextFeedbackMs) sendFeedback(side, peer);
     if (nowMs >= side.nextReportMs) {
       side.nextReportMs += 500;
