@@ -1,4 +1,5 @@
-import type { CallStats, PcmHealth } from '../../preload/contract/index.ts';
+import { packingMs, type CallStats, type PcmHealth } from '../../preload/contract/index.ts';
+import type { HearingReport } from './transport/index.ts';
 import type { ReceiverStatistics, SenderStatistics } from './audio/index.ts';
 
 /** What the transport counts, since the call began. */
@@ -21,11 +22,15 @@ export interface CallFigures {
   readonly receiver: ReceiverStatistics;
   readonly device: PcmHealth;
   readonly lateMs: number;
+  /** What the other side told; null: nothing. */
+  readonly theirs: HearingReport | null;
 }
 
 /** Turns what runs from the beginning of the call into rates and shares of now. */
 export interface CallMeter {
   measure(figures: CallFigures, nowMs: number): CallStats;
+  /** What to tell the other side of the last measurement; null: there was none. */
+  readonly hearing: HearingReport | null;
 }
 
 /** Loss as the person hears it now: about the last three measurements count. */
@@ -44,6 +49,9 @@ export function createCallMeter(startMs: number): CallMeter {
   let expectedBefore = 0;
   let lostBefore = 0;
   let lossFraction = 0;
+  let brokenBeforeMs = 0;
+  let brokenFraction = 0;
+  let hearing: HearingReport | null = null;
 
   function measureRates({ sentBytes, sentPackets, receivedBytes, receivedPackets }: TransportFigures, nowMs: number): void {
     const elapsedMs = nowMs - beforeMs;
@@ -57,6 +65,28 @@ export function createCallMeter(startMs: number): CallMeter {
     receivedBefore = received;
   }
 
+  /** Before the rates, whose interval it shares. */
+  function measureBroken({ concealedMs, skippedMs }: ReceiverStatistics, nowMs: number): void {
+    const elapsedMs = nowMs - beforeMs;
+    if (elapsedMs < rateNeedsMs) return;
+    brokenFraction = unit((concealedMs + skippedMs - brokenBeforeMs) / elapsedMs);
+    brokenBeforeMs = concealedMs + skippedMs;
+  }
+
+  const hearingOf = (
+    sender: SenderStatistics,
+    { playoutDelayMs }: ReceiverStatistics,
+    { captureMs, ringMs, outputMs }: PcmHealth,
+    lateMs: number,
+  ): HearingReport => ({
+    captureMs,
+    packingMs: packingMs(sender),
+    smoothingMs: playoutDelayMs,
+    playoutMs: ringMs === null || outputMs === null ? null : ringMs + outputMs,
+    concealedFraction: brokenFraction,
+    lateMs,
+  });
+
   function measureLoss({ receivedPackets, lost }: TransportFigures): void {
     const expected = receivedPackets + lost;
     if (expected > expectedBefore) {
@@ -68,9 +98,14 @@ export function createCallMeter(startMs: number): CallMeter {
   }
 
   return {
-    measure({ transport, sender, receiver, device, lateMs }, nowMs) {
+    get hearing() {
+      return hearing;
+    },
+    measure({ transport, sender, receiver, device, lateMs, theirs }, nowMs) {
+      measureBroken(receiver, nowMs);
       measureRates(transport, nowMs);
       measureLoss(transport);
+      hearing = hearingOf(sender, receiver, device, lateMs);
       return {
         path: transport.path,
         roundTripMs: bounded(transport.roundTripMs),
@@ -110,12 +145,12 @@ export function createCallMeter(startMs: number): CallMeter {
         outputMs: bounded(device.outputMs),
         playerGaps: device.playerGaps,
         lateMs: bounded(lateMs) ?? 0,
-        theirCaptureMs: null,
-        theirPackingMs: null,
-        theirSmoothingMs: null,
-        theirPlayoutMs: null,
-        theirConcealedFraction: null,
-        theirLateMs: null,
+        theirCaptureMs: theirs?.captureMs ?? null,
+        theirPackingMs: theirs?.packingMs ?? null,
+        theirSmoothingMs: theirs?.smoothingMs ?? null,
+        theirPlayoutMs: theirs?.playoutMs ?? null,
+        theirConcealedFraction: theirs?.concealedFraction ?? null,
+        theirLateMs: theirs?.lateMs ?? null,
       };
     },
   };

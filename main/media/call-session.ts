@@ -124,8 +124,10 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       receiver: receiver.statistics,
       device: hub.deviceHealth,
       lateMs,
+      theirs: rtp.theirHearing,
     };
     emit({ type: 'stats', callId, stats: meter.measure(figures, now) });
+    if (meter.hearing !== null) rtp.tellHearing(meter.hearing);
     lastStatsMs = now;
     lateMs = 0;
   }

@@ -9,6 +9,7 @@ import {
   receivedWord,
   type FeedbackReport,
 } from '../../main/media/transport/congestion-feedback.ts';
+import { hearingBytes } from '../../main/media/transport/hearing-report.ts';
 import {
   emptyRtcpContent,
   maxRtcpBytes,
@@ -145,15 +146,50 @@ const read = (bytes: Uint8Array): RtcpContent => {
 };
 
 test('reports read back as they were written, and damaged ones are survived', () => {
-  const report = rtcp({ reports: { sender, block }, bye: true });
+  const report = rtcp({ reports: { sender, block, hearing: null }, bye: true });
   expect(read(report)).toMatchObject({ bye: true, report: block, hasFeedback: false });
-  expect(read(rtcp({ reports: { sender: null, block: null } }))).toMatchObject({
+  expect(read(rtcp({ reports: { sender: null, block: null, hearing: null } }))).toMatchObject({
     bye: false,
     senderReportNtp: null,
     report: null,
     hasFeedback: false,
   });
   expect(always(mutationsOf(report), (bytes) => typeof read(bytes).bye === 'boolean')).not.toThrow();
+});
+
+test('what a side tells of itself reads back, to a tenth of a millisecond, and other applications’ words are no such thing', () => {
+  const delay = fc.option(fc.integer({ min: 0, max: 65_534 }).map((tenths) => tenths / 10));
+  const hearings = fc.record({
+    captureMs: delay,
+    packingMs: delay,
+    smoothingMs: delay,
+    playoutMs: delay,
+    concealedFraction: fc.option(fc.integer({ min: 0, max: 65_534 }).map((part) => part / 65_534)),
+    lateMs: delay,
+  });
+  fc.assert(
+    fc.property(hearings, fc.nat({ max: 23 }), (hearing, damaged) => {
+      const packet = Buffer.from(rtcp({ reports: { sender, block, hearing } }));
+      expect(read(packet)).toMatchObject({ report: block, hearing });
+      // Application packets come last here: another name, subtype, length or type is not ours, and breaks nothing before it.
+      const at = packet.length - hearingBytes;
+      packet.writeUInt8(packet.readUInt8(at + damaged) ^ 0x0f, at + damaged);
+      const { hearing: back, report } = read(packet);
+      expect(report).toEqual(block);
+      expect(back === null).toBe([0, 1, 2, 3, 8, 9, 10, 11].includes(damaged));
+    }),
+  );
+});
+
+test('a delay that no message can hold is the longest it can', () => {
+  const nothing = { captureMs: null, packingMs: null, smoothingMs: null, playoutMs: null, concealedFraction: null, lateMs: null };
+  const hearing = { ...nothing, captureMs: 1e9, packingMs: -3, smoothingMs: Number.NaN, concealedFraction: 7 };
+  expect(read(rtcp({ reports: { sender: null, block: null, hearing } })).hearing).toEqual({
+    ...nothing,
+    captureMs: 6_553.4,
+    packingMs: 0,
+    concealedFraction: 1,
+  });
 });
 
 const feedbackOf = (firstSequence: number, ages: readonly (number | null)[], reportTime: number): FeedbackReport => {
@@ -170,7 +206,9 @@ test('congestion feedback reads back as it was written, alone or in a compound, 
   const reports = fc.tuple(fc.nat(0xff_ff), ages, fc.nat(0xff_ff_ff_ff), fc.boolean());
   const isSame = ([first, packets, time, alone]: [number, (number | null)[], number, boolean]): boolean => {
     const feedback = feedbackOf(first, packets, time);
-    const { hasFeedback, feedback: back } = read(rtcp({ feedback, reports: alone ? null : { sender, block }, bye: !alone }));
+    const { hasFeedback, feedback: back } = read(
+      rtcp({ feedback, reports: alone ? null : { sender, block, hearing: null }, bye: !alone }),
+    );
     const words = (report: FeedbackReport): string => report.words.subarray(0, report.count).join();
     return hasFeedback && back.firstSequence === first && back.reportTime === time && words(back) === words(feedback);
   };

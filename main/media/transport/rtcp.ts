@@ -7,6 +7,7 @@ import {
   writeFeedback,
   type FeedbackReport,
 } from './congestion-feedback.ts';
+import { hearingBytes, readHearing, rtcpApplicationType, writeHearing, type HearingReport } from './hearing-report.ts';
 
 /** The reports of RFC 3550 §6.4 and its BYE (§6.6): what werift can't build (BYE) or reads loosely, written out. */
 const senderReportType = 200;
@@ -43,6 +44,8 @@ export interface RtcpContent {
   senderReportNtp: number | null;
   /** The block about our own stream, if any. */
   report: ReportBlock | null;
+  /** What the other side says of itself, if it does. */
+  hearing: HearingReport | null;
   hasFeedback: boolean;
   /** Valid if `hasFeedback`. */
   readonly feedback: FeedbackReport;
@@ -52,13 +55,18 @@ export const emptyRtcpContent = (): RtcpContent => ({
   bye: false,
   senderReportNtp: null,
   report: null,
+  hearing: null,
   hasFeedback: false,
   feedback: emptyFeedbackReport(),
 });
 
 /** What a packet of ours is made of. Without `reports` it is of reduced size (RFC 5506): feedback alone. */
 export interface RtcpParts {
-  readonly reports: { readonly sender: SenderInfo | null; readonly block: ReportBlock | null } | null;
+  readonly reports: {
+    readonly sender: SenderInfo | null;
+    readonly block: ReportBlock | null;
+    readonly hearing: HearingReport | null;
+  } | null;
   /** Congestion feedback, and about whom. */
   readonly feedback: FeedbackReport | null;
   readonly mediaSsrc: number;
@@ -66,7 +74,7 @@ export interface RtcpParts {
 }
 
 /** The longest packet that `writeRtcp` makes. */
-export const maxRtcpBytes = 52 + 20 + 8 + feedbackBytes(maxReportedPackets);
+export const maxRtcpBytes = 52 + 20 + hearingBytes + 8 + feedbackBytes(maxReportedPackets);
 
 const clampUnsigned = (value: number): number => Math.max(0, Math.min(0xff_ff_ff_ff, Math.floor(value)));
 
@@ -93,6 +101,7 @@ export function writeRtcp(buffer: Buffer, ssrc: number, { reports, feedback, med
   if (reports !== null) {
     at = writeReport(buffer, ssrc, reports.sender, reports.block);
     at = writeSdes(buffer, at, ssrc);
+    if (reports.hearing !== null) at = writeHearing(buffer, at, ssrc, reports.hearing);
   }
   if (feedback !== null) at = writeFeedback(buffer, at, ssrc, mediaSsrc, feedback);
   if (!bye) return at;
@@ -149,6 +158,7 @@ export function readRtcp(packet: Buffer, ownSsrc: number, into: RtcpContent): vo
   into.bye = false;
   into.senderReportNtp = null;
   into.report = null;
+  into.hearing = null;
   into.hasFeedback = false;
   for (let at = 0; at + 4 <= packet.length;) {
     const end = at + (packet.readUInt16BE(at + 2) + 1) * 4;
@@ -171,6 +181,9 @@ function readPart(packet: Buffer, at: number, end: number, ownSsrc: number, into
       return;
     case receiverReportType:
       into.report = findBlock(packet, at + 8, end, blocks, ownSsrc) ?? into.report;
+      return;
+    case rtcpApplicationType:
+      into.hearing = readHearing(packet, at, end) ?? into.hearing;
       return;
     case rtcpFeedbackType:
       if (readFeedback(packet, at, end, ownSsrc, into.feedback)) into.hasFeedback = true;

@@ -1,6 +1,7 @@
 import { createArrivalRecord } from './arrival-record.ts';
 import { emptyFeedbackReport } from './congestion-feedback.ts';
 import type { SecureChannel } from './dtls-channel.ts';
+import type { HearingReport } from './hearing-report.ts';
 import type { IceAgent } from './ice-agent.ts';
 import { createReceptionStatistics, type ReceptionStatistics } from './reception-statistics.ts';
 import { createReplayWindow, type ReplayWindow } from './replay-window.ts';
@@ -79,6 +80,10 @@ export interface SecureRtp {
   sendDueFeedback(): void;
   /** What our uplink is thought to carry; null: unknown. Feedback takes its share of it. */
   setCapacity(bitsPerSecond: number | null): void;
+  /** Goes out with the next reports. */
+  tellHearing(report: HearingReport): void;
+  /** What the other side told of itself last; null: it never did. */
+  readonly theirHearing: HearingReport | null;
   /** The other side has reported at least once, which it does only when it is satisfied with the handshake. */
   readonly hasReport: boolean;
   /** When something authentic came last, by `nowMs`. */
@@ -139,6 +144,8 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
   let mayReport = false;
   let lastFeedbackMs = 0;
   let isNarrow = false;
+  let ownHearing: HearingReport | null = null;
+  let theirHearing: HearingReport | null = null;
 
   ice.onData((data) => {
     if (!isMediaPacket(data)) return;
@@ -187,6 +194,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
         if (roundTripMs < 60_000) counters.roundTripMs = roundTripMs;
       }
     }
+    theirHearing = content.hearing ?? theirHearing;
     if (content.hasFeedback) {
       const roundTripMs = sentPackets.report(content.feedback, lastHeardMs);
       if (!Number.isNaN(roundTripMs)) counters.roundTripMs = roundTripMs;
@@ -226,7 +234,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     const block = remoteSsrc === null || reception.received === 0 ? null : reception.block(remoteSsrc, now);
     const packet = nextPacket();
     const length = writeRtcp(packet, localSsrc, {
-      reports: withReports ? { sender, block } : null,
+      reports: withReports ? { sender, block, hearing: ownHearing } : null,
       feedback: hasFeedback ? ownReport : null,
       mediaSsrc: remoteSsrc ?? 0,
       bye,
@@ -267,6 +275,12 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     sendDueFeedback,
     setCapacity(bitsPerSecond) {
       isNarrow = bitsPerSecond !== null && bitsPerSecond < narrowBps;
+    },
+    tellHearing(report) {
+      ownHearing = report;
+    },
+    get theirHearing() {
+      return theirHearing;
     },
     get hasReport() {
       return hasReport;

@@ -48,6 +48,7 @@ const figures = (transport: Partial<TransportFigures>): CallFigures => ({
   },
   device: { captureMs: null, ringMs: null, outputMs: null, playerGaps: null },
   lateMs: 0,
+  theirs: null,
 });
 
 describe('the meter of a call', () => {
@@ -85,6 +86,36 @@ describe('the meter of a call', () => {
     const told = figures({ remoteLossFraction: 0.2 });
     expect(meter.measure(told, 2_000).sentLossFraction).toBe(0.2);
     expect(meter.measure({ ...told, sender: { ...told.sender, lossShare: 0.1 } }, 3_000).sentLossFraction).toBe(0.1);
+  });
+
+  it('tells the other side of its part in the delay, and takes in what that tells', () => {
+    const meter = createCallMeter(0);
+    expect(meter.hearing).toBeNull();
+    const first = figures({});
+    meter.measure(first, 1_000);
+    const second = {
+      ...first,
+      receiver: { ...first.receiver, concealedMs: 150, skippedMs: 50, playoutDelayMs: 61 },
+      device: { captureMs: 9, ringMs: 11, outputMs: 20, playerGaps: 0 },
+      lateMs: 4,
+    };
+    const theirs = { captureMs: 8, packingMs: 27, smoothingMs: 45, playoutMs: null, concealedFraction: 0.03, lateMs: 90 };
+    const stats = meter.measure({ ...second, theirs }, 2_000);
+    expect(meter.hearing).toEqual({
+      captureMs: 9,
+      packingMs: 26.5,
+      smoothingMs: 61,
+      playoutMs: 31,
+      concealedFraction: 0.2,
+      lateMs: 4,
+    });
+    expect(stats).toMatchObject({
+      theirCaptureMs: 8,
+      theirSmoothingMs: 45,
+      theirPlayoutMs: null,
+      theirConcealedFraction: 0.03,
+      theirLateMs: 90,
+    });
   });
 
   it('says nothing the bridge would refuse, whatever the network and its clocks do', () => {

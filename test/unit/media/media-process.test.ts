@@ -35,6 +35,14 @@ describe('a media process', () => {
     expect(types(callee)).not.toContain('device-failed');
     callee.client.startAudio(callId);
     await waitFor(() => expect(caller.last('stats')?.stats.receivedPackets).toBeGreaterThan(10));
+    // By then each side knows the other's part in the delay.
+    await waitFor(() => {
+      for (const side of [caller, callee])
+        expect(side.last('stats')?.stats).toMatchObject({
+          theirSmoothingMs: expect.any(Number),
+          theirConcealedFraction: expect.any(Number),
+        });
+    });
   });
 
   test('with nobody’s device the call goes on, silent, and says so', async () => {
