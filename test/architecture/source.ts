@@ -23,12 +23,21 @@ export interface Source {
   readonly exposes: readonly string[];
 }
 
-/** Any node of the syntax tree: its type, and children of which nothing is known. */
-const nodeSchema = z.looseObject({ type: z.string() });
-type Node = z.infer<typeof nodeSchema>;
+/** Any node of the syntax tree: its type, and children of which nothing is known. Looked at by hand: there are millions. */
+interface Node {
+  readonly type: string;
+  readonly [child: string]: unknown;
+}
+
+const isNode = (value: object): value is Node => 'type' in value && typeof value.type === 'string';
+
+/** The name of an identifier; undefined: it is none. */
+const nameOf = (value: unknown): string | undefined =>
+  typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string' ? value.name : undefined;
 
 const literal = z.object({ value: z.string() });
 const named = z.object({ name: z.string() });
+const exposing = z.object({ callee: z.object({ property: named }), arguments: z.tuple([literal]).rest(z.unknown()) });
 
 /**
  * Parses one TypeScript file.
@@ -44,10 +53,12 @@ export function parseSource(path: string, text: string): Source {
   for (const node of nodesOf(program)) {
     const found = importOf(path, node);
     if (found !== undefined) imports.push(found);
-    const identifier = node.type === 'Identifier' ? named.safeParse(node) : undefined;
-    if (identifier?.success === true) identifiers.add(identifier.data.name);
-    const member = node.type === 'MemberExpression' ? z.object({ object: named, property: named }).safeParse(node) : undefined;
-    if (member?.success === true) members.add(`${member.data.object.name}.${member.data.property.name}`);
+    const name = node.type === 'Identifier' ? nameOf(node) : undefined;
+    if (name !== undefined) identifiers.add(name);
+    if (node.type === 'MemberExpression') {
+      const [object, property] = [nameOf(node['object']), nameOf(node['property'])];
+      if (object !== undefined && property !== undefined) members.add(`${object}.${property}`);
+    }
     const exposed = node.type === 'CallExpression' ? exposedName(node) : undefined;
     if (exposed !== undefined) exposes.push(exposed);
   }
@@ -60,8 +71,7 @@ function* nodesOf(value: unknown): Generator<Node> {
     return;
   }
   if (typeof value !== 'object' || value === null) return;
-  const node = nodeSchema.safeParse(value);
-  if (node.success) yield node.data;
+  if (isNode(value)) yield value;
   for (const child of Object.values(value)) yield* nodesOf(child);
 }
 
@@ -106,8 +116,6 @@ function resolve(from: string, specifier: string): string {
 }
 
 function exposedName(node: Node): string | undefined {
-  const call = z
-    .object({ callee: z.object({ property: named }), arguments: z.tuple([literal]).rest(z.unknown()) })
-    .safeParse(node);
+  const call = exposing.safeParse(node);
   return call.success && call.data.callee.property.name === 'exposeInMainWorld' ? call.data.arguments[0].value : undefined;
 }
