@@ -13,8 +13,8 @@ const queueHeardMs = 100;
 const thinBps = 16_000;
 /** A computer that is so late empties the player's reserve. */
 const busyLateMs = 60;
-/** Three players' frames a second: clicks that no network made. */
-const playerGapsHeard = 0.03;
+/** Three times a second that the player ran dry: clicks that no network made. */
+const missedHeard = 0.03;
 /** Sound that waits longer than this for its turn waits for an uneven network. */
 const longWaitMs = 150;
 
@@ -34,7 +34,7 @@ export function findTrouble(heard: Heard, stats: CallStats, quality: CallQuality
 
 /** Why it sounds bad here. */
 function troubleHere(heard: Heard, stats: CallStats): CallTrouble {
-  if (heard.missedFraction >= playerGapsHeard || stats.lateMs >= busyLateMs) return { kind: 'your-computer-busy', amount: 0 };
+  if (heard.missedFraction >= missedHeard || stats.lateMs >= busyLateMs) return { kind: 'your-computer-busy', amount: 0 };
   const { lossFraction, sentLossFraction } = stats;
   const byLoss = lossImpairment(heard.brokenFraction) >= delayImpairment(heard.mouthToEarMs);
   if (!byLoss) return troubleOfDelay(heard, stats);

@@ -62,7 +62,7 @@ async function readEnd(end: End, minute: number): Promise<void> {
   const { stats } = view;
   // The first reading has nothing to compare CPU time with, and a call of no second has no figures yet.
   if (atMsBefore === 0 || stats === null) return;
-  const { playoutDelayMs, targetDelayMs, roundTripMs, lostPackets, concealedMs, tickLateMs } = stats;
+  const { playoutDelayMs, targetDelayMs, roundTripMs, lostPackets, concealedMs, lateMs } = stats;
   end.readings.push({ minute, rssMb: usage.rssMb, cpuPercent, playoutDelayMs });
   say({
     end: end.name,
@@ -74,7 +74,7 @@ async function readEnd(end: End, minute: number): Promise<void> {
     roundTripMs,
     lostPackets,
     concealedMs,
-    tickLateMs,
+    lateMs,
   });
 }
 
