@@ -6,6 +6,8 @@ export const defaultSettings: Settings = {
   theme: 'system',
   microphoneId: null,
   speakerId: null,
+  microphoneLabel: '',
+  speakerLabel: '',
   ringSound: true,
   messageSound: true,
   movingStrings: true,

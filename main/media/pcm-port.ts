@@ -8,10 +8,8 @@ export function portChannel(port: Port): PcmChannel {
     send: (message) => port.post(message.buffer),
     onMessage(listener) {
       port.onMessage((message) => {
-        if (message instanceof ArrayBuffer) listener(message, 0, message.byteLength);
-        else if (ArrayBuffer.isView(message) && message.buffer instanceof ArrayBuffer) {
-          listener(message.buffer, message.byteOffset, message.byteLength);
-        }
+        if (message instanceof Uint8Array) listener(message);
+        else if (message instanceof ArrayBuffer) listener(new Uint8Array(message));
       });
     },
     onClose: (listener) => port.onClose(listener),

@@ -84,11 +84,7 @@ function channelOf(page: WebSocket): PcmChannel {
     },
     onMessage(listener) {
       page.on('message', (data, isBinary) => {
-        if (!isBinary || !Buffer.isBuffer(data)) return;
-        // Samples are 16 bit: a view needs an even offset, which a socket's buffer does not promise.
-        const aligned = data.byteOffset % 2 === 0 ? data : Buffer.from(new Uint8Array(data).buffer);
-        const { buffer } = aligned;
-        if (buffer instanceof ArrayBuffer) listener(buffer, aligned.byteOffset, aligned.byteLength);
+        if (isBinary && Buffer.isBuffer(data)) listener(data);
       });
     },
     onClose: (listener) => void page.on('close', listener),

@@ -50,9 +50,10 @@ export function writePcmHealth(view: DataView, { captureMs, ringMs, outputMs, pl
   }
 }
 
-function readPcmHealth(view: DataView, playerGaps: number): PcmHealth {
+function readPcmHealth(bytes: Uint8Array, playerGaps: number): PcmHealth {
   const msAt = (index: number): number | null => {
-    const tenths = view.getUint16(pcmHeaderBytes + index * 2, true);
+    const at = pcmHeaderBytes + index * 2;
+    const tenths = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
     return tenths === unknownTenths ? null : tenths / 10;
   };
   return { captureMs: msAt(0), ringMs: msAt(1), outputMs: msAt(2), playerGaps };
@@ -67,27 +68,46 @@ export function writePcmHeader(view: DataView, kind: number, value: number): voi
   view.setUint32(4, value, true);
 }
 
-export type PcmMessage =
-  | { readonly kind: 'capture' | 'playout'; readonly sequence: number; readonly samples: Int16Array }
-  | { readonly kind: 'credit'; readonly frames: number }
-  | { readonly kind: 'capture-ended' }
-  | { readonly kind: 'health'; readonly health: PcmHealth };
+export type PcmKind = 'capture' | 'playout' | 'credit' | 'capture-ended' | 'health';
 
-/** Parses a message, or returns null if it is not one of ours (wrong kind, length or bound). `samples` is a view, not a copy. */
-export function readPcmMessage(buffer: ArrayBuffer, byteOffset: number, byteLength: number): PcmMessage | null {
-  if (byteLength < pcmHeaderBytes) return null;
-  const view = new DataView(buffer, byteOffset, byteLength);
-  const kind = view.getUint8(0);
-  const value = view.getUint32(4, true);
-  if (kind === pcmKind.capture || kind === pcmKind.playout) {
-    if (byteLength !== pcmFrameBytes || byteOffset % 2 !== 0) return null;
-    const samples = new Int16Array(buffer, byteOffset + pcmHeaderBytes, pcmFrameSamples);
-    return { kind: kind === pcmKind.capture ? 'capture' : 'playout', sequence: value, samples };
+/** Reads messages one after the other into the same place: nothing is allocated for one, but for the rare health. */
+export class PcmReader {
+  /** Of the newest capture or playout message. */
+  readonly samples = new Int16Array(pcmFrameSamples);
+  /** Of the newest message: frame sequence, frames wanted, or gaps so far. */
+  value = 0;
+  /** Of the newest health message. */
+  health: PcmHealth = { captureMs: null, ringMs: null, outputMs: null, playerGaps: null };
+
+  /** The kind of message, or null if it is not one of ours (wrong kind, length or bound); nothing is read then. */
+  read(bytes: Uint8Array): PcmKind | null {
+    const kind = kindOf(bytes[0], bytes.length);
+    if (kind === null) return null;
+    const value = uint32At(bytes, 4);
+    if (kind === 'credit' && value > pcmMaxCredit) return null;
+    this.value = value;
+    if (kind === 'health') this.health = readPcmHealth(bytes, value);
+    if (kind === 'capture' || kind === 'playout') {
+      // Byte by byte: a socket's buffer promises no even address.
+      for (let i = 0; i < pcmFrameSamples; i += 1) {
+        const at = pcmHeaderBytes + 2 * i;
+        this.samples[i] = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
+      }
+    }
+    return kind;
   }
-  if (kind === pcmKind.health) {
-    return byteLength === pcmHealthBytes ? { kind: 'health', health: readPcmHealth(view, value) } : null;
-  }
-  if (byteLength !== pcmHeaderBytes) return null;
-  if (kind === pcmKind.credit) return value <= pcmMaxCredit ? { kind: 'credit', frames: value } : null;
-  return kind === pcmKind.captureEnded ? { kind: 'capture-ended' } : null;
 }
+
+function kindOf(kind: number | undefined, length: number): PcmKind | null {
+  if (length === pcmFrameBytes) {
+    if (kind === pcmKind.capture) return 'capture';
+    return kind === pcmKind.playout ? 'playout' : null;
+  }
+  if (length === pcmHealthBytes) return kind === pcmKind.health ? 'health' : null;
+  if (length !== pcmHeaderBytes) return null;
+  if (kind === pcmKind.credit) return 'credit';
+  return kind === pcmKind.captureEnded ? 'capture-ended' : null;
+}
+
+const uint32At = (bytes: Uint8Array, at: number): number =>
+  ((bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24)) >>> 0;

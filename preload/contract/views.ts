@@ -259,6 +259,9 @@ export const settingsSchema = z.object({
   /** `deviceId` of the page's media devices; null is the system's choice. */
   microphoneId: z.string().max(256).nullable(),
   speakerId: z.string().max(256).nullable(),
+  /** Their names when they were chosen: ids change, and then the name finds them again. Empty if unknown. */
+  microphoneLabel: z.string().max(256),
+  speakerLabel: z.string().max(256),
   ringSound: z.boolean(),
   messageSound: z.boolean(),
   movingStrings: z.boolean(),

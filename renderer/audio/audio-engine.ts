@@ -26,7 +26,7 @@ export class AudioEngine implements Audio {
   readonly #sounds = new SoundPlayer(this.#output);
   readonly #problemListeners = new Set<(problem: MicrophoneProblem | null) => void>();
   readonly #levelListeners = new Set<(levels: VoiceLevels) => void>();
-  #microphone: MicrophoneChoice = { deviceId: null, noiseSuppression: true };
+  #microphone: MicrophoneChoice = { device: null, noiseSuppression: true };
   #muted = false;
   #call: VoiceCall | null = null;
   #health: PlayoutHealth | null = null;
@@ -75,10 +75,10 @@ export class AudioEngine implements Audio {
     this.#call?.setMuted(muted);
   }
 
-  setDevices({ microphoneId, speakerId, noiseSuppression }: ChosenDevices): void {
-    this.#microphone = { deviceId: microphoneId, noiseSuppression };
+  setDevices({ microphone, speaker, noiseSuppression }: ChosenDevices): void {
+    this.#microphone = { device: microphone, noiseSuppression };
     this.#call?.setMicrophone(this.#microphone);
-    this.#output.setSpeaker(speakerId);
+    this.#output.setSpeaker(speaker);
   }
 
   listDevices(): Promise<AudioDevices> {

@@ -1,6 +1,6 @@
 import type { MicrophoneProblem } from '../../preload/contract/index.ts';
 import type { CaptureState } from './capture-state.ts';
-import type { AudioDevices } from './devices.ts';
+import type { AudioDevice, AudioDevices } from './devices.ts';
 import type { MicCheck } from './mic-check.ts';
 import type { SpeakerTest } from './speaker-test.ts';
 import type { SoundName } from './sounds.ts';
@@ -28,9 +28,9 @@ export interface PlayoutHealth {
 }
 
 export interface ChosenDevices {
-  /** Null: the system's choice. */
-  readonly microphoneId: string | null;
-  readonly speakerId: string | null;
+  /** As remembered, found by id or else by name; null: the system's choice. */
+  readonly microphone: AudioDevice | null;
+  readonly speaker: AudioDevice | null;
   /** The browser's own, on the microphone. */
   readonly noiseSuppression: boolean;
 }

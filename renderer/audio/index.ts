@@ -4,6 +4,7 @@ import { AudioEngine, type AudioOptions } from './audio-engine.ts';
 export type { Audio, PlayoutHealth, VoiceLevels } from './audio.ts';
 export type { AudioOptions } from './audio-engine.ts';
 export type { AudioDevice, AudioDevices } from './devices.ts';
+export { idOf } from './remembered-device.ts';
 export type { MicCheck } from './mic-check.ts';
 export type { CaptureState } from './capture-state.ts';
 export type { PcmLine } from './voice-messages.ts';

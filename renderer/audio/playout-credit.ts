@@ -19,7 +19,7 @@ const raiseKept = 0.986;
 /** The target sinks by 5 ms a second, or by three hundredths of the surplus a window, if that is more: no faster than speech can be played faster. */
 const sinkSamples = samplesPerMs / 2;
 const sinkShare = 0.03;
-/** The first 2 s teach nothing: while a call opens, microphone and page keep the computer busier than ever after. */
+/** What the first 2 s needed is forgotten soon: while a call opens, microphone and page keep the computer busier than ever after. */
 const settleSamples = 2 * pcmSampleRate;
 /** Asked for and not come after 250 ms: lost with a media process that fell over. */
 const overdueSamples = pcmSampleRate / 4;
@@ -83,23 +83,21 @@ export class PlayoutCredit {
     if (isDry && (!this.#isDry || this.#late > 0)) this.#late += missingSamples;
     this.#isDry = isDry;
     if (isDry) return;
-    this.#settling -= playedSamples;
-    if (this.#settling > 0) return;
     this.#lowest = Math.min(this.#lowest, bufferedSamples);
+    this.#settling = Math.max(0, this.#settling - playedSamples);
     this.#elapsed += playedSamples;
     if (this.#elapsed < windowSamples) return;
-    this.#need.add(this.#target - this.#lowest + spareSamples);
+    if (this.#settling === 0) this.#need.add(this.#target - this.#lowest + spareSamples);
     this.#raise *= raiseKept;
     this.#startWindow();
     this.#aim();
   }
 
   #wasLate(): void {
-    const needed = Math.min(mostSamples, this.#target + Math.min(this.#late, mostRaise) + spareSamples);
+    const needed = this.#target + Math.min(this.#late, mostRaise) + spareSamples;
     this.#late = 0;
-    if (this.#settling > 0) return;
-    this.#need.add(needed);
-    this.#raise = Math.max(0, needed - this.#need.enough(needed));
+    if (this.#settling === 0) this.#need.add(needed);
+    this.#raise = Math.max(0, needed - this.#need.enough(startSamples));
     this.#startWindow();
     this.#aim();
   }
@@ -110,7 +108,7 @@ export class PlayoutCredit {
   }
 
   #aim(): void {
-    const wanted = Math.max(fewestSamples, Math.min(mostSamples, this.#need.enough(this.#target) + this.#raise));
+    const wanted = Math.max(fewestSamples, Math.min(mostSamples, this.#need.enough(startSamples) + this.#raise));
     const surplus = this.#target - wanted;
     this.#target = surplus <= 0 ? wanted : this.#target - Math.min(surplus, Math.max(sinkSamples, surplus * sinkShare));
   }

@@ -1,9 +1,14 @@
 import { pcmSampleRate } from '../../preload/contract/pcm.ts';
+import { listDevices, onDevicesChanged, type AudioDevice } from './devices.ts';
+import { idOf } from './remembered-device.ts';
 // oxlint-disable-next-line import/default -- Vite makes the module: the processor, bundled, as an address
 import voicePlayerUrl from './worklets/voice-player.ts?worker&url';
 
 /** TypeScript's DOM library has no `setSinkId` on contexts yet (Audio Output Devices API; Chromium 110). */
 type SinkContext = AudioContext & { setSinkId?: (sinkId: string) => Promise<void> };
+
+/** Web Audio §1.2.4: the system's. */
+const systemChoice = '';
 
 /**
  * The page's one AudioContext: made at the first sound, running only while somebody uses it, on the chosen speaker.
@@ -11,7 +16,10 @@ type SinkContext = AudioContext & { setSinkId?: (sinkId: string) => Promise<void
 export class SoundOutput {
   #context: SinkContext | null = null;
   #moduleReady: Promise<void> | null = null;
-  #speakerId: string | null = null;
+  #speaker: AudioDevice | null = null;
+  #leaveDevices: (() => void) | null = null;
+  /** Each choosing has a number; only the newest may take effect. */
+  #choosing = 0;
   #users = 0;
 
   /** The context, running until `release` was called as often as this. */
@@ -47,14 +55,15 @@ export class SoundOutput {
     }
   }
 
-  /** @param speakerId null: the system's choice, which is also what a speaker that went away falls back to */
-  setSpeaker(speakerId: string | null): void {
-    if (this.#speakerId === speakerId) return;
-    this.#speakerId = speakerId;
-    if (this.#context !== null) this.#applySpeaker(this.#context);
+  /** @param speaker null: the system's choice, which is also what a speaker that went away falls back to */
+  setSpeaker(speaker: AudioDevice | null): void {
+    if (this.#speaker?.id === speaker?.id && this.#speaker?.label === speaker?.label) return;
+    this.#speaker = speaker;
+    if (this.#context !== null) this.#follow(this.#applySpeaker(this.#context));
   }
 
   close(): void {
+    this.#leaveDevices?.();
     if (this.#context !== null) this.#follow(this.#context.close());
     this.#context = null;
     this.#moduleReady = null;
@@ -63,15 +72,23 @@ export class SoundOutput {
   #made(): SinkContext {
     if (this.#context !== null) return this.#context;
     this.#context = new AudioContext({ sampleRate: pcmSampleRate, latencyHint: 'interactive' });
-    if (this.#speakerId !== null) this.#applySpeaker(this.#context);
-    return this.#context;
+    const context = this.#context;
+    if (this.#speaker !== null) this.#follow(this.#applySpeaker(context));
+    // The chosen one went, or is back.
+    this.#leaveDevices = onDevicesChanged(() => {
+      if (this.#speaker !== null) this.#follow(this.#applySpeaker(context));
+    });
+    return context;
   }
 
-  #applySpeaker(context: SinkContext): void {
-    const systemChoice = '';
-    const chosen = context.setSinkId?.(this.#speakerId ?? systemChoice);
-    if (chosen === undefined) return;
-    chosen.catch(() => this.#follow(context.setSinkId?.(systemChoice)));
+  async #applySpeaker(context: SinkContext): Promise<void> {
+    this.#choosing += 1;
+    const choosing = this.#choosing;
+    const { speakers } = await listDevices();
+    if (choosing !== this.#choosing) return;
+    const id = idOf(speakers, this.#speaker);
+    const isThere = speakers.some((speaker) => speaker.id === id);
+    await context.setSinkId?.(id !== null && isThere ? id : systemChoice);
   }
 
   /** State changes of a context may be refused (before the first click, or once closed); sound then starts with the next one. */

@@ -1,8 +1,9 @@
 import type { MicrophoneProblem, PcmHealth } from '../../preload/contract/index.ts';
 import { captureStateOf, type CaptureState } from './capture-state.ts';
-import { onDevicesChanged } from './devices.ts';
+import { listDevices, onDevicesChanged } from './devices.ts';
 import { openLineWorker, type LineWorker } from './line-worker.ts';
 import { closeMicrophone, onUnplugged, openMicrophone, type MicrophoneChoice } from './microphone.ts';
+import { idOf } from './remembered-device.ts';
 import type { SoundOutput } from './sound-output.ts';
 import { voicePlayerName, type LineNews, type PcmLine, type PlayerCommand, type PlayerReport } from './voice-messages.ts';
 
@@ -55,6 +56,7 @@ export class VoiceCall {
     this.#leaveDevices = onDevicesChanged(() => {
       // Something was plugged in: it may be what was missing.
       if (this.#problem !== null && this.#problem !== 'denied') void this.#openMicrophone();
+      else if (this.#problem === null) this.#takeChosenBack().catch(() => undefined); // the one that is heard stays
     });
   }
 
@@ -101,8 +103,9 @@ export class VoiceCall {
   }
 
   setMicrophone(microphone: MicrophoneChoice): void {
-    const { deviceId, noiseSuppression } = this.#microphone;
-    if (deviceId === microphone.deviceId && noiseSuppression === microphone.noiseSuppression) return;
+    const { device, noiseSuppression } = this.#microphone;
+    const isSame = device?.id === microphone.device?.id && device?.label === microphone.device?.label;
+    if (isSame && noiseSuppression === microphone.noiseSuppression) return;
     this.#microphone = microphone;
     void this.#openMicrophone();
   }
@@ -133,6 +136,15 @@ export class VoiceCall {
       this.#dropMicrophone();
       this.#lostMicrophone(problem);
     }
+  }
+
+  /** The chosen microphone is back, and another stood in for it. */
+  async #takeChosenBack(): Promise<void> {
+    const { microphones } = await listDevices();
+    const id = idOf(microphones, this.#microphone.device);
+    const heard = this.#stream?.getAudioTracks()[0]?.getSettings().deviceId;
+    if (this.#isClosed || heard === undefined || heard === id) return;
+    if (microphones.some((microphone) => microphone.id === id)) await this.#openMicrophone();
   }
 
   #useMicrophone(stream: MediaStream): void {

@@ -5,7 +5,7 @@ import { useSession, useUi } from '../state/index.ts';
 import { Callout, cx, LevelTicks, SelectField } from '../ui/index.ts';
 import { GainField } from './gain-field.tsx';
 import { NoiseField } from './noise-field.tsx';
-import { deviceChoices, systemChoice } from './device-choices.ts';
+import { chosenDevice, deviceChoice } from './device-choices.ts';
 import { ProcessingLine } from './processing-line.tsx';
 import { SpeakerField } from './speaker-field.tsx';
 import { useDevices } from './use-devices.ts';
@@ -26,6 +26,7 @@ export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceField
   const { t } = useTranslation();
   const { settings } = useSession();
   const microphoneId = useUi((state) => state.settings?.microphoneId ?? null);
+  const microphoneLabel = useUi((state) => state.settings?.microphoneLabel ?? '');
   const mic = useMicCheck(check, microphoneId, onLevel);
   // Names of devices are only told once the microphone is allowed: read them again when it starts to hear.
   const devices = useDevices(mic.hearing);
@@ -37,9 +38,11 @@ export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceField
         <SelectField
           label={t('audio.microphone')}
           icon={Mic}
-          value={microphoneId ?? systemChoice}
-          choices={deviceChoices(t, devices.microphones, microphoneId)}
-          onChange={(value) => void settings.change({ microphoneId: value === systemChoice ? null : value })}
+          {...deviceChoice(t, devices.microphones, microphoneId, microphoneLabel)}
+          onChange={(value) => {
+            const { id, label } = chosenDevice(devices.microphones, value);
+            void settings.change({ microphoneId: id, microphoneLabel: label });
+          }}
         />
         {mic.problem === null ? (
           <LevelTicks label={t('audio.level')} listen={callLevel ?? mic.listen} />

@@ -3,13 +3,14 @@ import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react'
 import { useTranslation } from 'react-i18next';
 import { useSession, useUi, type AudioDevice, type SpeakerTest } from '../state/index.ts';
 import { Button, LevelTicks, SelectField } from '../ui/index.ts';
-import { deviceChoices, systemChoice } from './device-choices.ts';
+import { chosenDevice, deviceChoice } from './device-choices.ts';
 
 /** The speaker, and a sound on it with the level of what goes there: silence with a moving meter is the speaker's doing. */
 export function SpeakerField({ speakers }: { speakers: readonly AudioDevice[] }): ReactNode {
   const { t } = useTranslation();
   const { settings } = useSession();
   const speakerId = useUi((state) => state.settings?.speakerId ?? null);
+  const speakerLabel = useUi((state) => state.settings?.speakerLabel ?? '');
   const test = useSpeakerTest();
   return (
     <div className="grid gap-2">
@@ -19,9 +20,11 @@ export function SpeakerField({ speakers }: { speakers: readonly AudioDevice[] })
           <SelectField
             label={t('audio.speaker')}
             icon={Headphones}
-            value={speakerId ?? systemChoice}
-            choices={deviceChoices(t, speakers, speakerId)}
-            onChange={(value) => void settings.change({ speakerId: value === systemChoice ? null : value })}
+            {...deviceChoice(t, speakers, speakerId, speakerLabel)}
+            onChange={(value) => {
+              const { id, label } = chosenDevice(speakers, value);
+              void settings.change({ speakerId: id, speakerLabel: label });
+            }}
           />
         </div>
         <Button icon={test.running ? Square : Play} className="min-h-[38px]" onClick={test.toggle}>

@@ -31,8 +31,12 @@ export class CallDesk {
     const stopStore = this.#store.subscribe((state, before) => {
       if (state.calls !== before.calls) this.#callsChanged(before.calls, state.calls);
       if (state.settings !== before.settings && state.settings !== null) {
-        const { microphoneId, speakerId, noiseSuppression } = state.settings;
-        this.#audio.setDevices({ microphoneId, speakerId, noiseSuppression: noiseSuppression === 'system' });
+        const { microphoneId, microphoneLabel, speakerId, speakerLabel, noiseSuppression } = state.settings;
+        this.#audio.setDevices({
+          microphone: microphoneId === null ? null : { id: microphoneId, label: microphoneLabel },
+          speaker: speakerId === null ? null : { id: speakerId, label: speakerLabel },
+          noiseSuppression: noiseSuppression === 'system',
+        });
         this.#ring();
       }
     });

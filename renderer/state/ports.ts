@@ -1,5 +1,5 @@
 import type { BridgeClient, BridgePlatform, MicrophoneProblem, WindowControls } from '../../preload/contract/index.ts';
-import type { AudioDevices, CaptureState, MicCheck, SoundName, SpeakerTest, VoiceLevels } from '../audio/index.ts';
+import type { AudioDevice, AudioDevices, CaptureState, MicCheck, SoundName, SpeakerTest, VoiceLevels } from '../audio/index.ts';
 import type { Lifecycle } from '../bridge/index.ts';
 
 export type { AudioDevice, AudioDevices, CaptureState, SoundName, SpeakerTest } from '../audio/index.ts';
@@ -24,7 +24,7 @@ export interface UiAudio {
   startCall(): Promise<void>;
   stopCall(): Promise<void>;
   setMuted(muted: boolean): void;
-  setDevices(devices: { microphoneId: string | null; speakerId: string | null; noiseSuppression: boolean }): void;
+  setDevices(devices: { microphone: AudioDevice | null; speaker: AudioDevice | null; noiseSuppression: boolean }): void;
   listDevices(): Promise<AudioDevices>;
   onDevicesChanged(listener: () => void): () => void;
   onProblem(listener: (problem: MicrophoneProblem | null) => void): () => void;

@@ -22,7 +22,7 @@ import { emptyRtpHeader, readRtpHeader, withoutPadding } from '../../main/media/
 import { parseSdp, sdpMaxChars, writeSdp, type MediaDescription } from '../../main/media/transport/sdp.ts';
 import { AppError } from '../../main/ports/app-error.ts';
 import { createOpusDecoder, OpusError } from '../../native-shims/opus/index.ts';
-import { readPcmMessage } from '../../preload/contract/index.ts';
+import { pcmMaxCredit, PcmReader } from '../../preload/contract/index.ts';
 import { mutationsOf } from './mutations.ts';
 
 const description: MediaDescription = {
@@ -83,9 +83,9 @@ const isSafeCandidate = (bytes: Uint8Array): boolean => (parseCandidate(text(byt
 const isSafeWav = (bytes: Uint8Array): boolean => givesOrRefuses(() => decodeWav(bytes) instanceof Int16Array, AppError);
 
 const isSafePcm = (bytes: Uint8Array): boolean => {
-  const copy = Uint8Array.from(bytes);
-  const message = readPcmMessage(copy.buffer, 0, copy.byteLength);
-  return message === null || ['capture', 'playout', 'credit', 'capture-ended'].includes(message.kind);
+  const reader = new PcmReader();
+  const kind = reader.read(bytes);
+  return kind === null || (kind === 'credit' ? reader.value <= pcmMaxCredit : reader.value < 2 ** 32);
 };
 
 const passes = (value: unknown): boolean =>

@@ -1,11 +1,13 @@
-import { pcmFrameBytes, pcmHeaderBytes, pcmKind, readPcmMessage, writePcmHeader } from '../../../preload/contract/index.ts';
+import { pcmFrameBytes, pcmHeaderBytes, pcmKind, PcmReader, writePcmHeader } from '../../../preload/contract/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { deviceFrameSamples, type AudioDevice, type DeviceHooks } from './audio-device.ts';
 
 /** The bytes to and from one page: a MessagePort or a WebSocket. */
 export interface PcmChannel {
+  /** The message may be used again after `messagesInTurn` others. */
   send(message: Uint8Array): void;
-  onMessage(listener: (buffer: ArrayBuffer, offset: number, length: number) => void): void;
+  /** What is given is valid until the listener returns. */
+  onMessage(listener: (message: Uint8Array) => void): void;
   onClose(listener: () => void): void;
   close(): void;
 }
@@ -20,7 +22,8 @@ const maxCaptureBacklog = 40;
  * capture comes when it comes.
  */
 export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice {
-  const messages = Array.from({ length: messagesInTurn }, () => new ArrayBuffer(pcmFrameBytes));
+  const messages = Array.from({ length: messagesInTurn }, createMessage);
+  const reader = new PcmReader();
   let turn = 0;
   let sequence = 0;
   let hooks: DeviceHooks | null = null;
@@ -39,34 +42,33 @@ export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice
 
   function answerCredit(frames: number, nowMs: number): void {
     for (let i = 0; i < frames; i += 1) {
-      const buffer = messages[turn];
-      if (buffer === undefined) return;
+      const message = messages[turn];
+      if (message === undefined) return;
       turn = (turn + 1) % messagesInTurn;
-      writePcmHeader(new DataView(buffer), pcmKind.playout, sequence);
+      writePcmHeader(message.header, pcmKind.playout, sequence);
       sequence = (sequence + 1) >>> 0;
-      const samples = new Int16Array(buffer, pcmHeaderBytes, deviceFrameSamples);
-      if (hooks === null) samples.fill(0);
-      else hooks.play(samples, nowMs);
-      channel.send(new Uint8Array(buffer));
+      if (hooks === null) message.samples.fill(0);
+      else hooks.play(message.samples, nowMs);
+      channel.send(message.bytes);
     }
   }
 
-  channel.onMessage((buffer, offset, length) => {
-    const message = readPcmMessage(buffer, offset, length);
-    if (message === null) return;
+  channel.onMessage((bytes) => {
+    const kind = reader.read(bytes);
+    if (kind === null) return;
     const nowMs = clock.monotonicMs();
-    switch (message.kind) {
+    switch (kind) {
       case 'capture':
-        if (mayCapture(nowMs)) hooks?.capture(message.samples, nowMs);
+        if (mayCapture(nowMs)) hooks?.capture(reader.samples, nowMs);
         return;
       case 'credit':
-        answerCredit(message.frames, nowMs);
+        answerCredit(reader.value, nowMs);
         return;
       case 'capture-ended':
         hooks?.captureEnded();
         return;
       case 'health':
-        hooks?.health(message.health);
+        hooks?.health(reader.health);
         return;
       case 'playout':
         return;
@@ -91,5 +93,15 @@ export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice
       await stop();
       channel.close();
     },
+  };
+}
+
+/** One message, with all its views made once. */
+function createMessage(): { readonly bytes: Uint8Array; readonly header: DataView; readonly samples: Int16Array } {
+  const buffer = new ArrayBuffer(pcmFrameBytes);
+  return {
+    bytes: new Uint8Array(buffer),
+    header: new DataView(buffer),
+    samples: new Int16Array(buffer, pcmHeaderBytes, deviceFrameSamples),
   };
 }

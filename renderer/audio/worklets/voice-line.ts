@@ -2,8 +2,8 @@ import {
   pcmHeaderBytes,
   pcmHealthBytes,
   pcmKind,
+  PcmReader,
   pcmSampleRate,
-  readPcmMessage,
   writePcmHeader,
   writePcmHealth,
   type PcmHealth,
@@ -80,12 +80,14 @@ function tellHealth(health: PcmHealth): void {
   line?.send(message);
 }
 
+const pcm = new PcmReader();
+
 function hear(data: unknown): void {
   // A port of Electron's main side delivers Buffers' arrays, a socket ArrayBuffers: the same bytes.
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-  if (!(bytes instanceof Uint8Array) || !(bytes.buffer instanceof ArrayBuffer)) return;
-  const message = readPcmMessage(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (message?.kind === 'playout') player?.postMessage(message.samples, [bytes.buffer]);
+  // Posting copies the samples; giving the message itself away would need one view more for each.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+  if (bytes instanceof Uint8Array && pcm.read(bytes) === 'playout') player?.postMessage(pcm.samples);
 }
 
 function open(given: PcmLine, to: MessagePort): void {

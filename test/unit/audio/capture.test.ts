@@ -1,18 +1,25 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pcmFrameSamples, pcmSampleRate, readPcmMessage, type PcmMessage } from '../../../preload/contract/pcm.ts';
+import { pcmFrameSamples, PcmReader, pcmSampleRate } from '../../../preload/contract/pcm.ts';
 import { CaptureFramer } from '../../../renderer/audio/capture-framer.ts';
 import { LevelMeter } from '../../../renderer/audio/level-meter.ts';
 import { MonoCapture } from '../../../renderer/audio/mono-capture.ts';
+import { idOf } from '../../../renderer/audio/remembered-device.ts';
 import { StreamResampler } from '../../../renderer/audio/stream-resampler.ts';
 
-function frames(push: (framer: CaptureFramer) => void): PcmMessage[] {
-  const messages: PcmMessage[] = [];
+interface Frame {
+  readonly kind: string | null;
+  readonly sequence: number;
+  readonly samples: Int16Array;
+}
+
+function frames(push: (framer: CaptureFramer) => void): Frame[] {
+  const messages: Frame[] = [];
+  const reader = new PcmReader();
   push(
     new CaptureFramer((message) => {
-      const parsed = readPcmMessage(message.slice(0), 0, message.byteLength);
-      if (parsed === null) throw new Error('not a message of the contract');
-      messages.push(parsed);
+      const kind = reader.read(new Uint8Array(message));
+      messages.push({ kind, sequence: reader.value, samples: reader.samples.slice() });
     }),
   );
   return messages;
@@ -24,23 +31,22 @@ describe('cutting the microphone into frames', () => {
     const messages = frames((framer) => {
       for (let i = 0; i < 15; i += 1) framer.push(ramp.subarray(i * 128, (i + 1) * 128), 128, false);
     });
-    expect(messages.map((message) => ('sequence' in message ? message.sequence : null))).toEqual([0, 1, 2, 3]);
-    const samples = messages.flatMap((message) => ('samples' in message ? [...message.samples] : []));
+    expect(messages.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3]);
+    const samples = messages.flatMap(({ samples: some }) => [...some]);
     expect(samples).toEqual(Array.from({ length: 4 * pcmFrameSamples }, (_, i) => i));
   });
 
   it('sends silence while muted', () => {
     const messages = frames((framer) => framer.push(new Float32Array(pcmFrameSamples).fill(0.5), pcmFrameSamples, true));
     expect(messages).toHaveLength(1);
-    expect(messages.flatMap((message) => ('samples' in message ? [...new Set(message.samples)] : []))).toEqual([0]);
+    expect(messages.flatMap(({ samples }) => [...new Set(samples)])).toEqual([0]);
   });
 
   it('clips what is louder than full scale instead of wrapping it round', () => {
     const loud = Float32Array.from({ length: pcmFrameSamples }, (_, i) => (i % 2 === 0 ? 1.7 : -1.7));
     const [message] = frames((framer) => framer.push(loud, loud.length, false));
     expect(message).toMatchObject({ kind: 'capture' });
-    const samples = message !== undefined && 'samples' in message ? message.samples : new Int16Array();
-    expect([...new Set(samples)]).toEqual([32_767, -32_767]);
+    expect([...new Set(message?.samples)]).toEqual([32_767, -32_767]);
   });
 });
 
@@ -150,5 +156,24 @@ describe('the level meter', () => {
     const meter = new LevelMeter();
     meter.add(Float32Array.of(3, -3, 0.1), 2);
     expect(meter.take()).toEqual({ rms: 1, peak: 1 });
+  });
+});
+
+describe('a remembered device', () => {
+  const devices = [
+    { id: 'a', label: 'Desk' },
+    { id: 'b', label: 'Headset' },
+    { id: 'c', label: '' },
+  ];
+  it('is found by its id, whatever it is called now', () => {
+    expect(idOf(devices, { id: 'b', label: 'Old name' })).toBe('b');
+  });
+  it('is found by its name when its id changed', () => {
+    expect(idOf(devices, { id: 'gone', label: 'Headset' })).toBe('b');
+  });
+  it('keeps its id while it is away, and is nothing where the system chooses', () => {
+    expect(idOf(devices, { id: 'gone', label: 'Other' })).toBe('gone');
+    expect(idOf(devices, { id: 'gone', label: '' })).toBe('gone');
+    expect(idOf(devices, null)).toBeNull();
   });
 });

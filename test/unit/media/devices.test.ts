@@ -13,7 +13,7 @@ import {
   pcmHeaderBytes,
   pcmHealthBytes,
   pcmKind,
-  readPcmMessage,
+  PcmReader,
   writePcmHeader,
   writePcmHealth,
   type PcmHealth,
@@ -62,7 +62,7 @@ describe('paced ticks', () => {
 /** A page at the other end of a channel. */
 function createPage() {
   const sent: Uint8Array[] = [];
-  let toMedia: ((buffer: ArrayBuffer, offset: number, length: number) => void) | null = null;
+  let toMedia: ((message: Uint8Array) => void) | null = null;
   let closed: (() => void) | null = null;
   const channel: PcmChannel = {
     send: (message) => void sent.push(message.slice()),
@@ -78,12 +78,12 @@ function createPage() {
     const message = new ArrayBuffer(bytes);
     writePcmHeader(new DataView(message), kind, value);
     new Int16Array(message, pcmHeaderBytes).fill(77);
-    toMedia?.(message, 0, bytes);
+    toMedia?.(new Uint8Array(message));
   };
   const tell = (health: PcmHealth): void => {
     const message = new ArrayBuffer(pcmHealthBytes);
     writePcmHealth(new DataView(message), health);
-    toMedia?.(message, 0, pcmHealthBytes);
+    toMedia?.(new Uint8Array(message));
   };
   return { channel, sent, say, tell, leave: () => closed?.() };
 }
@@ -96,11 +96,11 @@ describe('a page as microphone and speaker', () => {
     expect(page.sent).toEqual([]);
     page.say(pcmKind.credit, 2);
     page.say(pcmKind.credit, 1);
-    const frames = page.sent.map((message) => readPcmMessage(message.slice().buffer, 0, message.byteLength));
-    expect(frames.map((frame) => (frame?.kind === 'playout' ? [frame.sequence, frame.samples[0]] : null))).toEqual([
-      [0, 5],
-      [1, 5],
-      [2, 5],
+    const reader = new PcmReader();
+    expect(page.sent.map((message) => [reader.read(message), reader.value, reader.samples[0]])).toEqual([
+      ['playout', 0, 5],
+      ['playout', 1, 5],
+      ['playout', 2, 5],
     ]);
   });
 

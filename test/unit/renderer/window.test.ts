@@ -3,7 +3,7 @@ import type { AppView, NetworkView } from '../../../preload/contract/index.ts';
 import { commandOf, type KeyPress } from '../../../renderer/app/key-map.ts';
 import { networkFacts, statusView } from '../../../renderer/app/network-words.ts';
 import { noticeList } from '../../../renderer/app/notice-list.ts';
-import { deviceChoices, judgeHearing, patienceMs } from '../../../renderer/devices/device-choices.ts';
+import { chosenDevice, deviceChoice, deviceChoices, judgeHearing, patienceMs } from '../../../renderer/devices/device-choices.ts';
 import { verdictView } from '../../../renderer/onboarding/name-verdict.ts';
 import { phraseWords } from '../../../renderer/onboarding/phrase-words.ts';
 import { ticksLit } from '../../../renderer/ui/level-ticks.tsx';
@@ -163,10 +163,23 @@ describe('sound devices', () => {
         { id: 'b', label: '' },
         { id: 'default', label: 'Default' },
       ],
-      'gone',
+      { id: 'gone', label: '' },
     );
     expect(choices.map(({ value }) => value)).toEqual(['', 'a', 'b', 'gone']);
     expect(choices.map(({ label }) => label)).toEqual(['As the system chooses', 'Desk', 'Device 2', 'Device 3']);
+  });
+  it('show a chosen one that is unplugged by its name, and one whose id changed once', () => {
+    const devices = [{ id: 'new', label: 'Desk' }];
+    const labels = (chosen: { id: string; label: string }) => deviceChoices(words, devices, chosen).map(({ label }) => label);
+    expect(labels({ id: 'gone', label: 'Headset' })).toEqual(['As the system chooses', 'Desk', 'Headset']);
+    expect(labels({ id: 'old', label: 'Desk' })).toEqual(['As the system chooses', 'Desk']);
+  });
+  it('are remembered by id and name, and shown chosen under the id of now', () => {
+    const devices = [{ id: 'new', label: 'Desk' }];
+    expect(chosenDevice(devices, 'new')).toEqual({ id: 'new', label: 'Desk' });
+    expect(chosenDevice(devices, '')).toEqual({ id: null, label: '' });
+    expect(deviceChoice(words, devices, 'old', 'Desk').value).toBe('new');
+    expect(deviceChoice(words, devices, null, '').value).toBe('');
   });
   it('are said to hear nothing only after some patience', () => {
     expect(judgeHearing(0, patienceMs - 1)).toBe('listening');

@@ -236,6 +236,8 @@ describe('People, account and settings', () => {
     theme: 'system',
     microphoneId: null,
     speakerId: null,
+    microphoneLabel: '',
+    speakerLabel: '',
     ringSound: true,
     messageSound: true,
     movingStrings: true,

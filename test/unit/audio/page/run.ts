@@ -11,7 +11,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { pcmFrameBytes, pcmKind, readPcmMessage, writePcmHeader } from '../../../../preload/contract/pcm.ts';
+import { pcmFrameBytes, pcmKind, PcmReader, writePcmHeader } from '../../../../preload/contract/pcm.ts';
 
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'";
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
@@ -24,21 +24,40 @@ class Echo {
   ended = 0;
   closed = 0;
   isStalled = false;
+  /** The longest time without a frame of the microphone, and without the player asking, since `watch`. */
+  longest = { captureMs: 0, playMs: 0 };
+  #last = { captureMs: 0, playMs: 0 };
   #owed = 0;
 
+  watch(): void {
+    const nowMs = performance.now();
+    this.longest = { captureMs: 0, playMs: 0 };
+    this.#last = { captureMs: nowMs, playMs: nowMs };
+  }
+
+  #saw(what: 'captureMs' | 'playMs'): void {
+    const nowMs = performance.now();
+    this.longest[what] = Math.max(this.longest[what], Math.round(nowMs - this.#last[what]));
+    this.#last[what] = nowMs;
+  }
+
   join(socket: WebSocket): void {
+    const reader = new PcmReader();
     socket.on('close', () => (this.closed += 1));
     socket.on('message', (data: Buffer) => {
-      const copy = Uint8Array.from(data);
-      const message = readPcmMessage(copy.buffer, 0, copy.byteLength);
-      if (message === null) throw new Error('the page sent something else than the contract says');
-      if (message.kind === 'capture-ended') this.ended += 1;
-      if (message.kind === 'capture') {
+      const kind = reader.read(data);
+      if (kind === null) throw new Error('the page sent something else than the contract says');
+      if (kind === 'capture-ended') this.ended += 1;
+      if (kind === 'capture') {
+        this.#saw('captureMs');
         this.captured += 1;
-        if (message.samples.some((sample) => Math.abs(sample) > 300)) this.loud += 1;
-        this.frames.push(message.samples.slice());
+        if (reader.samples.some((sample) => Math.abs(sample) > 300)) this.loud += 1;
+        this.frames.push(reader.samples.slice());
       }
-      if (message.kind === 'credit') this.#owed += message.frames;
+      if (kind === 'credit') {
+        this.#saw('playMs');
+        this.#owed += reader.value;
+      }
       if (!this.isStalled) this.#pay(socket);
     });
   }
@@ -134,6 +153,22 @@ async function checkCall(browser: Browser, address: string, echo: Echo, line: st
   });
   check(`${line}: a page that is busy for 80 of every 100 ms`, line === 'port' || jank.gaps <= 1, jank);
 
+  echo.watch();
+  const chosen = await page.evaluate(async () => {
+    const { microphones, speakers } = await globalThis.audio.listDevices();
+    const [microphone, speaker] = [microphones.at(-1) ?? null, speakers.at(-1) ?? null];
+    const first = globalThis.audio.captureState()?.label;
+    globalThis.audio.setDevices({ microphone, speaker, noiseSuppression: true });
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    return { first, second: globalThis.audio.captureState()?.label };
+  });
+  const { captureMs, playMs } = echo.longest;
+  check(
+    `${line}: other devices in the middle of a call, without a gap of 200 ms`,
+    chosen.first !== chosen.second && captureMs < 200 && playMs < 200,
+    { ...chosen, captureMs, playMs },
+  );
+
   await page.evaluate(() => globalThis.audio.setMuted(true));
   await sleep(200);
   const loudBefore = echo.loud;
@@ -151,7 +186,7 @@ async function checkCall(browser: Browser, address: string, echo: Echo, line: st
   check(`${line}: after the call nothing is captured`, echo.captured === stoppedAt, { after: echo.captured - stoppedAt });
   check(
     `${line}: the microphone had no problem`,
-    (await page.evaluate(() => JSON.stringify(globalThis.heard.problems))) === '[null]',
+    (await page.evaluate(() => JSON.stringify(globalThis.heard.problems))) === '[null,null]',
     null,
   );
 
