@@ -9,7 +9,7 @@
 
 /** 14 bits of 48 kHz: a copy may be of at most 341 ms ago. */
 export const redMaxOffsetUnits = 0x3f_ff;
-/** Ours never sends more; who sends more is read up to here, and the rest is left. */
+/** Ours never sends more; of who sends more, the newest ones are read. */
 export const redMaxCopies = 4;
 /** 10 bits. */
 const maxCopyBytes = 0x3_ff;
@@ -80,12 +80,20 @@ export function createRedReader(payloadType: number): RedReader {
     read(payload) {
       let at = 0;
       let count = 0;
+      /** Of all copies, and of those too old to be kept. */
       let dataBytes = 0;
+      let leftBytes = 0;
       for (;;) {
         const first = payload[at];
         if (first === undefined || (first & 0x7f) !== payloadType) return 0;
         if ((first & 0x80) === 0) break;
-        if (count === redMaxCopies || at + copyHeaderBytes > payload.length) return 0;
+        if (at + copyHeaderBytes > payload.length) return 0;
+        if (count === redMaxCopies) {
+          leftBytes += lengths[0] ?? 0;
+          offsets.copyWithin(0, 1, count);
+          lengths.copyWithin(0, 1, count);
+          count -= 1;
+        }
         const high = payload[at + 1] ?? 0;
         const middle = payload[at + 2] ?? 0;
         const low = payload[at + 3] ?? 0;
@@ -97,6 +105,7 @@ export function createRedReader(payloadType: number): RedReader {
       }
       at += 1;
       if (at + dataBytes > payload.length) return 0;
+      at += leftBytes;
       for (let i = 0; i < count; i += 1) {
         starts[i] = at;
         at += lengths[i] ?? 0;

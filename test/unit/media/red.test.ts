@@ -35,6 +35,26 @@ describe('redundant audio data (RFC 2198)', () => {
     );
   });
 
+  test('reads the newest copies of who sends more than we keep', () => {
+    const sizes = [3, 1, 0, 4, 2, 5];
+    const heads = sizes.flatMap((length, i) => {
+      const offset = 960 * (sizes.length - i);
+      return [0x80 | 111, offset >> 6, ((offset & 0x3f) << 2) | (length >> 8), length & 0xff];
+    });
+    const data = sizes.flatMap((length, i) => Array.from({ length }, () => i));
+    const payload = Uint8Array.from([...heads, 111, ...data, 77, 78]);
+    const reader = createRedReader(111);
+    expect(reader.read(payload)).toBe(redMaxCopies + 1);
+    const read = Array.from({ length: redMaxCopies + 1 }, (_, i) => ({
+      offset: reader.offsetUnits(i),
+      bytes: [...payload.subarray(reader.start(i), reader.start(i) + reader.length(i))],
+    }));
+    expect(read).toEqual([
+      ...[2, 3, 4, 5].map((i) => ({ offset: 960 * (6 - i), bytes: Array.from({ length: sizes[i] ?? 0 }, () => i) })),
+      { offset: 0, bytes: [77, 78] },
+    ]);
+  });
+
   test('refuses a copy that the format has no room for', () => {
     const writer = createRedWriter(111, 4000);
     writer.begin();

@@ -61,7 +61,7 @@ const frameLengths = [20, 40, 60] as const;
 const gainMs = 5;
 
 /** Of sending one bit rate only: between the measured points, linearly. */
-export function bitrateCostMs(bitrateBps: number): number {
+function bitrateCostMs(bitrateBps: number): number {
   let [lowBps, lowMs] = bitrateCosts[0] ?? [0, 0];
   for (const [bps, ms] of bitrateCosts) {
     if (bitrateBps <= bps) return bps === lowBps ? ms : lowMs + ((ms - lowMs) * (bitrateBps - lowBps)) / (bps - lowBps);
@@ -106,11 +106,7 @@ function residualOf(offsets: readonly number[], history: FateHistory): number {
   return worst;
 }
 
-/** What a plan costs on this line, in ms. Infinite if it isn't possible there. */
-export function planCostMs(plan: EncodingPlan, line: LineView): number {
-  return costMs(plan, line, residualOf(plan.offsets, line.history));
-}
-
+/** What a plan costs on this line, in ms, if so much stays missing. Infinite if it isn't possible there. */
 function costMs(plan: EncodingPlan, line: LineView, residual: number): number {
   const { frameMs, bitrateBps, offsets } = plan;
   const spreadMs = spreadOf(offsets) * frameMs;
