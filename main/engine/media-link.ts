@@ -70,8 +70,14 @@ export function createMediaLink(logger: Logger): MediaLink {
     },
     async suppressNoise(on) {
       if (on === suppressing) return;
-      await current?.suppressNoise(on);
+      // At once: who changes their mind while the first wish is on its way must not be taken for content.
       suppressing = on;
+      try {
+        await current?.suppressNoise(on);
+      } catch (error) {
+        suppressing = false;
+        throw error;
+      }
     },
     async useFiles(request) {
       const media = await connected();
