@@ -78,7 +78,7 @@ export const callStatsSchema = z.object({
   comfortMs: durationMs,
   latePackets: count,
   duplicatePackets: count,
-  /** How much faster their sound card runs than ours. */
+  /** Their sound card against ours; above 0: theirs runs slower. */
   driftPpm: z.number().min(-10_000).max(10_000).nullable(),
 
   // ---- this computer -----------------------------------------------------------------------------------------------

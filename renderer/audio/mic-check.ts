@@ -1,17 +1,12 @@
 import type { MicrophoneProblem } from '../../preload/contract/index.ts';
-import { LevelMeter } from './level-meter.ts';
 import { closeMicrophone, onUnplugged, openMicrophone, type MicrophoneChoice } from './microphone.ts';
 import type { SoundOutput } from './sound-output.ts';
+import { watchLevel } from './watch-level.ts';
 
 /** A running microphone check. Nothing is recorded or sent. */
 export interface MicCheck {
   stop(): void;
 }
-
-/** 20 levels a second. */
-const intervalMs = 50;
-/** At 48 kHz, 43 ms: nearly all of what was heard since the last look. */
-const windowSamples = 2_048;
 
 /** @param onLevel RMS, 0…1 of full scale, 20 times a second */
 export function startMicCheck(
@@ -50,18 +45,11 @@ export function startMicCheck(
 function listen(output: SoundOutput, stream: MediaStream, onLevel: (level: number) => void): () => void {
   const context = output.acquire();
   const source = context.createMediaStreamSource(stream);
-  const analyser = new AnalyserNode(context, { fftSize: windowSamples });
-  source.connect(analyser);
-  const samples = new Float32Array(windowSamples);
-  const meter = new LevelMeter();
-  const timer = setInterval(() => {
-    analyser.getFloatTimeDomainData(samples);
-    meter.add(samples, samples.length);
-    onLevel(meter.take().rms);
-  }, intervalMs);
+  const level = watchLevel(context, onLevel);
+  source.connect(level.node);
   return () => {
-    clearInterval(timer);
     source.disconnect();
+    level.stop();
     closeMicrophone(stream);
     output.release();
   };

@@ -1,15 +1,11 @@
-import { LevelMeter } from './level-meter.ts';
 import type { SoundOutput } from './sound-output.ts';
 import { renderSound } from './sounds.ts';
+import { watchLevel } from './watch-level.ts';
 
 /** A sound on its way to the chosen speaker. */
 export interface SpeakerTest {
   stop(): void;
 }
-
-/** 20 levels a second. */
-const intervalMs = 50;
-const windowSamples = 2_048;
 
 /**
  * Plays the ring once, the longest of the app's sounds, and tells the level of what goes to the speaker.
@@ -22,21 +18,13 @@ export function startSpeakerTest(output: SoundOutput, onLevel: (level: number) =
   const buffer = new AudioBuffer({ length: sound.length, sampleRate: context.sampleRate });
   buffer.copyToChannel(sound, 0);
   const source = new AudioBufferSourceNode(context, { buffer });
-  const analyser = new AnalyserNode(context, { fftSize: windowSamples });
-  source.connect(analyser).connect(context.destination);
-  const samples = new Float32Array(windowSamples);
-  const meter = new LevelMeter();
-  const timer = setInterval(() => {
-    analyser.getFloatTimeDomainData(samples);
-    meter.add(samples, samples.length);
-    onLevel(meter.take().rms);
-  }, intervalMs);
+  const level = watchLevel(context, onLevel);
+  source.connect(level.node).connect(context.destination);
   let isOver = false;
   const end = (): void => {
     if (isOver) return;
     isOver = true;
-    clearInterval(timer);
-    analyser.disconnect();
+    level.stop();
     output.release();
     onLevel(0);
     onEnd();

@@ -37,7 +37,7 @@ export function DevicesButton({
                 min={0}
                 max={2}
                 step={0.05}
-                say={(volume) => t('audio.percent', { n: Math.round(volume * 100) })}
+                say={(volume) => t('measure.percent', { n: Math.round(volume * 100) })}
                 onSettle={(volume) => void people.setVolume(person, volume)}
               />
             )}

@@ -15,7 +15,7 @@ export function GainField(): ReactNode {
       min={0}
       max={4}
       step={0.1}
-      say={(factor) => t('audio.percent', { n: Math.round(factor * 100) })}
+      say={(factor) => t('measure.percent', { n: Math.round(factor * 100) })}
       onSettle={(inputGain) => void settings.change({ inputGain })}
     />
   );

@@ -12,7 +12,6 @@ export const en = {
     more: 'More',
     starting: 'Starting Lilliput',
     main: 'Main',
-    you: 'You',
     announcements: 'Announcements',
   },
   network: {
@@ -140,7 +139,6 @@ export const en = {
       copied: 'Copied. Paste it somewhere safe, then copy something else.',
       hide: 'Hide words',
       show: 'Show words',
-      hidden: 'Hidden',
       warn: 'Anyone with these words can answer as you. Do not photograph them or send them to anyone.',
       written: 'I have written the words down',
       continue: 'Continue',
@@ -160,7 +158,6 @@ export const en = {
     unnamed: 'Device {{n}}',
     level: 'Microphone level',
     gain: 'How loud the microphone is',
-    percent: '{{n}} %',
     noise: {
       label: 'Noise around you',
       system: 'System',
@@ -288,7 +285,6 @@ export const en = {
     blocked: 'Blocked {{name}}',
     declined: 'Declined {{name}}',
     unblocked: 'Unblocked {{name}}',
-    back: '{{name}} is back',
   },
   conversation: {
     call: 'Call',
@@ -388,7 +384,6 @@ export const en = {
     holdToTalk: 'Hold {{key}} to talk',
     theyHearYou: 'They hear you',
     volumeOf: 'How loud you hear {{name}}',
-    percent: '{{n}} %',
     devices: 'Devices',
     chat: 'Chat',
     details: 'Call details',
@@ -552,7 +547,6 @@ export const en = {
     failedTitle: 'The call did not reach {{name}}',
     notAnsweredTitle: '{{name}} did not take the call',
     droppedTitle: 'The call with {{name}} ended',
-    talkedFor: 'You talked for {{duration}}.',
     echo: {
       say: 'Say something. You hear it again a moment later.',
       stop: 'Stop',

@@ -16,7 +16,6 @@ const labels = { rtp: { key: 0, auth: 1, salt: 2 }, rtcp: { key: 3, auth: 4, sal
 const keyBytes = 16;
 const authKeyBytes = 20;
 
-export const masterKeyBytes = keyBytes;
 export const masterSaltBytes = (profile: SrtpProfile): number => (profile === 'AEAD_AES_128_GCM' ? 12 : 14);
 
 /**
