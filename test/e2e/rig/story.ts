@@ -105,10 +105,29 @@ export function tellFirstCall(title: string, startApp: (start: AppStart) => Prom
     expect(wrenHearsHerself).toBeLessThan(hearable);
   });
 
+  it('see where the delay is, at both ends: what each page knows of its sound has gone to the other', async () => {
+    const { page } = juniper;
+    const figure = (label: string) =>
+      page
+        .locator('div', { has: page.locator('dt', { hasText: label }) })
+        .locator('dd')
+        .filter({ hasText: /^\d+ ms$/u })
+        .first();
+    await page.getByRole('button', { name: 'Call details' }).click();
+    await figure('Your speaker').waitFor();
+    await page.getByRole('button', { name: 'What they hear' }).click();
+    await figure('Their speaker').waitFor();
+    await picture(juniper, 'call-details');
+    expect(await figure('Smoothing').textContent()).toMatch(/^\d+ ms$/u);
+    await page.getByRole('button', { name: 'Close details' }).click();
+  });
+
   it('hang up, and both see the call in the conversation', async () => {
     await juniper.page.getByRole('button', { name: 'Hang up' }).click();
     await juniper.page.getByText(/You called\. You talked for/u).waitFor();
     await wren.page.getByText(/juniper called\. You talked for/u).waitFor();
+    await wren.page.getByRole('button', { name: 'How it was' }).click();
+    await wren.page.getByText('Delay, mouth to ear').waitFor();
     await picture(wren, 'after-call');
     expect(await wren.page.getByRole('button', { name: 'Hang up' }).count()).toBe(0);
   });
