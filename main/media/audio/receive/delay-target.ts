@@ -81,6 +81,7 @@ export function createDelayTarget(): DelayTarget {
   let ownNeedMs = 0;
   let earliest = 0;
   let latest = 0;
+  let known = 0;
   let newest = -1;
   let oldest = 0;
   const offsets = new Float64Array(settledUpdates).fill(Number.NEGATIVE_INFINITY);
@@ -107,52 +108,45 @@ export function createDelayTarget(): DelayTarget {
     oldest = Math.max(oldest, newest - longSlots + 1);
   }
 
-  /** Fills `sorted` with what is known of the slots from `from` on; returns how many. */
-  function gather(from: number, onlyOwn: boolean): number {
+  /** Fills `sorted` with what came one way since the slot `from`; returns how many, and leaves how many came at all in `known`. */
+  function gather(from: number, kind: typeof own | typeof copied): number {
     let count = 0;
+    known = 0;
     for (let at = Math.max(oldest, from); at <= newest; at += 1) {
       const value = values[at % size] ?? Number.NaN;
-      if (Number.isNaN(value) || (onlyOwn && kinds[at % size] !== own)) continue;
+      if (Number.isNaN(value)) continue;
+      known += 1;
+      if (kinds[at % size] !== kind) continue;
       sorted[count] = value;
       count += 1;
     }
     return count;
   }
 
-  function leastOf(count: number): number {
+  function leastSince(from: number): number {
     let least = Number.POSITIVE_INFINITY;
-    for (let i = 0; i < count; i += 1) least = Math.min(least, sorted[i] ?? least);
+    for (let at = Math.max(oldest, from); at <= newest; at += 1) {
+      const value = values[at % size] ?? Number.NaN;
+      if (value < least) least = value;
+    }
     return least;
   }
 
-  /** The cheapest offset for the first `count` values of `sorted`. */
-  function cheapestOf(count: number, floor: number, weight: number): number {
+  /** The cheapest offset for what came one way since `from`; `floor` if that is nothing, or not worth waiting for. */
+  function needSince(from: number, floor: number, kind: typeof own | typeof copied, worthMs: number): number {
+    const count = gather(from, kind);
     sortFirst(sorted, count);
-    let best = sorted[0] ?? 0;
-    let bestCost = Number.POSITIVE_INFINITY;
+    let best = floor;
+    let bestCost = floor + (worthMs * count) / Math.max(1, known);
     for (let i = 0; i < count; i += 1) {
       const value = sorted[i] ?? 0;
       if (value - floor > maxTargetMs) break;
-      const cost = value + (weight * (count - 1 - i)) / count;
-      if (cost <= bestCost) {
-        bestCost = cost;
-        best = value;
-      }
+      const cost = value + (worthMs * (count - 1 - i)) / known;
+      if (cost > bestCost) continue;
+      bestCost = cost;
+      best = value;
     }
     return best;
-  }
-
-  /** What packets since `from` need, `floor` if there are none. */
-  function ownNeedSince(from: number, floor: number, worthMs: number): number {
-    const count = gather(from, true);
-    return count === 0 ? floor : cheapestOf(count, floor, worthMs);
-  }
-
-  /** What packets and copies since `from` need, if copies were needed; else `floor`. */
-  function lossyNeedSince(from: number, floor: number, worthMs: number): number {
-    const ofPackets = gather(from, true);
-    const all = gather(from, false);
-    return all > ofPackets ? cheapestOf(all, floor, worthMs) : floor;
   }
 
   function forgetBefore(slot: number): void {
@@ -240,15 +234,16 @@ export function createDelayTarget(): DelayTarget {
     update() {
       followPath();
       countMissing();
-      const count = gather(oldest, false);
-      if (count === 0) return;
-      const least = leastOf(count);
+      const least = leastSince(oldest);
+      if (!Number.isFinite(least)) return;
       floorMs = least;
       const lastSecond = newest - shortSlots + 1;
-      ownNeedMs = Math.max(ownNeedSince(oldest, least, lateWorth.longMs), ownNeedSince(lastSecond, least, lateWorth.shortMs));
+      ownNeedMs = Math.max(needSince(oldest, least, own, lateWorth.longMs), needSince(lastSecond, least, own, lateWorth.shortMs));
+      const burstNeedMs = needSince(lastSecond, least, copied, lossyWorth.shortMs);
       const lossyNeedMs = Math.max(
-        lossyNeedSince(oldest, least, lossyWorth.longMs),
-        remember(lossyNeedSince(lastSecond, least, lossyWorth.shortMs)),
+        needSince(oldest, least, copied, lossyWorth.longMs),
+        // A need of nothing must not be remembered as the fastest path of its time, which may have been a slow one.
+        remember(burstNeedMs > least ? burstNeedMs : Number.NEGATIVE_INFINITY),
       );
       const start = newest - oldest < startSlots && forgotAt === -1 ? startMarginMs : 0;
       const need = Math.min(Math.max(ownNeedMs, lossyNeedMs), least + maxTargetMs);

@@ -130,6 +130,8 @@ export function createJitterBuffer(): JitterBuffer {
   /** Unwrapped end of the newest frame; −1 before the first. */
   let newestEnd = -1;
   let newestTimestamp = 0;
+  /** Of the first packet: copies of what was before were not missed by anybody. */
+  let began = 0;
   let newestSequence = -1;
   /** Media time to play next; −1 before the first. */
   let next = -1;
@@ -168,6 +170,7 @@ export function createJitterBuffer(): JitterBuffer {
     delays.fill(Number.NaN);
     // Unwrapped times begin a whole turn up, so that what is older than the first packet is not below 0.
     newestTimestamp = 2 ** 32 + timestamp;
+    began = newestTimestamp;
     newestEnd = newestTimestamp;
     newestSequence = sequence - 1;
     next = -1;
@@ -295,12 +298,16 @@ export function createJitterBuffer(): JitterBuffer {
   return {
     push(sequence, timestamp, samples, redundant, bytes, start, length, arrivalMs) {
       if (samples <= 0 || length <= 0) return 'refused';
-      if (newestEnd === -1) restart(sequence, timestamp);
+      if (newestEnd === -1) {
+        // A stream begins with a packet, not with a copy of what was before we listened.
+        if (redundant) return 'late';
+        restart(sequence, timestamp);
+      }
       let at = newestTimestamp + ((timestamp - newestTimestamp) | 0);
       const ahead = at - (next === -1 ? newestTimestamp : next);
       if (redundant && (ahead < 0 || ahead >= storeSlots * slotUnits)) {
         // Most copies are of what was played long ago; they still tell when it could have been had.
-        if (ahead < 0 && ahead > -storeSlots * slotUnits) target.available(at, samples, arrivalMs, redundant);
+        if (ahead < 0 && ahead > -storeSlots * slotUnits && at >= began) target.available(at, samples, arrivalMs, redundant);
         return 'late';
       }
       const isLate = next !== -1 && at + samples <= next;
@@ -322,9 +329,9 @@ export function createJitterBuffer(): JitterBuffer {
         if (!redundant) duplicates += 1;
         return 'duplicate';
       }
-      target.available(at, samples, arrivalMs, redundant);
+      if (at >= began) target.available(at, samples, arrivalMs, redundant);
       // In-band FEC is a copy of the frame before, if a poorer one.
-      if (opusPacketHasFec(bytes, start, length)) target.available(at - samples, samples, arrivalMs, true);
+      if (at > began && opusPacketHasFec(bytes, start, length)) target.available(at - samples, samples, arrivalMs, true);
       return 'stored';
     },
     pull(nowMs) {
