@@ -9,9 +9,6 @@ const realTime = [
   'test/unit/shell/{supervisor,node-process-host}.test.ts',
 ];
 
-/** Tests of two hosts: where this system lets nobody make network namespaces, there is nothing to be tested. */
-const needsNamespaces = ['test/e2e/voice-laboratory.test.ts'];
-
 const patient = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 /** One project per test room (DESIGN: test rooms). `.setup/test.mjs` runs them one after the other. */
@@ -44,7 +41,6 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: process.env['LILLIPUT_NAMESPACES'] === 'yes' ? [] : needsNamespaces,
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,

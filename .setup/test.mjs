@@ -9,7 +9,7 @@ import { check } from './check.mjs';
 import { SetupError, cacheDir, main, projectEnv, projectNode, root, run, say } from './common.mjs';
 import { setUp } from './setup.mjs';
 import { bringTestElectron } from './test-electron.mjs';
-import { canMakeNamespaces, hasDisplay, installTestTools, which } from './tools.mjs';
+import { hasDisplay, installTestTools, which } from './tools.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
@@ -45,8 +45,6 @@ function line(/** @type {Counts} */ { passed, failed, skipped }) {
 /** @returns {Promise<string[]>} what could not be had */
 async function prepareE2e() {
   const missing = await installTestTools();
-  if (await canMakeNamespaces()) process.env.LILLIPUT_NAMESPACES = 'yes';
-  else say('no network namespaces here (they need Linux and root): the test of two hosts is left out.');
   const electron = await bringTestElectron();
   if (electron !== undefined) missing.push(electron);
   try {

@@ -89,18 +89,6 @@ const labPackages = [
   { missing: () => which('pacat') === undefined, names: ['pulseaudio-utils'] },
 ];
 
-/** Whether this system lets us make two hosts and the ends of a cable between them: Linux, root, and not too narrow a container. */
-export async function canMakeNamespaces() {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return false;
-  if (['ip', 'nsenter', 'gcc'].some((name) => which(name) === undefined)) return false;
-  const namespace = `lilliput-probe-${process.pid}`;
-  const ip = (/** @type {string[]} */ ...args) => run('ip', args, { stdio: 'ignore' });
-  if ((await ip('netns', 'add', namespace)) !== 0) return false;
-  const made = await ip('-n', namespace, 'tuntap', 'add', 'dev', 'probe', 'mode', 'tap');
-  await ip('netns', 'delete', namespace);
-  return made === 0;
-}
-
 /** @returns {Promise<string[]>} the Debian packages that the laboratory still misses */
 export async function installLabTools() {
   await install(labPackages);

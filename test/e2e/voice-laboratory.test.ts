@@ -3,15 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { speechLike } from '../lab/speech-like.ts';
-import { inLaboratory } from '../quality/laboratory.ts';
+import { inLaboratory, possibleCable } from '../quality/laboratory.ts';
+import type { CableKind } from '../quality/rig/homes.ts';
 import { networkNamed } from '../quality/networks.ts';
 import type { VoiceRun } from '../quality/voice-run.ts';
 
-/**
- * The laboratory itself, and real networking between two hosts: namespaces, a cable that loses, two command lines. Only where
- * namespaces can be made (`.setup/test.mjs` finds out).
- */
-describe('over a real network that loses every fifth packet', () => {
+/** What runs two hosts and a cable where namespaces can be made, and what does it everywhere else, wherever it can. */
+const kinds: readonly CableKind[] = (await possibleCable()) === 'namespaces' ? ['namespaces', 'in-process'] : ['in-process'];
+
+/** The laboratory itself, and real networking: two command lines over a cable of either kind. */
+describe.each(kinds)('over a real network that loses every fifth packet: %s', (kind) => {
   const dir = mkdtempSync(join(tmpdir(), 'lilliput-cable-'));
   const runs: VoiceRun[] = [];
 
@@ -19,7 +20,7 @@ describe('over a real network that loses every fifth packet', () => {
     const network = networkNamed('loss20');
     if (network === undefined) throw new Error('there is no such network');
     const voices = { a: speechLike(7, 1), b: speechLike(6, 2) };
-    await inLaboratory(async (callOnce) => {
+    await inLaboratory(kind, async (callOnce) => {
       runs.push(
         await callOnce({
           peer: 'lilliput-headless',

@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { describeMachine } from '../bench/machine.ts';
 import { speechLike } from '../lab/speech-like.ts';
-import { inLaboratory, readVoices } from './laboratory.ts';
+import { inLaboratory, inProcessWords, possibleCable, readVoices, unfit } from './laboratory.ts';
 import { networks, type Network } from './networks.ts';
 import type { PeerName } from './peers/peers.ts';
 import { remarks } from './remarks.ts';
@@ -75,14 +75,21 @@ mkdirSync(values.out, { recursive: true });
 const linesPath = join(values.out, 'voice.jsonl');
 if (!values.resume) rmSync(linesPath, { force: true });
 
-/** Lines of this code, as they are. */
+const cable = await possibleCable();
+if (cable === 'in-process') process.stderr.write(`${inProcessWords}\n`);
+
+/** Lines of this code and this kind of cable, as they are. */
 function ownLines(): string[] {
   if (!existsSync(linesPath)) return [];
   return readFileSync(linesPath, 'utf8')
     .split('\n')
-    .filter((line) => line !== '' && versionSchema.parse(JSON.parse(line)).version === codeVersion);
+    .filter((line) => line !== '' && isOwn(JSON.parse(line)));
 }
-const versionSchema = z.looseObject({ version: z.string() });
+const originSchema = z.looseObject({ version: z.string(), cable: z.enum(['namespaces', 'in-process']) });
+function isOwn(line: unknown): boolean {
+  const origin = originSchema.safeParse(line).data;
+  return origin?.version === codeVersion && origin.cable === cable;
+}
 
 interface Planned {
   readonly network: Network;
@@ -97,7 +104,8 @@ const peersFor = ({ skewPpm }: Network): readonly PeerName[] =>
 const plan: readonly Planned[] = Array.from({ length: repeats }, (_, i) => i + 1).flatMap((run) =>
   networks
     .filter(({ name }) => wanted.includes(name))
-    .flatMap((network) => peersFor(network).map((peer) => ({ network, peer, run }))),
+    .flatMap((network) => peersFor(network).map((peer) => ({ network, peer, run })))
+    .filter(({ network, peer }) => unfit(cable, network, peer) === null),
 );
 
 const keyOf = (network: string, peer: string, run: number): string => `${network} ${peer} ${run}`;
@@ -110,7 +118,7 @@ const outDir = mkdtempSync(join(tmpdir(), 'lilliput-bench-voice-'));
 let failed = 0;
 try {
   if (missing.length > 0) {
-    await inLaboratory(async (callOnce) => {
+    await inLaboratory(cable, async (callOnce) => {
       for (const { network, peer, run } of missing) {
         try {
           // oxlint-disable-next-line no-await-in-loop -- one at a time: they would measure each other
@@ -138,7 +146,9 @@ const report = writeReport(parseRuns(ownLines().join('\n')), {
   title: 'Voice over bad networks',
   circumstances: [
     `Code ${codeVersion}, ${new Date().toISOString().slice(0, 10)}. ${machine.cores} cores, Node ${machine.node}, ${machine.os}.`,
-    'Two homes in network namespaces, each a whole app (or a page with one RTCPeerConnection) in Chromium, joined by an impaired cable; 50 ms each way.',
+    cable === 'namespaces'
+      ? 'Two homes in network namespaces, each a whole app (or a page with one RTCPeerConnection) in Chromium, joined by an impaired cable; 50 ms each way.'
+      : `${inProcessWords} 50 ms each way. Chromium’s own WebRTC can’t be impaired so: its rows are missing.`,
     values.speech.length === 0 ? 'Synthetic speech.' : 'Real speech, both ends at once.',
     'Mouth-to-ear includes both sound cards. CPU is that of all processes of a home.',
   ],

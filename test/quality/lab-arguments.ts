@@ -13,11 +13,13 @@ export interface LabArguments {
   readonly seconds: number;
   readonly repeat: number;
   readonly peers: readonly PeerName[];
+  /** Even where namespaces can be made. */
+  readonly inProcess: boolean;
 }
 
 export const usage = `usage: lab:voice -- --speech WAV [--speech WAV] --out DIR
   --network NAME | [--delay-ms N] [--jitter-ms N] [--loss PERCENT] [--burst ENTER,LEAVE,LOSS] [--rate-kbps N] [--queue-ms N]
-  [--seconds N] [--repeat N] [--with-chromium] [--headless] [--change-at SECONDS=KEY:VALUE]…
+  [--seconds N] [--repeat N] [--with-chromium] [--headless] [--in-process] [--change-at SECONDS=KEY:VALUE]…
 NAME: ${networks.map(({ name }) => name).join(', ')}
 KEY: the options above without dashes before them (loss, jitter-ms, …)`;
 
@@ -70,6 +72,7 @@ const options = {
   repeat: text,
   'with-chromium': { type: 'boolean', default: false },
   headless: { type: 'boolean', default: false },
+  'in-process': { type: 'boolean', default: false },
   'change-at': texts,
 } as const;
 
@@ -98,6 +101,7 @@ export function parseLabArguments(args: readonly string[]): LabArguments | strin
       skewPpm: 0,
       disturbance: null,
       lossy: own.lossPercent !== undefined || own.burst !== undefined,
+      greedy: false,
     };
     const { seconds, repeat } = countsSchema.parse(values);
     return {
@@ -107,6 +111,7 @@ export function parseLabArguments(args: readonly string[]): LabArguments | strin
       seconds,
       repeat,
       peers: peersFor(network, values['with-chromium'], values.headless),
+      inProcess: values['in-process'],
     };
   } catch (error) {
     if (error instanceof z.ZodError) return z.prettifyError(error);

@@ -12,6 +12,8 @@ export interface Network {
   readonly disturbance: DisturbedSeconds | null;
   /** Loss can be taken away afterwards, to see how long the call remembers it. */
   readonly lossy: boolean;
+  /** Beside each voice, its home sends as much by TCP as the cable takes. */
+  readonly greedy: boolean;
 }
 
 /** As the meter's `Disturbance`. */
@@ -32,6 +34,7 @@ const row = (name: string, what: string, impairment: Impairment, rest: Partial<N
   skewPpm: 0,
   disturbance: null,
   lossy: impairment.lossPercent !== undefined || impairment.burst !== undefined,
+  greedy: false,
   ...rest,
 });
 
@@ -52,6 +55,12 @@ export const networks: readonly Network[] = [
   row('loss20-jitter80', '20 % lost, ± 80 ms, never below 0', { lossPercent: 20, jitterMs: 80 }),
   row('up64', '64 kbit/s uplinks, 300 ms queue', { rateKbps: 64, queueMs: deepQueueMs }),
   row('up32', '32 kbit/s uplinks, 300 ms queue', { rateKbps: 32, queueMs: deepQueueMs }),
+  row(
+    'greedy',
+    'a greedy TCP flow on each 1 Mbit/s uplink, 300 ms queue',
+    { rateKbps: 1000, queueMs: deepQueueMs },
+    { greedy: true },
+  ),
   row(
     'outage',
     'nothing for 1.5 s, after 10 s',

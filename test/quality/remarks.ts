@@ -1,7 +1,11 @@
 /** What is to be known about a network's row, by its name. */
 export const remarks: Readonly<Record<string, string>> = {
+  clean:
+    'the driver of the browsers is told of each frame of our page’s WebSocket, which counts as ours: some 5 % of a core an end. Chromium’s page has none.',
   up64: 'the limit is on both homes’ uplinks and counts IP packets; both directions are measured in it.',
   up32: 'the limit is on both homes’ uplinks and counts IP packets; both directions are measured in it.',
+  greedy:
+    'TCP is Linux’s CUBIC, a flow in each direction; kbit/s, packets and loss are of voice and TCP together, CPU is of voice alone.',
   jitter80: 'no packet comes sooner than 0 ms, and none overtakes another, so the mean imposed is more than 50 ms.',
   'loss20-jitter80': 'no packet comes sooner than 0 ms, and none overtakes another, so the mean imposed is more than 50 ms.',
   outage: '“sound back” is the last speech still missing or made up, after the first packet that can have arrived.',

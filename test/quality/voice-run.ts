@@ -12,13 +12,14 @@ import { startHeadlessPeers } from './peers/headless-peers.ts';
 import { startLilliputPeers } from './peers/lilliput-peers.ts';
 import type { Accounts } from './peers/accounts.ts';
 import type { OwnAccount, PeerName, Peers, Place } from './peers/peers.ts';
-import { cpuPercents, sumOf, usageIn } from './rig/home-usage.ts';
-import { ends, otherEnd, type End, type Homes } from './rig/homes.ts';
-import { plugCable } from './wire/cable.ts';
+import { startGreedyFlows } from './rig/greedy-flows.ts';
+import { cpuPercents, sumOf, without } from './rig/home-usage.ts';
+import { ends, otherEnd, type CableKind, type End, type Homes } from './rig/homes.ts';
 
 /** What is told of both directions together is their mean. */
 export interface VoiceRun extends Heard {
   readonly peer: PeerName;
+  readonly cable: CableKind;
   readonly network: string;
   readonly run: number;
   readonly seconds: number;
@@ -62,7 +63,7 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
   const { delayMs = 0 } = network.impairment;
   const endings: (() => Promise<unknown>)[] = [() => Promise.resolve(rmSync(dir, { recursive: true, force: true }))];
   try {
-    const cable = await plugCable(homes, dir, { delayMs });
+    const cable = await homes.plugCable({ delayMs });
     endings.push(() => cable.unplug());
     const longestSeconds = seconds + (calmMs + settleMs + memoryMs + setupPatienceMs) / 1000;
     const peers = await startPeers(options, { homes, voices, chromiumPath: options.chromiumPath, dir, longestSeconds });
@@ -73,9 +74,12 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
     if (afterwards) await sleep(calmMs);
     const impairedMs = systemClock.monotonicMs();
     await cable.impair(network.impairment);
+    const flows = network.greedy ? await startGreedyFlows(homes) : null;
+    if (flows !== null) endings.push(() => flows.stop());
     await sleep(settleMs);
 
-    const before = await look(homes, peers);
+    const notTheirs = flows?.processIds ?? [];
+    const before = await look(homes, peers, notTheirs);
     const fromMs = systemClock.monotonicMs();
     const until = (atSeconds: number): Promise<void> => sleep(Math.max(0, fromMs + atSeconds * 1000 - systemClock.monotonicMs()));
     let impairment = network.impairment;
@@ -88,12 +92,13 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
     }
     await until(seconds);
     const toMs = systemClock.monotonicMs();
-    const after = await look(homes, peers);
+    const after = await look(homes, peers, notTheirs);
     if (afterwards) {
       await cable.impair({ delayMs });
       await sleep(memoryMs);
     }
     const tape = await recording.stop();
+    if (flows !== null) await endings.pop()?.();
     await endings.pop()?.();
     const trace = await cable.unplug();
     endings.length -= 1;
@@ -121,6 +126,7 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
     const cpuParts = { a: cpuPercents(before.usage.a, after.usage.a), b: cpuPercents(before.usage.b, after.usage.b) };
     return {
       peer,
+      cable: homes.kind,
       network: network.name,
       run,
       seconds,
@@ -159,9 +165,9 @@ function disturbanceOf({ disturbance }: Network, fromMs: number): Disturbance | 
   };
 }
 
-const look = async (homes: Homes, peers: Peers) => {
-  const [accounts, a, b] = await Promise.all([peers.account(), usageIn(homes.a), usageIn(homes.b)]);
-  return { accounts, usage: { a, b } };
+const look = async (homes: Homes, peers: Peers, notTheirs: readonly number[]) => {
+  const [accounts, a, b] = await Promise.all([peers.account(), homes.a.usage(), homes.b.usage()]);
+  return { accounts, usage: { a: without(a, notTheirs), b: without(b, notTheirs) } };
 };
 
 const spent = (before: OwnAccount, after: OwnAccount): OwnAccount => {

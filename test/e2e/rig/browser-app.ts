@@ -41,7 +41,7 @@ export async function startBrowserApp(options: BrowserAppOptions): Promise<Brows
       '--keep-running',
       ...(options.shellArgs ?? []),
     ],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, ...options.environment } },
   );
   const url = await entryUrl(shell);
   const { speechWav } = options;

@@ -13,16 +13,13 @@ export interface Accounts {
 export const accountProfile = 'lab';
 /** Shorter names cost more work. */
 export const accountName = (end: End): string => `voice-lab-${end}`;
-/** The overlay listens here, so that each can be told where the other is. */
-const overlayPort = 47_700;
-
-/** How an app finds the other home: straight over the cable, asking nobody. */
+/** How an app finds the other home: straight, asking nobody. */
 export const overlayArguments = (homes: Homes, end: End): readonly string[] => [
   '--no-mdns',
   '--listen',
-  `0.0.0.0:${overlayPort}`,
+  homes[end].overlay.listen,
   '--bootstrap',
-  `${homes[otherEnd(end)].address}:${overlayPort}`,
+  homes[otherEnd(end)].overlay.found,
 ];
 
 /** Signs both up over the cable, and makes them contacts. */
@@ -32,7 +29,7 @@ export async function makeAccounts(homes: Homes, dir: string): Promise<Accounts>
   const ports: { close(): void }[] = [];
   const start = async (end: End): Promise<BridgeClient> => {
     const place = ['--home', homeOf(end), '--profile', accountProfile, ...overlayArguments(homes, end)];
-    const cli = startCli(['run', '--auto-accept', ...place], {}, homes[end].inside);
+    const cli = startCli(['run', '--auto-accept', ...place], homes[end].environment, homes[end].inside);
     running.push(cli);
     const isPartOfNetwork = (event: CliEvent): boolean => Number(event['nodesHeard']) > 0 || event['supernode'] === true;
     await cli.waitFor((event) => event.event === 'network' && isPartOfNetwork(event), `home ${end} is part of a network`);

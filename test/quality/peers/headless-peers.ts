@@ -30,7 +30,7 @@ export async function startHeadlessPeers(place: Place, accounts: Accounts, skewP
     writeFileSync(spoken, encodeWav(looped[end]));
     const files = ['--play', spoken, '--record', recordingOf(end), '--skew-ppm', String(skewOf(end))];
     const profile = ['--home', accounts.homeOf(end), '--profile', accountProfile, ...overlayArguments(homes, end)];
-    const cli = startCli([...words, ...files, ...profile], {}, homes[end].inside);
+    const cli = startCli([...words, ...files, ...profile], homes[end].environment, homes[end].inside);
     running.push(cli);
     return cli;
   };

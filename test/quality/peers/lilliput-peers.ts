@@ -33,7 +33,7 @@ async function start(
       speechWav: null,
       shellArgs: overlayArguments(homes, end),
       place: { inside: homes[end].inside, dir: own },
-      environment: room.environmentOf(end),
+      environment: { ...room.environmentOf(end), ...homes[end].environment },
       prepare: withoutProcessing,
     });
     apps.push(app);

@@ -1,6 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Home } from './homes.ts';
 import { runProgram } from './run-program.ts';
 
 interface ProcessUsage {
@@ -15,7 +14,7 @@ export interface HomeUsage {
   readonly processes: ReadonlyMap<number, ProcessUsage>;
 }
 
-const unlessGone = (read: () => string): string | null => {
+const unlessGone = <Value>(read: () => Value): Value | null => {
   try {
     return read();
   } catch {
@@ -23,22 +22,52 @@ const unlessGone = (read: () => string): string | null => {
   }
 };
 
-/** Reads the CPU time that all processes of a home have used so far: shell with engine and media, and every process of the browser. */
-export async function usageIn({ inside }: Home): Promise<HomeUsage> {
+/** Whether a process belongs to a home. @param parentOf of any process that still runs */
+type Belongs = (id: number, parentOf: (id: number) => number) => boolean;
+
+/** @param inside how a program is run in that network namespace */
+export async function usageOfNamespace(inside: readonly string[]): Promise<HomeUsage> {
   const [command = '', ...args] = inside;
   const network = (await runProgram(command, [...args, 'readlink', '/proc/self/ns/net'])).trim();
+  return usageOf((id) => unlessGone(() => readlinkSync(`/proc/${id}/ns/net`)) === network);
+}
+
+/** @param marks variables of the environment that the home's programs were started with; what they started counts */
+export const usageOfMarked = (marks: Readonly<Record<string, string>>): Promise<HomeUsage> => {
+  const lines = Object.entries(marks).map(([name, value]) => `${name}=${value}`);
+  return usageOf((id, parentOf) => {
+    // Up to the first process: browsers write their name over the environment of their children.
+    for (let one = id; one > 1; one = parentOf(one)) {
+      const environment = unlessGone(() => readFileSync(`/proc/${one}/environ`, 'utf8'))?.split('\0') ?? [];
+      if (lines.every((line) => environment.includes(line))) return true;
+    }
+    return false;
+  });
+};
+
+/** proc(5): the fields of a process from its state on, which is the third. */
+const statOf = (id: number): string[] | null =>
+  unlessGone(() =>
+    readFileSync(`/proc/${id}/stat`, 'utf8')
+      .replace(/^.*\) /su, '')
+      .split(' '),
+  );
+
+/** Reads the CPU time that all processes of a home have used so far. */
+async function usageOf(belongs: Belongs): Promise<HomeUsage> {
   const ticksPerSecond = Number(await runProgram('getconf', ['CLK_TCK']));
   const processes = new Map<number, ProcessUsage>();
   const atMs = performance.now();
-  for (const name of readdirSync('/proc')) {
-    if (!/^\d+$/u.test(name) || unlessGone(() => readlinkSync(`/proc/${name}/ns/net`)) !== network) continue;
-    const stat = unlessGone(() => readFileSync(`/proc/${name}/stat`, 'utf8'));
-    const line = unlessGone(() => readFileSync(`/proc/${name}/cmdline`, 'utf8'));
-    if (stat === null || line === null) continue;
-    // proc(5): after the name in brackets, utime and stime are the 12th and 13th fields.
-    const fields = stat.replace(/^.*\) /su, '').split(' ');
+  for (const id of readdirSync('/proc')
+    .filter((name) => /^\d+$/u.test(name))
+    .map(Number)) {
+    if (!belongs(id, (one) => Number(statOf(one)?.[1] ?? 0))) continue;
+    const fields = statOf(id);
+    const line = unlessGone(() => readFileSync(`/proc/${id}/cmdline`, 'utf8'));
+    if (fields === null || line === null) continue;
+    // utime and stime are the 14th and 15th.
     const cpuMs = ((Number(fields[11]) + Number(fields[12])) / ticksPerSecond) * 1000;
-    processes.set(Number(name), { part: partOf(line), cpuMs });
+    processes.set(id, { part: partOf(line), cpuMs });
   }
   return { atMs, processes };
 }
@@ -61,6 +90,12 @@ export function cpuPercents(before: HomeUsage, after: HomeUsage): Readonly<Recor
   }
   return parts;
 }
+
+/** What the laboratory itself runs there is nobody's. */
+export const without = ({ atMs, processes }: HomeUsage, ids: readonly number[]): HomeUsage => ({
+  atMs,
+  processes: new Map([...processes].filter(([id]) => !ids.includes(id))),
+});
 
 export const sumOf = (parts: Readonly<Record<string, number>>): number =>
   Object.values(parts).reduce((sum, percent) => sum + percent, 0);

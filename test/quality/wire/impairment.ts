@@ -35,3 +35,21 @@ export const confOf = (impairment: Impairment): string =>
   (Object.entries(impairment) as [keyof Impairment, number | readonly number[]][])
     .map(([key, value]) => `${keyOf[key]}=${String(value)}\n`)
     .join('');
+
+const keyOfWord = new Map(Object.entries(keyOf).map(([key, word]) => [word, key]));
+
+/** The same, read again. @throws Error at a word that is none of the wire's */
+export function parseConf(conf: string): Impairment {
+  const parts = conf
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [word = '', value = ''] = line.split('=');
+      const key = keyOfWord.get(word);
+      const numbers = value.split(',').map(Number);
+      if (key === undefined || value === '' || numbers.some(Number.isNaN)) throw new Error(`the cable knows no ${line}`);
+      return [key, key === 'burst' ? numbers : numbers[0]];
+    });
+  // What `confOf` was given, key by key.
+  return Object.fromEntries(parts) as Impairment;
+}

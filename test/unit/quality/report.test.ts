@@ -116,6 +116,13 @@ test('jitter that the cable imposes is not held against anybody', () => {
   expect(ours(245)).toContain('missed');
 });
 
+test('beside a greedy flow little may be lost of what is understood', () => {
+  const ours = (estoi: number): string | undefined =>
+    verdictsOf(...cleanCalls, run('greedy', 'lilliput', { estoi })).find((words) => words.startsWith('greedy'));
+  expect(ours(0.9)).toContain('kept');
+  expect(ours(0.89)).toContain('missed');
+});
+
 test('after an outage sound and delay must be back in time', () => {
   const verdicts = (soundBackMs: number, delayBackMs: number): string[] =>
     verdictsOf(run('outage', 'lilliput', { recovery: { soundBackMs, delayBackMs } })).map(
