@@ -58,8 +58,11 @@ export interface DirectionInput {
   readonly path: string;
 }
 
-/** Looped speech sounds the same a loop later: what is older than this is not looked for. */
-const delayRangeMs = { fromMs: 0, toMs: 4000 };
+/**
+ * Looped speech sounds the same a loop later, and a badly damaged stretch like another of its own: what nobody would call a
+ * conversation is not looked for.
+ */
+const delayRangeMs = { fromMs: 0, toMs: 1500 };
 const sampleRate = 48_000;
 const samplesIn = (ms: number): number => Math.max(0, Math.round((ms / 1000) * sampleRate));
 
