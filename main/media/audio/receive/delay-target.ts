@@ -49,8 +49,8 @@ const rememberedUpdates = longSlots / updateSlots;
 const steadyMs = 40;
 const shorterMs = 25;
 const steadySlots = 100;
-/** And if all of the last 300 ms came later than anybody waits for, it has become longer, or the sender slept. */
-const newPathSlots = 30;
+/** And if all of the last 200 ms came later than is waited for, it has become longer, or the sender slept. */
+const newPathSlots = 20;
 /** A way that becomes worse again soon after was a way with peaks: each time, twice as long a calm is asked for. */
 const mostSteadySlots = 600;
 const relapseSlots = 1_000;
@@ -169,8 +169,9 @@ export function createDelayTarget(): DelayTarget {
 
   function followPath(): void {
     look(newest - newPathSlots + 1);
-    const farther = earliest - (floorMs ?? earliest);
-    if (farther > maxTargetMs && Number.isFinite(farther)) forgetBefore(newest - newPathSlots + 1);
+    if (newest - oldest >= 2 * newPathSlots && earliest > (offsetMs ?? earliest) && Number.isFinite(earliest)) {
+      forgetBefore(newest - newPathSlots + 1);
+    }
     if (newest - oldest < 2 * calmSlots) return;
     look(newest - calmSlots + 1);
     if (!(latest - earliest < steadyMs) || ownNeedMs <= latest + shorterMs) return;

@@ -89,6 +89,8 @@ const unitsPerMs = 48;
 const easeAboveMs = 8;
 const drainAboveMs = 25;
 const drainUntilMs = 5;
+/** After nothing came for a while: first it is seen whether it was a stall, to be caught up with, or a longer way. */
+const lookAfterStallMs = 300;
 /** Less than the target's own margin: a clock that runs away is followed before anything is late. */
 const fillBelowMs = 3;
 const fillUntilMs = 1;
@@ -137,6 +139,7 @@ export function createJitterBuffer(): JitterBuffer {
   let next = -1;
   /** Sound invented in place since the last frame. */
   let held = 0;
+  let stalledAtMs = Number.NEGATIVE_INFINITY;
   let isPlaying = false;
   let isPause = false;
   let draining = false;
@@ -205,10 +208,10 @@ export function createJitterBuffer(): JitterBuffer {
     return least;
   }
 
-  function paceAt(delay: number): Decision['pace'] {
+  function paceAt(delay: number, nowMs: number): Decision['pace'] {
     const below = offsetMs() - delay;
     const above = delay - (target.settledMs ?? delay);
-    draining = draining ? above > drainUntilMs : above > drainAboveMs;
+    draining = nowMs - stalledAtMs >= lookAfterStallMs && (draining ? above > drainUntilMs : above > drainAboveMs);
     filling = filling ? below > fillUntilMs : below > fillBelowMs;
     decision.offTarget = Math.max(0, below > 0 ? below : above - drainUntilMs) * unitsPerMs;
     if (draining) return 'faster';
@@ -227,7 +230,8 @@ export function createJitterBuffer(): JitterBuffer {
     decision.cut = cut;
     const least = shortestDelay(delayOf(timestamp + decision.skip, nowMs));
     delayMs = Math.max(0, least - (target.floorMs ?? least));
-    decision.pace = paceAt(least);
+    if (held > 0) stalledAtMs = nowMs;
+    decision.pace = paceAt(least, nowMs);
     next = timestamp + samples;
     held = 0;
     isPause = store.length(slot) <= dtxBytes;

@@ -180,6 +180,8 @@ export function createRateControl(): RateControl {
 
   return {
     feedback(nowMs, view, wantedBps, lossShare) {
+      // Nothing has come out at the other end yet: there is nothing to judge by.
+      if (Number.isNaN(view.newestSentAtMs)) return;
       // A packet of one's own takes its time on a slow line; that is no queue.
       const serialMs = capacityBps === null ? 0 : (view.packetBytes * 8000) / capacityBps;
       const thresholdMs =

@@ -216,3 +216,19 @@ test('whatever is told, it never throws, and settings stay in their bounds', () 
     }),
   );
 });
+
+test('a first message that only tells of losses is no lasting reason to send less', () => {
+  const control = createSendControl();
+  let nowMs = 0;
+  for (let sequence = 0; sequence < 200; sequence += 1, nowMs += 20) {
+    control.sent(sequence, 80, nowMs);
+    if (sequence % 5 !== 4) continue;
+    // The first five are lost; then each five are told of when they have come, 100 ms later.
+    for (let told = sequence - 9; told <= sequence - 5; told += 1) {
+      if (told >= 0) control.fate(told, told * 20, 136, told < 5 ? Number.NaN : told * 20 + 50);
+    }
+    control.feedback(nowMs, true);
+  }
+  expect(control.settings.frameMs).toBe(20);
+  expect(control.settings.bitrateBps).toBeGreaterThanOrEqual(32_000);
+});
