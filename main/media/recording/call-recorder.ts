@@ -94,9 +94,11 @@ export function createCallRecorder({ title, serial, file, onTooLong, maxMs = rec
       for (let rest = Math.max(left.count, right.count); rest > 0; rest = Math.max(left.count, right.count)) {
         encode(Math.min(rest, opusFrameSamples));
       }
-      // What the encoder still looks ahead to comes out with one more frame.
-      stereo.fill(0);
-      writer.packet(encoder.encode(stereo), opusFrameSamples);
+      // What the encoder still looks ahead to comes out with one more frame, unless the last one was short enough to hold it.
+      if ((opusFrameSamples - (samples % opusFrameSamples)) % opusFrameSamples < encoder.lookaheadSamples) {
+        stereo.fill(0);
+        writer.packet(encoder.encode(stereo), opusFrameSamples);
+      }
       writer.end(samples);
       encoder.free();
       await file.close();

@@ -108,6 +108,24 @@ describe('a recording', () => {
     });
   const pagesIn = async (path: string) => readOggPages(await readFile(path));
 
+  it.each([1, 2, 100, 101])(
+    'of %i frames of 10 ms ends within its last packet: players need not throw a whole one away',
+    async (frames) => {
+      const path = join(folder, 'call.opus');
+      const recorder = begin(path);
+      for (let frame = 0; frame < frames; frame += 1) {
+        recorder.spoken(tone(440, frame));
+        recorder.heard(tone(880, frame));
+      }
+      await recorder.stop();
+      const pages = await pagesIn(path);
+      const decoded = pages.slice(2).reduce((sum, { packets }) => sum + packets.length * 960, 0);
+      const trimmed = decoded - (pages.at(-1)?.granule ?? 0);
+      expect(trimmed).toBeGreaterThanOrEqual(0);
+      expect(trimmed).toBeLessThan(960);
+    },
+  );
+
   it('is as long as what was said and heard, and only for this user', async () => {
     const path = join(folder, 'recordings', 'call.opus');
     const recorder = begin(path);
