@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard } from '../call/index.ts';
-import { AddDialog, Home, Rail, RenameDialog, Sidebar } from '../contacts/index.ts';
+import { AddDialog, Home, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
 import { KeyList, Settings } from '../settings/index.ts';
 import { currentCall, isOver, missingCase, useSession, useUi, type DialogState } from '../state/index.ts';
@@ -108,6 +108,8 @@ function DialogOf({ dialog }: { dialog: DialogState }): ReactNode {
       return <AddDialog name={dialog.name} />;
     case 'rename':
       return <RenameDialog accountKey={dialog.accountKey} />;
+    case 'volume':
+      return <VolumeDialog accountKey={dialog.accountKey} />;
     case 'keys':
       return (
         <Dialog title={t('keys.title')} onClose={() => go.dialog(null)}>

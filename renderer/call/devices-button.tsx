@@ -1,10 +1,9 @@
 import { Popover } from '@base-ui/react/popover';
-import type { ReactElement, ReactNode } from 'react';
+import { useRef, type ReactElement, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
-import { DeviceFields } from '../devices/index.ts';
-import { displayName, useSession, useUi } from '../state/index.ts';
-import { SliderField } from '../ui/index.ts';
+import { DeviceFields, VolumeField } from '../devices/index.ts';
+import { useSession, useUi } from '../state/index.ts';
 
 /** Microphone, speaker, and how loud the other is heard during a call, with the call's own level. */
 export function DevicesButton({
@@ -17,33 +16,40 @@ export function DevicesButton({
   listenLocal: (sink: (level: number) => void) => () => void;
 }): ReactNode {
   const { t } = useTranslation();
-  const { go, people } = useSession();
+  const { go } = useSession();
   const person = useUi((state) => state.contacts.get(call.accountKey));
   const open = useUi((state) => state.devicesOpen);
+  const byButton = useRef(false);
   return (
-    <Popover.Root open={open} onOpenChange={(next) => go.devices(next)}>
+    <Popover.Root
+      open={open}
+      onOpenChange={(next) => {
+        if (next) byButton.current = true;
+        go.devices(next);
+      }}
+      onOpenChangeComplete={(now) => {
+        if (!now) byButton.current = false;
+      }}
+    >
       <Popover.Trigger render={trigger} />
       <Popover.Portal>
         <Popover.Positioner sideOffset={8} side="top" className="z-(--z-popover)">
           <Popover.Popup
             aria-label={t('call.devices')}
-            className="grid w-[min(92vw,360px)] gap-4 rounded-r3 bg-raised p-4 text-ink [box-shadow:var(--e-2),0_0_0_1px_var(--line)] outline-none"
+            finalFocus={(closedBy) => byButton.current || closedBy !== 'keyboard' || backToStage()}
+            className="grid max-h-(--available-height) w-[min(92vw,22.5rem)] grid-cols-[minmax(0,1fr)] gap-4 overflow-y-auto rounded-r3 bg-raised p-4 text-ink [box-shadow:var(--e-2),0_0_0_1px_var(--line)] outline-none"
           >
             <DeviceFields check={false} callLevel={listenLocal} />
-            {person === undefined ? null : (
-              <SliderField
-                label={t('call.volumeOf', { name: displayName(person) })}
-                value={person.volume}
-                min={0}
-                max={2}
-                step={0.05}
-                say={(volume) => t('measure.percent', { n: Math.round(volume * 100) })}
-                onSettle={(volume) => void people.setVolume(person, volume)}
-              />
-            )}
+            {person === undefined ? null : <VolumeField person={person} />}
           </Popover.Popup>
         </Popover.Positioner>
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+/** Opened and closed by keys, they give the focus back to the stage, where its keys work. False: nobody else need move it. */
+function backToStage(): false {
+  document.querySelector<HTMLElement>('[data-stage]')?.focus();
+  return false;
 }

@@ -6,4 +6,5 @@ export { Rail } from './rail.tsx';
 export { RenameDialog } from './rename-dialog.tsx';
 export { focusSearch } from './focus-search.ts';
 export { Sidebar } from './sidebar.tsx';
+export { VolumeDialog } from './volume-dialog.tsx';
 export { peopleRows, recentRows } from './side-rows.ts';

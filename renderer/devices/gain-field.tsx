@@ -16,7 +16,7 @@ export function GainField(): ReactNode {
       max={4}
       step={0.1}
       say={(factor) => t('measure.percent', { n: Math.round(factor * 100) })}
-      onSettle={(inputGain) => void settings.change({ inputGain })}
+      onSettle={(inputGain) => settings.change({ inputGain })}
     />
   );
 }

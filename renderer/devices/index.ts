@@ -1,1 +1,2 @@
 export { DeviceFields } from './device-fields.tsx';
+export { VolumeField } from './volume-field.tsx';

@@ -28,6 +28,7 @@ export type View =
 export type DialogState =
   | { readonly kind: 'add'; readonly name: string }
   | { readonly kind: 'rename'; readonly accountKey: string }
+  | { readonly kind: 'volume'; readonly accountKey: string }
   | { readonly kind: 'keys' };
 
 export type SideTab = 'recent' | 'people' | 'calls';

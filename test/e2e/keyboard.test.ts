@@ -48,6 +48,7 @@ describe.skipIf(chromium === undefined)('the keyboard', () => {
       await page.getByText('105 %').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog', { name: 'Devices' }).waitFor({ state: 'detached' });
+      await page.waitForFunction(() => document.activeElement?.hasAttribute('data-stage'));
       await page.keyboard.press('Control+j');
       await page.getByLabel('Message wren').waitFor();
       await page.keyboard.type('m is a letter here');
@@ -128,11 +129,37 @@ describe.skipIf(chromium === undefined)('the keyboard', () => {
     });
   });
 
+  it('sets how loud somebody is heard, outside of any call', async () => {
+    await onPage(async (page) => {
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('wren');
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('heading', { level: 1, name: 'wren' }).waitFor();
+      await page.getByRole('main').getByRole('button', { name: 'More' }).press('Enter');
+      await page.getByRole('menuitem', { name: 'How loud you hear them' }).press('Enter');
+      // Held down, it goes as far as the key does, though the computer keeps each step a moment later.
+      const slider = page.getByRole('slider', { name: 'How loud you hear wren' });
+      for (let step = 0; step < 10; step += 1) await slider.press('ArrowLeft');
+      await page.getByText('50 %').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+      const volumes = await page.evaluate(() =>
+        window.fixture.backend.contacts.all().flatMap(({ name, volume }) => (name === 'wren' ? [volume] : [])),
+      );
+      expect(volumes).toEqual([0.5]);
+    });
+  });
+
   it('opens the list of keys and closes it with one Esc', async () => {
     await onPage(async (page) => {
       const dialog = page.getByRole('dialog', { name: 'Keys' });
+      await page.evaluate(() => {
+        const { settings } = window.fixture.backend;
+        settings.set({ ...settings.now, pushToTalkKey: 'F8' });
+      });
       await page.keyboard.press('Control+/');
       await dialog.waitFor();
+      await dialog.getByText('F8', { exact: true }).waitFor(); // the key to talk with is the person's own
       await page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });
       expect(await dialog.count()).toBe(0);
