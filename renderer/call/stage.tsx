@@ -67,7 +67,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
           {t(`audio.problem.${call.microphone}`)}
         </Strip>
       )}
-      <div className="flex min-h-13 flex-none flex-wrap items-center gap-1.5 ps-4 pe-2.5">
+      <div className="flex min-h-13 flex-none flex-wrap items-center gap-1.5 py-1.5 ps-4 pe-2.5">
         <span className="inline-flex min-h-[30px] items-center gap-[7px] px-[11px] text-[0.8125rem] font-medium whitespace-nowrap">
           <ShieldCheck size={16} strokeWidth={1.75} aria-hidden="true" />
           {t('call.private')}
@@ -78,7 +78,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
           className="inline-flex min-h-[30px] items-center gap-[7px] px-[11px] text-[0.8125rem] font-medium whitespace-nowrap"
           title={t('call.qualityIs', { word })}
         >
-          <span className="text-thread-stage">
+          <span className={onHold ? 'text-on-stage-2' : 'text-thread-stage'}>
             <Fan strings={strings} />
           </span>
           {word}

@@ -128,6 +128,8 @@ export function reportText(words: Words, call: CallView, stats: CallStats): stri
     ...(call.trouble === null ? [] : [troubleWords(words, call.trouble, them)]),
     ...budget('toUs', delayToUs(stats)),
     ...budget('toThem', delayToThem(stats)),
-    ...[...chartFigures(words, stats, them), ...statsFigures(words, stats)].map(({ label, value }) => `${label}: ${value}`),
+    ...[...chartFigures(words, stats, words('call.report.themWithin')), ...statsFigures(words, stats)].map(
+      ({ label, value }) => `${label}: ${value}`,
+    ),
   ].join('\n');
 }

@@ -1,7 +1,7 @@
 import type { Words } from '../strings/index.ts';
 import { sentenceFor } from './errors.ts';
 import type { UiStore } from './store.ts';
-import { addToast, dropToast, lastUndo, plainMs, actionMs, type ToastAction } from './toasts.ts';
+import { addToast, dropToast, lastUndo, plainMs, actionMs, savedMs, type ToastAction } from './toasts.ts';
 
 /** Short notices of the page: what was done (with its undo), and what failed. */
 export class Notifier {
@@ -28,9 +28,9 @@ export class Notifier {
     this.#add('plain', text, action, actionMs);
   }
 
-  /** Says what there is now; stays until it is put away, so that it can be read and looked for. `show`: null where the shell can't. */
+  /** Says where something was put. `show`: null where the shell can't. */
   saved(text: string, show: (() => void) | null): void {
-    this.#add('plain', text, show === null ? null : { kind: 'show-file', run: show }, null);
+    this.#add('plain', text, show === null ? null : { kind: 'show-file', run: show }, savedMs);
   }
 
   /** Something the person wanted did not work, in words of its own. */

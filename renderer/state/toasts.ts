@@ -15,6 +15,8 @@ export interface ToastAction {
 export const actionMs = 8_000;
 /** A notice with nothing to do on it. */
 export const plainMs = 5_000;
+/** A notice that says where something was put: long enough to read a path. Settings name the folder later too. */
+export const savedMs = 20_000;
 /** Older notices give way: a wall of them hides the window. */
 export const toastsMost = 3;
 

@@ -170,6 +170,14 @@ export const screens: readonly Screen[] = [
     act: steps(open('wren'), (page) => page.getByRole('main').getByRole('button', { name: 'More' }).click()),
   },
   {
+    name: 'person-volume',
+    act: steps(
+      open('wren'),
+      (page) => page.getByRole('main').getByRole('button', { name: 'More' }).click(),
+      (page) => page.getByRole('menuitem', { name: 'How loud you hear them' }).click(),
+    ),
+  },
+  {
     name: 'reconnecting',
     act: steps(open('wren'), (page) =>
       page.evaluate(() => window.fixture.backend.network.set({ ...window.fixture.backend.network.now, status: 'reconnecting' })),
@@ -323,6 +331,26 @@ export const screens: readonly Screen[] = [
     ),
   },
   {
+    name: 'mini-in-call-recorded-by-both',
+    ...mini,
+    act: steps(
+      (page) => page.setViewportSize({ width: 1180, height: 760 }),
+      talking(12, { remoteRecording: { recordedMs: 62_000, runningSinceMs: null } }),
+      tap(/^Record$/),
+      (page) => page.setViewportSize(mini),
+    ),
+  },
+  {
+    name: 'mini-in-call-devices',
+    ...mini,
+    act: steps(
+      (page) => page.setViewportSize({ width: 1180, height: 760 }),
+      talking(12),
+      (page) => page.setViewportSize(mini),
+      tap('Devices'),
+    ),
+  },
+  {
     name: 'mini-in-call-hold',
     ...mini,
     act: steps(
@@ -364,5 +392,6 @@ export const screens: readonly Screen[] = [
   { name: 'text-200-home', query: { scale: '200' }, act: steps((page) => page.getByRole('tab', { name: 'People' }).click()) },
   { name: 'text-200-conversation', query: { scale: '200' }, act: open('wren') },
   { name: 'text-200-in-call', query: { scale: '200' }, act: talking(12) },
+  { name: 'text-200-in-call-devices', query: { scale: '200' }, act: steps(talking(12), tap('Devices')) },
   { name: 'text-200-onboarding', query: { scale: '200' }, scene: 'none', act: typeName('wren') },
 ];
