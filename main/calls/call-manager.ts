@@ -1,4 +1,4 @@
-import type { CallEndReason, CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { CallEndReason, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import { toHex } from '../ports/hex.ts';
 import { Listeners } from '../ports/listeners.ts';
@@ -38,7 +38,6 @@ export class CallManager implements Calls {
   readonly #changed: Listeners<[CallView]>;
   readonly #removed: Listeners<[string]>;
   readonly #recorded: Listeners<[CallRecordView]>;
-  readonly #levels: Listeners<[string, CallLevels]>;
   readonly #subscriptions: readonly Unsubscribe[];
 
   constructor(options: CallsOptions) {
@@ -46,7 +45,6 @@ export class CallManager implements Calls {
     this.#changed = new Listeners(options.log);
     this.#removed = new Listeners(options.log);
     this.#recorded = new Listeners(options.log);
-    this.#levels = new Listeners(options.log);
     this.#subscriptions = [
       options.media.onEvent((event) => this.#onMedia(event)),
       options.wire.onMessage((from, bytes) => this.#onMessage(from, bytes)),
@@ -134,10 +132,6 @@ export class CallManager implements Calls {
 
   onRecord(listener: (record: CallRecordView) => void): Unsubscribe {
     return this.#recorded.add(listener);
-  }
-
-  onLevels(listener: (id: string, levels: CallLevels) => void): Unsubscribe {
-    return this.#levels.add(listener);
   }
 
   stop(): void {
@@ -327,8 +321,6 @@ export class CallManager implements Calls {
       case 'stats':
         entry.measured(event.stats);
         return this.#changed.emit(entry.view());
-      case 'levels':
-        return this.#levels.emit(entry.origin.id, { local: clampUnit(event.local), remote: clampUnit(event.remote) });
       case 'first-audio':
         return this.#options.log.info('first audio', { call: event.callId.slice(0, 8), atMonotonicMs: event.atMonotonicMs });
     }
@@ -396,5 +388,3 @@ function dropOldest(remembered: Set<string> | Map<string, unknown>): void {
   const [oldest] = remembered.keys();
   if (remembered.size > rememberedIds && oldest !== undefined) remembered.delete(oldest);
 }
-
-const clampUnit = (level: number): number => Math.min(1, Math.max(0, level));

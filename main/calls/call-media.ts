@@ -54,7 +54,6 @@ export type CallMediaEvent =
   /** The first packet of the other's audio was played. */
   | { readonly type: 'first-audio'; readonly callId: string; readonly atMonotonicMs: number }
   | { readonly type: 'stats'; readonly callId: string; readonly stats: CallStats }
-  | { readonly type: 'levels'; readonly callId: string; readonly local: number; readonly remote: number }
   /** Told only if nobody asked for it. */
   | { readonly type: 'recording-ended'; readonly callId: string; readonly why: 'disk-full' | 'failed' | 'too-long' }
   /** The capture or playout device went away or never came. */

@@ -1,4 +1,4 @@
-import type { CallEndReason, CallLevels, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { CallEndReason, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
@@ -69,7 +69,6 @@ export interface Calls {
   onRemove(listener: (id: string) => void): Unsubscribe;
   /** Once for each call that is over, echo calls excepted. */
   onRecord(listener: (record: CallRecordView) => void): Unsubscribe;
-  onLevels(listener: (id: string, levels: CallLevels) => void): Unsubscribe;
   /** Hangs up everything and lets go of wire and media. */
   stop(): void;
 }

@@ -1,12 +1,9 @@
-import type { CallLevels, CallRecordView, CallView, DiagnosticEvent } from '../../preload/contract/index.ts';
+import type { CallRecordView, CallView, DiagnosticEvent } from '../../preload/contract/index.ts';
 import type { Calls, CallMedia, CallMediaEvent } from '../calls/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { CallsPart } from './engine.ts';
-import { createCollection, createFeed, type EventFeed } from './observable.ts';
-
-/** A watcher that is slower than this many levels (2 s) has stopped looking. */
-const levelsKept = 40;
+import { createCollection, type EventFeed } from './observable.ts';
 
 export interface CallsPartOptions {
   readonly clock: Clock;
@@ -26,7 +23,7 @@ export interface CallsPartControl extends CallsPart {
   use(calls: Calls | null): void;
 }
 
-/** Calls as the bridge shows them: views in a collection, levels as a feed, moments for laboratories. */
+/** Calls as the bridge shows them: views in a collection, moments for laboratories. */
 export function createCallsPart({
   clock,
   diagnostics,
@@ -37,7 +34,6 @@ export function createCallsPart({
   showFile,
 }: CallsPartOptions): CallsPartControl {
   const views = createCollection<string, CallView>((view) => view.id);
-  const levels = createFeed<{ readonly id: string; readonly levels: CallLevels }>(levelsKept);
   let current: Calls | null = null;
   let leave: (() => void)[] = [];
 
@@ -63,17 +59,7 @@ export function createCallsPart({
       for (const stop of leave) stop();
       views.replaceAll(next?.views() ?? []);
       current = next;
-      leave =
-        next === null
-          ? []
-          : [
-              next.onChange(show),
-              next.onRemove((id) => views.remove(id)),
-              next.onLevels((id, value) => levels.emit({ id, levels: value })),
-            ];
-    },
-    async *watchLevels(id, signal) {
-      for await (const event of levels.watch(signal)) if (event.id === id) yield event.levels;
+      leave = next === null ? [] : [next.onChange(show), next.onRemove((id) => views.remove(id))];
     },
     start(account) {
       if (!isContact(account)) throw new AppError('NOT_A_CONTACT', 'only contacts can be called');

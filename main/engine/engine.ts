@@ -3,7 +3,6 @@ import type {
   AccountState,
   AppView,
   AudioEndpoint,
-  CallLevels,
   CallRecordView,
   CallView,
   ChosenPresence,
@@ -75,7 +74,6 @@ export interface ConversationsPart {
 
 export interface CallsPart {
   readonly views: ObservableCollection<string, CallView>;
-  watchLevels(id: string, signal: AbortSignal | undefined): AsyncGenerator<CallLevels, void, void>;
   start(account: string): string;
   startEcho(signal: AbortSignal | undefined): Promise<string>;
   accept(id: string): void;

@@ -84,7 +84,6 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
     },
     calls: {
       watch: os.calls.watch.handler(refuse),
-      watchLevels: os.calls.watchLevels.handler(refuse),
       start: os.calls.start.handler(refuse),
       startEcho: os.calls.startEcho.handler(refuse),
       accept: os.calls.accept.handler(refuse),

@@ -100,7 +100,6 @@ export function createRouter(engine: Engine) {
     },
     calls: {
       watch: os.calls.watch.handler(({ signal }) => engine.calls.views.watch(signal)),
-      watchLevels: os.calls.watchLevels.handler(({ input, signal }) => engine.calls.watchLevels(input.id, signal)),
       start: os.calls.start.handler(({ input }) => ({ id: engine.calls.start(input.accountKey) })),
       startEcho: os.calls.startEcho.handler(async ({ signal }) => ({ id: await engine.calls.startEcho(signal) })),
       accept: os.calls.accept.handler(({ input }) => {

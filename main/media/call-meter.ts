@@ -49,6 +49,8 @@ export function createCallMeter(startMs: number): CallMeter {
   let expectedBefore = 0;
   let lostBefore = 0;
   let lossFraction = 0;
+  let speakingBeforeMs = 0;
+  let speakingFraction = 0;
   let brokenBeforeMs = 0;
   let brokenFraction = 0;
   let hearing: HearingReport | null = null;
@@ -66,9 +68,11 @@ export function createCallMeter(startMs: number): CallMeter {
   }
 
   /** Before the rates, whose interval it shares. */
-  function measureBroken({ concealedMs, skippedMs }: ReceiverStatistics, nowMs: number): void {
+  function measureShares({ speakingMs }: SenderStatistics, { concealedMs, skippedMs }: ReceiverStatistics, nowMs: number): void {
     const elapsedMs = nowMs - beforeMs;
     if (elapsedMs < rateNeedsMs) return;
+    speakingFraction = unit((speakingMs - speakingBeforeMs) / elapsedMs);
+    speakingBeforeMs = speakingMs;
     brokenFraction = unit((concealedMs + skippedMs - brokenBeforeMs) / elapsedMs);
     brokenBeforeMs = concealedMs + skippedMs;
   }
@@ -102,7 +106,7 @@ export function createCallMeter(startMs: number): CallMeter {
       return hearing;
     },
     measure({ transport, sender, receiver, device, lateMs, theirs }, nowMs) {
-      measureBroken(receiver, nowMs);
+      measureShares(sender, receiver, nowMs);
       measureRates(transport, nowMs);
       measureLoss(transport);
       hearing = hearingOf(sender, receiver, device, lateMs);
@@ -110,6 +114,7 @@ export function createCallMeter(startMs: number): CallMeter {
         path: transport.path,
         roundTripMs: bounded(transport.roundTripMs),
         sentPackets: transport.sentPackets,
+        speakingFraction,
         bitrateBps: sender.bitrateBps,
         wireBps,
         capacityBps: sender.capacityBps,

@@ -53,8 +53,8 @@ export interface CallSession {
   abandon(): Promise<void>;
 }
 
-/** Meters look alive at this rate, and the bridge allows no more. */
-const levelsIntervalMs = 50;
+/** So often it is looked whether this process comes late; who does by more than that is heard to. */
+const lookIntervalMs = 50;
 const statsIntervalMs = 1_000;
 
 export function createCallSession(parts: CallSessionParts): CallSession {
@@ -73,7 +73,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
   let closed = false;
   let timer: Timer | null = null;
   let lastStatsMs = 0;
-  let lastReportMs = 0;
+  let lastLookMs = 0;
   /** How late this process came to what it had to do, at worst since the last statistics. */
   let lateMs = 0;
   let meter: CallMeter | null = null;
@@ -103,13 +103,12 @@ export function createCallSession(parts: CallSessionParts): CallSession {
     send: (payload, timestamp, marker, redundant) => transport.send(payload, timestamp, marker, redundant),
   });
 
-  function report(): void {
-    timer = clock.setTimer(levelsIntervalMs, report);
-    const dueMs = lastReportMs + levelsIntervalMs;
-    lastReportMs = clock.monotonicMs();
-    lateMs = Math.max(lateMs, lastReportMs - dueMs);
-    emit({ type: 'levels', callId, local: held ? 0 : sender.level, remote: held ? 0 : receiver.level });
-    if (lastReportMs - lastStatsMs >= statsIntervalMs) reportStats(lastReportMs);
+  function look(): void {
+    timer = clock.setTimer(lookIntervalMs, look);
+    const dueMs = lastLookMs + lookIntervalMs;
+    lastLookMs = clock.monotonicMs();
+    lateMs = Math.max(lateMs, lastLookMs - dueMs);
+    if (lastLookMs - lastStatsMs >= statsIntervalMs) reportStats(lastLookMs);
   }
 
   function reportStats(now: number): void {
@@ -141,9 +140,9 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       if (audible || closed) return;
       audible = true;
       lastStatsMs = clock.monotonicMs();
-      lastReportMs = lastStatsMs;
+      lastLookMs = lastStatsMs;
       meter = createCallMeter(lastStatsMs);
-      timer = clock.setTimer(levelsIntervalMs, report);
+      timer = clock.setTimer(lookIntervalMs, look);
       hub.add({
         callId,
         capture(frame) {

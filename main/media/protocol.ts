@@ -90,7 +90,6 @@ const callEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('path-closed'), callId: idSchema }),
   z.object({ type: z.literal('first-audio'), callId: idSchema, atMonotonicMs: z.number() }),
   z.object({ type: z.literal('stats'), callId: idSchema, stats: callStatsSchema }),
-  z.object({ type: z.literal('levels'), callId: idSchema, local: z.number(), remote: z.number() }),
   z.object({
     type: z.literal('recording-ended'),
     callId: idSchema,

@@ -1,5 +1,5 @@
 export { createOpusDecoder, type OpusDecoder } from './decoder.ts';
-export { createOpusEncoder, opusFrameLengths, type EncoderOptions, type OpusBandwidth, type OpusEncoder } from './encoder.ts';
+export { createOpusEncoder, opusFrameLengths, type EncoderOptions, type OpusEncoder } from './encoder.ts';
 export { opusFrameSamples, opusMaxPacketBytes, opusSampleRate } from './format.ts';
 export { opusMaxPacketSamples, opusPacketHasFec, opusPacketSamples } from './packet.ts';
 export { createOpusStereoEncoder, type OpusStereoEncoder, type StereoEncoderOptions } from './stereo-encoder.ts';

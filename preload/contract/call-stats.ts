@@ -26,6 +26,8 @@ export const callStatsSchema = z.object({
 
   // ---- from here to there ------------------------------------------------------------------------------------------
   sentPackets: count,
+  /** Share of the last second in which somebody spoke into our microphone, muted or not. */
+  speakingFraction: share,
   /** Of the codec. */
   bitrateBps: rateBps,
   /** All that goes to the network: RTP, SRTP, UDP and IP. */

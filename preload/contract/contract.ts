@@ -6,7 +6,6 @@ import {
   accountStateSchema,
   appViewSchema,
   audioEndpointSchema,
-  callLevelsSchema,
   callRecordSchema,
   callViewSchema,
   chosenPresenceSchema,
@@ -113,7 +112,6 @@ export const contract = {
   calls: {
     /** The calls that are not over, and an ended one until it is dismissed or five minutes have passed. */
     watch: base.output(collection(callViewSchema, idSchema)),
-    watchLevels: base.input(z.object({ id: idSchema })).output(value(callLevelsSchema)),
     start: command(z.object({ accountKey: accountKeySchema }), z.object({ id: idSchema })),
     /** A sound test with an echo service found on the network. */
     startEcho: command(nothing, z.object({ id: idSchema })),

@@ -244,10 +244,6 @@ export const callViewSchema = z.object({
 });
 export type CallView = z.infer<typeof callViewSchema>;
 
-/** Levels for the speaking indicator and the strings, 0…1, at most 20 times a second. */
-export const callLevelsSchema = z.object({ local: z.number().min(0).max(1), remote: z.number().min(0).max(1) });
-export type CallLevels = z.infer<typeof callLevelsSchema>;
-
 // ---- settings and the app itself -----------------------------------------------------------------------------------
 
 /** `KeyboardEvent.code`: a place on the keyboard, whatever letter is there. Space only works on the call's own pane. */

@@ -48,6 +48,7 @@ export function statsFigures(words: Words, stats: CallStats): readonly Figure[] 
       stats.capacityBps === null ? words('call.stats.noLimit') : rateText(words, stats.capacityBps),
     ],
     queue: [words('call.stats.queue'), msText(words, stats.queueMs)],
+    speech: [words('call.stats.speech'), percentText(words, stats.speakingFraction)],
     repaired: [words('call.stats.repaired'), soundText(words, stats.recoveredMs + stats.redundantMs)],
     concealed: [words('call.stats.concealed'), soundText(words, stats.concealedMs)],
     missing: [words('call.stats.missing'), percentText(words, stats.missingFraction)],

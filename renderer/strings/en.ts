@@ -516,6 +516,7 @@ export const en = {
       capacity: 'Your uplink carries',
       noLimit: 'More than is sent',
       queue: 'Waits on your uplink',
+      speech: 'Speech at your microphone',
       repaired: 'Sound repaired',
       concealed: 'Sound made up',
       missing: 'Lost for good lately',

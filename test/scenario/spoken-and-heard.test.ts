@@ -35,7 +35,7 @@ describe('a call between two media processes', () => {
     await callee.client.useFiles({ playPath: null, recordPath: heardPath, echo: false });
     const callId = connectSides(caller, callee);
     await bothUp(caller, callee);
-    expect([...caller.events, ...callee.events].map(({ type }) => type)).not.toContain('levels');
+    expect([...caller.events, ...callee.events].map(({ type }) => type)).not.toContain('stats');
 
     callee.client.startAudio(callId);
     caller.client.startAudio(callId);
@@ -56,6 +56,10 @@ describe('a call between two media processes', () => {
     expect(mouthToEarMs).toBeGreaterThan(20);
     expect(mouthToEarMs).toBeLessThan(400);
     expect(callee.last('first-audio')).toBeDefined();
+    const spoken = (side: MediaSide): number[] =>
+      side.events.flatMap((event) => (event.type === 'stats' ? [event.stats.speakingFraction] : []));
+    expect(Math.max(...spoken(caller))).toBeGreaterThan(0.5);
+    expect(Math.max(...spoken(callee))).toBe(0);
   });
 });
 

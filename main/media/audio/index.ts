@@ -13,4 +13,3 @@ export {
   type TraceEvent,
 } from './receive/index.ts';
 export { createAudioSender, type AudioSender, type SenderStatistics } from './send/index.ts';
-export { frameLevel } from './level.ts';

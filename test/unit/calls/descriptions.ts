@@ -12,6 +12,7 @@ export const goodStats: CallStats = {
   path: 'host',
   roundTripMs: 30,
   sentPackets: 50,
+  speakingFraction: 0.6,
   bitrateBps: 32_000,
   wireBps: 54_000,
   capacityBps: null,

@@ -18,6 +18,7 @@ const noTransport: TransportFigures = {
 const figures = (transport: Partial<TransportFigures>): CallFigures => ({
   transport: { ...noTransport, ...transport },
   sender: {
+    speakingMs: 0,
     bitrateBps: 32_000,
     capacityBps: null,
     queueMs: null,
@@ -78,6 +79,14 @@ describe('the meter of a call', () => {
     for (let second = 5; second <= 10; second += 1)
       now = meter.measure(figures({ receivedPackets: 160 + (second - 4) * 50, lost: 40 }), second * 1_000).lossFraction;
     expect(now).toBeLessThan(0.01);
+  });
+
+  it('knows how much of the last second was spoken', () => {
+    const meter = createCallMeter(0);
+    const silent = figures({});
+    const after = (speakingMs: number, nowMs: number): number =>
+      meter.measure({ ...silent, sender: { ...silent.sender, speakingMs } }, nowMs).speakingFraction;
+    expect([after(250, 1_000), after(1_300, 2_000), after(1_300, 2_100), after(1_300, 3_000)]).toEqual([0.25, 1, 1, 0]);
   });
 
   it('believes the sender’s knowledge of what is lost there before the reports, and knows nothing before either', () => {

@@ -93,7 +93,7 @@ describe('a page’s sound over the loopback socket', () => {
     }, 10);
     try {
       await waitFor(() => expect(loudest).toBeGreaterThan(5000));
-      await waitFor(() => expect(callee.last('levels')?.remote).toBeGreaterThan(0.5));
+      await waitFor(() => expect(caller.last('stats')?.stats.speakingFraction).toBeGreaterThan(0.5));
     } finally {
       clearInterval(pace);
       mouth.terminate();

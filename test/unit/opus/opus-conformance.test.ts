@@ -123,7 +123,7 @@ test('a frame of the wrong length is a programming error and says so', () => {
   encoder.free();
 });
 
-test('frames of 10, 20, 40 and 60 ms go through one encoder in any order, and one decoder gives back their lengths', () => {
+test('frames of 20, 40 and 60 ms go through one encoder in any order, and one decoder gives back their lengths', () => {
   const encoder = createOpusEncoder(plain);
   const decoder = createOpusDecoder();
   const speech = synthSpeech(1, 11);
@@ -163,25 +163,5 @@ test('every control acts on the running encoder', () => {
   for (let i = 0; i < 60; i += 1) encoder.encode(silence);
   const sizes = Array.from({ length: 10 }, () => encoder.encode(silence).length);
   expect(Math.min(...sizes)).toBeLessThanOrEqual(2);
-  encoder.free();
-});
-
-test('the bandwidth can be bounded and given back while the encoder runs', () => {
-  const encoder = createOpusEncoder({ ...plain, bitrateBps: 40_000 });
-  const random = mulberry32(13);
-  /** RFC 6716 §3.1: the configuration says the bandwidth. 8…11 and 20…23 are wideband, 12…15 and 24…31 wider. */
-  const configuration = (): number => {
-    let first = 0;
-    for (let i = 0; i < 30; i += 1) {
-      const hiss = Int16Array.from({ length: opusFrameSamples }, () => (random() - 0.5) * 16_000);
-      first = encoder.encode(hiss)[0] ?? 0;
-    }
-    return first >> 3;
-  };
-  expect(configuration()).toBeGreaterThanOrEqual(12);
-  encoder.setMaxBandwidth('wide');
-  expect([8, 9, 10, 11, 20, 21, 22, 23]).toContain(configuration());
-  encoder.setMaxBandwidth('full');
-  expect(configuration()).toBeGreaterThanOrEqual(12);
   encoder.free();
 });

@@ -30,6 +30,7 @@ describe('the figures of a call', () => {
     ['correction', { fecPercent: 10 }, 'For 10 % loss'],
     ['repaired', { recoveredMs: 400, redundantMs: 1_840 }, '2.2 s'],
     ['concealed', { concealedMs: 61_000 }, '61 s'],
+    ['speech', { speakingFraction: 0.42 }, '42 %'],
     ['drift', { driftPpm: null }, 'Not known yet'],
     ['missed', { playerGaps: null }, 'Not known yet'],
   ])('%s of %o reads %s', (id, change, text) => {

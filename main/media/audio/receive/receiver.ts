@@ -7,7 +7,6 @@ import {
   opusPacketSamples,
   OpusError,
 } from '../../../../native-shims/opus/index.ts';
-import { frameLevel } from '../level.ts';
 import { createRedReader } from '../red.ts';
 import type { ArrivalTrace } from './arrival-trace.ts';
 import { createDriftMeter } from './drift-meter.ts';
@@ -55,8 +54,6 @@ export interface AudioReceiver {
   packet(payload: Uint8Array, redundant: boolean, sequence: number, timestamp: number, arrivalMs: number): void;
   /** Fills 480 samples. True if they hold, or stand for, something the other side said. */
   pull(into: Int16Array, nowMs: number): boolean;
-  /** Of the newest frame played, 0…1. */
-  readonly level: number;
   readonly statistics: ReceiverStatistics;
   stop(): void;
 }
@@ -78,7 +75,6 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
   const bridge = new Int16Array(fadeSamples);
   const ready = new Int16Array(2 * opusMaxPacketSamples + playFrameSamples);
   let readyCount = 0;
-  let level = 0;
   /** How loud words lately were. */
   let speechMagnitude = 0;
   let concealed = 0;
@@ -230,11 +226,7 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
       for (let i = 0; i < playFrameSamples; i += 1) into[i] = i < given ? (ready[i] ?? 0) : 0;
       ready.copyWithin(0, given, readyCount);
       readyCount -= given;
-      level = given === 0 ? 0 : frameLevel(into);
       return given > 0;
-    },
-    get level() {
-      return level;
     },
     get statistics() {
       const { delayMs, targetMs, lost, late, duplicates, missingShare, skippedMs } = jitter.statistics;

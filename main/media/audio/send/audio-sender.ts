@@ -1,5 +1,4 @@
 import { createOpusEncoder, opusMaxPacketBytes } from '../../../../native-shims/opus/index.ts';
-import { frameLevel } from '../level.ts';
 import { createRedWriter, redMaxCopies } from '../red.ts';
 import { createComplexityControl } from './complexity-control.ts';
 import { createPastFrames } from './past-frames.ts';
@@ -8,6 +7,7 @@ import { createVoiceActivity } from './voice-activity.ts';
 
 /** 10 ms, what microphones give. */
 const captureSamples = 480;
+const captureMs = 10;
 const unitsPerMs = 48;
 const longestFrameSamples = 2880;
 /** A frame of discontinuous transmission that need not be sent (RFC 6716 §2.1.9; libopus: two bytes or less). */
@@ -27,6 +27,8 @@ export interface SenderOptions {
 
 /** What the network makes of our voice, and what we make of that. */
 export interface SenderStatistics {
+  /** For how long somebody has spoken into the microphone since the beginning, muted or not. */
+  readonly speakingMs: number;
   /** What the codec is told. */
   readonly bitrateBps: number;
   /** What the narrowest place carries of ours; null: no limit was found. */
@@ -58,10 +60,6 @@ export interface AudioSender {
   feedback(nowMs: number): void;
   /** From receiver reports, 0…1; counts only as long as no fates are told. */
   reportLoss(fraction: number): void;
-  /** Of the newest frame, 0…1; 0 while muted. */
-  readonly level: number;
-  /** Somebody speaks into the microphone, muted or not. */
-  readonly voiceActive: boolean;
   readonly statistics: SenderStatistics;
   stop(): void;
 }
@@ -76,7 +74,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
   /** One view per payload length that was ever sent. */
   const redViews: (Uint8Array | undefined)[] = Array.from({ length: red.bytes.length + 1 });
   const pcm = new Int16Array(longestFrameSamples);
-  const frameViews = new Map([480, 960, 1920, 2880].map((samples) => [samples, pcm.subarray(0, samples)]));
+  const frameViews = new Map([960, 1920, 2880].map((samples) => [samples, pcm.subarray(0, samples)]));
   let applied = control.settings;
   let appliedComplexity = complexity.choose(nowMs(), false);
   const encoder = createOpusEncoder({
@@ -91,7 +89,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
   let timestamp = options.firstTimestamp >>> 0;
   let marker = true;
   let muted = false;
-  let level = 0;
+  let speakingMs = 0;
   let stopped = false;
 
   /** Between two frames: what the network asks for now. */
@@ -147,19 +145,17 @@ export function createAudioSender(options: SenderOptions): AudioSender {
   }
 
   function take(samples: Int16Array): void {
-    voice.frame(samples);
+    if (voice.frame(samples)) speakingMs += captureMs;
     if (muted) {
       silence();
       return;
     }
     pcm.set(samples, filled);
-    level = frameLevel(samples);
   }
 
   /** Muted or deaf, packets keep flowing: the path stays open, and nobody can tell a pause from a mute by its traffic. */
   function silence(): void {
     pcm.fill(0, filled, filled + captureSamples);
-    level = 0;
   }
 
   return {
@@ -179,15 +175,10 @@ export function createAudioSender(options: SenderOptions): AudioSender {
     packetFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => control.fate(sequence, sentAtMs, wireBytes, arrivedAtMs),
     feedback: (now) => control.feedback(now, options.redundancy()),
     reportLoss: (fraction) => control.reportLoss(fraction),
-    get level() {
-      return level;
-    },
-    get voiceActive() {
-      return voice.isActive;
-    },
     get statistics() {
       return {
         ...control.statistics,
+        speakingMs,
         bitrateBps: applied.bitrateBps,
         frameMs: applied.frameMs,
         copies: applied.offsets.length,

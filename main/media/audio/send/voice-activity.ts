@@ -2,7 +2,6 @@
 export interface VoiceActivity {
   /** @returns true if somebody speaks */
   frame(samples: Int16Array): boolean;
-  readonly isActive: boolean;
 }
 
 /** Above the room by this much. */
@@ -40,9 +39,6 @@ export function createVoiceActivity(): VoiceActivity {
       run = isVoiced ? run + 1 : 0;
       if (run >= onsetFrames) hangover = hangoverFrames;
       else if (hangover > 0) hangover -= 1;
-      return hangover > 0;
-    },
-    get isActive() {
       return hangover > 0;
     },
   };

@@ -113,24 +113,30 @@ describe('what the sender puts into packets', () => {
 });
 
 test('a mute is silence, and whoever speaks into it is still noticed', () => {
+  const sizes: number[] = [];
   const sender = createAudioSender({
     firstTimestamp: 0,
     opusPayloadType: 111,
     redundancy: () => false,
     nowMs: () => 0,
-    send: () => 0,
+    send: (payload) => sizes.push(payload.length),
   });
-  const speech = synthSpeech(1, 3);
+  const speech = synthSpeech(2, 3);
+  const speakingMs = (): number => sender.statistics.speakingMs;
+  const silence = new Int16Array(480);
+  for (let i = 0; i < 50; i += 1) sender.capture(silence);
+  expect(speakingMs()).toBe(0);
   sender.setMuted(true);
-  expect(sender.voiceActive).toBe(false);
-  let loudest = 0;
-  for (let at = 0; at + 480 <= speech.length; at += 480) {
-    sender.capture(speech.subarray(at, at + 480));
-    loudest = Math.max(loudest, sender.level);
-  }
-  expect(loudest).toBe(0);
-  expect(sender.voiceActive).toBe(true);
-  for (let i = 0; i < 40; i += 1) sender.capture(new Int16Array(480));
-  expect(sender.voiceActive).toBe(false);
+  for (let at = 0; at + 480 <= speech.length; at += 480) sender.capture(speech.subarray(at, at + 480));
+  const spoken = speakingMs();
+  expect(spoken).toBeGreaterThan(1_000);
+  // What was said hangs over a pause between words, and no longer; who has no microphone says nothing.
+  for (let i = 0; i < 100; i += 1) sender.capture(silence);
+  expect(speakingMs() - spoken).toBeLessThanOrEqual(300);
+  const before = speakingMs();
+  for (let i = 0; i < 50; i += 1) sender.capture(null);
+  expect(speakingMs()).toBe(before);
+  // No packet of the mute is longer than one of silence.
+  expect(Math.max(...sizes.slice(25))).toBeLessThanOrEqual(Math.max(...sizes.slice(0, 25)));
   sender.stop();
 });
