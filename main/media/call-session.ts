@@ -92,7 +92,10 @@ export function createCallSession(parts: CallSessionParts): CallSession {
         if (audible) receiver.packet(payload, redundant, sequence, timestamp, arrivalMs);
       },
       onPacketFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => sender.packetFate(sequence, sentAtMs, wireBytes, arrivedAtMs),
-      onFeedback: (nowMs) => sender.feedback(nowMs),
+      onFeedback: (nowMs) => {
+        sender.feedback(nowMs);
+        transport.setCapacity(sender.capacityBps);
+      },
     },
   });
   const sender = createAudioSender({

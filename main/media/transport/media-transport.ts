@@ -16,6 +16,8 @@ export const interruptedAfterMs = 2_000;
 export const failedAfterMs = 15_000;
 /** Reports are also keepalives: four may be lost before `interruptedAfterMs`. */
 const reportIntervalMs = 500;
+/** On a narrow uplink, where one delays the voice by 40 ms (158 bytes at 32 kbit/s). Packets and feedback keep it alive, too. */
+const narrowReportIntervalMs = 1_000;
 /** Host candidates are ready in a few ms; waiting this long puts them into the description and saves messages. */
 const bundleCandidatesMs = 30;
 /** Datagrams are handed to the system asynchronously: a socket closed at once would swallow the BYE. */
@@ -269,7 +271,8 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
     if (phase === 'closed') return;
     beat = clock.setTimer(reportIntervalMs / 2, tick);
     const now = clock.monotonicMs();
-    if (proven && rtp !== null && now - lastReportMs >= reportIntervalMs - 5) {
+    const everyMs = rtp?.isNarrow === true ? narrowReportIntervalMs : reportIntervalMs;
+    if (proven && rtp !== null && now - lastReportMs >= everyMs - 5) {
       lastReportMs = now;
       rtp.sendReport(false);
     } else rtp?.sendDueFeedback();

@@ -65,7 +65,7 @@ const feedbackMinPackets = 4;
 const slowFeedbackIntervalMs = 200;
 /** Feedback rides in a report that goes out anyway, unless it has just been told. */
 const rideIntervalMs = 50;
-/** Below this, ten reports a second (about 9 kbit/s) are more than voice can spare. */
+/** Below this, ten feedback messages and two reports a second (about 11 kbit/s) are more than voice can spare. */
 const narrowBps = 64_000;
 /** Timers and packet intervals are not exact: who comes this much early is not sent round again. */
 const earlyMs = 5;
@@ -80,6 +80,8 @@ export interface SecureRtp {
   sendDueFeedback(): void;
   /** What our uplink is thought to carry; null: unknown. Feedback takes its share of it. */
   setCapacity(bitsPerSecond: number | null): void;
+  /** That is little: reports are to be few. */
+  readonly isNarrow: boolean;
   /** Goes out with the next reports. */
   tellHearing(report: HearingReport): void;
   /** What the other side told of itself last; null: it never did. */
@@ -275,6 +277,9 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     sendDueFeedback,
     setCapacity(bitsPerSecond) {
       isNarrow = bitsPerSecond !== null && bitsPerSecond < narrowBps;
+    },
+    get isNarrow() {
+      return isNarrow;
     },
     tellHearing(report) {
       ownHearing = report;

@@ -60,6 +60,8 @@ export interface AudioSender {
   feedback(nowMs: number): void;
   /** From receiver reports, 0…1; counts only as long as no fates are told. */
   reportLoss(fraction: number): void;
+  /** What the narrowest place carries of ours; null: no limit was found. */
+  readonly capacityBps: number | null;
   readonly statistics: SenderStatistics;
   stop(): void;
 }
@@ -175,10 +177,14 @@ export function createAudioSender(options: SenderOptions): AudioSender {
     packetFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => control.fate(sequence, sentAtMs, wireBytes, arrivedAtMs),
     feedback: (now) => control.feedback(now, options.redundancy()),
     reportLoss: (fraction) => control.reportLoss(fraction),
+    get capacityBps() {
+      return control.capacityBps;
+    },
     get statistics() {
       return {
         ...control.statistics,
         speakingMs,
+        capacityBps: control.capacityBps,
         bitrateBps: applied.bitrateBps,
         frameMs: applied.frameMs,
         copies: applied.offsets.length,

@@ -20,11 +20,12 @@ export interface SendControl {
   feedback(nowMs: number, redundancy: boolean): void;
   reportLoss(fraction: number): void;
   readonly settings: SendSettings;
+  /** What the narrowest place carries of ours, all headers included; null: no limit was found. */
+  readonly capacityBps: number | null;
   /** Bits are short. */
   readonly isScarce: boolean;
   /** Null: not known, because no fates were told. */
   readonly statistics: {
-    readonly capacityBps: number | null;
     readonly queueMs: number | null;
     readonly lossShare: number | null;
     readonly burstPackets: number | null;
@@ -138,12 +139,14 @@ export function createSendControl(): SendControl {
     get settings() {
       return settings;
     },
+    get capacityBps() {
+      return rate.capacityBps;
+    },
     get isScarce() {
       return settings.bitrateBps < 24_000;
     },
     get statistics() {
       return {
-        capacityBps: rate.capacityBps,
         queueMs: hasFates ? queueMs : null,
         lossShare: hasFates ? history.lossShare(recentPackets) : null,
         burstPackets: hasFates ? history.meanBurst : null,

@@ -208,7 +208,8 @@ test('whatever is told, it never throws, and settings stay in their bounds', () 
         expect((offsets.at(-1) ?? 0) * frameMs).toBeLessThanOrEqual(341);
         expect(fecPercent).toBeGreaterThanOrEqual(0);
         expect(fecPercent).toBeLessThanOrEqual(100);
-        const { capacityBps, queueMs, lossShare } = control.statistics;
+        const { capacityBps } = control;
+        const { queueMs, lossShare } = control.statistics;
         expect(capacityBps === null || Number.isFinite(capacityBps)).toBe(true);
         expect(queueMs === null || Number.isFinite(queueMs)).toBe(true);
         expect(lossShare === null || (lossShare >= 0 && lossShare <= 1)).toBe(true);

@@ -24,13 +24,14 @@ interface Side {
   nextFrameMs: number;
   /** Threads wake late. */
   lateMs: number;
-  nextFeedbackMs: number;
-  nextReportMs: number;
+  lastFeedbackMs: number;
+  lastReportMs: number;
   /** What arrived here from the other side: when, by sequence number. */
   readonly arrivals: Map<number, number>;
   highestArrived: number;
-  reported: number;
-  arrivedLately: number;
+  /** Where the last three reports ended. */
+  reported: number[];
+  unreported: number;
 }
 
 type InFlight = { atMs: number; to: Side; from: Side } & (
@@ -40,9 +41,16 @@ type InFlight = { atMs: number; to: Side; from: Side } & (
 
 /** Ethernet, IPv4, UDP, RTP or the like, and the seal. */
 const audioHeaders = 14 + 20 + 8 + 12 + 16;
-const reportBytes = 134;
+const rtcpHeaders = 14 + 20 + 8 + 4 + 16;
+/** SR with a block, SDES, and what each side says of itself. */
+const reportBytes = 52 + 20 + 24;
+const feedbackBytes = (packets: number): number => 20 + 2 * packets;
 const wakeLateMs = 8;
-const feedbackBytes = (packets: number): number => 14 + 20 + 8 + 20 + 20 + 2 * packets;
+/** The transport's own pace (secure-rtp.ts, media-transport.ts). */
+const narrowBps = 64_000;
+const quickMs = 95;
+const slowMs = 195;
+const rideMs = 50;
 
 export interface CallOptions {
   readonly conditions: LinkConditions;
@@ -63,12 +71,12 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     sequence: 65_000,
     nextFrameMs: offsetMs,
     lateMs: 0,
-    nextFeedbackMs: 100 + offsetMs,
-    nextReportMs: 500 + offsetMs,
+    lastFeedbackMs: offsetMs,
+    lastReportMs: offsetMs,
     arrivals: new Map(),
     highestArrived: -1,
-    reported: -1,
-    arrivedLately: 0,
+    reported: [-1, -1, -1],
+    unreported: 0,
   });
   const near = createSide(0);
   const far = createSide(7);
@@ -100,14 +108,28 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     side.moments.push({ atMs: nowMs, queuedMs, wireBps, bitrateBps, frameMs, offsets, fecPercent, dtx });
   }
 
-  function sendFeedback(side: Side, peer: Side): void {
-    side.nextFeedbackMs = nowMs + (side.arrivedLately >= 4 ? 100 : 200);
-    side.arrivedLately = 0;
-    if (side.highestArrived < 0) return;
-    const atMs = side.uplink.take(feedbackBytes(side.highestArrived - side.reported), nowMs);
+  const isNarrow = ({ control }: Side): boolean => (control.capacityBps ?? narrowBps) < narrowBps;
+
+  /** A report if `withReport`, feedback if there is any to give. */
+  function sendRtcp(side: Side, peer: Side, withReport: boolean): void {
+    const sinceMs = nowMs - side.lastFeedbackMs;
+    const hasFeedback = side.unreported > 0 && (!withReport || sinceMs >= rideMs);
+    if (!withReport && !hasFeedback) return;
+    const packets = side.highestArrived - (side.reported[0] ?? -1);
+    const bytes = rtcpHeaders + (withReport ? reportBytes : 0) + (hasFeedback ? feedbackBytes(Math.min(256, packets)) : 0);
+    const atMs = side.uplink.take(bytes, nowMs);
+    if (!hasFeedback) return;
     const message = { kind: 'feedback', upTo: side.highestArrived, arrivals: new Map(side.arrivals) } as const;
-    side.reported = side.highestArrived;
+    side.lastFeedbackMs = nowMs;
+    side.unreported = 0;
+    side.reported = [...side.reported.slice(1), side.highestArrived];
     if (!Number.isNaN(atMs)) inFlight.push({ ...message, atMs, to: peer, from: side });
+  }
+
+  function sendDueFeedback(side: Side, peer: Side): void {
+    const sinceMs = nowMs - side.lastFeedbackMs;
+    const isQuick = sinceMs >= quickMs && side.unreported >= 4 && !isNarrow(side);
+    if (isQuick || sinceMs >= slowMs) sendRtcp(side, peer, false);
   }
 
   const told = new Map<Side, number>([
@@ -134,7 +156,8 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     packet.to.arrivals.set(packet.sequence, packet.atMs);
     packet.to.arrivals.delete(packet.sequence - 600);
     packet.to.highestArrived = Math.max(packet.to.highestArrived, packet.sequence);
-    packet.to.arrivedLately += 1;
+    packet.to.unreported += 1;
+    sendDueFeedback(packet.to, packet.from);
   }
 
   function step(side: Side, peer: Side): void {
@@ -142,11 +165,11 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
       side.lateMs = random() * wakeLateMs;
       sendFrame(side, peer);
     }
-    if (nowMs >= side.nextFeedbackMs) sendFeedback(side, peer);
-    if (nowMs >= side.nextReportMs) {
-      side.nextReportMs += 500;
-      side.uplink.take(reportBytes, nowMs);
-    }
+    if (nowMs % 250 !== 0) return;
+    if (nowMs - side.lastReportMs >= (isNarrow(side) ? 995 : 495)) {
+      side.lastReportMs = nowMs;
+      sendRtcp(side, peer, true);
+    } else sendDueFeedback(side, peer);
   }
 
   return {
