@@ -16,9 +16,10 @@ export type RatePhase = 'open' | 'draining' | 'holding' | 'probing';
 export interface RateControl {
   /**
    * After each batch of fates.
-   * @param wantedBps what would be sent without a limit @param lossShare of the last second or two
+   * @param wantedBps what would be sent without a limit @param lossShare of the line, of the last second or two
+   * @param dropShare of all packets of the last moments, those lost to a full queue among them
    */
-  feedback(nowMs: number, view: QueueView, wantedBps: number, lossShare: number): void;
+  feedback(nowMs: number, view: QueueView, wantedBps: number, lossShare: number, dropShare: number): void;
   /** Now and then: if nothing is heard for long, a queue may hold the answers up. */
   silence(nowMs: number, sentBps: number): void;
   /** All headers included; null: no limit is known. */
@@ -49,6 +50,9 @@ const gentleDrainShare = 0.8;
 const capacityWeight = 0.3;
 /** What is sent afterwards, of what got through. */
 const holdShare = 0.85;
+/** Below this, feedback and reports of our own are a fifth of what gets through, and each packet of theirs is a wait of 30 ms. */
+const veryNarrowBps = 40_000;
+const veryNarrowHoldShare = 0.75;
 const holdMs = 1_000;
 /** Probing, per second: carefully up to just beyond what got through last, then quickly: the narrow place has gone. */
 const carefulGrowth = 0.12;
@@ -122,7 +126,7 @@ export function createRateControl(): RateControl {
     enter('draining', nowMs);
   }
 
-  function whileDraining(nowMs: number, view: QueueView, emptyMs: number, wantedBps: number): void {
+  function whileDraining(nowMs: number, view: QueueView, emptyMs: number, wantedBps: number, dropShare: number): void {
     if (view.queueMs < emptyMs) {
       hold(nowMs);
       return;
@@ -147,6 +151,13 @@ export function createRateControl(): RateControl {
       drain(nowMs, view, wantedBps);
       return;
     }
+    if (dropShare > unfairLoss && deliveredBps !== null) {
+      // Full and overflowing: what comes in beyond what fits is dropped, so the rest seems to come out as fast as it was sent.
+      learnCapacity(deliveredBps, 1);
+      drain(nowMs, view, wantedBps);
+      budgetBps = Math.max(floorBps(nowMs), (capacityBps ?? minBudgetBps) * drainShare);
+      return;
+    }
     rebaseWanted = true;
     // On a narrow line it may be ours after all: no way back to what filled it.
     if (capacityBps !== null && capacityBps < narrowBps) {
@@ -159,7 +170,8 @@ export function createRateControl(): RateControl {
   }
 
   function hold(nowMs: number): void {
-    if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * holdShare);
+    const share = (capacityBps ?? 0) < veryNarrowBps ? veryNarrowHoldShare : holdShare;
+    if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * share);
     enter('holding', nowMs);
   }
 
@@ -179,7 +191,7 @@ export function createRateControl(): RateControl {
   }
 
   return {
-    feedback(nowMs, view, wantedBps, lossShare) {
+    feedback(nowMs, view, wantedBps, lossShare, dropShare) {
       // Nothing has come out at the other end yet: there is nothing to judge by.
       if (Number.isNaN(view.newestSentAtMs)) return;
       // A packet of one's own takes its time on a slow line; that is no queue.
@@ -200,7 +212,7 @@ export function createRateControl(): RateControl {
       usualAgeMs += (ageMs - usualAgeMs) * (ageMs < usualAgeMs ? 0.3 : 0.01);
       if (lastMs > 0) gapMs += (Math.min(1_000, nowMs - lastMs) - gapMs) * 0.1;
       if (lossShare > unfairLoss) fairUntilMs = Math.min(fairUntilMs, nowMs);
-      if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps);
+      if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, dropShare);
       else if (hasQueue && !isTheirs && !(view.newestSentAtMs < sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
       else if (phase === 'holding' && nowMs - sinceMs >= holdMs) enter('probing', nowMs);
       else if (phase === 'probing') grow(nowMs, view, wantedBps, thresholdMs);

@@ -43,6 +43,8 @@ const sentRing = 512;
 const batchPackets = 256;
 /** Losses of the last seconds, for statistics and for how much FEC to write. */
 const recentPackets = 250;
+/** A message's weight in the share of packets that any queue or line drops now. */
+const dropSmoothing = 0.25;
 const fecShareToPercent = 130;
 const leastFecPercent = 3;
 const mostFecPercent = 40;
@@ -58,6 +60,8 @@ export function createSendControl(): SendControl {
   const payloadBytes = new Uint16Array(sentRing);
   const lostSequences = new Uint16Array(batchPackets);
   let lostCount = 0;
+  let arrivedCount = 0;
+  let dropShare = 0;
   let overheadBytes = startOverheadBytes;
   let hasFates = false;
   let reportedLoss = 0;
@@ -119,14 +123,18 @@ export function createSendControl(): SendControl {
       if (payload > 0 && wireBytes > payload) overheadBytes = wireBytes - payload + linkHeaderBytes;
       queue.packet(sentAtMs, arrivedAtMs, wireBytes + linkHeaderBytes);
       history.note(sequence, 'arrived');
+      arrivedCount += 1;
     },
     feedback(nowMs, redundancy) {
+      const told = lostCount + arrivedCount;
+      if (told > 0) dropShare += (lostCount / told - dropShare) * dropSmoothing;
+      arrivedCount = 0;
       const view = queue.look();
       queueMs = view.queueMs;
       unevenMs = view.unevenMs;
       hasRedundancy = redundancy;
       const unlimited = choosePlan(settings, line(null));
-      rate.feedback(nowMs, view, wireBps(unlimited, overheadBytes), history.lossShare(100));
+      rate.feedback(nowMs, view, wireBps(unlimited, overheadBytes), history.lossShare(100), dropShare);
       if (rate.takeRebase()) queue.rebase();
       judgeLosses();
       settle(rate.budgetBps === null ? unlimited : choosePlan(settings, line(rate.budgetBps)));
