@@ -10,7 +10,7 @@ import {
   type EncoderOptions,
   type OpusBuild,
 } from '../../../native-shims/opus/index.ts';
-import { bestCorrelation, mulberry32, synthSpeech } from '../media/synth-speech.ts';
+import { bestCorrelation, synthSpeech } from '../media/synth-speech.ts';
 
 const plain: EncoderOptions = { bitrateBps: 32_000, complexity: 5, inbandFec: false, packetLossPercent: 0, dtx: false };
 const frames = (pcm: Int16Array): Int16Array[] =>
