@@ -68,7 +68,7 @@ const fairForMs = 20_000;
 const stubbornShare = 0.85;
 const heldUpShare = 0.85;
 /** Below this a voice alone can fill the line. */
-const narrowBps = 55_000;
+const narrowBps = 85_000;
 const unfairLoss = 0.15;
 /** No news for longer than usual: a queue, or a network that is gone; in both cases less is better until it is known which. */
 const silentAfterMs = 250;
