@@ -52,16 +52,18 @@ export function hasDisplay() {
 }
 
 /**
- * What the e2e tests find in their environment: LILLIPUT_CHROMIUM and LILLIPUT_TEST_ELECTRON, paths of programs, each
+ * What the e2e tests find in their environment: LILLIPUT_CHROMIUM, LILLIPUT_TEST_ELECTRON and LILLIPUT_TURN_CLIENT, paths of programs, each
  * absent where there is none (or, for Electron, no display): the tests that need it then skip.
  * @returns {Record<string, string>}
  */
 export function toolsForTests() {
   const chromium = findChromium();
   const electron = hasDisplay() ? findTestElectron() : undefined;
+  const turnClient = which('turnutils_uclient');
   return {
     ...(chromium === undefined ? {} : { LILLIPUT_CHROMIUM: chromium }),
     ...(electron === undefined ? {} : { LILLIPUT_TEST_ELECTRON: electron }),
+    ...(turnClient === undefined ? {} : { LILLIPUT_TURN_CLIENT: turnClient }),
   };
 }
 
@@ -74,6 +76,7 @@ const testPackages = [
   { missing: () => which('unzip') === undefined, names: ['unzip'] },
   { missing: () => which('ip') === undefined, names: ['iproute2'] },
   { missing: () => which('gcc') === undefined, names: ['gcc', 'libc6-dev'] },
+  { missing: () => which('turnutils_uclient') === undefined, names: ['coturn'] },
 ];
 
 /**
@@ -118,6 +121,7 @@ export async function installTestTools() {
   if (process.platform === 'linux' && !hasDisplay() && which('xvfb-run') === undefined) {
     stillMissing.push('a display (Debian: apt-get install xvfb xauth)');
   }
+  if (which('turnutils_uclient') === undefined) stillMissing.push('turnutils_uclient (Debian: apt-get install coturn)');
   return stillMissing;
 }
 

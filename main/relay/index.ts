@@ -1,0 +1,4 @@
+export { startRelay, type ListenPoint, type Relay, type RelayOptions } from './start-relay.ts';
+export { defaultLimits, type RelayLimits } from './turn/limits.ts';
+export type { Ticket, TicketVerifier } from './turn/credentials.ts';
+export type { RelayCounts } from './turn/turn-server.ts';

@@ -1,0 +1,60 @@
+/** Numbers of STUN (RFC 8489) and TURN (RFC 8656) as they stand on the wire. */
+
+export const magicCookie = 0x2112a442;
+export const headerBytes = 20;
+export const transactionIdBytes = 12;
+
+/** Nothing that a client has to ask, or a peer to say in one datagram of an ordinary path, is longer. */
+export const maxStunBytes = 1_600;
+
+/** More attributes than any request has; the rest would only cost time. */
+export const maxAttributes = 32;
+
+export const method = {
+  binding: 0x001,
+  allocate: 0x003,
+  refresh: 0x004,
+  send: 0x006,
+  data: 0x007,
+  createPermission: 0x008,
+  channelBind: 0x009,
+} as const;
+
+export type StunClass = 'request' | 'indication' | 'success' | 'error';
+
+/** The two class bits stand apart, between the bits of the method (RFC 8489 §5). */
+export const classBits: Readonly<Record<StunClass, number>> = { request: 0x000, indication: 0x010, success: 0x100, error: 0x110 };
+
+export const attribute = {
+  username: 0x0006,
+  messageIntegrity: 0x0008,
+  errorCode: 0x0009,
+  unknownAttributes: 0x000a,
+  channelNumber: 0x000c,
+  lifetime: 0x000d,
+  xorPeerAddress: 0x0012,
+  data: 0x0013,
+  realm: 0x0014,
+  nonce: 0x0015,
+  xorRelayedAddress: 0x0016,
+  requestedAddressFamily: 0x0017,
+  evenPort: 0x0018,
+  requestedTransport: 0x0019,
+  dontFragment: 0x001a,
+  messageIntegritySha256: 0x001c,
+  passwordAlgorithm: 0x001d,
+  xorMappedAddress: 0x0020,
+  reservationToken: 0x0022,
+  priority: 0x0024,
+  useCandidate: 0x0025,
+  additionalAddressFamily: 0x8000,
+  addressErrorCode: 0x8001,
+  passwordAlgorithms: 0x8002,
+  fingerprint: 0x8028,
+} as const;
+
+/** From here on an attribute that is not known may be passed over (RFC 8489 §14). */
+export const firstOptional = 0x8000;
+
+/** The error codes that this server gives (RFC 8489 §14.8, RFC 8656 §19). */
+export type ErrorCode = 400 | 401 | 403 | 420 | 437 | 438 | 440 | 441 | 442 | 443 | 486 | 508;

@@ -1,0 +1,150 @@
+import { TokenBucket } from '../../ports/token-bucket.ts';
+import type { Family, TransportAddress } from '../stun/transport-address.ts';
+import type { ClientPath } from './client-path.ts';
+import type { Ticket } from './credentials.ts';
+import { channelMs, permissionMs, type RelayLimits } from './limits.ts';
+
+/** A relayed transport address. Implemented by the socket edge. */
+export interface RelayPort {
+  readonly address: TransportAddress;
+  /** Null: reserved, waiting for its owner. */
+  allocation: Allocation | null;
+  /** Sends a slice of a packet as it came; nobody changes it afterwards. */
+  send(bytes: Buffer, offset: number, length: number, peer: TransportAddress): void;
+  close(): void;
+}
+
+/** A client's number for a peer. */
+export interface Channel {
+  readonly number: number;
+  readonly peer: TransportAddress;
+  readonly relay: RelayPort;
+  /** The peer is an address of this relay: it is reached without a socket. */
+  readonly isLocal: boolean;
+  expiresMs: number;
+}
+
+interface Permission {
+  expiresMs: number;
+  /** By the peer's port. */
+  readonly channels: Map<number, Channel>;
+}
+
+/** What one client has at this relay (RFC 8656 §2.2). Times are monotonic milliseconds, asked at each use: nothing lives longer for a late sweep. */
+export class Allocation {
+  readonly path: ClientPath;
+  readonly username: string;
+  readonly ticket: Ticket;
+  /** Of the request that made it: a repeated one gets the same answer (RFC 8656 §7.2). */
+  readonly transactionId: Buffer;
+  readonly requests: TokenBucket;
+  relays: readonly RelayPort[];
+  expiresMs: number;
+  readonly #permissions = new Map<string, Permission>();
+  readonly #channels = new Map<number, Channel>();
+  readonly #limits: RelayLimits;
+  #bytesLeft: number;
+  #countedMs: number;
+
+  constructor(made: {
+    readonly path: ClientPath;
+    readonly username: string;
+    readonly ticket: Ticket;
+    readonly transactionId: Buffer;
+    readonly relays: readonly RelayPort[];
+    readonly expiresMs: number;
+    readonly limits: RelayLimits;
+    readonly nowMs: number;
+  }) {
+    this.path = made.path;
+    this.username = made.username;
+    this.ticket = made.ticket;
+    this.transactionId = made.transactionId;
+    this.relays = made.relays;
+    this.expiresMs = made.expiresMs;
+    this.requests = new TokenBucket(made.limits.requests.perSecond, made.limits.requests.burst, made.nowMs);
+    this.#limits = made.limits;
+    this.#bytesLeft = made.limits.bytesPerSecond;
+    this.#countedMs = made.nowMs;
+  }
+
+  relayOf(family: Family): RelayPort | null {
+    for (const relay of this.relays) if (relay.address.family === family) return relay;
+    return null;
+  }
+
+  /** False: over its rate, the packet is lost. A second's worth may come at once. */
+  spend(bytes: number, nowMs: number): boolean {
+    const rate = this.#limits.bytesPerSecond;
+    const earned = ((nowMs - this.#countedMs) / 1000) * rate;
+    this.#bytesLeft = Math.min(rate, this.#bytesLeft + earned);
+    this.#countedMs = nowMs;
+    if (this.#bytesLeft < bytes) return false;
+    this.#bytesLeft -= bytes;
+    return true;
+  }
+
+  isPermitted(host: string, nowMs: number): boolean {
+    const permission = this.#permissions.get(host);
+    return permission !== undefined && permission.expiresMs > nowMs;
+  }
+
+  /** Null if it was never bound, or is bound no more. */
+  channelOf(number: number, nowMs: number): Channel | null {
+    const channel = this.#channels.get(number);
+    return channel === undefined || channel.expiresMs <= nowMs ? null : channel;
+  }
+
+  channelTo(host: string, port: number, nowMs: number): Channel | null {
+    const channel = this.#permissions.get(host)?.channels.get(port);
+    return channel === undefined || channel.expiresMs <= nowMs ? null : channel;
+  }
+
+  /** Whether permissions for all of `hosts` still find room. */
+  hasRoomFor(hosts: readonly string[], nowMs: number): boolean {
+    this.sweep(nowMs);
+    const added = new Set(hosts.filter((host) => !this.#permissions.has(host)));
+    return this.#permissions.size + added.size <= this.#limits.permissionsPerAllocation;
+  }
+
+  /** The caller has asked for room. */
+  permit(host: string, nowMs: number): void {
+    const permission = this.#permissions.get(host);
+    if (permission === undefined) this.#permissions.set(host, { expiresMs: nowMs + permissionMs, channels: new Map() });
+    else permission.expiresMs = nowMs + permissionMs;
+  }
+
+  /**
+   * Binds or refreshes a channel, and with it the permission (RFC 8656 §12.2).
+   * @returns `taken` where number or peer belong to another binding, `full` where there is no room
+   */
+  bind(number: number, peer: TransportAddress, relay: RelayPort, isLocal: boolean, nowMs: number): 'bound' | 'taken' | 'full' {
+    this.sweep(nowMs);
+    const byNumber = this.#channels.get(number);
+    const byPeer = this.#permissions.get(peer.host)?.channels.get(peer.port);
+    if (byNumber !== byPeer) return 'taken';
+    if (byNumber === undefined && this.#channels.size >= this.#limits.channelsPerAllocation) return 'full';
+    if (!this.hasRoomFor([peer.host], nowMs)) return 'full';
+    this.permit(peer.host, nowMs);
+    if (byNumber !== undefined) {
+      byNumber.expiresMs = nowMs + channelMs;
+      return 'bound';
+    }
+    const channel: Channel = { number, peer, relay, isLocal, expiresMs: nowMs + channelMs };
+    this.#channels.set(number, channel);
+    this.#permissions.get(peer.host)?.channels.set(peer.port, channel);
+    return 'bound';
+  }
+
+  /** Forgets what has run out. A permission stays as long as a channel needs it to be found. */
+  sweep(nowMs: number): void {
+    for (const [number, channel] of this.#channels) {
+      if (channel.expiresMs > nowMs) continue;
+      this.#channels.delete(number);
+      this.#permissions.get(channel.peer.host)?.channels.delete(channel.peer.port);
+    }
+    for (const [host, permission] of this.#permissions) {
+      if (permission.expiresMs <= nowMs && permission.channels.size === 0) this.#permissions.delete(host);
+    }
+  }
+}

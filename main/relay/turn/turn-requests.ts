@@ -1,0 +1,308 @@
+import { attribute, firstOptional, method, transactionIdBytes, type ErrorCode, type StunClass } from '../stun/stun-format.ts';
+import { addressesOf, numberOf, valueOf, type StunMessage } from '../stun/stun-reader.ts';
+import { StunWriter, type IntegrityKey } from '../stun/stun-writer.ts';
+import type { Family, TransportAddress } from '../stun/transport-address.ts';
+import { Allocation, type RelayPort } from './allocation.ts';
+import { grantedLifetimeS, readAllocateWish, readFamily, type AllocateWish } from './allocate-wish.ts';
+import type { Allocations } from './allocations.ts';
+import { isChannelNumber } from './channel-data.ts';
+import type { ClientPath } from './client-path.ts';
+import { authenticate, passwordAlgorithms, type Authenticated } from './credentials.ts';
+import type { Nonces } from './nonce.ts';
+import { refusalOf } from './peer-policy.ts';
+import type { TurnServerParts } from './turn-server.ts';
+
+/** A request that is being answered. */
+interface Asked {
+  readonly path: ClientPath;
+  readonly message: StunMessage;
+  readonly nowMs: number;
+  /** Null until the request has shown who sent it. */
+  readonly by: Authenticated | null;
+}
+
+type Proven = Asked & { readonly by: Authenticated };
+
+type Parts = TurnServerParts & { readonly nonces: Nonces; readonly allocations: Allocations };
+
+const known: ReadonlySet<number> = new Set<number>(Object.values(attribute));
+
+/** This many of them are told: an answer stays short. */
+const maxUnknownTold = 4;
+
+/** What a client asks and the server answers, one at a time. */
+export class TurnRequests {
+  readonly #parts: Parts;
+  readonly #decoyPassword: string;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#decoyPassword = Buffer.from(parts.random.bytes(16)).toString('base64');
+  }
+
+  answer(path: ClientPath, message: StunMessage, nowMs: number): void {
+    const asked: Asked = { path, message, nowMs, by: null };
+    switch (message.method) {
+      case method.binding:
+        if (!this.#refusesUnknown(asked))
+          this.#reply(asked, (writer) => writer.address(attribute.xorMappedAddress, path.address));
+        return;
+      case method.allocate:
+        this.#proven(asked, (proven) => this.#allocate(proven));
+        return;
+      case method.refresh:
+        this.#proven(asked, (proven) => this.#withAllocation(proven, (allocation) => this.#refresh(proven, allocation)));
+        return;
+      case method.createPermission:
+        this.#proven(asked, (proven) => this.#withAllocation(proven, (allocation) => this.#createPermission(proven, allocation)));
+        return;
+      case method.channelBind:
+        this.#proven(asked, (proven) => this.#withAllocation(proven, (allocation) => this.#channelBind(proven, allocation)));
+        return;
+      default:
+        this.#refuse(asked, 400);
+    }
+  }
+
+  /** Closes an allocation's ports and forgets it. */
+  end(allocation: Allocation): void {
+    this.#parts.allocations.remove(allocation);
+    for (const relay of allocation.relays) relay.close();
+    allocation.path.allocation = null;
+  }
+
+  newTransactionId(): Uint8Array {
+    return this.#parts.random.bytes(transactionIdBytes);
+  }
+
+  #proven(asked: Asked, act: (proven: Proven) => void): void {
+    const { verifier, nonces, realm } = this.#parts;
+    const { path, message, nowMs } = asked;
+    if (verifier === null) {
+      this.#refuse(asked, 403);
+      return;
+    }
+    const result = authenticate(message, {
+      path,
+      nowMs,
+      nonces,
+      realm,
+      decoyPassword: this.#decoyPassword,
+      // Tickets are for beginning; what has begun goes on with the same credentials.
+      ticketOf: (name) => (path.allocation?.username === name ? path.allocation.ticket : verifier.check(name, nowMs)),
+    });
+    if (!result.ok) this.#refuse(asked, result.code);
+    else if (!this.#refusesUnknown({ ...asked, by: result.by })) act({ ...asked, by: result.by });
+  }
+
+  /** RFC 8489 §6.3.1. We can't set the bit against fragmentation, so DONT-FRAGMENT is unknown, as RFC 8656 §7.2 wants it then. */
+  #refusesUnknown(asked: Asked): boolean {
+    const unknown = asked.message.attributes
+      .map(({ type }) => type)
+      .filter((type) => type < firstOptional && (!known.has(type) || type === attribute.dontFragment));
+    if (unknown.length === 0) return false;
+    const told = Buffer.alloc(Math.min(unknown.length, maxUnknownTold) * 2);
+    for (const [index, type] of unknown.slice(0, maxUnknownTold).entries()) told.writeUInt16BE(type, index * 2);
+    this.#send(asked, 'error', (writer) => {
+      writer.error(420);
+      writer.bytes(attribute.unknownAttributes, told);
+    });
+    return true;
+  }
+
+  #withAllocation(asked: Proven, act: (allocation: Allocation) => void): void {
+    const { allocation } = asked.path;
+    if (allocation === null || allocation.expiresMs <= asked.nowMs) this.#refuse(asked, 437);
+    else if (allocation.username !== asked.by.username) this.#refuse(asked, 441);
+    else act(allocation);
+  }
+
+  #allocate(asked: Proven): void {
+    const { path, message, nowMs, by } = asked;
+    const { allocations, ports: source } = this.#parts;
+    // Its answer will come; this is the client's retransmission.
+    if (path.isAllocating) return;
+    if (path.allocation !== null && path.allocation.expiresMs <= nowMs) this.end(path.allocation);
+    if (path.allocation !== null) {
+      const isRepeated = path.allocation.transactionId.equals(transactionOf(message));
+      if (isRepeated) this.#tellAllocation(asked, path.allocation, null, null);
+      else this.#refuse(asked, 437);
+      return;
+    }
+    const wish = readAllocateWish(message);
+    if (typeof wish === 'number') {
+      this.#refuse(asked, wish);
+      return;
+    }
+    if (!source.families.includes(wish.family) && wish.reservation === null) {
+      this.#refuse(asked, 440);
+      return;
+    }
+    if (!allocations.claim(by.ticket.device, path.network)) {
+      this.#refuse(asked, 486);
+      return;
+    }
+    if (wish.reservation !== null) {
+      const relay = allocations.redeem(wish.reservation, by.ticket.device, nowMs);
+      this.#allocated(asked, wish, relay === null ? null : [relay], null);
+      return;
+    }
+    path.isAllocating = true;
+    source.open(wish.family, wish.port, (ports) => {
+      if (ports === null || !wish.alsoIpv6) {
+        this.#allocated(asked, wish, ports, null);
+        return;
+      }
+      this.#openIpv6((added) => this.#allocated(asked, wish, [...ports, ...(added ?? [])], added === null ? 440 : null));
+    });
+  }
+
+  #openIpv6(done: (ports: readonly RelayPort[] | null) => void): void {
+    if (this.#parts.ports.families.includes(6)) this.#parts.ports.open(6, 'any', done);
+    else done(null);
+  }
+
+  /** @param ipv6Error why there is no IPv6 address beside the other */
+  #allocated(asked: Proven, wish: AllocateWish, ports: readonly RelayPort[] | null, ipv6Error: ErrorCode | null): void {
+    const { path, message, nowMs, by } = asked;
+    const { allocations, limits, random } = this.#parts;
+    path.isAllocating = false;
+    if (ports === null || path.isGone) {
+      allocations.release(by.ticket.device, path.network);
+      for (const port of ports ?? []) port.close();
+      if (!path.isGone) this.#refuse(asked, 508);
+      return;
+    }
+    const [first, second] = ports;
+    const isPair = wish.port === 'pair' && first !== undefined && second !== undefined;
+    const allocation = new Allocation({
+      path,
+      username: by.username,
+      ticket: by.ticket,
+      transactionId: Buffer.from(transactionOf(message)),
+      relays: isPair ? [first] : ports,
+      expiresMs: nowMs + wish.lifetimeS * 1000,
+      limits,
+      nowMs,
+    });
+    allocations.add(allocation);
+    path.allocation = allocation;
+    const token = isPair ? Buffer.from(random.bytes(8)) : null;
+    if (isPair && token !== null) allocations.reserve(token.toString('hex'), second, by.ticket.device, nowMs);
+    this.#tellAllocation(asked, allocation, token, ipv6Error);
+  }
+
+  #tellAllocation(asked: Proven, allocation: Allocation, token: Buffer | null, ipv6Error: ErrorCode | null): void {
+    this.#reply(asked, (writer) => {
+      for (const { address } of allocation.relays) writer.address(attribute.xorRelayedAddress, address);
+      if (ipv6Error !== null) writer.addressError(6, ipv6Error);
+      writer.number(attribute.lifetime, Math.round((allocation.expiresMs - asked.nowMs) / 1000));
+      if (token !== null) writer.bytes(attribute.reservationToken, token);
+      writer.address(attribute.xorMappedAddress, asked.path.address);
+    });
+  }
+
+  #refresh(asked: Proven, allocation: Allocation): void {
+    const wanted = valueOf(asked.message, attribute.requestedAddressFamily);
+    const family: Family | null = wanted === null ? null : readFamily(wanted);
+    const one = family === null ? null : allocation.relayOf(family);
+    if (wanted !== null && one === null) {
+      this.#refuse(asked, 443);
+      return;
+    }
+    if (numberOf(asked.message, attribute.lifetime) === 0) {
+      this.#reply(asked, (writer) => writer.number(attribute.lifetime, 0));
+      if (one !== null && allocation.relays.length > 1) this.#endOne(allocation, one);
+      else this.end(allocation);
+      return;
+    }
+    const lifetimeS = grantedLifetimeS(asked.message);
+    allocation.expiresMs = asked.nowMs + lifetimeS * 1000;
+    this.#reply(asked, (writer) => writer.number(attribute.lifetime, lifetimeS));
+  }
+
+  /** RFC 8656 §8.2: of a dual allocation one family may go. */
+  #endOne(allocation: Allocation, relay: RelayPort): void {
+    this.#parts.allocations.drop(relay);
+    relay.close();
+    allocation.relays = allocation.relays.filter((other) => other !== relay);
+  }
+
+  #createPermission(asked: Proven, allocation: Allocation): void {
+    const peers = addressesOf(asked.message, attribute.xorPeerAddress);
+    const refusal = peers === null || peers.length === 0 ? 400 : this.#refusalOfPeers(allocation, peers);
+    if (refusal !== null || peers === null) {
+      this.#refuse(asked, refusal ?? 400);
+      return;
+    }
+    const hosts = peers.map(({ host }) => host);
+    if (!allocation.hasRoomFor(hosts, asked.nowMs)) {
+      this.#refuse(asked, 508);
+      return;
+    }
+    for (const host of hosts) allocation.permit(host, asked.nowMs);
+    this.#reply(asked, () => undefined);
+  }
+
+  #channelBind(asked: Proven, allocation: Allocation): void {
+    const number = (numberOf(asked.message, attribute.channelNumber) ?? 0) >>> 16;
+    const [peer, ...others] = addressesOf(asked.message, attribute.xorPeerAddress) ?? [];
+    if (!isChannelNumber(number) || peer === undefined || others.length > 0 || peer.port === 0) {
+      this.#refuse(asked, 400);
+      return;
+    }
+    const relay = allocation.relayOf(peer.family);
+    const refusal = this.#refusalOfPeers(allocation, [peer]);
+    if (refusal !== null || relay === null) {
+      this.#refuse(asked, refusal ?? 443);
+      return;
+    }
+    const isLocal = peer.host === relay.address.host;
+    switch (allocation.bind(number, peer, relay, isLocal, asked.nowMs)) {
+      case 'bound':
+        this.#reply(asked, () => undefined);
+        return;
+      case 'taken':
+        this.#refuse(asked, 400);
+        return;
+      case 'full':
+        this.#refuse(asked, 508);
+    }
+  }
+
+  /** Our relayed address is allowed: such packets never touch a socket, so they reach allocations and nothing else. */
+  #refusalOfPeers(allocation: Allocation, peers: readonly TransportAddress[]): ErrorCode | null {
+    for (const { family, host } of peers) {
+      const relay = allocation.relayOf(family);
+      if (relay === null) return 443;
+      if (host !== relay.address.host && refusalOf(host, this.#parts.policy) !== null) return 403;
+    }
+    return null;
+  }
+
+  #reply(asked: Asked, write: (writer: StunWriter) => void): void {
+    this.#send(asked, 'success', write);
+  }
+
+  #refuse(asked: Asked, code: ErrorCode): void {
+    const { nonces, realm } = this.#parts;
+    this.#send(asked, 'error', (writer) => {
+      writer.error(code);
+      if (code !== 401 && code !== 438) return;
+      writer.text(attribute.realm, realm);
+      writer.text(attribute.nonce, nonces.make(asked.path, asked.nowMs));
+      writer.bytes(attribute.passwordAlgorithms, passwordAlgorithms);
+    });
+  }
+
+  #send({ path, message, by }: Asked, kind: StunClass, write: (writer: StunWriter) => void): void {
+    const frame = this.#parts.frames.take();
+    if (frame === null) return;
+    const writer = new StunWriter(frame.bytes, message.method, kind, transactionOf(message));
+    write(writer);
+    const integrity: IntegrityKey | null = by?.integrity ?? null;
+    path.send(frame, writer.finish(integrity, message.hasFingerprint));
+  }
+}
+
+const transactionOf = ({ bytes }: StunMessage): Buffer => bytes.subarray(8, 8 + transactionIdBytes);
