@@ -37,6 +37,7 @@ export default defineConfig({
           main: here('./main/main.ts'),
           'engine-process': here('./main/engine/engine-process.ts'),
           'media-process': here('./main/media/media-process.ts'),
+          'relay-process': here('./main/relay/relay-process.ts'),
         },
         external,
         // Chunks lie beside the entries: main/shell/process-entries.ts resolves the others relative to itself.

@@ -1,19 +1,23 @@
+import type { HostPort } from './ports/host-port.ts';
 import type { Logger } from './ports/logger.ts';
 import { systemClock } from './ports/system-clock.ts';
 import type { EngineBoot } from './engine/boot.ts';
 import type { EngineHandle } from './cli/engine-client.ts';
+import type { RelayBoot } from './relay/protocol.ts';
 import {
   connectBridge,
   connectLasting,
   connectLocal,
   createNodeProcessHost,
   joinPorts,
+  keepRelay,
   listenLocal,
   lockProfile,
   openProfile,
   platformName,
   rendezvousDirOf,
   startSupervisor,
+  type FromRelay,
   type ProfileChoice,
 } from './shell/index.ts';
 
@@ -22,6 +26,8 @@ export interface HeadlessOptions {
   readonly profile: ProfileChoice;
   readonly overlay: Omit<EngineBoot['overlay'], 'rendezvousDir'> & { readonly rendezvous: boolean };
   readonly echo: boolean;
+  /** Where to answer STUN, beside carrying part of the network; null: nowhere. */
+  readonly stun: StunChoice | null;
   readonly fileSkewPpm: number;
   readonly logLevel: EngineBoot['logLevel'];
   readonly version: string;
@@ -30,6 +36,13 @@ export interface HeadlessOptions {
   readonly mayAttach: boolean;
   /** The engine was told to end the app. */
   readonly onQuit: () => void;
+}
+
+export interface StunChoice {
+  /** A literal address; port 0 is any. */
+  readonly at: HostPort;
+  /** Told each time that it begins to listen, or can't. */
+  readonly onEvent: (event: FromRelay) => void;
 }
 
 /** @throws AppError PROFILE_IN_USE, BAD_INPUT */
@@ -62,8 +75,9 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
     },
     echo: options.echo,
   };
+  const host = createNodeProcessHost(systemClock);
   const supervisor = startSupervisor({
-    host: createNodeProcessHost(systemClock),
+    host,
     clock: systemClock,
     logger: options.logger,
     engineBoot: (restarts) => ({ ...boot, restarts: [...restarts] }),
@@ -71,7 +85,11 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
     keychain: () => Promise.resolve(null),
   });
   supervisor.onQuit(options.onQuit);
+  const { stun, logger, logLevel } = options;
+  const relay =
+    stun === null ? null : keepRelay({ host, clock: systemClock, logger }, relayBoot(stun.at, logLevel), stun.onEvent);
   const stop = async (): Promise<void> => {
+    await relay?.stop();
     await supervisor.stop();
     lock.release();
   };
@@ -94,3 +112,8 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
     throw error;
   }
 }
+
+const relayBoot = (at: HostPort, logLevel: RelayBoot['logLevel']): RelayBoot => ({
+  logLevel,
+  listen: [{ transport: 'udp', ...at }],
+});

@@ -4,7 +4,7 @@ import { AppError } from '../ports/app-error.ts';
 import { lineLogger } from '../ports/logger.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { parseCommandLine, usage, type CommandLine } from './arguments.ts';
-import { perform } from './commands/index.ts';
+import { perform, tellStun } from './commands/index.ts';
 import type { EngineHandle } from './engine-client.ts';
 import { exitCode, exitCodeFor, type ExitCode } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
@@ -68,6 +68,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
         rendezvous: common.mdns,
       },
       echo: command.kind === 'run' && command.echo,
+      stun: command.kind === 'supernode' ? { at: command.stun, onEvent: (event) => tellStun(output, event) } : null,
       fileSkewPpm: common.skewPpm,
       logLevel,
       version,

@@ -1,7 +1,7 @@
 import type { Port, PortPair } from './message-port.ts';
 
 /** The processes a shell can start. Each has one entry module, named in the implementations and nowhere else. */
-export type ProcessName = 'engine' | 'media';
+export type ProcessName = 'engine' | 'media' | 'relay';
 
 export interface ProcessExit {
   readonly name: ProcessName;

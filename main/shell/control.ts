@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hostPortSchema } from '../ports/host-port.ts';
 
 /**
  * What a shell and its processes say on the control ports. Everything is parsed on arrival: a process that lost its mind
@@ -72,3 +73,11 @@ export const fromMediaSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pcm-endpoint'), url: z.string().max(300) }),
 ]);
 export type FromMedia = z.infer<typeof fromMediaSchema>;
+
+export const fromRelaySchema = z.discriminatedUnion('kind', [
+  /** Where it answers, with the ports that it got. */
+  z.object({ kind: z.literal('relay-listening'), points: z.array(hostPortSchema).max(8) }),
+  /** It can't listen: the operating system's code, for example EADDRINUSE. */
+  z.object({ kind: z.literal('relay-failed'), code: z.string().max(40) }),
+]);
+export type FromRelay = z.infer<typeof fromRelaySchema>;

@@ -6,6 +6,7 @@ const fromSources = import.meta.url.endsWith('.ts');
 const sourceEntries: Readonly<Record<ProcessName, string>> = {
   engine: '../engine/engine-process.ts',
   media: '../media/media-process.ts',
+  relay: '../relay/relay-process.ts',
 };
 
 /** The entry module of a process: a source file, or the bundle `<name>-process.js` beside the shell's own bundle. */

@@ -57,9 +57,11 @@ export const ownersOfPackages: Readonly<Record<string, readonly string[]>> = {
   '@sapphi-red/web-noise-suppressor': ['native-shims/noise/'],
 };
 
-/** Modules that wire: the shells' entries, the entries of the two other processes, the command line. They may know everybody. */
+/** Modules that wire: the shells' entries, the entries of the other processes, the command line. They may know everybody. */
 export function isCompositionRoot(path: string): boolean {
-  return /^main\/[^/]+\.ts$/.test(path) || path.startsWith('main/cli/') || /^main\/(engine|media)\/\w+-process\.ts$/.test(path);
+  return (
+    /^main\/[^/]+\.ts$/.test(path) || path.startsWith('main/cli/') || /^main\/(engine|media|relay)\/\w+-process\.ts$/.test(path)
+  );
 }
 
 export function areaOf(path: string): string {

@@ -8,6 +8,8 @@ import type { CommandContext } from './context.ts';
 import { acceptContact, addContact, history, listContacts, sendMessage } from './people.ts';
 import { run, supernode } from './run.ts';
 
+export { tellStun } from './run.ts';
+
 export type { CommandContext } from './context.ts';
 
 /** What is about people makes no sense without being one. */

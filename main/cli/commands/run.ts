@@ -1,7 +1,10 @@
 import type { CallView, ContactView, ConversationView, NetworkView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
+import { hostPortText } from '../../ports/host-port.ts';
+import type { FromRelay } from '../../shell/index.ts';
 import type { AudioFiles } from '../arguments.ts';
 import { createQualityTeller } from '../call-words.ts';
+import type { Output } from '../output.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { startUsage } from '../usage-meter.ts';
 import { attachFiles, printDiagnostics } from './call.ts';
@@ -133,6 +136,17 @@ export async function run(context: CommandContext, options: RunOptions): Promise
     until(context, () => printDiagnostics(context)),
   ]);
   return exitCode.ok;
+}
+
+/** Where a supernode answers STUN, or why it does not; the node itself goes on either way. */
+export function tellStun(output: Output, event: FromRelay): void {
+  switch (event.kind) {
+    case 'relay-listening':
+      for (const point of event.points) output.say('stun', { ...point }, `STUN at ${hostPortText(point)}`);
+      return;
+    case 'relay-failed':
+      output.say('stun-failed', { code: event.code }, `STUN can't listen there (${event.code})`);
+  }
 }
 
 /** A node without an account: carries part of the network until interrupted. */

@@ -8,7 +8,11 @@ import { processEntry } from '../process-entries.ts';
 import { electronPort, nativeElectronPort } from './electron-port.ts';
 
 /** What the system's task list shows. */
-const serviceNames: Readonly<Record<ProcessName, string>> = { engine: 'Lilliput engine', media: 'Lilliput media' };
+const serviceNames: Readonly<Record<ProcessName, string>> = {
+  engine: 'Lilliput engine',
+  media: 'Lilliput media',
+  relay: 'Lilliput relay',
+};
 
 /** Processes as Electron utility processes: real ones, whose crash takes nothing else along. */
 export function createElectronProcessHost(clock: Clock, entryOf: (name: ProcessName) => URL = processEntry): ProcessHost {

@@ -1,6 +1,5 @@
 import type { EngineBoot } from '../../../main/engine/boot.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
-import type { ProcessName } from '../../../main/ports/process-host.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import {
   connectLasting,
@@ -8,6 +7,7 @@ import {
   locateProfile,
   startSupervisor,
   type Lifecycle,
+  type Restart,
 } from '../../../main/shell/index.ts';
 import type { BridgeClient } from '../../../preload/contract/index.ts';
 
@@ -16,7 +16,7 @@ export interface Supervised {
   /** Talks to whichever engine runs. */
   readonly bridge: BridgeClient;
   /** As a crash would end it; resolves when the supervisor has brought it back. */
-  letFall(process: ProcessName): Promise<void>;
+  letFall(process: Restart['process']): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -40,7 +40,7 @@ export function startSupervised(home: string, name: string, bootstrap: EngineBoo
     mediaBoot: () => ({ pcmSocket: false, logLevel: 'error' }),
     keychain: () => Promise.resolve(null),
   });
-  const back: Readonly<Record<ProcessName, Lifecycle>> = { engine: 'engine-back', media: 'media-back' };
+  const back: Readonly<Record<Restart['process'], Lifecycle>> = { engine: 'engine-back', media: 'media-back' };
   return {
     bridge: connectLasting(() => supervisor.attachBridge('local')),
     letFall: (process) =>

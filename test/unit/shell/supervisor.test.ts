@@ -34,7 +34,10 @@ describe('the supervisor', () => {
   const start = (keychain: KeyVault | null = null): { supervisor: Supervisor; events: string[] } => {
     const events: string[] = [];
     const started = startSupervisor({
-      host: createNodeProcessHost(systemClock, (name) => new URL(entry[name], import.meta.url)),
+      host: createNodeProcessHost(
+        systemClock,
+        (name) => new URL(name === 'engine' ? entry.engine : entry.media, import.meta.url),
+      ),
       clock: systemClock,
       logger: silentLogger,
       engineBoot: (restarts) => ({ restarts }),
