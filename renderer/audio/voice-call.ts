@@ -107,6 +107,8 @@ export class VoiceCall {
     const isSame = device?.id === microphone.device?.id && device?.label === microphone.device?.label;
     if (isSame && noiseSuppression === microphone.noiseSuppression) return;
     this.#microphone = microphone;
+    // Beside an open stream of the same device Chromium lends its processing to the new one: that one has to go first.
+    if (isSame) this.#dropMicrophone();
     void this.#openMicrophone();
   }
 

@@ -122,6 +122,19 @@ export function tellFirstCall(title: string, startApp: (start: AppStart) => Prom
     await page.getByRole('button', { name: 'Close details' }).click();
   });
 
+  it('have noise left alone from the middle of the call on, as the microphone itself says', async () => {
+    const { page } = juniper;
+    const said = page.getByText('Echo cancelling');
+    await page.getByRole('button', { name: 'Devices' }).click();
+    await page.getByText('noise reduction on').waitFor();
+    await page.getByRole('button', { name: 'Leave it' }).click();
+    await page.getByText('noise reduction off').waitFor();
+    await picture(juniper, 'call-devices');
+    expect(await said.textContent()).toBe('Echo cancelling on, noise reduction off, automatic level on');
+    await page.keyboard.press('Escape');
+    await said.waitFor({ state: 'detached' });
+  });
+
   it('hang up, and both see the call in the conversation', async () => {
     await juniper.page.getByRole('button', { name: 'Hang up' }).click();
     await juniper.page.getByText(/You called\. You talked for/u).waitFor();
