@@ -143,10 +143,10 @@ describe.skipIf(chromium === undefined)('the keyboard', () => {
       await page.getByText('50 %').waitFor();
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-      const volumes = await page.evaluate(() =>
-        window.fixture.backend.contacts.all().flatMap(({ name, volume }) => (name === 'wren' ? [volume] : [])),
+      // The last step is on its way to the disk when the dialog goes.
+      await page.waitForFunction(() =>
+        window.fixture.backend.contacts.all().some(({ name, volume }) => name === 'wren' && volume === 0.5),
       );
-      expect(volumes).toEqual([0.5]);
     });
   });
 
