@@ -144,9 +144,11 @@ describe.skipIf(chromium === undefined)('the keyboard', () => {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
       // The last step is on its way to the disk when the dialog goes.
-      await page.waitForFunction(() =>
-        window.fixture.backend.contacts.all().some(({ name, volume }) => name === 'wren' && volume === 0.5),
-      );
+      const volumes = (): Promise<number[]> =>
+        page.evaluate(() =>
+          window.fixture.backend.contacts.all().flatMap(({ name, volume }) => (name === 'wren' ? [volume] : [])),
+        );
+      await expect.poll(volumes).toEqual([0.5]);
     });
   });
 
