@@ -7,7 +7,7 @@ import type { Random } from '../ports/random.ts';
 import { RelaySockets } from './edge/relay-sockets.ts';
 import { StreamListener, type TlsIdentity } from './edge/stream-listener.ts';
 import { UdpListener } from './edge/udp-listener.ts';
-import { bytesOfHost, hostOfBytes, type Family } from './stun/transport-address.ts';
+import { bytesOfHost, type Family, hostOfBytes } from '../stun/index.ts';
 import type { TicketVerifier } from './turn/credentials.ts';
 import { FramePool } from './turn/frame-pool.ts';
 import type { RelayLimits } from './turn/limits.ts';

@@ -5,6 +5,7 @@
  * ```
  * renderer → preload/contract ← main
  * main:  composition roots → shell | engine | media → features → foundations → ports
+ *        media, relay, overlay → stun (a codec, which knows nobody)
  * ```
  */
 const features = ['main/presence', 'main/contacts', 'main/chat', 'main/calls', 'main/directory'];
@@ -13,9 +14,12 @@ const ground = ['main/ports', 'preload/contract'];
 
 const table: Readonly<Record<string, readonly string[]>> = {
   'main/ports': ['preload/contract'],
+  'main/stun': [],
   ...Object.fromEntries(foundations.map((area) => [area, [...ground]])),
+  'main/overlay': [...ground, 'main/stun'],
+  'main/relay': [...ground, 'main/stun'],
   ...Object.fromEntries(features.map((area) => [area, [...ground, ...foundations]])),
-  'main/media': [...ground],
+  'main/media': [...ground, 'main/stun'],
   // The engine speaks to the media process through media's client; it never runs what media runs.
   'main/engine': [...ground, ...foundations, ...features, 'main/media'],
   'main/shell': ground,

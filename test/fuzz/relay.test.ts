@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { attribute, method } from '../../main/relay/stun/stun-format.ts';
-import { addressesOf, readStun } from '../../main/relay/stun/stun-reader.ts';
+import { addressesOf, attribute, method, readStun } from '../../main/stun/index.ts';
 import { channelLength, readChannel } from '../../main/relay/turn/channel-data.ts';
 import { maxFrameBytes, StreamFrames } from '../../main/relay/turn/stream-frames.ts';
 import { openStage, peer4, udpWanted } from '../unit/relay/stage.ts';

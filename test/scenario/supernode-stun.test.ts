@@ -4,9 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { attribute, method } from '../../main/relay/stun/stun-format.ts';
-import { addressesOf, readStun } from '../../main/relay/stun/stun-reader.ts';
-import { StunWriter } from '../../main/relay/stun/stun-writer.ts';
+import { addressesOf, attribute, method, readStun, StunWriter } from '../../main/stun/index.ts';
 import { isEvent, startCli, type CliProcess } from '../lab/cli-process.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'lilliput-stun-'));

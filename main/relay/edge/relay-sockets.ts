@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Family, TransportAddress } from '../stun/transport-address.ts';
+import type { Family, TransportAddress } from '../../stun/index.ts';
 import type { Allocation, RelayPort } from '../turn/allocation.ts';
 import type { PortWish, RelayPorts } from '../turn/relay-ports.ts';
 import type { TurnServer } from '../turn/turn-server.ts';

@@ -3,7 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { networkOfHost, type TransportAddress } from '../stun/transport-address.ts';
+import { networkOfHost, type TransportAddress } from '../../stun/index.ts';
 import type { Allocation } from '../turn/allocation.ts';
 import type { ClientPath } from '../turn/client-path.ts';
 import type { Frame } from '../turn/frame-pool.ts';

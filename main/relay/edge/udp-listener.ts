@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { HostPort } from '../../ports/host-port.ts';
-import { networkOfHost, type Family, type TransportAddress } from '../stun/transport-address.ts';
+import { type Family, networkOfHost, type TransportAddress } from '../../stun/index.ts';
 import type { Allocation } from '../turn/allocation.ts';
 import type { ClientPath } from '../turn/client-path.ts';
 import type { Frame } from '../turn/frame-pool.ts';

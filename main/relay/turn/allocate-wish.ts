@@ -1,6 +1,4 @@
-import { attribute, type ErrorCode } from '../stun/stun-format.ts';
-import { numberOf, valueOf, type StunMessage } from '../stun/stun-reader.ts';
-import { familyOfNumber, type Family } from '../stun/transport-address.ts';
+import { attribute, type ErrorCode, type Family, familyOfNumber, numberOf, type StunMessage, valueOf } from '../../stun/index.ts';
 import { defaultLifetimeS, maxLifetimeS } from './limits.ts';
 import type { PortWish } from './relay-ports.ts';
 

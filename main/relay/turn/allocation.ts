@@ -1,5 +1,5 @@
 import { TokenBucket } from '../../ports/token-bucket.ts';
-import type { Family, TransportAddress } from '../stun/transport-address.ts';
+import type { Family, TransportAddress } from '../../stun/index.ts';
 import type { ClientPath } from './client-path.ts';
 import type { Ticket } from './credentials.ts';
 import { channelMs, permissionMs, type RelayLimits } from './limits.ts';

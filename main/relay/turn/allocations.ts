@@ -1,4 +1,4 @@
-import type { Family } from '../stun/transport-address.ts';
+import type { Family } from '../../stun/index.ts';
 import type { Allocation, RelayPort } from './allocation.ts';
 import type { RelayLimits } from './limits.ts';
 import { reservationMs } from './limits.ts';

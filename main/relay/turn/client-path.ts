@@ -1,4 +1,4 @@
-import type { TransportAddress } from '../stun/transport-address.ts';
+import type { TransportAddress } from '../../stun/index.ts';
 import type { Allocation } from './allocation.ts';
 import type { Frame } from './frame-pool.ts';
 

@@ -1,7 +1,14 @@
-import { attribute, type ErrorCode } from '../stun/stun-format.ts';
-import { hasIntegrity, longTermKey, passwordAlgorithmNumbers, type PasswordAlgorithm } from '../stun/integrity.ts';
-import { valueOf, type StunMessage } from '../stun/stun-reader.ts';
-import type { IntegrityKey } from '../stun/stun-writer.ts';
+import {
+  attribute,
+  type ErrorCode,
+  hasIntegrity,
+  type IntegrityKey,
+  longTermKey,
+  type PasswordAlgorithm,
+  passwordAlgorithmNumbers,
+  type StunMessage,
+  valueOf,
+} from '../../stun/index.ts';
 import type { ClientPath } from './client-path.ts';
 import type { Nonces } from './nonce.ts';
 

@@ -1,4 +1,4 @@
-import { bytesOfHost } from '../stun/transport-address.ts';
+import { bytesOfHost } from '../../stun/index.ts';
 
 /** Why nobody is relayed to an address. */
 export type Refusal =

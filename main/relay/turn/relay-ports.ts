@@ -1,4 +1,4 @@
-import type { Family } from '../stun/transport-address.ts';
+import type { Family } from '../../stun/index.ts';
 import type { RelayPort } from './allocation.ts';
 
 /** `even` is EVEN-PORT; `pair` also opens the port above it (RFC 8656 §18.7). */

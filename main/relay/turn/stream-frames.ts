@@ -1,4 +1,4 @@
-import { headerBytes, magicCookie, maxStunBytes } from '../stun/stun-format.ts';
+import { headerBytes, magicCookie, maxStunBytes } from '../../stun/index.ts';
 import { channelHeaderBytes, isChannelData } from './channel-data.ts';
 
 /** Longest frame that a stream may bring: channel data of an ordinary path, or a STUN message, and padding. */

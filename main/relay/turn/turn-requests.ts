@@ -1,7 +1,19 @@
-import { attribute, firstOptional, method, transactionIdBytes, type ErrorCode, type StunClass } from '../stun/stun-format.ts';
-import { addressesOf, numberOf, valueOf, type StunMessage } from '../stun/stun-reader.ts';
-import { StunWriter, type IntegrityKey } from '../stun/stun-writer.ts';
-import type { Family, TransportAddress } from '../stun/transport-address.ts';
+import {
+  addressesOf,
+  attribute,
+  type ErrorCode,
+  type Family,
+  firstOptional,
+  type IntegrityKey,
+  method,
+  numberOf,
+  type StunClass,
+  type StunMessage,
+  StunWriter,
+  transactionIdBytes,
+  type TransportAddress,
+  valueOf,
+} from '../../stun/index.ts';
 import { Allocation, type RelayPort } from './allocation.ts';
 import { grantedLifetimeS, readAllocateWish, readFamily, type AllocateWish } from './allocate-wish.ts';
 import type { Allocations } from './allocations.ts';

@@ -1,9 +1,16 @@
 import type { Random } from '../../ports/random.ts';
 import { KeyedLimiter } from '../../ports/token-bucket.ts';
-import { attribute, method } from '../stun/stun-format.ts';
-import { addressesOf, findAttribute, readStun, valueOf, type StunMessage } from '../stun/stun-reader.ts';
-import { StunWriter } from '../stun/stun-writer.ts';
-import type { TransportAddress } from '../stun/transport-address.ts';
+import {
+  addressesOf,
+  attribute,
+  findAttribute,
+  method,
+  readStun,
+  type StunMessage,
+  StunWriter,
+  type TransportAddress,
+  valueOf,
+} from '../../stun/index.ts';
 import type { Allocation, RelayPort } from './allocation.ts';
 import { Allocations } from './allocations.ts';
 import { channelHeaderBytes, channelLength, isChannelData, readChannel, writeChannelHeader } from './channel-data.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOfHost, hostOfBytes } from '../../../main/relay/stun/transport-address.ts';
+import { bytesOfHost, hostOfBytes } from '../../../main/stun/index.ts';
 import { refusalOf } from '../../../main/relay/turn/peer-policy.ts';
 
 const policy = { ownHosts: new Set(['93.184.216.1', '2606:2800::7']), allowLoopback: false };

@@ -1,9 +1,19 @@
-import { longTermKey } from '../../../main/relay/stun/integrity.ts';
-import { attribute, method, type StunClass } from '../../../main/relay/stun/stun-format.ts';
-import { addressesOf, numberOf, readStun, valueOf, type StunMessage } from '../../../main/relay/stun/stun-reader.ts';
-import { StunWriter, type IntegrityKey } from '../../../main/relay/stun/stun-writer.ts';
-import type { Family, TransportAddress } from '../../../main/relay/stun/transport-address.ts';
-import { networkOfHost } from '../../../main/relay/stun/transport-address.ts';
+import {
+  addressesOf,
+  attribute,
+  type Family,
+  type IntegrityKey,
+  longTermKey,
+  method,
+  networkOfHost,
+  numberOf,
+  readStun,
+  type StunClass,
+  type StunMessage,
+  StunWriter,
+  type TransportAddress,
+  valueOf,
+} from '../../../main/stun/index.ts';
 import type { Allocation, RelayPort } from '../../../main/relay/turn/allocation.ts';
 import type { ClientPath } from '../../../main/relay/turn/client-path.ts';
 import { passwordAlgorithms, type TicketVerifier } from '../../../main/relay/turn/credentials.ts';

@@ -1,11 +1,19 @@
 import { SocketAddress } from 'node:net';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hasIntegrity, longTermKey } from '../../../main/relay/stun/integrity.ts';
-import { attribute, method } from '../../../main/relay/stun/stun-format.ts';
-import { addressesOf, readStun, valueOf } from '../../../main/relay/stun/stun-reader.ts';
-import { StunWriter } from '../../../main/relay/stun/stun-writer.ts';
-import { bytesOfHost, hostOfBytes, networkOfHost } from '../../../main/relay/stun/transport-address.ts';
+import {
+  addressesOf,
+  attribute,
+  bytesOfHost,
+  hasIntegrity,
+  hostOfBytes,
+  longTermKey,
+  method,
+  networkOfHost,
+  readStun,
+  StunWriter,
+  valueOf,
+} from '../../../main/stun/index.ts';
 
 const hex = (text: string): Buffer => Buffer.from(text.replaceAll(/\s/gu, ''), 'hex');
 const shortTermKey = Buffer.from('VOkJxbRl1RmTxUk/WvJxBt');

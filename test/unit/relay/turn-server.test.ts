@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { attribute, method } from '../../../main/relay/stun/stun-format.ts';
-import { hasIntegrity, longTermKey } from '../../../main/relay/stun/integrity.ts';
-import { addressesOf, readStun, valueOf } from '../../../main/relay/stun/stun-reader.ts';
+import { addressesOf, attribute, hasIntegrity, longTermKey, method, readStun, valueOf } from '../../../main/stun/index.ts';
 import { FakePath, Client, openStage, peer4, peer6, realm, relayHost4, relayHost6, udpWanted } from './stage.ts';
 
 describe('anybody', () => {
