@@ -321,6 +321,8 @@ export class CallManager implements Calls {
       case 'stats':
         entry.measured(event.stats);
         return this.#changed.emit(entry.view());
+      case 'path-changed':
+        return this.#options.log.info('path', { call: event.callId.slice(0, 8), kind: event.kind });
       case 'first-audio':
         return this.#options.log.info('first audio', { call: event.callId.slice(0, 8), atMonotonicMs: event.atMonotonicMs });
     }

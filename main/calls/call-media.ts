@@ -1,4 +1,4 @@
-import type { CallStats } from '../../preload/contract/index.ts';
+import type { CallStats, MediaPath } from '../../preload/contract/index.ts';
 
 /**
  * What a call asks of the media process and what that reports. Declared by the caller (`calls`), implemented by
@@ -6,7 +6,17 @@ import type { CallStats } from '../../preload/contract/index.ts';
  */
 export interface CallMedia {
   /** Creates the session and gathers; answers `local-description`. `remote` is null for the offering side. */
-  open(callId: string, role: 'offerer' | 'answerer', remote: SessionDescription | null): void;
+  open(
+    callId: string,
+    role: 'offerer' | 'answerer',
+    remote: SessionDescription | null,
+    servers: readonly IceServer[],
+    policy: PathPolicy,
+  ): void;
+  /** All servers from now on: those that are new are asked at once, and what they give is told as candidates. */
+  setServers(callId: string, servers: readonly IceServer[]): void;
+  /** The overlay carries datagrams of this call to the other side, too; null: not any more. */
+  setOverlayPath(callId: string, path: OverlayPath | null): void;
   /** The answer, on the offering side. */
   setAnswer(callId: string, answer: SessionDescription): void;
   addCandidate(callId: string, candidate: string): void;
@@ -24,6 +34,36 @@ export interface CallMedia {
   stopRecording(callId: string): void;
   close(callId: string): void;
   onEvent(listener: (event: CallMediaEvent) => void): () => void;
+}
+
+/** A STUN or TURN server, by its literal address. */
+export interface IceServer {
+  readonly kind: 'stun' | 'turn';
+  readonly transport: 'udp' | 'tcp' | 'tls';
+  readonly address: string;
+  readonly port: number;
+  /** Of long-term credentials (RFC 8489 §9.2); a TURN server's only. */
+  readonly username?: string | undefined;
+  readonly credential?: string | undefined;
+  /** SHA-256 of the SubjectPublicKeyInfo of its certificate, base64url; needed for `tls`. */
+  readonly tlsPin?: string | undefined;
+  /** As last measured; missing: unknown. */
+  readonly rttMs?: number | undefined;
+}
+
+export interface PathPolicy {
+  /** The other side is not to learn our address: nothing but relayed candidates is described or used. */
+  readonly relayOnly: boolean;
+}
+
+/** A forwarder on this computer's loopback, which takes datagrams of one socket of ours only: the first that sends to it. */
+export interface OverlayPath {
+  readonly address: '127.0.0.1';
+  readonly port: number;
+  /** Of the overlay's connection; null: not measured. */
+  readonly rttMs: number | null;
+  /** Whether the overlay itself goes straight to the other side, or through somebody. */
+  readonly kind: 'direct' | 'relayed';
 }
 
 export interface RecordingTarget {
@@ -45,6 +85,8 @@ export type CallMediaEvent =
   | { readonly type: 'local-candidate'; readonly callId: string; readonly candidate: string }
   /** ICE and DTLS are up: media can flow both ways. */
   | { readonly type: 'path-up'; readonly callId: string }
+  /** Media goes another way now. Also told with the first way, before `path-up`. */
+  | { readonly type: 'path-changed'; readonly callId: string; readonly kind: MediaPath }
   /** Nothing arrived for 2 s (media liveness; RTP or keepalive). */
   | { readonly type: 'path-interrupted'; readonly callId: string }
   /** Nothing arrived for 15 s, or ICE failed: no path. */

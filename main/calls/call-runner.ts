@@ -116,7 +116,7 @@ export class CallRunner {
         case 'send':
           return this.#send(effect.signal);
         case 'open-media':
-          media.open(this.id, effect.role, effect.remote);
+          media.open(this.id, effect.role, effect.remote, [], { relayOnly: false });
           return media.setVolume(this.id, this.#ports.volume());
         case 'set-answer':
           return media.setAnswer(this.id, effect.answer);

@@ -1,7 +1,15 @@
 import { CallManager } from './call-manager.ts';
 import type { Calls, CallsOptions } from './calls.ts';
 
-export type { CallMedia, CallMediaEvent, RecordingTarget, SessionDescription } from './call-media.ts';
+export type {
+  CallMedia,
+  CallMediaEvent,
+  IceServer,
+  OverlayPath,
+  PathPolicy,
+  RecordingTarget,
+  SessionDescription,
+} from './call-media.ts';
 export type { Admission, Calls, CallsOptions } from './calls.ts';
 export { callProtocol, callWireLimits } from './call-signal.ts';
 

@@ -103,6 +103,9 @@ export function noteMediaMoments(media: CallMedia, diagnostics: EventFeed<Diagno
   return media.onEvent((event: CallMediaEvent) => {
     if (event.type === 'first-audio') {
       diagnostics.emit({ event: 'first-audio', callId: event.callId, atMonotonicMs: event.atMonotonicMs, values: {} });
+    } else if (event.type === 'path-changed') {
+      const { callId, kind } = event;
+      diagnostics.emit({ event: 'path-changed', callId, atMonotonicMs: clock.monotonicMs(), values: { kind } });
     } else if (event.type === 'stats') {
       const values = Object.fromEntries(
         Object.entries(event.stats).flatMap(([name, value]) => (value === null ? [] : [[name, value]])),

@@ -84,10 +84,12 @@ export function createMediaLink(logger: Logger): MediaLink {
       await media.useFiles(request);
       files = request;
     },
-    open(callId, role, remote) {
+    open(...call) {
       if (current === null) report({ type: 'media-crashed' });
-      else current.open(callId, role, remote);
+      else current.open(...call);
     },
+    setServers: (callId, servers) => current?.setServers(callId, servers),
+    setOverlayPath: (callId, path) => current?.setOverlayPath(callId, path),
     setAnswer: (callId, answer) => current?.setAnswer(callId, answer),
     addCandidate: (callId, candidate) => current?.addCandidate(callId, candidate),
     restart: (callId, remote) => current?.restart(callId, remote),

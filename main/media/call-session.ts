@@ -1,4 +1,4 @@
-import type { RecordingTarget } from '../calls/index.ts';
+import type { IceServer, OverlayPath, PathPolicy, RecordingTarget } from '../calls/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
@@ -8,18 +8,13 @@ import { createCallMeter, type CallMeter } from './call-meter.ts';
 import { deviceFrameSamples } from './devices/index.ts';
 import type { CallEvent } from './protocol.ts';
 import { createCallRecorder, createRecordingFile, type CallRecorder, type RecordingEnd } from './recording/index.ts';
-import {
-  createMediaTransport,
-  opusPayloadType,
-  type DtlsIdentity,
-  type IceServer,
-  type RemoteDescription,
-} from './transport/index.ts';
+import { createMediaTransport, opusPayloadType, type DtlsIdentity, type RemoteDescription } from './transport/index.ts';
 
 export interface CallSessionParts {
   readonly callId: string;
   readonly role: 'offerer' | 'answerer';
   readonly servers: readonly IceServer[];
+  readonly policy: PathPolicy;
   readonly bindAddresses: readonly string[] | null;
   readonly identity: DtlsIdentity;
   readonly clock: Clock;
@@ -36,6 +31,8 @@ export interface CallSession {
   open(remote: RemoteDescription | null): void;
   setAnswer(answer: RemoteDescription): void;
   addCandidate(line: string): void;
+  setServers(servers: readonly IceServer[]): void;
+  setOverlayPath(path: OverlayPath | null): void;
   restart(remote: RemoteDescription | null): void;
   startAudio(): void;
   setMuted(muted: boolean): void;
@@ -84,6 +81,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       onLocalDescription: (sdp, fingerprint) => emit({ type: 'local-description', callId, description: { sdp, fingerprint } }),
       onLocalCandidate: (candidate) => emit({ type: 'local-candidate', callId, candidate }),
       onUp: () => emit({ type: 'path-up', callId }),
+      onPathChanged: (kind) => emit({ type: 'path-changed', callId, kind }),
       onInterrupted: () => emit({ type: 'path-interrupted', callId }),
       onFailed: (detail) => emit({ type: 'path-failed', callId, detail }),
       onClosed: () => emit({ type: 'path-closed', callId }),
@@ -138,6 +136,8 @@ export function createCallSession(parts: CallSessionParts): CallSession {
     open: (remote) => transport.open(remote),
     setAnswer: (answer) => transport.setAnswer(answer),
     addCandidate: (line) => transport.addCandidate(line),
+    setServers: (servers) => transport.setServers(servers),
+    setOverlayPath: (path) => transport.setOverlayPath(path),
     restart: (remote) => transport.restart(remote),
     startAudio() {
       if (audible || closed) return;

@@ -1,4 +1,4 @@
-import type { CallMedia, CallMediaEvent, SessionDescription } from '../calls/index.ts';
+import type { CallMedia, CallMediaEvent } from '../calls/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
@@ -89,7 +89,9 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
   port.onClose(() => fall(true));
 
   return {
-    open: (callId, role, remote: SessionDescription | null) => tell({ kind: 'open', callId, role, remote, servers: [] }),
+    open: (callId, role, remote, servers, policy) => tell({ kind: 'open', callId, role, remote, servers: [...servers], policy }),
+    setServers: (callId, servers) => tell({ kind: 'set-servers', callId, servers: [...servers] }),
+    setOverlayPath: (callId, path) => tell({ kind: 'set-overlay-path', callId, path }),
     setAnswer: (callId, answer) => tell({ kind: 'set-answer', callId, answer }),
     addCandidate: (callId, candidate) => tell({ kind: 'add-candidate', callId, candidate }),
     restart: (callId, remote) => tell({ kind: 'restart', callId, remote }),

@@ -4,6 +4,7 @@ import {
   errorCodeSchema,
   errorDataSchema,
   idSchema,
+  mediaPathSchema,
   settingsSchema,
   volumeSchema,
 } from '../../preload/contract/index.ts';
@@ -35,10 +36,26 @@ const descriptionSchema = z.object({ sdp: z.string().max(sdpMaxChars), fingerpri
 /** Literal addresses only: who would resolve a name would tell a name server about the call. */
 const iceServerSchema = z.object({
   kind: z.enum(['stun', 'turn']),
+  transport: z.enum(['udp', 'tcp', 'tls']),
   address: z.union([z.ipv4(), z.ipv6()]),
   port: z.number().int().min(1).max(65_535),
-  username: z.string().max(500).optional(),
+  /** RFC 8489 §14.3 */
+  username: z.string().max(508).optional(),
   credential: z.string().max(500).optional(),
+  /** 32 bytes, base64url. */
+  tlsPin: z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{43}$/u)
+    .optional(),
+  rttMs: z.number().min(0).max(60_000).optional(),
+});
+const iceServersSchema = z.array(iceServerSchema).max(16);
+
+const overlayPathSchema = z.object({
+  address: z.literal('127.0.0.1'),
+  port: z.number().int().min(1).max(65_535),
+  rttMs: z.number().min(0).max(60_000).nullable(),
+  kind: z.enum(['direct', 'relayed']),
 });
 
 const pathSchema = z.string().min(1).max(4096).nullable();
@@ -50,8 +67,11 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
     callId: idSchema,
     role: z.enum(['offerer', 'answerer']),
     remote: descriptionSchema.nullable(),
-    servers: z.array(iceServerSchema).max(16),
+    servers: iceServersSchema,
+    policy: z.object({ relayOnly: z.boolean() }),
   }),
+  z.object({ kind: z.literal('set-servers'), callId: idSchema, servers: iceServersSchema }),
+  z.object({ kind: z.literal('set-overlay-path'), callId: idSchema, path: overlayPathSchema.nullable() }),
   z.object({ kind: z.literal('set-answer'), callId: idSchema, answer: descriptionSchema }),
   z.object({ kind: z.literal('add-candidate'), callId: idSchema, candidate: z.string().max(candidateMaxChars) }),
   z.object({ kind: z.literal('restart'), callId: idSchema, remote: descriptionSchema.nullable() }),
@@ -85,6 +105,7 @@ const callEventSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('local-description'), callId: idSchema, description: descriptionSchema }),
   z.object({ type: z.literal('local-candidate'), callId: idSchema, candidate: z.string().max(candidateMaxChars) }),
   z.object({ type: z.literal('path-up'), callId: idSchema }),
+  z.object({ type: z.literal('path-changed'), callId: idSchema, kind: mediaPathSchema }),
   z.object({ type: z.literal('path-interrupted'), callId: idSchema }),
   z.object({ type: z.literal('path-failed'), callId: idSchema, detail: z.string().max(400) }),
   z.object({ type: z.literal('path-closed'), callId: idSchema }),

@@ -99,7 +99,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
     );
   }
 
-  function openCall({ callId, role, remote, servers }: Extract<ToMediaMessage, { kind: 'open' }>): void {
+  function openCall({ callId, role, remote, servers, policy }: Extract<ToMediaMessage, { kind: 'open' }>): void {
     if (calls.has(callId)) return;
     if (calls.size >= maxCalls) {
       tell({ kind: 'call-event', event: { type: 'path-failed', callId, detail: 'too many calls at once' } });
@@ -110,6 +110,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
       callId,
       role,
       servers,
+      policy,
       bindAddresses: boot.bindAddresses,
       identity,
       clock,
@@ -133,6 +134,10 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
         return calls.get(message.callId)?.setAnswer(message.answer);
       case 'add-candidate':
         return calls.get(message.callId)?.addCandidate(message.candidate);
+      case 'set-servers':
+        return calls.get(message.callId)?.setServers(message.servers);
+      case 'set-overlay-path':
+        return calls.get(message.callId)?.setOverlayPath(message.path);
       case 'restart':
         return calls.get(message.callId)?.restart(message.remote);
       case 'start-audio':

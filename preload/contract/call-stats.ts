@@ -12,8 +12,11 @@ const count = z
 const rateBps = z.number().min(0).max(1e9);
 const share = z.number().min(0).max(1);
 
-/** 'host' (same network), 'direct' or 'relay'. */
-export const mediaPathSchema = z.enum(['host', 'direct', 'relay']);
+/**
+ * 'host' (same network), 'direct', 'relay' (through a TURN server), or beside the overlay's own connection, which goes straight
+ * ('overlay') or through somebody ('overlay-relay').
+ */
+export const mediaPathSchema = z.enum(['host', 'direct', 'relay', 'overlay', 'overlay-relay']);
 export type MediaPath = z.infer<typeof mediaPathSchema>;
 
 /**

@@ -298,7 +298,18 @@ export type AudioEndpoint = z.infer<typeof audioEndpointSchema>;
 
 /** One moment of a call, on the machine-wide monotonic clock, so that two processes of one machine can be compared. */
 export const diagnosticEventSchema = z.object({
-  event: z.enum(['dial', 'ringing', 'accepted', 'active', 'first-audio', 'capture-started', 'record-started', 'stats', 'ended']),
+  event: z.enum([
+    'dial',
+    'ringing',
+    'accepted',
+    'active',
+    'first-audio',
+    'path-changed',
+    'capture-started',
+    'record-started',
+    'stats',
+    'ended',
+  ]),
   callId: idSchema.nullable(),
   atMonotonicMs: z.number(),
   values: z.record(z.string().max(40), z.union([z.string().max(400), z.number(), z.boolean()])),

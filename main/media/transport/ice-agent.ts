@@ -1,22 +1,16 @@
 import type { Socket } from 'node:dgram';
 import { isIPv4 } from 'node:net';
+import type { MediaPath } from '../../../preload/contract/index.ts';
+import type { IceServer, OverlayPath, PathPolicy } from '../../calls/index.ts';
 import { Candidate, Connection, StunProtocol, type CandidatePair } from 'werift';
 import type { IceCandidate } from './candidate-line.ts';
 import { hostAddresses } from './host-addresses.ts';
 import { maxCandidates } from './sdp.ts';
 
-/** A STUN or TURN server offered for this call. Addresses are literal; the seam for relays, which come later. */
-export interface IceServer {
-  readonly kind: 'stun' | 'turn';
-  readonly address: string;
-  readonly port: number;
-  readonly username?: string | undefined;
-  readonly credential?: string | undefined;
-}
-
 export interface IceAgentOptions {
   readonly role: 'offerer' | 'answerer';
   readonly servers: readonly IceServer[];
+  readonly policy: PathPolicy;
   /** Bind only here (one address of a family); null: every usable address of the computer. */
   readonly bindAddresses: readonly string[] | null;
 }
@@ -32,6 +26,10 @@ export interface IceAgent {
   gather(onCandidate: (candidate: IceCandidate) => void): Promise<void>;
   setRemote(credentials: IceCredentials): void;
   addRemoteCandidate(candidate: IceCandidate): void;
+  /** All from now on. werift can take no more servers once it is made: only those of the options are asked. */
+  setServers(servers: readonly IceServer[]): void;
+  /** Not used by werift. */
+  setOverlayPath(path: OverlayPath | null): void;
   /** Resolves when a pair is nominated. @throws Error if every pair failed or the agent was closed */
   connect(): Promise<void>;
   /** New credentials and candidates; the sockets, and whatever is keyed above them, stay. */
@@ -40,7 +38,8 @@ export interface IceAgent {
   send(data: Buffer, length?: number): void;
   onData(listener: (data: Buffer) => void): void;
   onFailed(listener: () => void): void;
-  path(): 'host' | 'direct' | 'relay' | null;
+  onPathChanged(listener: (kind: MediaPath) => void): void;
+  path(): MediaPath | null;
   /** What carries a datagram of the nominated pair besides its payload: UDP, IP, and a relay's frame. */
   readonly overheadBytes: number;
   close(): Promise<void>;
@@ -82,6 +81,7 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
     return ours === connection.localUsername && (connection.remoteUsername === '' || theirs === connection.remoteUsername);
   }
 
+  const pathListeners: ((kind: MediaPath) => void)[] = [];
   const listeners: ((data: Buffer) => void)[] = [];
   const deliver = (data: Buffer): void => {
     for (const listener of listeners) listener(data);
@@ -97,6 +97,8 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
    * more than encrypting them. Other sockets, and relays, go on through werift.
    */
   function route(pair: CandidatePair): void {
+    const kind = kindOf(pair);
+    if (routed === null || kindOf(routed) !== kind) for (const listener of pathListeners) listener(kind);
     routed = pair;
     direct = pair.protocol instanceof StunProtocol ? pair.protocol.transport : null;
     if (direct === null || bypassed.has(direct.socket)) return;
@@ -133,6 +135,8 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
       if (connection.nominated === undefined) throw new Error('ICE found no pair');
       route(connection.nominated);
     },
+    setServers: () => undefined,
+    setOverlayPath: () => undefined,
     restart() {
       remoteCandidates = 0;
       connection.restart().catch(ignoreLostDatagram);
@@ -153,13 +157,10 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
         if (state === 'failed') listener();
       });
     },
-    path() {
-      const pair = connection.nominated;
-      if (pair === undefined) return null;
-      const types = [pair.localCandidate.type, pair.remoteCandidate.type];
-      if (types.includes('relay')) return 'relay';
-      return types.every((type) => type === 'host') ? 'host' : 'direct';
+    onPathChanged(listener) {
+      pathListeners.push(listener);
     },
+    path: () => (connection.nominated === undefined ? null : kindOf(connection.nominated)),
     get overheadBytes() {
       const local = connection.nominated?.localCandidate;
       if (local === undefined) return udpBytes + ipv4Bytes;
@@ -174,6 +175,12 @@ export function createIceAgent({ role, servers, bindAddresses }: IceAgentOptions
 
 /** A datagram that could not be sent is a lost one; what follows from that is liveness' business. */
 const ignoreLostDatagram = (): void => undefined;
+
+function kindOf({ localCandidate, remoteCandidate }: CandidatePair): MediaPath {
+  const types = [localCandidate.type, remoteCandidate.type];
+  if (types.includes('relay')) return 'relay';
+  return types.every((type) => type === 'host') ? 'host' : 'direct';
+}
 
 function bindMap(addresses: readonly string[]): { udp4?: string; udp6?: string } {
   const [v4, v6] = [addresses.find(isIPv4), addresses.find((address) => !isIPv4(address))];

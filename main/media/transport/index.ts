@@ -1,6 +1,5 @@
 export type { HearingReport } from './hearing-report.ts';
 export { createDtlsIdentity, type DtlsIdentity } from './dtls-identity.ts';
-export type { IceServer } from './ice-agent.ts';
 export {
   createMediaTransport,
   failedAfterMs,

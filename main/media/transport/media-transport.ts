@@ -1,3 +1,5 @@
+import type { MediaPath } from '../../../preload/contract/index.ts';
+import type { IceServer, OverlayPath, PathPolicy } from '../../calls/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
@@ -6,7 +8,7 @@ import type { BindingRole } from './channel-binding.ts';
 import { parseCandidate, type IceCandidate } from './candidate-line.ts';
 import { openDtls, type DtlsChannel, type SecureChannel } from './dtls-channel.ts';
 import type { DtlsIdentity } from './dtls-identity.ts';
-import { createIceAgent, type IceServer } from './ice-agent.ts';
+import { createIceAgent } from './ice-agent.ts';
 import { candidateText, parseSdp, writeSdp, type MediaDescription } from './sdp.ts';
 import { createSecureRtp, type SecureRtp } from './secure-rtp.ts';
 
@@ -30,6 +32,8 @@ const redPayloadType = 63;
 export interface TransportEvents {
   onLocalDescription(sdp: string, fingerprint: string): void;
   onLocalCandidate(line: string): void;
+  /** Before the first `onUp`, too. */
+  onPathChanged(kind: MediaPath): void;
   onUp(): void;
   onInterrupted(): void;
   /** Final unless a restart brings the path back. */
@@ -51,6 +55,7 @@ export interface TransportOptions {
   readonly random: Random;
   readonly logger: Logger;
   readonly servers: readonly IceServer[];
+  readonly policy: PathPolicy;
   readonly bindAddresses: readonly string[] | null;
   readonly events: TransportEvents;
 }
@@ -75,6 +80,9 @@ export interface MediaTransport {
   open(remote: RemoteDescription | null): void;
   setAnswer(answer: RemoteDescription): void;
   addCandidate(line: string): void;
+  /** All from now on. */
+  setServers(servers: readonly IceServer[]): void;
+  setOverlayPath(path: OverlayPath | null): void;
   restart(remote: RemoteDescription | null): void;
   /**
    * Returns the RTP sequence number used; -1: not sent, because there is no path now, or the other side reads no RED.
@@ -87,7 +95,7 @@ export interface MediaTransport {
   setCapacity(bitsPerSecond: number | null): void;
   /** Null until the path was up once. */
   readonly rtp: SecureRtp | null;
-  readonly path: 'host' | 'direct' | 'relay' | null;
+  readonly path: MediaPath | null;
   /** From `open` to the first `onUp`. */
   readonly setupMs: number | null;
   /** Says BYE: the other side knows that its call is over. */
@@ -127,6 +135,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
     logger.info('path-failed', { detail });
     events.onFailed(detail);
   };
+  ice.onPathChanged((kind) => events.onPathChanged(kind));
   ice.onFailed(() => fail('ICE lost the consent of the other side'));
 
   async function describe(setup: MediaDescription['setup']): Promise<void> {
@@ -319,6 +328,8 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
       const candidate = parseCandidate(line);
       if (candidate !== null && phase !== 'closed') ice.addRemoteCandidate(candidate);
     },
+    setServers: (servers) => ice.setServers(servers),
+    setOverlayPath: (path) => ice.setOverlayPath(path),
     restart(description) {
       if (isOver()) return;
       ice.restart();

@@ -39,7 +39,7 @@ export async function startMediaThreads(speech: string): Promise<MediaThreads> {
   try {
     const callId = randomBytes(16).toString('hex');
     caller.client.onEvent((event) => {
-      if (event.type === 'local-description') callee.client.open(callId, 'answerer', event.description);
+      if (event.type === 'local-description') callee.client.open(callId, 'answerer', event.description, [], { relayOnly: false });
       if (event.type === 'local-candidate') callee.client.addCandidate(callId, event.candidate);
     });
     callee.client.onEvent((event) => {
@@ -47,7 +47,7 @@ export async function startMediaThreads(speech: string): Promise<MediaThreads> {
       if (event.type === 'local-candidate') caller.client.addCandidate(callId, event.candidate);
     });
     const up = Promise.all([caller, callee].map(({ client }) => eventOf(client, 'path-up')));
-    caller.client.open(callId, 'offerer', null);
+    caller.client.open(callId, 'offerer', null, [], { relayOnly: false });
     await up;
     for (const { client } of [caller, callee]) {
       // oxlint-disable-next-line no-await-in-loop -- two files

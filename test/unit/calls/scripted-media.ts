@@ -56,6 +56,14 @@ export class ScriptedMedia implements CallMedia {
     this.#describe(callId, session);
   }
 
+  setServers(callId: string): void {
+    this.#session(callId);
+  }
+
+  setOverlayPath(callId: string): void {
+    this.#session(callId);
+  }
+
   setAnswer(callId: string, answer: SessionDescription): void {
     const session = this.#session(callId);
     session.remote = answer;

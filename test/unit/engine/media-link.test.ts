@@ -9,6 +9,8 @@ function createMedia() {
   const nothing = (): void => undefined;
   const media: ConnectedMedia = {
     open: nothing,
+    setServers: nothing,
+    setOverlayPath: nothing,
     setAnswer: nothing,
     addCandidate: nothing,
     restart: nothing,

@@ -42,14 +42,14 @@ export const waitFor = (check: () => void, timeout = 20_000): Promise<void> => v
 export function connectSides(caller: MediaSide, callee: MediaSide): string {
   const callId = randomBytes(16).toString('hex');
   caller.client.onEvent((event) => {
-    if (event.type === 'local-description') callee.client.open(callId, 'answerer', event.description);
+    if (event.type === 'local-description') callee.client.open(callId, 'answerer', event.description, [], { relayOnly: false });
     if (event.type === 'local-candidate') callee.client.addCandidate(callId, event.candidate);
   });
   callee.client.onEvent((event) => {
     if (event.type === 'local-description') caller.client.setAnswer(callId, event.description);
     if (event.type === 'local-candidate') caller.client.addCandidate(callId, event.candidate);
   });
-  caller.client.open(callId, 'offerer', null);
+  caller.client.open(callId, 'offerer', null, [], { relayOnly: false });
   return callId;
 }
 

@@ -80,7 +80,7 @@ describe('a media process', () => {
     const unknown = randomBytes(16).toString('hex');
     caller.client.addCandidate(unknown, 'candidate:nonsense');
     caller.client.setAnswer(unknown, { sdp: 'x', fingerprint: 'y' });
-    caller.client.open('not an id', 'offerer', null);
+    caller.client.open('not an id', 'offerer', null, [], { relayOnly: false });
     caller.client.startAudio(unknown);
     caller.process.port.post({ kind: 'engine-port' });
     caller.process.port.post('hello');
@@ -92,7 +92,7 @@ describe('a media process', () => {
   test('answers a malformed offer with a path that failed', async () => {
     const side = start();
     const callId = randomBytes(16).toString('hex');
-    side.client.open(callId, 'answerer', { sdp: 'v=0', fingerprint: 'sha-256 00' });
+    side.client.open(callId, 'answerer', { sdp: 'v=0', fingerprint: 'sha-256 00' }, [], { relayOnly: false });
     await waitFor(() => expect(side.last('path-failed')?.detail).toBe('the other side’s description is malformed'));
   });
 

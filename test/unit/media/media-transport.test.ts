@@ -41,6 +41,7 @@ describe('a media path between two processes of one computer', () => {
       expect(offerer.received).toMatchObject([{ payload: 'back', timestamp: 1920 }]);
     });
     expect(offerer.transport.path).toBe('host');
+    expect([offerer.paths, answerer.paths]).toEqual([['host'], ['host']]);
     expect(offerer.transport.setupMs).toBeGreaterThan(0);
   });
 

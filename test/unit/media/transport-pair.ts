@@ -1,3 +1,4 @@
+import type { MediaPath } from '../../../preload/contract/index.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
@@ -12,6 +13,8 @@ import {
 export interface End {
   readonly transport: MediaTransport;
   readonly log: string[];
+  /** Every way that media went, in order. */
+  readonly paths: MediaPath[];
   readonly received: { payload: string; redundant: boolean; sequence: number; timestamp: number }[];
   readonly fates: { sequence: number; sentAtMs: number; wireBytes: number; arrivedAtMs: number }[];
   /** The round trip that came with each feedback message. */
@@ -38,6 +41,7 @@ export async function createTransportPair({ tamper = (same) => same, address = '
 
   const create = (role: 'offerer' | 'answerer', identity: DtlsIdentity): End => {
     const log: string[] = [];
+    const paths: MediaPath[] = [];
     const received: End['received'] = [];
     const fates: End['fates'] = [];
     const feedback: End['feedback'] = [];
@@ -50,6 +54,7 @@ export async function createTransportPair({ tamper = (same) => same, address = '
       random: systemRandom,
       logger: silentLogger,
       servers: [],
+      policy: { relayOnly: false },
       bindAddresses: [address],
       events: {
         onLocalDescription(sdp, fingerprint) {
@@ -64,6 +69,7 @@ export async function createTransportPair({ tamper = (same) => same, address = '
         onLocalCandidate: (line) => {
           if (answererOpen) other()?.addCandidate(line);
         },
+        onPathChanged: (kind) => paths.push(kind),
         onUp: () => log.push('up'),
         onInterrupted: () => log.push('interrupted'),
         onClosed: () => log.push('closed'),
@@ -77,7 +83,7 @@ export async function createTransportPair({ tamper = (same) => same, address = '
         onFeedback: (_nowMs, roundTripMs) => feedback.push(roundTripMs),
       },
     });
-    return { transport, log, received, fates, feedback, descriptions };
+    return { transport, log, paths, received, fates, feedback, descriptions };
   };
   const offerer = create('offerer', identityA);
   const answerer = create('answerer', identityB);
