@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Statement } from 'node-sqlite3-wasm';
 import { SqliteError, sqliteDatabase, type SqliteDatabase, type SqliteErrorKind, type SqliteOptions } from './sqlite.ts';
 
@@ -62,6 +63,25 @@ function dropDeadLock(path: string): void {
   }
 }
 
+/** How often a held lock is looked at again. */
+const lookAgainMs = 50;
+
+/**
+ * Tries until it is not `busy` any more, or `patienceMs` have gone by. SQLite's own waiting would see a lock that lies there,
+ * never that its holder, killed a moment ago, is gone.
+ */
+async function patiently<T>(attempt: () => T, patienceMs: number): Promise<T> {
+  for (let waitedMs = 0; ; waitedMs += lookAgainMs) {
+    try {
+      return attempt();
+    } catch (error) {
+      if (!(error instanceof SqliteError) || error.kind !== 'busy' || waitedMs >= patienceMs) throw error;
+    }
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    await delay(lookAgainMs);
+  }
+}
+
 /** Finalizing reports the last failure of the statement once more; it was reported when it happened. */
 function finalize(statement: Statement): void {
   try {
@@ -86,19 +106,24 @@ export async function openWasmSqlite(path: string, options: SqliteOptions): Prom
       throw asSqliteError(error, path);
     }
   };
-  dropDeadLock(path);
-  const database: Database = guard(() => new module.Database(path));
-  const finalizers: (() => void)[] = [];
-  try {
-    guard(() => database.exec(`PRAGMA busy_timeout = ${Math.trunc(options.busyTimeoutMs)}; PRAGMA locking_mode = EXCLUSIVE`));
-    // The first access takes the lock for good, or says who is in the way.
-    guard(() => database.exec('PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT'));
-    writeFileSync(`${path}.lock-owner`, String(process.pid));
-  } catch (error) {
-    database.close();
-    throw error instanceof SqliteError ? error : asSqliteError(error, path);
-  }
+  const takeHold = (): Database => {
+    dropDeadLock(path);
+    const opened: Database = guard(() => new module.Database(path));
+    try {
+      guard(() => opened.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE'));
+      // The first access takes the lock for good, or says who is in the way.
+      guard(() => opened.exec('PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT'));
+      writeFileSync(`${path}.lock-owner`, String(process.pid));
+      return opened;
+    } catch (error) {
+      opened.close();
+      throw error instanceof SqliteError ? error : asSqliteError(error, path);
+    }
+  };
+  const database = await patiently(takeHold, options.busyTimeoutMs);
+  guard(() => database.exec(`PRAGMA busy_timeout = ${Math.trunc(options.busyTimeoutMs)}`));
   openHere.add(path);
+  const finalizers: (() => void)[] = [];
   return sqliteDatabase('wasm', {
     exec: (sql) => guard(() => database.exec(sql)),
     prepare(sql) {

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -160,29 +160,43 @@ describe.each(['node', 'wasm'] as const)('SQLite through the %s driver', (driver
     expect(() => database.close()).not.toThrow();
   });
 
-  it('opens again after the process that held it was killed', async () => {
+  /** Another process that has the file open, with one row stored and one begun; it kills itself so long after it said so, if asked to. */
+  async function startHolder(diesAfterMs: number | null): Promise<ChildProcess> {
     const script = join(directory, 'holder.ts');
     const shim = new URL('../../../native-shims/sqlite/index.ts', import.meta.url).href;
+    const then = diesAfterMs === null ? 'undefined, 1000' : `process.kill(process.pid, 'SIGKILL'), ${diesAfterMs}`;
     writeFileSync(
       script,
       `import { openSqlite } from ${JSON.stringify(shim)};
        const database = await openSqlite(${JSON.stringify(path)}, { busyTimeoutMs: 20 }, '${driver}');
-       database.exec('PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (5); BEGIN IMMEDIATE; INSERT INTO t VALUES (6)');
+       database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; CREATE TABLE t (a); INSERT INTO t VALUES (5)');
+       database.exec('BEGIN IMMEDIATE; INSERT INTO t VALUES (6)');
        process.send('held');
-       setInterval(() => undefined, 1000);`,
+       setInterval(() => ${then});`,
     );
     const holder = fork(script, [], { execArgv: [] });
     await once(holder, 'message');
+    return holder;
+  }
+
+  const stored = (database: SqliteDatabase): unknown[] =>
+    database
+      .prepare('SELECT a FROM t')
+      .all()
+      .map((row) => row['a']);
+
+  it('opens again after the process that held it was killed', async () => {
+    const holder = await startHolder(null);
     const gone = once(holder, 'exit');
     holder.kill('SIGKILL');
     await gone;
     expect(existsSync(path)).toBe(true);
-    expect(
-      (await open(driver))
-        .prepare('SELECT a FROM t')
-        .all()
-        .map((row) => row['a']),
-    ).toEqual([5]);
+    expect(stored(await open(driver))).toEqual([5]);
+  });
+
+  it('waits for a process that holds it and is about to die', async () => {
+    await startHolder(300);
+    expect(stored(await open(driver, 20_000))).toEqual([5]);
   });
 });
 
