@@ -6,6 +6,7 @@
  * renderer → preload/contract ← main
  * main:  composition roots → shell | engine | media → features → foundations → ports
  *        media, relay, overlay → stun (a codec, which knows nobody)
+ *        calls, relay, overlay → tickets (what a relay and its users agree on)
  * ```
  */
 const features = ['main/presence', 'main/contacts', 'main/chat', 'main/calls', 'main/directory'];
@@ -15,13 +16,15 @@ const ground = ['main/ports', 'preload/contract'];
 const table: Readonly<Record<string, readonly string[]>> = {
   'main/ports': ['preload/contract'],
   'main/stun': [],
+  'main/tickets': ['main/ports'],
   ...Object.fromEntries(foundations.map((area) => [area, [...ground]])),
-  'main/overlay': [...ground, 'main/stun'],
-  'main/relay': [...ground, 'main/stun'],
+  'main/overlay': [...ground, 'main/stun', 'main/tickets'],
+  'main/relay': [...ground, 'main/stun', 'main/tickets'],
   ...Object.fromEntries(features.map((area) => [area, [...ground, ...foundations]])),
+  'main/calls': [...ground, ...foundations, 'main/tickets'],
   'main/media': [...ground, 'main/stun'],
   // The engine speaks to the media process through media's client; it never runs what media runs.
-  'main/engine': [...ground, ...foundations, ...features, 'main/media'],
+  'main/engine': [...ground, ...foundations, ...features, 'main/media', 'main/tickets'],
   'main/shell': ground,
   // The command line is a shell without a window: it wires what it needs, like the composition roots.
   'main/cli': [...ground, ...foundations, ...features, 'main/shell', 'main/engine', 'main/media'],

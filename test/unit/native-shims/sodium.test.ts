@@ -1,9 +1,11 @@
-import { argon2Sync, createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
+import { argon2Sync, createPrivateKey, createPublicKey, diffieHellman, sign, verify } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   argon2id,
   blake2b256,
+  dhKeyPair,
+  dhSecret,
   equalBytes,
   keyedBlake2b256,
   keyPairFromSeed,
@@ -89,6 +91,31 @@ describe('argon2id', () => {
     const memory = cost.memoryBytes / 1024;
     const expected = argon2Sync('argon2id', { message, nonce, parallelism: 1, tagLength: 32, memory, passes: cost.passes });
     expect(toHex(await argon2id(message, nonce, cost))).toBe(expected.toString('hex'));
+  });
+});
+
+describe('x25519', () => {
+  const [alice, bob] = [dhKeyPair(new Uint8Array(32).fill(1)), dhKeyPair(new Uint8Array(32).fill(2))];
+
+  it("agrees with OpenSSL's X25519", () => {
+    const der = (prefix: string, key: Uint8Array): Buffer => Buffer.concat([Buffer.from(prefix, 'hex'), key]);
+    const privateKey = createPrivateKey({
+      key: der('302e020100300506032b656e04220420', alice.secretKey),
+      format: 'der',
+      type: 'pkcs8',
+    });
+    const publicKey = createPublicKey({ key: der('302a300506032b656e032100', bob.publicKey), format: 'der', type: 'spki' });
+    const own = createPublicKey(privateKey).export({ format: 'der', type: 'spki' });
+    expect(toHex(alice.publicKey)).toBe(own.subarray(-32).toString('hex'));
+    const shared = diffieHellman({ privateKey, publicKey }).toString('hex');
+    expect(toHex(dhSecret(alice.secretKey, bob.publicKey) ?? hex(''))).toBe(shared);
+    expect(toHex(dhSecret(bob.secretKey, alice.publicKey) ?? hex(''))).toBe(shared);
+  });
+
+  it('refuses keys of low order and of a wrong length', () => {
+    expect(dhSecret(alice.secretKey, new Uint8Array(32))).toBeNull();
+    expect(dhSecret(alice.secretKey, Uint8Array.of(1, ...new Uint8Array(31)))).toBeNull();
+    expect(dhSecret(alice.secretKey, new Uint8Array(31))).toBeNull();
   });
 });
 
