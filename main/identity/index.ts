@@ -8,3 +8,4 @@ export * from './phrase.ts';
 export * from './secrets-file.ts';
 export * from './sequence.ts';
 export * from './signed.ts';
+export * from './tls-identity.ts';
