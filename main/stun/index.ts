@@ -1,3 +1,13 @@
+export {
+  channelHeaderBytes,
+  channelLength,
+  firstChannel,
+  isChannelData,
+  isChannelNumber,
+  lastChannel,
+  readChannel,
+  writeChannelHeader,
+} from './channel-data.ts';
 export { hasIntegrity, longTermKey, passwordAlgorithmNumbers, type PasswordAlgorithm } from './integrity.ts';
 export {
   attribute,
@@ -21,3 +31,4 @@ export {
   type Family,
   type TransportAddress,
 } from './transport-address.ts';
+export { maxFrameBytes, StreamFrames } from './stream-frames.ts';

@@ -51,10 +51,15 @@ export const attribute = {
   addressErrorCode: 0x8001,
   passwordAlgorithms: 0x8002,
   fingerprint: 0x8028,
+  /** Of ICE, as are PRIORITY and USE-CANDIDATE (RFC 8445 §16.1). */
+  iceControlled: 0x8029,
+  iceControlling: 0x802a,
+  /** Counts the nominations of a call, so that the latest counts whatever arrives last (draft-thatcher-ice-renomination). */
+  nomination: 0xc001,
 } as const;
 
 /** From here on an attribute that is not known may be passed over (RFC 8489 §14). */
 export const firstOptional = 0x8000;
 
-/** The error codes that this server gives (RFC 8489 §14.8, RFC 8656 §19). */
-export type ErrorCode = 400 | 401 | 403 | 420 | 437 | 438 | 440 | 441 | 442 | 443 | 486 | 508;
+/** The error codes that are given here (RFC 8489 §14.8, RFC 8656 §19, RFC 8445 §16.2). */
+export type ErrorCode = 400 | 401 | 403 | 420 | 437 | 438 | 440 | 441 | 442 | 443 | 486 | 487 | 508;

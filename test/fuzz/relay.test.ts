@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addressesOf, attribute, method, readStun } from '../../main/stun/index.ts';
-import { channelLength, readChannel } from '../../main/relay/turn/channel-data.ts';
-import { maxFrameBytes, StreamFrames } from '../../main/relay/turn/stream-frames.ts';
+import { channelLength, readChannel } from '../../main/stun/channel-data.ts';
+import { maxFrameBytes, StreamFrames } from '../../main/stun/stream-frames.ts';
 import { openStage, peer4, udpWanted } from '../unit/relay/stage.ts';
 import { mutationsOf } from './mutations.ts';
 

@@ -3,11 +3,10 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
-import { networkOfHost, type TransportAddress } from '../../stun/index.ts';
+import { networkOfHost, StreamFrames, type TransportAddress } from '../../stun/index.ts';
 import type { Allocation } from '../turn/allocation.ts';
 import type { ClientPath } from '../turn/client-path.ts';
 import type { Frame } from '../turn/frame-pool.ts';
-import { StreamFrames } from '../turn/stream-frames.ts';
 import type { TurnServer } from '../turn/turn-server.ts';
 
 /** PEM texts. */

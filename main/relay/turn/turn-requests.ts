@@ -5,6 +5,7 @@ import {
   type Family,
   firstOptional,
   type IntegrityKey,
+  isChannelNumber,
   method,
   numberOf,
   type StunClass,
@@ -17,7 +18,6 @@ import {
 import { Allocation, type RelayPort } from './allocation.ts';
 import { grantedLifetimeS, readAllocateWish, readFamily, type AllocateWish } from './allocate-wish.ts';
 import type { Allocations } from './allocations.ts';
-import { isChannelNumber } from './channel-data.ts';
 import type { ClientPath } from './client-path.ts';
 import { authenticate, passwordAlgorithms, type Authenticated } from './credentials.ts';
 import type { Nonces } from './nonce.ts';

@@ -3,17 +3,21 @@ import { KeyedLimiter } from '../../ports/token-bucket.ts';
 import {
   addressesOf,
   attribute,
+  channelHeaderBytes,
+  channelLength,
   findAttribute,
+  isChannelData,
   method,
+  readChannel,
   readStun,
   type StunMessage,
   StunWriter,
   type TransportAddress,
   valueOf,
+  writeChannelHeader,
 } from '../../stun/index.ts';
 import type { Allocation, RelayPort } from './allocation.ts';
 import { Allocations } from './allocations.ts';
-import { channelHeaderBytes, channelLength, isChannelData, readChannel, writeChannelHeader } from './channel-data.ts';
 import type { ClientPath } from './client-path.ts';
 import type { TicketVerifier } from './credentials.ts';
 import { frameBytes, type FramePool } from './frame-pool.ts';

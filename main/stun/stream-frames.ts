@@ -1,5 +1,5 @@
-import { headerBytes, magicCookie, maxStunBytes } from '../../stun/index.ts';
 import { channelHeaderBytes, isChannelData } from './channel-data.ts';
+import { headerBytes, magicCookie, maxStunBytes } from './stun-format.ts';
 
 /** Longest frame that a stream may bring: channel data of an ordinary path, or a STUN message, and padding. */
 export const maxFrameBytes = maxStunBytes;
