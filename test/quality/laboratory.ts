@@ -1,19 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { decodeWav } from '../../main/media/index.ts';
 import { findBrowser } from '../../main/shell/browser/index.ts';
 import { surroundings } from '../../main/shell/index.ts';
 import type { Network } from './networks.ts';
-import { makeAccounts } from './peers/accounts.ts';
 import type { PeerName } from './peers/peers.ts';
-import { createLoopbackHomes } from './in-process/loopback-homes.ts';
 import type { CableKind, End } from './rig/homes.ts';
-import { canMakeNamespaces, createNamespaceHomes } from './rig/namespaces.ts';
+import { canMakeNamespaces } from './rig/namespaces.ts';
+import { openStage, type Stage } from './stage.ts';
 import { runVoice, type VoiceRun, type VoiceRunOptions } from './voice-run.ts';
 
-/** One call after the other, always between the same two homes and accounts. */
-export type CallOnce = (what: Omit<VoiceRunOptions, 'homes' | 'accounts' | 'chromiumPath'>) => Promise<VoiceRun>;
+/** One call after the other: each kind of program always between the same two homes, where it goes on running. */
+export type CallOnce = (what: Omit<VoiceRunOptions, 'stage'>) => Promise<VoiceRun>;
 
 /** As a shell says it of SIGINT. */
 const exitInterrupted = 130;
@@ -32,22 +29,41 @@ export function unfit(kind: CableKind, { greedy }: Network, peer: PeerName): str
   return greedy ? 'TCP can’t be impaired in-process' : null;
 }
 
-/** Builds two homes with an account each, and takes them down again whatever happens. */
+/** Builds homes for each kind of program that is asked for, and takes them down again whatever happens. */
 export async function inLaboratory(kind: CableKind, work: (callOnce: CallOnce) => Promise<void>): Promise<void> {
   const chromiumPath = process.env['LILLIPUT_CHROMIUM'] ?? findBrowser(surroundings());
-  const dir = mkdtempSync(join(tmpdir(), 'lilliput-voice-'));
-  const homes = await (kind === 'namespaces' ? createNamespaceHomes(dir) : createLoopbackHomes(dir));
-  const leave = (): void => void homes.remove().finally(() => process.exit(exitInterrupted));
+  const stages = new Map<PeerName, Stage>();
+  const close = async (peer: PeerName): Promise<void> => {
+    const stage = stages.get(peer);
+    stages.delete(peer);
+    await stage?.close();
+  };
+  const closeAll = (): Promise<unknown> => Promise.all([...stages.keys()].map(close));
+  const leave = (): void => void closeAll().finally(() => process.exit(exitInterrupted));
   process.once('SIGINT', leave);
   process.once('SIGTERM', leave);
+  const stageOf = async (peer: PeerName, delayMs: number): Promise<Stage> => {
+    const open = stages.get(peer);
+    if (open?.delayMs === delayMs) return open;
+    await close(peer);
+    const stage = await openStage({ kind, peer, delayMs, chromiumPath });
+    stages.set(peer, stage);
+    return stage;
+  };
   try {
-    const cable = await homes.plugCable({});
-    const accounts = await makeAccounts(homes, dir);
-    await cable.unplug();
-    await work((what) => runVoice({ ...what, homes, accounts, chromiumPath }));
+    await work(async (what) => {
+      const stage = await stageOf(what.peer, what.network.impairment.delayMs ?? 0);
+      try {
+        return await runVoice({ ...what, stage });
+      } catch (error) {
+        await close(what.peer);
+        throw error;
+      }
+    });
   } finally {
-    await homes.remove();
-    rmSync(dir, { recursive: true, force: true });
+    await closeAll();
+    process.off('SIGINT', leave);
+    process.off('SIGTERM', leave);
   }
 }
 

@@ -1,20 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { missingCase } from '../../main/ports/missing-case.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
-import { judgeDirection, meanOf, type Direction, type Heard } from './heard.ts';
+import { meanOf, type Direction, type Heard } from './heard.ts';
+import { judgeDirections } from './judging.ts';
 import type { Disturbance } from './meter/index.ts';
 import type { Network } from './networks.ts';
-import { startChromiumPeers } from './peers/chromium-peers.ts';
-import { startHeadlessPeers } from './peers/headless-peers.ts';
-import { startLilliputPeers } from './peers/lilliput-peers.ts';
-import type { Accounts } from './peers/accounts.ts';
-import type { OwnAccount, PeerName, Peers, Place } from './peers/peers.ts';
+import type { OwnAccount, PeerName, Peers } from './peers/peers.ts';
 import { startGreedyFlows } from './rig/greedy-flows.ts';
 import { cpuPercents, sumOf, without } from './rig/home-usage.ts';
 import { ends, otherEnd, type CableKind, type End, type Homes } from './rig/homes.ts';
+import type { Stage } from './stage.ts';
 
 /** What is told of both directions together is their mean. */
 export interface VoiceRun extends Heard {
@@ -39,10 +35,7 @@ export interface VoiceRunOptions {
   readonly seconds: number;
   /** What each end says, over and over. */
   readonly voices: Readonly<Record<End, Int16Array>>;
-  readonly homes: Homes;
-  readonly accounts: Accounts;
-  /** Null: none is installed; our command line needs none. */
-  readonly chromiumPath: string | null;
+  readonly stage: Stage;
   readonly outDir: string;
   /** Look for how long a lossy network is remembered once it is mended. */
   readonly afterwards: boolean;
@@ -56,18 +49,16 @@ const memoryMs = 11_500;
 /** No call takes longer to come about. */
 const setupPatienceMs = 20_000;
 
-/** One call of one kind of program over one network, from the start of the programs to their end. */
+/** One call of one kind of program over one network. If it fails, the stage is no longer fit for another. */
 export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
-  const { peer, network, run, seconds, voices, homes, outDir } = options;
-  const dir = mkdtempSync(join(tmpdir(), 'lilliput-voice-'));
+  const { peer, network, run, seconds, voices, stage, outDir } = options;
+  const { homes, cable } = stage;
   const { delayMs = 0 } = network.impairment;
-  const endings: (() => Promise<unknown>)[] = [() => Promise.resolve(rmSync(dir, { recursive: true, force: true }))];
+  const endings: (() => Promise<unknown>)[] = [];
   try {
-    const cable = await homes.plugCable({ delayMs });
-    endings.push(() => cable.unplug());
     const longestSeconds = seconds + (calmMs + settleMs + memoryMs + setupPatienceMs) / 1000;
-    const peers = await startPeers(options, { homes, voices, chromiumPath: options.chromiumPath, dir, longestSeconds });
-    endings.push(() => peers.stop());
+    const peers = await stage.ready({ voices, longestSeconds, skewPpm: network.skewPpm });
+    await cable.trace();
     const setupMs = await peers.call();
     const afterwards = options.afterwards && network.lossy;
     const recording = await peers.record();
@@ -93,21 +84,18 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
     await until(seconds);
     const toMs = systemClock.monotonicMs();
     const after = await look(homes, peers, notTheirs);
-    if (afterwards) {
-      await cable.impair({ delayMs });
-      await sleep(memoryMs);
-    }
+    // For the call that comes next, too.
+    await cable.impair({ delayMs });
+    if (afterwards) await sleep(memoryMs);
     const tape = await recording.stop();
-    if (flows !== null) await endings.pop()?.();
     await endings.pop()?.();
-    const trace = await cable.unplug();
-    endings.length -= 1;
+    const trace = await cable.trace();
 
     const name = `${network.name}-${peer}-${run}`;
     mkdirSync(outDir, { recursive: true });
-    const directions = ends.map((from) => {
+    const inputs = ends.map((from) => {
       const to = otherEnd(from);
-      return judgeDirection({
+      return {
         from,
         title: `${peer}, ${network.name}, run ${run}, ${from} to ${to}`,
         spoken: tape.spoken[from],
@@ -121,8 +109,9 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
         fromMs,
         toMs,
         path: join(outDir, `${name}-${from}${to}`),
-      });
+      };
     });
+    const [directions] = await Promise.all([judgeDirections(inputs), stage.clear()]);
     const cpuParts = { a: cpuPercents(before.usage.a, after.usage.a), b: cpuPercents(before.usage.b, after.usage.b) };
     return {
       peer,
@@ -139,19 +128,6 @@ export async function runVoice(options: VoiceRunOptions): Promise<VoiceRun> {
   } finally {
     // oxlint-disable-next-line no-await-in-loop -- in reverse order
     for (let end = endings.pop(); end !== undefined; end = endings.pop()) await end();
-  }
-}
-
-function startPeers(options: VoiceRunOptions, place: Place): Promise<Peers> {
-  switch (options.peer) {
-    case 'lilliput':
-      return startLilliputPeers(place, options.accounts);
-    case 'chromium':
-      return startChromiumPeers(place);
-    case 'lilliput-headless':
-      return startHeadlessPeers(place, options.accounts, options.network.skewPpm);
-    default:
-      return missingCase(options.peer);
   }
 }
 

@@ -29,6 +29,13 @@ export async function createLoopbackHomes(dir: string): Promise<Homes> {
     plugCable(impairment) {
       for (const end of ends) writeFileSync(tracePathOf(dir, end), '');
       tell(dir, impairment);
+      const traced = { a: 0, b: 0 };
+      const traceSince = (end: End): string => {
+        const all = readFileSync(tracePathOf(dir, end));
+        const since = all.toString('latin1', traced[end]);
+        traced[end] = all.length;
+        return since;
+      };
       return Promise.resolve({
         async impair(changed) {
           const before = ends.map((end) => changesSeen(dir, end));
@@ -40,12 +47,8 @@ export async function createLoopbackHomes(dir: string): Promise<Homes> {
             await sleep(lookAgainMs);
           }
         },
-        unplug: () =>
-          Promise.resolve(
-            parseTrace(ends.map((end) => readFileSync(tracePathOf(dir, end), 'utf8')).join('')).toSorted(
-              (one, other) => one.atMs - other.atMs,
-            ),
-          ),
+        trace: () => Promise.resolve(parseTrace(ends.map(traceSince).join('')).toSorted((one, other) => one.atMs - other.atMs)),
+        unplug: () => Promise.resolve(),
       });
     },
     remove: () => Promise.resolve(),

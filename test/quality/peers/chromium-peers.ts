@@ -40,7 +40,7 @@ async function start({ homes, dir }: Place, room: SoundRoom, chromiumPath: strin
     await page.route(address, (route) =>
       route.fulfill({ contentType: 'text/html', body: '<!doctype html><title>Baseline</title>' }),
     );
-    await page.goto(address);
+    await loadEmpty(page);
     return page;
   };
   const stop = async (): Promise<void> => {
@@ -48,12 +48,22 @@ async function start({ homes, dir }: Place, room: SoundRoom, chromiumPath: strin
   };
   try {
     const pages = await bothEnds(open);
-    return { call: () => call(pages), account: () => bothEnds((end) => account(pages[end])), stop };
+    return {
+      call: () => call(pages),
+      account: () => bothEnds((end) => account(pages[end])),
+      // Connection, microphone and loudspeaker go with the page.
+      async hangUp() {
+        await bothEnds((end) => loadEmpty(pages[end]));
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+const loadEmpty = (page: Page): Promise<unknown> => page.goto(address);
 
 async function call({ a, b }: Readonly<Record<End, Page>>): Promise<number> {
   const began = performance.now();

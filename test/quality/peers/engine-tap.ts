@@ -6,7 +6,7 @@ import type { OwnAccount } from './peers.ts';
 
 /** A look into a running app, as a second window would have it. */
 export interface EngineTap {
-  /** Resolves when the other's sound came for the first time. */
+  /** Resolves when the other's sound came for the first time in a call that was not asked about before. */
   firstAudio(): Promise<void>;
   account(): OwnAccount;
   close(): void;
@@ -17,6 +17,7 @@ export async function tapEngine(home: string): Promise<EngineTap> {
   if (port === null) throw new Error(`nothing runs in ${home}`);
   const client = connectBridge(port);
   let last: CallView | null = null;
+  const heard = new Set<string | null>();
   const diagnostics = await watch(
     (signal) => client.diagnostics.watch(undefined, { signal }),
     (event) => [event],
@@ -31,7 +32,11 @@ export async function tapEngine(home: string): Promise<EngineTap> {
   );
   return {
     async firstAudio() {
-      await diagnostics.first(({ event }) => event === 'first-audio', 'the other is heard');
+      const { item } = await diagnostics.first(
+        ({ event, callId }) => event === 'first-audio' && !heard.has(callId),
+        'the other is heard',
+      );
+      heard.add(item.callId);
     },
     account: () => ({ concealedMs: last?.stats?.concealedMs ?? null, stretchedMs: stretched(last) }),
     close() {

@@ -56,6 +56,8 @@ export async function startHeadlessPeers(place: Place, accounts: Accounts, skewP
         return Math.max(momentOf(heard.a), momentOf(heard.b)) - momentOf(dialled);
       },
       account: () => bothEnds((end) => Promise.resolve(accountOf(at(end)))),
+      // What it recorded is whole only when it has ended.
+      hangUp: null,
       record() {
         const startMs = systemClock.monotonicMs();
         return Promise.resolve({

@@ -10,6 +10,7 @@ export async function inSoundRoom(
   const room = await openSoundRoom(dir);
   try {
     const peers = await start(room, chromiumPath);
+    const { hangUp } = peers;
     return {
       ...peers,
       call() {
@@ -17,6 +18,12 @@ export async function inSoundRoom(
         return peers.call();
       },
       record: () => room.record(),
+      hangUp:
+        hangUp === null
+          ? null
+          : async () => {
+              await Promise.all([hangUp(), room.hush()]);
+            },
       async stop() {
         await peers.stop();
         await room.close();

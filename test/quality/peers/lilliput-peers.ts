@@ -45,7 +45,10 @@ async function start(
   try {
     const { a, b } = await bothEnds(open);
     const taps = await bothEnds((end) => tapEngine(accounts.homeOf(end)));
-    await Promise.all([callButton(a, 'a'), callButton(b, 'b')].map((button) => button.waitFor({ timeout: onlineTimeoutMs })));
+    const untilReady = async (): Promise<void> => {
+      await Promise.all([callButton(a, 'a'), callButton(b, 'b')].map((button) => button.waitFor({ timeout: onlineTimeoutMs })));
+    };
+    await untilReady();
     return {
       async call() {
         const began = performance.now();
@@ -55,6 +58,10 @@ async function start(
         return performance.now() - began;
       },
       account: () => bothEnds((end) => Promise.resolve(taps[end].account())),
+      async hangUp() {
+        await a.page.getByRole('button', { name: 'Hang up' }).click();
+        await untilReady();
+      },
       async stop() {
         taps.a.close();
         taps.b.close();

@@ -20,6 +20,8 @@ export interface Peers {
   account(): Promise<Readonly<Record<End, OwnAccount>>>;
   /** Records mouths and ears from now on; the call may end with it. */
   record(): Promise<Recording>;
+  /** Ends the call. Resolves when there may be another; null: this program makes but one. */
+  readonly hangUp: (() => Promise<void>) | null;
   stop(): Promise<void>;
 }
 

@@ -11,8 +11,6 @@ const overlayPort = 47_700;
 /** Its end of the cable. */
 const device = 'cable';
 
-const namespaceOf = (end: End): string => `lilliput-${process.pid}-${end}`;
-
 /** Whether this system lets us make two hosts and the ends of a cable between them: Linux, root, and not too narrow a container. */
 export async function canMakeNamespaces(): Promise<boolean> {
   const probe = `lilliput-probe-${process.pid}`;
@@ -35,9 +33,11 @@ export async function canMakeNamespaces(): Promise<boolean> {
 
 /**
  * Two network namespaces that know each other only over the cable. Needs root.
+ * @param name of this pair, among those that this process makes
  * @param dir gets the cable's configuration and trace
  */
-export async function createNamespaceHomes(dir: string): Promise<Homes> {
+export async function createNamespaceHomes(name: string, dir: string): Promise<Homes> {
+  const namespaceOf = (end: End): string => `lilliput-${process.pid}-${name}-${end}`;
   const homeAt = (end: End): Home => {
     const inside = ['nsenter', `--net=/run/netns/${namespaceOf(end)}`, '--'];
     return {
@@ -77,16 +77,16 @@ export async function createNamespaceHomes(dir: string): Promise<Homes> {
         dir,
         impairment,
       );
-      await Promise.all(ends.map(setUpDevice));
+      await Promise.all(ends.map((end) => setUpDevice(namespaceOf(end), addressOf[end])));
       return cable;
     },
     remove,
   };
 }
 
-async function setUpDevice(end: End): Promise<void> {
-  const ip = (...args: string[]): Promise<string> => runProgram('ip', ['-n', namespaceOf(end), ...args]);
+async function setUpDevice(namespace: string, address: string): Promise<void> {
+  const ip = (...args: string[]): Promise<string> => runProgram('ip', ['-n', namespace, ...args]);
   await ip('link', 'set', 'lo', 'up');
-  await ip('address', 'add', `${addressOf[end]}/${prefixLength}`, 'dev', device);
+  await ip('address', 'add', `${address}/${prefixLength}`, 'dev', device);
   await ip('link', 'set', device, 'up');
 }

@@ -5,6 +5,8 @@ import type { WireTrace } from './wire-trace.ts';
 export interface Cable {
   /** From now on the cable does this, and nothing of what it did before. Resolves once it does. */
   impair(impairment: Impairment): Promise<void>;
+  /** What went into it since this was last asked. */
+  trace(): Promise<WireTrace>;
   /** Ends it. */
-  unplug(): Promise<WireTrace>;
+  unplug(): Promise<void>;
 }

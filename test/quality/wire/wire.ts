@@ -47,17 +47,28 @@ export async function plugWire(a: Plug, b: Plug, dir: string, impairment: Impair
     if ((await Promise.race([heard, gone])) !== true) throw new Error('the cable ended; see what the wire said');
   };
   await said('ready');
+  const reread = async (): Promise<void> => {
+    const done = said('changed');
+    process.kill('SIGUSR1');
+    await done;
+  };
+  let tracedBytes = 0;
   return {
     async impair(changed) {
       writeFileSync(conf, confOf(changed));
-      const done = said('changed');
-      process.kill('SIGUSR1');
-      await done;
+      await reread();
+    },
+    async trace() {
+      // Whenever it reads its configuration, what it noted is whole.
+      await reread();
+      const all = readFileSync(tracePath);
+      const since = all.toString('latin1', tracedBytes);
+      tracedBytes = all.length;
+      return parseTrace(since);
     },
     async unplug() {
       process.kill('SIGTERM');
       await gone;
-      return parseTrace(readFileSync(tracePath, 'utf8'));
     },
   };
 }
