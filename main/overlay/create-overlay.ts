@@ -1,3 +1,4 @@
+import type { DhtRequest } from '../../native-shims/hyperdht/index.ts';
 import { createDirectoryStore } from './directory/directory-client.ts';
 import { createDirectoryNode } from './directory/directory-node.ts';
 import { Replicator } from './directory/replicator.ts';
@@ -12,6 +13,10 @@ import type { Overlay, OverlayHealth } from './overlay.ts';
 import { PeopleHub } from './people/create-people.ts';
 import type { People } from './people.ts';
 import { defaultLinkTiming } from './people/timing.ts';
+import { RelayFinder } from './relays/relay-finder.ts';
+import { createRelayNode } from './relays/relay-node.ts';
+import type { OverlayRelays, OwnRelay } from './relays/relays.ts';
+import { createStunProbe } from './relays/stun-probe.ts';
 
 /** Long enough for its neighbours to have handed a new node what it should hold. */
 const newcomerMs = 60_000;
@@ -37,15 +42,41 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   /** Since when we store for others; null while we don't. */
   let storingSinceMs: number | null = null;
   const isNewcomer = (): boolean => storingSinceMs === null || clock.monotonicMs() - storingSinceMs < newcomerMs;
-  const answer = createDirectoryNode(shelf, networks, () => node.dht?.id() ?? null, isNewcomer, log);
+  const answerDirectory = createDirectoryNode(shelf, networks, () => node.dht?.id() ?? null, isNewcomer, log);
+  let ownRelay: OwnRelay | null = null;
+  const answerRelay = createRelayNode(
+    () => ownRelay,
+    () => clock.nowMs(),
+  );
+  const answer = (request: DhtRequest): boolean => answerDirectory(request) || answerRelay(request);
   const node: OverlayNode = new OverlayNode({ ...options, log }, networks, answer, {
     onHealth: () => reportHealth(),
     onNeighbours: () => {
       people.reannounce();
       replicator.neighboursChanged();
+      finder.neighboursChanged();
     },
-    onNetworkChange: () => people.refresh(),
+    onNetworkChange: () => {
+      people.refresh();
+      finder.networkChanged();
+    },
   });
+  const finder = new RelayFinder({
+    node: () => node.dht,
+    networks,
+    probe: createStunProbe(options.bind.host, clock, random),
+    self: () => node.address(),
+    clock,
+    random,
+    log: log.child('relays'),
+  });
+  const relays: OverlayRelays = {
+    known: () => finder.known(),
+    onChange: (listener) => finder.onChange(listener),
+    setOwn(relay) {
+      ownRelay = relay;
+    },
+  };
   const people: PeopleHub = new PeopleHub({
     clock,
     random,
@@ -84,6 +115,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   return {
     directory,
     people: people satisfies People,
+    relays,
     health,
     onHealth: (listener) => healthListeners.add(listener),
     address: () => node.address(),
@@ -93,9 +125,11 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       shelf.start();
       await node.start();
       replicator.start();
+      finder.neighboursChanged();
       reportHealth();
     },
     async stop() {
+      finder.stop();
       replicator.stop();
       await people.stop();
       shelf.stop();
@@ -103,6 +137,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     },
     async crash() {
       const dht = node.dht;
+      finder.stop();
       replicator.stop();
       await dht?.destroy();
       people.abandon();

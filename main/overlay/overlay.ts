@@ -1,5 +1,6 @@
 import type { DirectoryStore } from './directory-store.ts';
 import type { People } from './people.ts';
+import type { OverlayRelays } from './relays/relays.ts';
 import type { HostPort } from '../ports/host-port.ts';
 import type { Unsubscribe } from '../ports/peer-wire.ts';
 
@@ -26,6 +27,7 @@ export interface OwnPort {
 export interface Overlay {
   readonly directory: DirectoryStore;
   readonly people: People;
+  readonly relays: OverlayRelays;
   start(): Promise<void>;
   stop(): Promise<void>;
   health(): OverlayHealth;
