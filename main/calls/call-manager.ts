@@ -7,7 +7,7 @@ import type { AccountKey, PeerAddress, PeerState, Unsubscribe } from '../ports/p
 import { CallEntry, type CallOrigin } from './call-entry.ts';
 import { beginIncoming, beginOutgoing } from './call-machine.ts';
 import type { CallMediaEvent } from './call-media.ts';
-import { CallRunner } from './call-runner.ts';
+import { CallRunner, type RunnerPorts } from './call-runner.ts';
 import { decodeCallMessage, encodeCallMessage, knownExtensions, type CallSignal } from './call-signal.ts';
 import { phaseOf, timerMs, type CallEvent, type CallState, type Step } from './call-state.ts';
 import type { Admission, Calls, CallsOptions } from './calls.ts';
@@ -185,7 +185,7 @@ export class CallManager implements Calls {
 
   #answer(origin: CallOrigin, from: PeerAddress, offer: Offer, admission: Admission): void {
     const entry = this.#enter(origin, from.device);
-    const runner = this.#run(entry, origin.id, beginIncoming(offer.description, knownExtensions(offer.extensions)));
+    const runner = this.#run(entry, origin.id, beginIncoming(offer.description, knownExtensions(offer.extensions)), offer);
     runner.start();
     if (admission !== 'ring') runner.dispatch({ type: 'accept' });
     this.#changed.emit(entry.view());
@@ -200,7 +200,7 @@ export class CallManager implements Calls {
   #yield(entry: CallEntry, from: PeerAddress, id: string, offer: Offer): void {
     const ours = entry.runner;
     const { state } = ours;
-    const theirs = this.#run(entry, id, beginIncoming(offer.description, knownExtensions(offer.extensions)));
+    const theirs = this.#run(entry, id, beginIncoming(offer.description, knownExtensions(offer.extensions)), offer);
     entry.device = from.device;
     ours.dispatch({ type: 'glare-lost' });
     theirs.start();
@@ -224,10 +224,10 @@ export class CallManager implements Calls {
     return entry;
   }
 
-  #run(entry: CallEntry, id: string, first: Step): CallRunner {
+  #run(entry: CallEntry, id: string, first: Step, offer?: Offer): CallRunner {
     const { media, clock, log } = this.#options;
     this.#remember(id);
-    const runner: CallRunner = new CallRunner(id, first, {
+    const ports: RunnerPorts = {
       media,
       clock,
       log,
@@ -244,11 +244,13 @@ export class CallManager implements Calls {
         entry.recordingProblem(why);
         this.#changed.emit(entry.view());
       },
+      openMediaPath: () => this.#options.openMediaPath?.(entry.origin.accountKey) ?? null,
       send: (signal) => this.#send(entry.origin.accountKey, id, signal),
       onState: (state) => {
         if (entry.runner === runner) this.#onState(entry, state);
       },
-    });
+    };
+    const runner = new CallRunner(id, first, ports, offer?.overlayTag);
     entry.runner = runner;
     return runner;
   }

@@ -1,5 +1,6 @@
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { MediaPath } from '../overlay/index.ts';
 import type { SendResult } from '../ports/peer-wire.ts';
 import type { CallMedia, RecordingTarget, SessionDescription } from './call-media.ts';
 import { transition } from './call-machine.ts';
@@ -14,6 +15,7 @@ import {
   type Step,
   type TimerName,
 } from './call-state.ts';
+import { OverlayCarriage } from './overlay-carriage.ts';
 import { isFingerprintBound } from './session-description.ts';
 
 export interface RunnerPorts {
@@ -26,6 +28,8 @@ export interface RunnerPorts {
   recordingFile(): RecordingTarget;
   /** The person wanted to record, and that did not begin. */
   onRecordingRefused(why: 'too-old' | 'not-told'): void;
+  /** A way for media over the overlay's connection to the other side; null: not for this call. */
+  openMediaPath(): MediaPath | null;
   send(signal: CallSignal): SendResult;
   /** After each event that changed something, with the effects already performed. */
   onState(state: CallState): void;
@@ -40,15 +44,20 @@ export class CallRunner {
   readonly id: string;
   readonly #ports: RunnerPorts;
   readonly #queue: CallEvent[] = [];
+  readonly #overlay: OverlayCarriage;
   #state: CallState;
   #timer: Timer | null = null;
   #running = false;
   #remoteCandidates = 0;
   #first: readonly CallEffect[];
+  readonly #theirOverlayTag: Uint8Array | undefined;
 
-  constructor(id: string, first: Step, ports: RunnerPorts) {
+  /** @param theirOverlayTag what came with the offer that this call begins with */
+  constructor(id: string, first: Step, ports: RunnerPorts, theirOverlayTag?: Uint8Array) {
     this.id = id;
     this.#ports = ports;
+    this.#overlay = new OverlayCarriage(id, ports.media, () => ports.openMediaPath());
+    this.#theirOverlayTag = theirOverlayTag;
     this.#state = first.state;
     this.#first = first.effects;
   }
@@ -73,6 +82,7 @@ export class CallRunner {
       this.#remoteCandidates += 1;
       if (this.#remoteCandidates > maxRemoteCandidates) return;
     }
+    if (signal.type === 'answer' && this.#state.stage === 'open') this.#overlay.connect(signal.overlayTag);
     this.dispatch(isHonest(signal) ? { type: 'signal', signal } : { type: 'protocol-error' });
   }
 
@@ -117,7 +127,8 @@ export class CallRunner {
           return this.#send(effect.signal);
         case 'open-media':
           media.open(this.id, effect.role, effect.remote, [], { relayOnly: false });
-          return media.setVolume(this.id, this.#ports.volume());
+          media.setVolume(this.id, this.#ports.volume());
+          return this.#overlay.connect(this.#theirOverlayTag);
         case 'set-answer':
           return media.setAnswer(this.id, effect.answer);
         case 'add-candidate':
@@ -137,6 +148,7 @@ export class CallRunner {
         case 'refuse-recording':
           return this.#ports.onRecordingRefused(effect.why);
         case 'close-media':
+          this.#overlay.close();
           return media.close(this.id);
         case 'set-timer':
           return this.#setTimer(effect.timer);
@@ -163,8 +175,10 @@ export class CallRunner {
   }
 
   #completed(signal: SignalToSend): CallSignal {
-    if (signal.type === 'offer') return { ...signal, sentMs: this.#ports.clock.nowMs(), extensions: [...callExtensions] };
-    return signal.type === 'answer' ? { ...signal, extensions: [...callExtensions] } : signal;
+    if (signal.type !== 'offer' && signal.type !== 'answer') return signal;
+    const tag = this.#overlay.tag();
+    const added = { extensions: [...callExtensions], ...(tag === null ? {} : { overlayTag: tag }) };
+    return signal.type === 'offer' ? { ...signal, ...added, sentMs: this.#ports.clock.nowMs() } : { ...signal, ...added };
   }
 
   #setTimer(name: TimerName | null): void {

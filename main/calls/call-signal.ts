@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idSchema, timeMsSchema } from '../../preload/contract/index.ts';
-import { decodeCbor, encodeCbor } from '../ports/cbor.ts';
+import { mediaTagBytes } from '../overlay/index.ts';
+import { decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
 import { candidateMaxChars, sessionDescriptionSchema } from './session-description.ts';
 
@@ -24,6 +25,9 @@ export type CallExtension = (typeof callExtensions)[number];
 /** Names that a later version may bring mean nothing here, and do no harm. */
 const extensionsSchema = z.array(z.string().max(32)).max(32).optional();
 
+/** Media of this call may come over the overlay's connection too, if it bears this (extension of offer and answer). */
+const overlayTagSchema = fixedBytesField(mediaTagBytes).optional();
+
 /** Of the names somebody gave, those that mean something here. */
 export const knownExtensions = (names: readonly string[] = []): readonly CallExtension[] =>
   callExtensions.filter((extension) => names.includes(extension));
@@ -36,8 +40,14 @@ export const callSignalSchema = z.discriminatedUnion('type', [
     sentMs: timeMsSchema,
     description: sessionDescriptionSchema,
     extensions: extensionsSchema,
+    overlayTag: overlayTagSchema,
   }),
-  z.object({ type: z.literal('answer'), description: sessionDescriptionSchema, extensions: extensionsSchema }),
+  z.object({
+    type: z.literal('answer'),
+    description: sessionDescriptionSchema,
+    extensions: extensionsSchema,
+    overlayTag: overlayTagSchema,
+  }),
   z.object({ type: z.literal('candidate'), candidate: z.string().max(candidateMaxChars) }),
   /** The path is up at the callee, and a person is being asked. */
   z.object({ type: z.literal('ringing') }),

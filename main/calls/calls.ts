@@ -1,4 +1,5 @@
 import type { CallEndReason, CallRecordView, CallView, MicrophoneProblem } from '../../preload/contract/index.ts';
+import type { MediaPath } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
@@ -30,6 +31,8 @@ export interface CallsOptions {
   /** A new file for a recording of somebody that begins now. Without it nothing is recorded (an echo service). */
   readonly recordingFor?: (name: string) => RecordingTarget;
   readonly admit: (account: AccountKey) => Admission;
+  /** A way for media over the overlay's connection to somebody; null, or nobody to ask: their calls don't use it. */
+  readonly openMediaPath?: (account: AccountKey) => MediaPath | null;
   /** Calls at the same time; 1 unless told. An echo service may take more. */
   readonly capacity?: number;
 }

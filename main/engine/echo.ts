@@ -68,6 +68,7 @@ export async function hostEcho({ overlay, wires, media, clock, random, logger }:
     self: () => identity.account,
     volumeOf: () => 1,
     nameOf: () => '',
+    openMediaPath: (key) => overlay.people.openMediaPath(key),
     admit: () => 'echo',
   });
   const unlimit = limitEchoCalls(calls, clock);

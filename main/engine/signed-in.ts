@@ -131,6 +131,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     nameOf: (key) => contacts.get(key)?.name ?? '',
     volumeOf: (key) => contacts.get(key)?.volume ?? 1,
     recordingFor: (name) => recordingTarget(parts.profileDir, name, clock.nowMs()),
+    openMediaPath: (key) => overlay.people.openMediaPath(key),
     admit: (key) => (parts.echo ? 'echo' : contacts.isContact(key) ? 'ring' : 'refuse'),
   });
 

@@ -1,4 +1,5 @@
 import type { AccountKey, PeerAddress, PeerWire, Unsubscribe, WireLimits } from '../ports/peer-wire.ts';
+import type { MediaPath } from './media-path.ts';
 
 /**
  * How contacts find a device: a base key and a shared secret. The key listened on changes daily and is derived by both
@@ -67,6 +68,11 @@ export interface People {
   leave(account: AccountKey): void;
   /** They broke a protocol: ends the session; who is wanted is called again after the usual pause. */
   disconnect(account: AccountKey, reason: string): void;
+  /**
+   * A way for the datagrams of one call with somebody, over whatever connection the session with them has; ready when both sides
+   * know each other's tag. It ends with `close`.
+   */
+  openMediaPath(account: AccountKey): MediaPath;
   /** Our network changed or woke from sleep: check every session now, redial what is dead. */
   refresh(): void;
 }

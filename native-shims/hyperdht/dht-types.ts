@@ -38,6 +38,30 @@ export interface RequestMessage {
   readonly token?: Uint8Array | null;
 }
 
+/** Where a datagram came from. */
+export interface DatagramSource {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The UDP socket under connections. It tells with `message` every datagram that is no packet of a connection of its own. */
+export interface UdxSocket {
+  /** Without waiting. The bytes must stay as they are until the system has taken them. */
+  trySend(datagram: Uint8Array, port: number, host: string): void;
+  on(event: 'message', listener: (datagram: Buffer, from: DatagramSource) => void): this;
+  removeListener(event: 'message', listener: (datagram: Buffer, from: DatagramSource) => void): this;
+}
+
+/** What lies under an encrypted connection. */
+export interface RawStream {
+  readonly remoteHost: string;
+  readonly remotePort: number;
+  /** Null before it is connected and after it is closed. */
+  readonly socket: UdxSocket | null;
+  /** Smoothed round-trip time, milliseconds; 0: not measured yet. */
+  readonly rtt: number;
+}
+
 /** One encrypted connection: every `write` arrives as one `data`. */
 export interface SecretStream {
   readonly publicKey: Buffer;
@@ -47,17 +71,19 @@ export interface SecretStream {
   readonly isInitiator: boolean;
   readonly destroyed: boolean;
   readonly destroying: boolean;
-  readonly rawStream: { readonly remoteHost: string; readonly remotePort: number } | null;
+  readonly rawStream: RawStream | null;
   /** False if it was destroyed before it opened. */
   readonly opened: Promise<boolean>;
   write(message: Uint8Array): boolean;
+  /** Beside the ordered messages: one encrypted datagram that may be lost, doubled or late; the other end's `message`. */
+  trySend(datagram: Uint8Array): void;
   end(): void;
   destroy(error?: Error): void;
   flush(): Promise<boolean>;
-  on(event: 'data', listener: (message: Buffer) => void): this;
+  on(event: 'data' | 'message', listener: (message: Buffer) => void): this;
   on(event: 'close' | 'end' | 'handshake', listener: () => void): this;
   on(event: 'error', listener: (error: Error) => void): this;
-  removeListener(event: 'data', listener: (message: Buffer) => void): this;
+  removeListener(event: 'data' | 'message', listener: (message: Buffer) => void): this;
 }
 
 export interface DhtServer {

@@ -5,11 +5,14 @@ export type {
   DhtKeyPair,
   DhtReply,
   DhtRequest,
+  DatagramSource,
   DhtServer,
   NodeAddress,
+  RawStream,
   RequestMessage,
   SecretStream,
   TopicPeer,
+  UdxSocket,
 } from './dht-types.ts';
 export { createMux, type Mux, type MuxChannel } from './mux.ts';
 export { installNodeIds, type NodeIdRule } from './node-ids.ts';

@@ -13,6 +13,7 @@ const messages: readonly CallMessage[] = [
   { type: 'hello', sentMs: 1 },
   { id, signal: { type: 'offer', sentMs: 1, description } },
   { id, signal: { type: 'answer', description, extensions: ['hold', 'of a later version'] } },
+  { id, signal: { type: 'answer', description, overlayTag: new Uint8Array(7).fill(9) } },
   { id, signal: { type: 'candidate', candidate: 'candidate:1' } },
   { id, signal: { type: 'ringing' } },
   { id, signal: { type: 'accept' } },

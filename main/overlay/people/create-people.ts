@@ -6,6 +6,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerWire, Unsubscribe, WireLimits } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Networks } from '../networks.ts';
+import type { MediaPath } from '../media-path.ts';
 import type { DoorHandler, LinkIdentity, ListeningSecret, People, WantedPerson } from '../people.ts';
 import { pause, throwIfAborted } from '../waiting.ts';
 import { Caller } from './caller.ts';
@@ -18,6 +19,7 @@ import { Greeter } from './greeter.ts';
 import type { HelloChecks } from './hello.ts';
 import type { Listener } from './listener.ts';
 import { findService, OfferedService } from './services.ts';
+import { MediaForwarder } from './media-forwarder.ts';
 import { Sessions } from './sessions.ts';
 import type { LinkTiming } from './timing.ts';
 
@@ -70,7 +72,14 @@ export class PeopleHub implements People {
     this.#parts = parts;
     const { clock, random, timing, checks } = parts;
     const log = parts.log.child('people');
-    this.#sessions = new Sessions({ clock, random, log, timing, onChange: (account) => this.#onChange(account) });
+    this.#sessions = new Sessions({
+      clock,
+      random,
+      log,
+      timing,
+      isRelayed: () => false,
+      onChange: (account) => this.#onChange(account),
+    });
     this.#greeter = new Greeter({ clock, log, timing, checks, sessions: this.#sessions, identity: () => this.#identity });
     this.#days = new DayListeners(clock, log, parts.networks, (stream) => {
       this.#receive(stream, (account) => this.#admit(account));
@@ -178,6 +187,20 @@ export class PeopleHub implements People {
 
   disconnect(account: AccountKey, reason: string): void {
     void this.#sessions.keepOnly((other) => other !== account, reason);
+  }
+
+  openMediaPath(account: AccountKey): MediaPath {
+    const { clock, random, log } = this.#parts;
+    return new MediaForwarder({
+      clock,
+      random,
+      log,
+      line: () => this.#sessions.lineOf(account),
+      onLine: (listener) =>
+        this.#sessions.lines.add((other) => {
+          if (other === account) listener();
+        }),
+    });
   }
 
   refresh(): void {

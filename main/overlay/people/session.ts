@@ -1,7 +1,7 @@
-import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { PeerAddress, SendResult, WireLimits } from '../../ports/peer-wire.ts';
 import { TokenBucket } from '../../ports/token-bucket.ts';
+import type { Line } from './line.ts';
 import { Link } from './link.ts';
 import { Inbox, Outbox } from './reliable.ts';
 import type { HeldSession } from './session-rules.ts';
@@ -48,6 +48,7 @@ export class Session {
   readonly #rows = new Map<string, Row>();
   readonly #unacknowledged = new Set<string>();
   #link: Link | null = null;
+  #line: Line | null = null;
   #isLinkDialedByThem = false;
   /** When the last link that died was heard; null: none did. */
   #heardAtMs: number | null = null;
@@ -78,6 +79,11 @@ export class Session {
     return this.#link !== null;
   }
 
+  /** What it rides on now; null while it is interrupted. */
+  get line(): Line | null {
+    return this.#line;
+  }
+
   held(): HeldSession {
     const { id, peerInstance } = this.#parts;
     const hasLink = this.#link !== null;
@@ -91,14 +97,14 @@ export class Session {
   }
 
   /** A verified connection for this session; replaces the one it had. What they miss is sent again. */
-  attach(stream: SecretStream, isDialedByThem: boolean, theirReceived: ReadonlyMap<string, number>): void {
+  attach(line: Line, isDialedByThem: boolean, theirReceived: ReadonlyMap<string, number>): void {
     const { clock, timing } = this.#parts;
     const heardAtMs = this.#link?.heardAtMs ?? this.#heardAtMs;
     const silentMs = heardAtMs === null ? 0 : clock.monotonicMs() - heardAtMs;
     this.#link?.drop();
     this.#graceTimer?.cancel();
     this.#isLinkDialedByThem = isDialedByThem;
-    const link: Link = new Link(stream, [...this.#rows.keys()], clock, timing, {
+    const link: Link = new Link(line.stream, [...this.#rows.keys()], clock, timing, {
       onMessage: (protocol, sequence, message) => this.#onMessage(protocol, sequence, message),
       onAcknowledged: (protocol, sequence) => this.#onAcknowledged(protocol, sequence),
       onGoodbye: () => this.close('goodbye', false),
@@ -107,6 +113,7 @@ export class Session {
       },
     });
     this.#link = link;
+    this.#line = line;
     for (const [protocol, row] of this.#rows) {
       if (!row.outbox.acknowledge(theirReceived.get(protocol) ?? 0)) {
         this.close('protocol-violation', true);
@@ -151,6 +158,7 @@ export class Session {
     this.#graceTimer?.cancel();
     const link = this.#link;
     this.#link = null;
+    this.#line = null;
     this.#parts.events.onClosed(reason);
     if (sayGoodbye) await link?.sayGoodbye();
     else link?.drop();
@@ -203,6 +211,7 @@ export class Session {
   #interrupt(reason: string): void {
     this.#heardAtMs = this.#link?.heardAtMs ?? this.#heardAtMs;
     this.#link = null;
+    this.#line = null;
     if (this.#isClosed) return;
     const { clock, timing, events } = this.#parts;
     this.#graceTimer = clock.setTimer(timing.graceMs, () => this.close('not-back-in-time', false));

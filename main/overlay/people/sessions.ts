@@ -7,6 +7,7 @@ import type { AccountKey, PeerAddress, PeerState, PeerWire, SendResult, WireLimi
 import type { Random } from '../../ports/random.ts';
 import { maxFrameBytes } from './exchange.ts';
 import type { HelloBody, VerifiedHello } from './hello.ts';
+import type { Line } from './line.ts';
 import { judgeOffer, judgeReply } from './session-rules.ts';
 import { Session } from './session.ts';
 import type { LinkTiming } from './timing.ts';
@@ -24,6 +25,8 @@ export interface SessionsParts {
   readonly timing: LinkTiming;
   /** A session opened, lost its link or ended: somebody may have to dial. */
   readonly onChange: (account: AccountKey) => void;
+  /** Whether this connection goes through a third computer. */
+  readonly isRelayed: (stream: SecretStream) => boolean;
 }
 
 /**
@@ -41,11 +44,14 @@ export class Sessions {
   readonly #wires = new Map<string, Wire>();
   readonly #all = new Map<string, Session>();
   readonly #instance: string;
+  /** Whose session has another connection now, or none. */
+  readonly lines: Listeners<[AccountKey]>;
 
   constructor(parts: SessionsParts) {
     this.#parts = parts;
     this.#log = parts.log.child('sessions');
     this.#instance = toHex(parts.random.bytes(16));
+    this.lines = new Listeners(this.#log);
   }
 
   wire(protocol: string, limits: WireLimits): PeerWire {
@@ -73,6 +79,11 @@ export class Sessions {
   /** Everybody we have a session with, even an interrupted one. */
   accounts(): ReadonlySet<AccountKey> {
     return new Set([...this.#all.values()].map(({ peer }) => peer.account));
+  }
+
+  /** What carries the session with somebody now. */
+  lineOf(account: AccountKey): Line | null {
+    return this.#of(account).find(({ line }) => line !== null)?.line ?? null;
   }
 
   get count(): number {
@@ -163,7 +174,8 @@ export class Sessions {
 
   #attach(session: Session, stream: SecretStream, hello: VerifiedHello, isDialedByThem: boolean): void {
     const wasConnected = session.isConnected;
-    session.attach(stream, isDialedByThem, hello.received);
+    session.attach(this.#lineOver(stream), isDialedByThem, hello.received);
+    this.lines.emit(hello.peer.account);
     if (!wasConnected) this.#announce(hello.peer, 'resumed');
   }
 
@@ -171,7 +183,12 @@ export class Sessions {
   #replace(before: Session | undefined, session: Session, stream: SecretStream, isDialedByThem: boolean): void {
     before?.close('replaced', false);
     this.#endOlderDevices(session.peer.account);
-    session.attach(stream, isDialedByThem, new Map());
+    session.attach(this.#lineOver(stream), isDialedByThem, new Map());
+    this.lines.emit(session.peer.account);
+  }
+
+  #lineOver(stream: SecretStream): Line {
+    return { stream, kind: this.#parts.isRelayed(stream) ? 'relayed' : 'direct' };
   }
 
   #open(id: string, hello: VerifiedHello): Session {
@@ -190,11 +207,13 @@ export class Sessions {
         onMessage: (protocol, message) => this.#wires.get(protocol)?.messages.emit(peer, message),
         onInterrupted: (reason) => {
           this.#log.info('interrupted', { account: shortKey(peer.account), reason });
+          this.lines.emit(peer.account);
           this.#announce(peer, 'interrupted');
         },
         onClosed: (reason) => {
           if (this.#all.get(keyOf(peer)) === session) this.#all.delete(keyOf(peer));
           this.#log.info('closed', { account: shortKey(peer.account), reason });
+          this.lines.emit(peer.account);
           this.#announce(peer, 'closed');
         },
       },

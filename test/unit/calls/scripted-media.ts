@@ -1,4 +1,4 @@
-import type { CallMedia, CallMediaEvent, RecordingTarget, SessionDescription } from '../../../main/calls/index.ts';
+import type { CallMedia, CallMediaEvent, OverlayPath, RecordingTarget, SessionDescription } from '../../../main/calls/index.ts';
 import { description } from './descriptions.ts';
 import type { VirtualClock } from './virtual-clock.ts';
 
@@ -21,6 +21,8 @@ interface Session {
  * descriptions, if the air carries. Refuses what a real session could not do.
  */
 export class ScriptedMedia implements CallMedia {
+  /** As they were told. */
+  readonly overlayPaths: (OverlayPath | null)[] = [];
   readonly sessions = new Map<string, Session>();
   /** Whether packets get through. */
   air = true;
@@ -60,8 +62,9 @@ export class ScriptedMedia implements CallMedia {
     this.#session(callId);
   }
 
-  setOverlayPath(callId: string): void {
+  setOverlayPath(callId: string, path: OverlayPath | null): void {
     this.#session(callId);
+    this.overlayPaths.push(path);
   }
 
   setAnswer(callId: string, answer: SessionDescription): void {
