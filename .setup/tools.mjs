@@ -77,13 +77,14 @@ const testPackages = [
   { missing: () => which('ip') === undefined, names: ['iproute2'] },
   { missing: () => which('gcc') === undefined, names: ['gcc', 'libc6-dev'] },
   { missing: () => which('turnutils_uclient') === undefined, names: ['coturn'] },
+  { missing: () => which('nft') === undefined, names: ['nftables'] },
 ];
 
 /**
  * What the voice laboratory stands on: homes, their cable, their sound cards.
  * @type {Wanted[]}
  */
-const labPackages = [
+const voiceLabPackages = [
   { missing: () => findChromium() === undefined, names: ['chromium'] },
   { missing: () => which('ip') === undefined, names: ['iproute2'] },
   { missing: () => which('nsenter') === undefined, names: ['util-linux'] },
@@ -92,8 +93,25 @@ const labPackages = [
   { missing: () => which('pacat') === undefined, names: ['pulseaudio-utils'] },
 ];
 
+/**
+ * What the laboratory of routers stands on: namespaces, their routers, their cables.
+ * @type {Wanted[]}
+ */
+const natLabPackages = [
+  { missing: () => which('ip') === undefined, names: ['iproute2'] },
+  { missing: () => which('nsenter') === undefined || which('setpriv') === undefined, names: ['util-linux'] },
+  { missing: () => which('nft') === undefined, names: ['nftables'] },
+  { missing: () => which('gcc') === undefined, names: ['gcc', 'libc6-dev'] },
+];
+
+const labs = { voice: voiceLabPackages, nat: natLabPackages };
+
+/** @returns {lab is keyof typeof labs} */
+export const isLab = (/** @type {string} */ lab) => lab in labs;
+
 /** @returns {Promise<string[]>} the Debian packages that the laboratory still misses */
-export async function installLabTools() {
+export async function installLabTools(/** @type {keyof typeof labs} */ lab) {
+  const labPackages = labs[lab];
   await install(labPackages);
   return labPackages.filter(({ missing }) => missing()).flatMap(({ names }) => names);
 }

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { homeKinds, isHomeKind, type HomeKind } from './home-kinds.ts';
+
+export interface Pair {
+  readonly caller: HomeKind;
+  readonly callee: HomeKind;
+}
+
+export interface NatArguments {
+  readonly pairs: readonly Pair[];
+  readonly json: boolean;
+  readonly rttMs: number;
+  readonly repeat: number;
+  /** Folder for what all processes say. */
+  readonly logs: string | null;
+}
+
+export const usage = `usage: npm run -s lab:nat [-- [--pair CALLER,CALLEE]… [--json] [--rtt-ms N] [--repeat N] [--logs DIR]]
+  kinds of homes: ${homeKinds.join(' ')}; without --pair, every kind calls every kind`;
+
+const numbersSchema = z.object({
+  rttMs: z.coerce.number().min(0).max(2000).default(40),
+  repeat: z.coerce.number().int().min(1).max(100).default(1),
+});
+
+const everyPair: readonly Pair[] = homeKinds.flatMap((caller) => homeKinds.map((callee) => ({ caller, callee })));
+
+/** What was asked for, or what is wrong with it. */
+export function parseNatArguments(argv: readonly string[]): NatArguments | string {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        pair: { type: 'string', multiple: true, default: [] },
+        json: { type: 'boolean', default: false },
+        'rtt-ms': { type: 'string' },
+        repeat: { type: 'string' },
+        logs: { type: 'string' },
+      },
+    });
+    const pairs = values.pair.map(pairFrom);
+    const { rttMs, repeat } = numbersSchema.parse({ rttMs: values['rtt-ms'], repeat: values.repeat });
+    return {
+      pairs: pairs.length === 0 ? everyPair : pairs,
+      json: values.json,
+      rttMs,
+      repeat,
+      logs: values.logs === undefined ? null : resolve(values.logs),
+    };
+  } catch (error) {
+    if (error instanceof z.ZodError) return z.prettifyError(error);
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function pairFrom(words: string): Pair {
+  const [caller = '', callee = '', ...rest] = words.split(',');
+  if (!isHomeKind(caller) || !isHomeKind(callee) || rest.length > 0) throw new Error(`${words} is no pair of kinds of homes`);
+  return { caller, callee };
+}
