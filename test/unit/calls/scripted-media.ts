@@ -1,6 +1,6 @@
 import type { CallMedia, CallMediaEvent, OverlayPath, RecordingTarget, SessionDescription } from '../../../main/calls/index.ts';
 import { description } from './descriptions.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 
 interface Session {
   readonly local: SessionDescription;

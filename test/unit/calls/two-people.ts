@@ -4,7 +4,7 @@ import { silentLogger } from '../../../main/ports/logger.ts';
 import type { PeerAddress } from '../../../main/ports/peer-wire.ts';
 import { MemoryNetwork, type MemoryWire } from './memory-wire.ts';
 import { ScriptedMedia } from './scripted-media.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 export interface Person {
   readonly address: PeerAddress;
@@ -36,7 +36,7 @@ export interface World {
 const latencyMs = 5;
 
 export function createWorld(): World {
-  const clock = new VirtualClock();
+  const clock = new VirtualClock(1_700_000_000_000);
   const network = new MemoryNetwork(clock, latencyMs);
   const person = (digit: string): Person => createPerson(digit, clock, network);
   const world = { clock, network, ann: person('a'), ben: person('b'), cem: person('c') };

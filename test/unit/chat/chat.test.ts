@@ -4,7 +4,7 @@ import { encodeCbor } from '../../../main/ports/cbor.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { memoryNet, type MemoryNet } from './memory-wire.ts';
-import { virtualClock, type VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 import { Writer } from './writers.ts';
 
 const alice = 'a1'.repeat(32);
@@ -17,7 +17,7 @@ let a: Writer;
 let b: Writer;
 beforeEach(async () => {
   net = memoryNet();
-  clock = virtualClock();
+  clock = new VirtualClock();
   a = new Writer(alice, net, clock);
   b = new Writer(bob, net, clock);
   await a.start();

@@ -1,7 +1,7 @@
 import { array, assert, asyncProperty, constant, integer, oneof, record } from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { memoryNet } from './memory-wire.ts';
-import { virtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 import { Killed, Writer } from './writers.ts';
 
 const seed = Date.now() % 2 ** 31;
@@ -29,7 +29,7 @@ describe(`Two people writing while links drop and processes are killed (seed ${s
     await assert(
       asyncProperty(array(step, { minLength: 10, maxLength: 60 }), async (steps) => {
         const net = memoryNet();
-        const clock = virtualClock();
+        const clock = new VirtualClock();
         const pair = [new Writer(alice, net, clock), new Writer(bob, net, clock)] as const;
         made.push(...pair);
         for (const writer of pair) await writer.start();
@@ -80,7 +80,7 @@ describe(`Two people writing while links drop and processes are killed (seed ${s
     for (const victim of [0, 1] as const) {
       for (let killAt = 0; killAt < 24; killAt += 1) {
         const net = memoryNet();
-        const clock = virtualClock();
+        const clock = new VirtualClock();
         const pair = [new Writer(alice, net, clock), new Writer(bob, net, clock)] as const;
         for (const writer of pair) await writer.start();
         net.connect(alice, bob);

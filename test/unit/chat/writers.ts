@@ -6,7 +6,7 @@ import { createChat, type Chat, type ChatChange } from '../../../main/chat/index
 import type { MessageRepository, Storage } from '../../../main/storage/index.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
 import type { MemoryNet } from './memory-wire.ts';
-import type { VirtualClock } from './virtual-clock.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
 
 /** The process was killed here. */
 export class Killed extends Error {

@@ -15,7 +15,7 @@ import { systemRandom } from '../../../main/ports/random.ts';
 import { createContacts, type ContactChange, type Contacts } from '../../../main/contacts/index.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 import { memoryNet, type MemoryNet } from '../chat/memory-wire.ts';
-import { virtualClock, type VirtualClock } from '../chat/virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
 
 /** One person: real keys, real storage on disk, a door and a session wire in memory. */
@@ -53,7 +53,7 @@ export interface Village {
 
 export function newVillage(): Village {
   const net = memoryNet();
-  const clock = virtualClock();
+  const clock = new VirtualClock();
   const directory = new Map<string, string>();
   const people: Villager[] = [];
   const knocks: Uint8Array[] = [];

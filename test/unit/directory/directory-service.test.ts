@@ -261,7 +261,7 @@ describe('refreshing', () => {
     }
     expect(refresher.state()).toBe('held');
     await refresher.stop();
-    expect(clock.pending).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   it('tells each change of state, and tries again within a minute or so after it found no network', async () => {

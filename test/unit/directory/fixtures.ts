@@ -27,6 +27,7 @@ import type {
 } from '../../../main/overlay/directory-store.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 import type { Clock } from '../../../main/ports/clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { seededRandom, someDayMs } from '../identity/fixtures.ts';
 
@@ -61,48 +62,6 @@ export async function recordOf(
     work: changes.work ?? (await workFor(secrets, heartbeatMs)),
     ...changes,
   });
-}
-
-/** A clock that moves when told; timers run in order, at their times. */
-export interface VirtualClock extends Clock {
-  advance(ms: number): void;
-  /** Jumps the wall clock without running anything: a person set it. */
-  setNow(ms: number): void;
-  readonly pending: number;
-}
-
-export function virtualClock(startMs = someDayMs): VirtualClock {
-  let wallMs = startMs;
-  let elapsedMs = 0;
-  const timers = new Set<{ readonly dueMs: number; readonly run: () => void }>();
-  return {
-    nowMs: () => wallMs,
-    monotonicMs: () => elapsedMs,
-    setTimer(delayMs, run) {
-      const timer = { dueMs: elapsedMs + delayMs, run };
-      timers.add(timer);
-      return { cancel: () => void timers.delete(timer) };
-    },
-    advance(ms) {
-      const endMs = elapsedMs + ms;
-      for (;;) {
-        const [next] = [...timers].filter(({ dueMs }) => dueMs <= endMs).toSorted((left, right) => left.dueMs - right.dueMs);
-        if (next === undefined) break;
-        timers.delete(next);
-        wallMs += next.dueMs - elapsedMs;
-        elapsedMs = next.dueMs;
-        next.run();
-      }
-      wallMs += endMs - elapsedMs;
-      elapsedMs = endMs;
-    },
-    setNow(ms) {
-      wallMs = ms;
-    },
-    get pending() {
-      return timers.size;
-    },
-  };
 }
 
 export interface SimulatedNode {
@@ -172,7 +131,7 @@ export interface Bench {
 }
 
 export function createBench(nodeCount = 20): Bench {
-  const clock = virtualClock();
+  const clock = new VirtualClock(someDayMs);
   const network = simulatedNetwork(networksNamed(nodeCount), clock);
   const another = (seed: string) => {
     const context: DirectoryOptions = {

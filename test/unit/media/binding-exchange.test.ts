@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createBindingExchange, type BindingExchange } from '../../../main/media/transport/binding-exchange.ts';
-import { createVirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const secrets = { offer: Buffer.alloc(32, 1), answer: Buffer.alloc(32, 2) };
 
@@ -12,7 +12,8 @@ interface Ends {
 }
 
 function createEnds({ exporters = [Buffer.alloc(32, 9), Buffer.alloc(32, 9)], answererSecrets = secrets, lost = 0 }: Ends = {}) {
-  const { clock, advance } = createVirtualClock();
+  const clock = new VirtualClock();
+  const { advance } = clock;
   const log: string[] = [];
   const wire: { readonly to: 'offerer' | 'answerer'; readonly message: Buffer }[] = [];
   let sent = 0;
@@ -82,7 +83,7 @@ describe('the proof that a handshake belongs to its signalling', () => {
 
     const mirror: string[] = [];
     const alone: BindingExchange = createBindingExchange({
-      clock: createVirtualClock().clock,
+      clock: new VirtualClock(),
       role: 'offerer',
       secrets,
       exporter: Buffer.alloc(32, 9),

@@ -9,7 +9,7 @@ import { createNetworks } from '../../../main/overlay/networks.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { claimValidator, createClaim } from '../../sim/world.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const networks = createNetworks({ privateAddressesCountPerNode: false });
 const asker: NodeAddress = { host: '10.0.0.1', port: 1000 };

@@ -3,7 +3,7 @@ import { backoffMs } from '../../../main/overlay/people/backoff.ts';
 import { Caller } from '../../../main/overlay/people/caller.ts';
 import { defaultLinkTiming } from '../../../main/overlay/people/timing.ts';
 import { KeyedLimiter, TokenBucket } from '../../../main/ports/token-bucket.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const takeAll = (bucket: TokenBucket, nowMs: number): number => {
   let count = 0;
@@ -91,7 +91,7 @@ describe('a caller', () => {
     caller.rest();
     clock.advance(60_000);
     expect(attempts.length).toBe(5);
-    expect(clock.pending).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
   });
 
   test('news makes it try at once', async () => {

@@ -5,7 +5,7 @@ import type { RecordValidator } from '../../../main/overlay/directory-store.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { claimValidator, createClaim } from '../../sim/world.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -110,7 +110,7 @@ describe('a holder of records', () => {
     await pass(1_600);
     replicator.stop();
     replicator.neighboursChanged();
-    expect(clock.pending).toBe(0);
+    expect(clock.pendingTimers).toBe(0);
     await pass(10_000);
     expect(handedOn.length).toBe(1);
   });

@@ -3,7 +3,7 @@ import { defaultShelfLimits, Shelf, type ShelfLimits } from '../../../main/overl
 import type { RecordShelf } from '../../../main/overlay/directory-store.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { claimValidator, createClaim } from '../../sim/world.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const key = (target: Uint8Array): string => Buffer.from(target).toString('hex');
 const ownId = new Uint8Array(32);

@@ -4,7 +4,7 @@ import { encodeCbor } from '../../../main/ports/cbor.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { createPresence, type Presence } from '../../../main/presence/index.ts';
 import { memoryNet, type MemoryNet } from '../chat/memory-wire.ts';
-import { virtualClock, type VirtualClock } from '../chat/virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const alice = 'a1'.repeat(32);
 const bob = 'b2'.repeat(32);
@@ -42,7 +42,7 @@ function person(key: string, saved = new Map<string, number>()): Person {
 
 beforeEach(() => {
   net = memoryNet();
-  clock = virtualClock();
+  clock = new VirtualClock();
   a = person(alice);
   b = person(bob);
 });

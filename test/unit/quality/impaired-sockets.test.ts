@@ -5,13 +5,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { datagramOf, impairSockets } from '../../quality/in-process/impaired-sockets.ts';
 import { conditionsOf, createOutgoing, type OutgoingOptions } from '../../quality/in-process/outgoing.ts';
 import type { Impairment } from '../../quality/wire/impairment.ts';
-import { createVirtualClock } from '../media/virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 type Note = Parameters<OutgoingOptions['note']>[0];
 
 /** A way out on a clock of its own; what left it, and what it said about each datagram. */
 function outgoingWith(impairment: Impairment, random: () => number = () => 0.5) {
-  const { clock, advance } = createVirtualClock(0);
+  const clock = new VirtualClock(0);
+  const { advance } = clock;
   const notes: Note[] = [];
   const left: string[] = [];
   const outgoing = createOutgoing({ clock, random, impairment, note: (note) => notes.push(note) });

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { createShutdown } from '../../../main/shell/index.ts';
-import { VirtualClock } from '../overlay/virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 function shutdown() {
   const clock = new VirtualClock();
