@@ -18,6 +18,12 @@ export interface HubCall {
   deviceFailed(device: DeviceFault, detail: string): void;
 }
 
+interface Seat {
+  readonly call: HubCall;
+  /** It was given an odd number of frames so far. */
+  isOdd: boolean;
+}
+
 export interface HubEvents {
   onMilestone(what: DeviceMilestone, callId: string | null, atMs: number): void;
 }
@@ -48,7 +54,7 @@ const reportAfterMs = 3_000;
 const watchMs = 50;
 
 export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
-  const calls: HubCall[] = [];
+  const calls: Seat[] = [];
   const scratch = new Int16Array(480);
   let device: AudioDevice | null = null;
   let suppressor: NoiseSuppressor | null = null;
@@ -63,7 +69,12 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   let micReported = false;
   let speakerReported = false;
 
-  const active = (): HubCall | null => calls.at(-1) ?? null;
+  const active = (): HubCall | null => calls.at(-1)?.call ?? null;
+
+  function give(seat: Seat, frame: Int16Array | null): void {
+    seat.isOdd = !seat.isOdd;
+    seat.call.capture(frame);
+  }
 
   function reportOnce(fault: DeviceFault, detail: string): void {
     if (fault === 'microphone' ? micReported : speakerReported) return;
@@ -87,9 +98,10 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     const playGapMs = nowMs - lastPlayMs;
     const works = running && captureGapMs <= captureMissingMs && playGapMs <= playMissingMs;
     pace(works && calls.length === 1 ? watchMs : deviceFrameMs);
-    for (const call of calls) {
+    for (const seat of calls) {
+      const { call } = seat;
       const own = call === withDevice && running;
-      if (!own || captureGapMs > captureMissingMs) call.capture(null);
+      if (!own || captureGapMs > captureMissingMs) give(seat, null);
       if (!own || playGapMs > playMissingMs) call.play(scratch, nowMs);
       if (call !== withDevice) continue;
       if (captureGapMs > reportAfterMs)
@@ -102,10 +114,13 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     if (running || device === null || calls.length === 0) return;
     running = true;
     device.start({
-      capture(frame) {
+      capture(frame, _atMs, followed) {
         lastCaptureMs = clock.monotonicMs();
         micReported = false;
-        active()?.capture(suppressor === null ? frame : suppressor.process(frame));
+        const seat = calls.at(-1);
+        // Where silence was an odd number of frames, one goes: else each pair would wait for half of the next one.
+        if (seat === undefined || (followed && seat.isOdd)) return;
+        give(seat, suppressor === null ? frame : suppressor.process(frame));
       },
       play(into, atMs) {
         lastPlayMs = clock.monotonicMs();
@@ -156,15 +171,15 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
       suppressor = next;
     },
     add(call) {
-      if (calls.some(({ callId }) => callId === call.callId)) return;
-      calls.push(call);
+      if (calls.some((seat) => seat.call.callId === call.callId)) return;
+      calls.push({ call, isOdd: false });
       pace(deviceFrameMs);
       if (calls.length > 1) return;
       begin();
       startDevice();
     },
     remove(callId) {
-      const index = calls.findIndex((call) => call.callId === callId);
+      const index = calls.findIndex(({ call }) => call.callId === callId);
       if (index === -1) return;
       calls.splice(index, 1);
       if (calls.length > 0) return;

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { pcmFrameBytes } from '../../preload/contract/index.ts';
+import { pcmCaptureBytes, pcmFrameBytes } from '../../preload/contract/index.ts';
 import type { Random } from '../ports/random.ts';
 import type { PcmChannel } from './devices/index.ts';
 
@@ -20,7 +21,10 @@ export interface PcmSocket {
 
 const tokenBytes = 32;
 /** A page that does not take its frames for a third of a second is asleep; more would only be played late. */
-const maxBufferedBytes = 32 * pcmFrameBytes;
+const maxBufferedFrames = 32;
+/** RFC 6455 §5.2: a whole binary message, not masked, its length in 16 bits. */
+const frameHead = Buffer.from([0x82, 126, pcmFrameBytes >> 8, pcmFrameBytes & 0xff]);
+const framedBytes = frameHead.length + pcmFrameBytes;
 /** The page was replaced by another (RFC 6455 §7.4.2: private use). */
 const replacedCode = 4000;
 
@@ -30,7 +34,7 @@ const replacedCode = 4000;
  */
 export async function openPcmSocket({ random, origin, onPage }: PcmSocketOptions): Promise<PcmSocket> {
   const path = `/pcm/${Buffer.from(random.bytes(tokenBytes)).toString('base64url')}`;
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: pcmFrameBytes, perMessageDeflate: false });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: pcmCaptureBytes, perMessageDeflate: false });
   const server = createServer((_request, response) => {
     response.writeHead(404).end();
   });
@@ -52,7 +56,7 @@ export async function openPcmSocket({ random, origin, onPage }: PcmSocketOptions
       page.on('close', () => {
         if (current === page) current = null;
       });
-      onPage(channelOf(page));
+      onPage(channelOf(page, socket));
     });
   });
   await new Promise<void>((resolve, reject) => {
@@ -74,13 +78,21 @@ export async function openPcmSocket({ random, origin, onPage }: PcmSocketOptions
   };
 }
 
-function channelOf(page: WebSocket): PcmChannel {
+/** Frames go to the socket as they are, each in one write: ws would take two, and objects of its own. Between them it may say what it likes. */
+function channelOf(page: WebSocket, socket: Duplex): PcmChannel {
+  const frames = Array.from({ length: maxBufferedFrames + 1 }, () => Buffer.concat([frameHead], framedBytes));
+  let turn = 0;
   page.binaryType = 'nodebuffer';
   // A broken socket closes by itself; the error has nothing to add.
   page.on('error', () => page.terminate());
   return {
     send(message) {
-      if (page.readyState === page.OPEN && page.bufferedAmount < maxBufferedBytes) page.send(message);
+      const frame = frames[turn];
+      if (frame === undefined || page.readyState !== page.OPEN) return;
+      if (socket.writableLength > (maxBufferedFrames - 1) * framedBytes) return;
+      turn = (turn + 1) % frames.length;
+      frame.set(message, frameHead.length);
+      socket.write(frame);
     },
     onMessage(listener) {
       page.on('message', (data, isBinary) => {

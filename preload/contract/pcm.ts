@@ -3,8 +3,8 @@
  * or the media process's loopback WebSocket (binary frames), the same bytes on both. 48 kHz, mono, signed 16 bit.
  *
  *   byte 0      kind (see `pcmKind`)
- *   bytes 4–7   uint32: frame sequence (capture, playout) or frames wanted (credit)
- *   bytes 8–…   480 samples (capture, playout only)
+ *   bytes 4–7   uint32: message sequence (capture, playout) or frames wanted (credit)
+ *   bytes 8–…   samples: 480 (playout), or 960 (capture: two frames, since no packet holds less)
  *
  * or, for health: bytes 4–7 the gaps so far, then three uint16 of a tenth of a millisecond (0xffff: not known): from the air to
  * the page, in the page's ring, from there to the air.
@@ -14,9 +14,12 @@ export const pcmSampleRate = 48_000;
 export const pcmFrameSamples = 480;
 export const pcmHeaderBytes = 8;
 export const pcmFrameBytes = pcmHeaderBytes + pcmFrameSamples * 2;
+/** 20 ms: the shortest packet. One frame alone would wait for the other anyway, and each message costs its own journey. */
+export const pcmCaptureSamples = 2 * pcmFrameSamples;
+export const pcmCaptureBytes = pcmHeaderBytes + pcmCaptureSamples * 2;
 
 export const pcmKind = {
-  /** page → media: one microphone frame. */
+  /** page → media: two microphone frames. */
   capture: 1,
   /** media → page: one frame to play. */
   playout: 2,
@@ -62,7 +65,7 @@ function readPcmHealth(bytes: Uint8Array, playerGaps: number): PcmHealth {
 /** At most this many frames may be asked for ahead (200 ms); more is a broken page. */
 export const pcmMaxCredit = 20;
 
-/** Writes a header into a message of `pcmFrameBytes` or `pcmHeaderBytes` bytes. */
+/** Writes the header of any message. */
 export function writePcmHeader(view: DataView, kind: number, value: number): void {
   view.setUint8(0, kind);
   view.setUint32(4, value, true);
@@ -72,9 +75,15 @@ export type PcmKind = 'capture' | 'playout' | 'credit' | 'capture-ended' | 'heal
 
 /** Reads messages one after the other into the same place: nothing is allocated for one, but for the rare health. */
 export class PcmReader {
-  /** Of the newest capture or playout message. */
+  /** Of the newest playout message. */
   readonly samples = new Int16Array(pcmFrameSamples);
-  /** Of the newest message: frame sequence, frames wanted, or gaps so far. */
+  readonly #captured = new Int16Array(pcmCaptureSamples);
+  /** Of the newest capture message, in order. */
+  readonly captured = {
+    first: this.#captured.subarray(0, pcmFrameSamples),
+    second: this.#captured.subarray(pcmFrameSamples),
+  } as const;
+  /** Of the newest message: its sequence, frames wanted, or gaps so far. */
   value = 0;
   /** Of the newest health message. */
   health: PcmHealth = { captureMs: null, ringMs: null, outputMs: null, playerGaps: null };
@@ -87,22 +96,23 @@ export class PcmReader {
     if (kind === 'credit' && value > pcmMaxCredit) return null;
     this.value = value;
     if (kind === 'health') this.health = readPcmHealth(bytes, value);
-    if (kind === 'capture' || kind === 'playout') {
-      // Byte by byte: a socket's buffer promises no even address.
-      for (let i = 0; i < pcmFrameSamples; i += 1) {
-        const at = pcmHeaderBytes + 2 * i;
-        this.samples[i] = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
-      }
-    }
+    if (kind === 'capture') readSamples(bytes, this.#captured);
+    if (kind === 'playout') readSamples(bytes, this.samples);
     return kind;
   }
 }
 
-function kindOf(kind: number | undefined, length: number): PcmKind | null {
-  if (length === pcmFrameBytes) {
-    if (kind === pcmKind.capture) return 'capture';
-    return kind === pcmKind.playout ? 'playout' : null;
+/** Byte by byte: a socket's buffer promises no even address. */
+function readSamples(bytes: Uint8Array, into: Int16Array): void {
+  for (let i = 0; i < into.length; i += 1) {
+    const at = pcmHeaderBytes + 2 * i;
+    into[i] = (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8);
   }
+}
+
+function kindOf(kind: number | undefined, length: number): PcmKind | null {
+  if (length === pcmCaptureBytes) return kind === pcmKind.capture ? 'capture' : null;
+  if (length === pcmFrameBytes) return kind === pcmKind.playout ? 'playout' : null;
   if (length === pcmHealthBytes) return kind === pcmKind.health ? 'health' : null;
   if (length !== pcmHeaderBytes) return null;
   if (kind === pcmKind.credit) return 'credit';

@@ -51,7 +51,7 @@ export interface Audio {
   onDevicesChanged(listener: () => void): () => void;
   /** During a call: the microphone can't be heard, and why; null once it can be again. */
   onProblem(listener: (problem: MicrophoneProblem | null) => void): () => void;
-  /** During a call, 20 times a second. */
+  /** During a call, ten times a second. */
   onLevel(listener: (levels: VoiceLevels) => void): () => void;
   playoutHealth(): PlayoutHealth | null;
   /** What the microphone of this call says of itself; null without one. */

@@ -7,7 +7,7 @@ import { idOf } from './remembered-device.ts';
 import type { SoundOutput } from './sound-output.ts';
 import { voicePlayerName, type LineNews, type PcmLine, type PlayerCommand, type PlayerReport } from './voice-messages.ts';
 
-/** 20 times a second: what the player says, and what the microphone hears (see `LineNews`). */
+/** Ten times a second: what the player says, and what the microphone hears (see `LineNews`). */
 export interface VoiceReport extends PlayerReport {
   readonly local: number;
   readonly unheard: number;

@@ -26,7 +26,7 @@ export type LineNews =
   | { readonly type: 'closed' }
   /** This microphone's first sound came: the one before is no longer heard. */
   | { readonly type: 'captured'; readonly id: number }
-  /** 20 times a second. RMS, 0…1: what leaves the page, and what the microphone hears while it is muted (which doesn't). */
+  /** Ten times a second. RMS, 0…1: what leaves the page, and what the microphone hears while it is muted (which doesn't). */
   | { readonly type: 'level'; readonly local: number; readonly unheard: number };
 
 /** Page → audio thread. */
@@ -35,7 +35,7 @@ export type PlayerCommand =
   /** Ends the processor. */
   | { readonly type: 'stop' };
 
-/** Audio thread → page, 20 times a second. */
+/** Audio thread → page, ten times a second. */
 export interface PlayerReport {
   /** RMS of the speaker, 0…1. */
   readonly remote: number;

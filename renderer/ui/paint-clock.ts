@@ -1,8 +1,8 @@
 /**
- * 15 times a second: smooth for what sways twice a second, and a quarter of the work of a display's rate. Every paint wakes
- * the page's main thread and the compositor; on a computer without a graphics card that was half of a call's CPU time.
+ * Ten times a second: a sixth of the work of a display's rate. Every paint wakes the page's main thread, the compositor and the
+ * display's process; on a computer without a graphics card that was half of a call's CPU time.
  */
-const paintEveryMs = 66;
+const paintEveryMs = 100;
 
 const painters = new Set<(timeMs: number) => void>();
 let timer: ReturnType<typeof setInterval> | null = null;

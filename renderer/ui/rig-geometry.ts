@@ -72,6 +72,6 @@ export function drawString(context: CanvasPath, string: RigString, sway: number)
 /** Sway of string `index` at `timeMs` for a voice of `level` (0…1): each string has its own pitch, outer ones slower. */
 export function swayAt(index: number, timeMs: number, level: number): number {
   const loud = Math.min(1, Math.sqrt(Math.max(0, level)) * 1.6);
-  const perSecond = 1.6 + (4 - Math.abs(index - 4)) * 0.3;
+  const perSecond = 1.1 + (4 - Math.abs(index - 4)) * 0.2;
   return swayMostPx * loud * Math.sin((timeMs / 1000) * perSecond * 2 * Math.PI + index * 1.9);
 }

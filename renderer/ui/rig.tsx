@@ -18,7 +18,7 @@ interface RigProps {
 /** Less, the noise of a quiet room, would move a string by a third of a pixel: it is still. */
 const stillBelow = 0.003;
 /** Of the loudness that is dying away, so much is left at the next picture. */
-const loudnessKept = 0.72;
+const loudnessKept = 0.6;
 const strokeWidth = 1.6;
 
 /** The strings stand as a drawing, and are painted on a canvas over it only while somebody is heard. */

@@ -9,8 +9,11 @@ export type DeviceMilestone = 'capture-started' | 'record-started';
 
 /** What a device needs from the house. Frames are valid during the call only. */
 export interface DeviceHooks {
-  /** One captured frame; its last sample was captured at `atMs` (monotonic). */
-  capture(frame: Int16Array, atMs: number): void;
+  /**
+   * One captured frame; its last sample was captured at `atMs` (monotonic).
+   * @param followed its neighbour comes at once: the device gives two at a time, which one packet should hold
+   */
+  capture(frame: Int16Array, atMs: number, followed: boolean): void;
   /** Fills the next frame to be played; its first sample is played at `atMs` or as soon after as the device can. */
   play(into: Int16Array, atMs: number): void;
   /** The microphone is there, but silent from now on (unplugged, page without permission). */

@@ -46,7 +46,7 @@ export function createEchoDevice(clock: Clock): AudioDevice {
   }
 
   function speak(hooks: DeviceHooks, dueMs: number): void {
-    hooks.capture(frameAt(playAt), dueMs);
+    hooks.capture(frameAt(playAt), dueMs, false);
     playAt += 1;
     if (playAt >= frames) reset();
   }
@@ -72,7 +72,7 @@ export function createEchoDevice(clock: Clock): AudioDevice {
           return;
         }
         listen();
-        hooks.capture(silence, dueMs);
+        hooks.capture(silence, dueMs, false);
       });
     },
     stop,

@@ -4,7 +4,7 @@ import { deviceFrameSamples, type AudioDevice, type DeviceHooks } from './audio-
 
 /** The bytes to and from one page: a MessagePort or a WebSocket. */
 export interface PcmChannel {
-  /** The message may be used again after `messagesInTurn` others. */
+  /** Copies a playout message: it may be used again at once. */
   send(message: Uint8Array): void;
   /** What is given is valid until the listener returns. */
   onMessage(listener: (message: Uint8Array) => void): void;
@@ -12,28 +12,26 @@ export interface PcmChannel {
   close(): void;
 }
 
-/** A socket may still hold what was given to it; so many messages are in use in turn (320 ms of sound). */
-const messagesInTurn = 32;
-/** Capture comes at 100 frames a second; more than 400 ms of it at once is a broken page, and the rest is not listened to. */
-const maxCaptureBacklog = 40;
+/** Capture comes at 50 messages a second; more than 400 ms of it at once is a broken page, and the rest is not listened to. */
+const maxCaptureBacklog = 20;
+/** 62 messages a second on average: a page's clock may run fast, never by a quarter. */
+const msPerCapture = 16;
 
 /**
  * A page's microphone and speaker. Its player asks for frames by its own clock (credits), and only then gets them; its
  * capture comes when it comes.
  */
 export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice {
-  const messages = Array.from({ length: messagesInTurn }, createMessage);
+  const message = createMessage();
   const reader = new PcmReader();
-  let turn = 0;
   let sequence = 0;
   let hooks: DeviceHooks | null = null;
   let gone = false;
   let allowance = maxCaptureBacklog;
   let allowanceAtMs = clock.monotonicMs();
 
-  /** 125 frames a second on average (a page's clock may run fast, never by a quarter), bursts allowed. */
   function mayCapture(nowMs: number): boolean {
-    allowance = Math.min(maxCaptureBacklog, allowance + (nowMs - allowanceAtMs) / 8);
+    allowance = Math.min(maxCaptureBacklog, allowance + (nowMs - allowanceAtMs) / msPerCapture);
     allowanceAtMs = nowMs;
     if (allowance < 1) return false;
     allowance -= 1;
@@ -42,9 +40,6 @@ export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice
 
   function answerCredit(frames: number, nowMs: number): void {
     for (let i = 0; i < frames; i += 1) {
-      const message = messages[turn];
-      if (message === undefined) return;
-      turn = (turn + 1) % messagesInTurn;
       writePcmHeader(message.header, pcmKind.playout, sequence);
       sequence = (sequence + 1) >>> 0;
       if (hooks === null) message.samples.fill(0);
@@ -59,7 +54,9 @@ export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice
     const nowMs = clock.monotonicMs();
     switch (kind) {
       case 'capture':
-        if (mayCapture(nowMs)) hooks?.capture(reader.samples, nowMs);
+        if (!mayCapture(nowMs)) return;
+        hooks?.capture(reader.captured.first, nowMs, true);
+        hooks?.capture(reader.captured.second, nowMs, false);
         return;
       case 'credit':
         answerCredit(reader.value, nowMs);
@@ -96,7 +93,7 @@ export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice
   };
 }
 
-/** One message, with all its views made once. */
+/** With all its views made once. */
 function createMessage(): { readonly bytes: Uint8Array; readonly header: DataView; readonly samples: Int16Array } {
   const buffer = new ArrayBuffer(pcmFrameBytes);
   return {

@@ -46,7 +46,7 @@ export async function createWavDevice(clock: Clock, { playPath, recordPath }: Wa
         frames += missed + 1;
         spoken.fill(0);
         if (speech !== null) spoken.set(speech.subarray(at, at + deviceFrameSamples));
-        given.capture(spoken, dueMs);
+        given.capture(spoken, dueMs, false);
         given.play(heard, dueMs);
         if (recorder === null) return;
         if (!recordStarted) given.milestone('record-started', dueMs);

@@ -29,8 +29,8 @@ interface Line {
   close(): void;
 }
 
-/** 50 ms, so 20 levels a second. */
-const levelSamples = pcmSampleRate / 20;
+/** 100 ms: as often as the page paints. */
+const levelSamples = pcmSampleRate / 10;
 
 let line: Line | null = null;
 let player: MessagePort | null = null;

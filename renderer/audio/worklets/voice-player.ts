@@ -6,8 +6,8 @@ import { voicePlayerName, type PlayerCommand, type PlayerReport } from '../voice
 
 /** 400 ms: twice what may ever be asked for. */
 const ringSamples = 40 * pcmFrameSamples;
-/** 50 ms, so 20 reports a second. */
-const reportSamples = pcmSampleRate / 20;
+/** 100 ms: as often as the page paints. */
+const reportSamples = pcmSampleRate / 10;
 const msPerSample = 1_000 / pcmSampleRate;
 
 /**

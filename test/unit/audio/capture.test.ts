@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { pcmFrameSamples, PcmReader, pcmSampleRate } from '../../../preload/contract/pcm.ts';
+import { pcmCaptureSamples, PcmReader, pcmSampleRate } from '../../../preload/contract/pcm.ts';
 import { CaptureFramer } from '../../../renderer/audio/capture-framer.ts';
 import { LevelMeter } from '../../../renderer/audio/level-meter.ts';
 import { MonoCapture } from '../../../renderer/audio/mono-capture.ts';
@@ -19,31 +19,32 @@ function frames(push: (framer: CaptureFramer) => void): Frame[] {
   push(
     new CaptureFramer((message) => {
       const kind = reader.read(new Uint8Array(message));
-      messages.push({ kind, sequence: reader.value, samples: reader.samples.slice() });
+      const { first, second } = reader.captured;
+      messages.push({ kind, sequence: reader.value, samples: Int16Array.from([...first, ...second]) });
     }),
   );
   return messages;
 }
 
 describe('cutting the microphone into frames', () => {
-  it('makes 10 ms messages of the contract from 128-sample quanta, numbered, with nothing lost between them', () => {
-    const ramp = Float32Array.from({ length: 15 * 128 }, (_, i) => i / 32_767);
+  it('makes 20 ms messages of the contract from 128-sample quanta, numbered, with nothing lost between them', () => {
+    const ramp = Float32Array.from({ length: 30 * 128 }, (_, i) => i / 32_767);
     const messages = frames((framer) => {
-      for (let i = 0; i < 15; i += 1) framer.push(ramp.subarray(i * 128, (i + 1) * 128), 128, false);
+      for (let i = 0; i < 30; i += 1) framer.push(ramp.subarray(i * 128, (i + 1) * 128), 128, false);
     });
     expect(messages.map(({ sequence }) => sequence)).toEqual([0, 1, 2, 3]);
     const samples = messages.flatMap(({ samples: some }) => [...some]);
-    expect(samples).toEqual(Array.from({ length: 4 * pcmFrameSamples }, (_, i) => i));
+    expect(samples).toEqual(Array.from({ length: 4 * pcmCaptureSamples }, (_, i) => i));
   });
 
   it('sends silence while muted', () => {
-    const messages = frames((framer) => framer.push(new Float32Array(pcmFrameSamples).fill(0.5), pcmFrameSamples, true));
+    const messages = frames((framer) => framer.push(new Float32Array(pcmCaptureSamples).fill(0.5), pcmCaptureSamples, true));
     expect(messages).toHaveLength(1);
     expect(messages.flatMap(({ samples }) => [...new Set(samples)])).toEqual([0]);
   });
 
   it('clips what is louder than full scale instead of wrapping it round', () => {
-    const loud = Float32Array.from({ length: pcmFrameSamples }, (_, i) => (i % 2 === 0 ? 1.7 : -1.7));
+    const loud = Float32Array.from({ length: pcmCaptureSamples }, (_, i) => (i % 2 === 0 ? 1.7 : -1.7));
     const [message] = frames((framer) => framer.push(loud, loud.length, false));
     expect(message).toMatchObject({ kind: 'capture' });
     expect([...new Set(message?.samples)]).toEqual([32_767, -32_767]);

@@ -9,7 +9,7 @@ import {
 import { createAudioHub, type HubCall } from '../../../main/media/audio-hub.ts';
 import type { AudioDevice } from '../../../main/media/devices/index.ts';
 import {
-  pcmFrameBytes,
+  pcmCaptureBytes,
   pcmHeaderBytes,
   pcmHealthBytes,
   pcmKind,
@@ -142,17 +142,17 @@ describe('a page as microphone and speaker', () => {
         },
       }),
     );
-    for (let i = 0; i < 1000; i += 1) page.say(pcmKind.capture, i, pcmFrameBytes);
+    for (let i = 0; i < 1000; i += 1) page.say(pcmKind.capture, i, pcmCaptureBytes);
     expect(captured).toBeLessThan(50);
     advance(1000);
     const before = captured;
-    page.say(pcmKind.capture, 1, pcmFrameBytes);
-    expect(captured).toBe(before + 1);
+    page.say(pcmKind.capture, 1, pcmCaptureBytes);
+    expect(captured).toBe(before + 2);
     page.say(pcmKind.credit, 5000);
     page.say(99, 1);
     page.say(pcmKind.capture, 1, 40);
     expect(page.sent).toEqual([]);
-    expect(captured).toBe(before + 1);
+    expect(captured).toBe(before + 2);
   });
 
   test('says when its microphone ended, and when the page is gone', () => {
@@ -244,7 +244,7 @@ function createHandDevice() {
   };
   const work = (frames = 1): void => {
     for (let i = 0; i < frames; i += 1) {
-      state.hooks?.capture(new Int16Array(480), 0);
+      state.hooks?.capture(new Int16Array(480), 0, false);
       state.hooks?.play(new Int16Array(480), 0);
     }
   };
@@ -303,6 +303,27 @@ describe('the audio hub', () => {
     }
     expect(log.captured).toBe(150);
     expect(log.silent - silent).toBeLessThanOrEqual(1);
+  });
+
+  test('frames that come in pairs stay together in a packet, however long silence stood in for them', async () => {
+    const { hub, advance } = createHub();
+    const { device, state } = createHandDevice();
+    const { call } = createCall('a');
+    const given: (number | null)[] = [];
+    hub.add({ ...call, capture: (frame) => given.push(frame?.[0] ?? null) });
+    await hub.setDevice(device);
+    const pair = (first: number): void => {
+      state.hooks?.capture(new Int16Array(480).fill(first), 0, true);
+      state.hooks?.capture(new Int16Array(480).fill(first + 1), 0, false);
+    };
+    for (const silenceMs of [300, 310, 405, 1000]) {
+      advance(silenceMs);
+      pair(10);
+      pair(20);
+      expect(given.lastIndexOf(20) % 2, `after ${silenceMs} ms`).toBe(0);
+      expect(given.slice(-3)).toEqual([11, 20, 21]);
+    }
+    await hub.stop();
   });
 
   test('what the microphone gives passes the noise suppressor while there is one; the one before is freed', async () => {

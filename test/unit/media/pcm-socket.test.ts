@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { fromMediaSchema } from '../../../main/shell/control.ts';
-import { pcmFrameBytes, pcmHeaderBytes, pcmKind, writePcmHeader } from '../../../preload/contract/index.ts';
+import { pcmCaptureBytes, pcmCaptureSamples, pcmHeaderBytes, pcmKind, writePcmHeader } from '../../../preload/contract/index.ts';
 import { bothUp, connectSides, startMedia, waitFor, type MediaSide } from './media-pair.ts';
 
 const running: MediaSide[] = [];
@@ -28,7 +28,7 @@ const open = (url: string, origin: string): Promise<WebSocket> =>
     socket.once('error', reject);
   });
 const message = (kind: number, value: number, sample: number | null): Uint8Array => {
-  const bytes = new Uint8Array(sample === null ? pcmHeaderBytes : pcmFrameBytes);
+  const bytes = new Uint8Array(sample === null ? pcmHeaderBytes : pcmCaptureBytes);
   writePcmHeader(new DataView(bytes.buffer), kind, value);
   if (sample !== null) new Int16Array(bytes.buffer, pcmHeaderBytes).fill(sample);
   return bytes;
@@ -61,13 +61,13 @@ describe('a page’s sound over the loopback socket', () => {
     second.terminate();
   });
 
-  test('refuses frames larger than a frame', async () => {
+  test('refuses messages larger than any of ours', async () => {
     const url = await endpointOf(start({ pcmSocket: true }));
     const socket = await open(url, page);
     const closed = new Promise<number>((resolve) => {
       socket.once('close', resolve);
     });
-    socket.send(new Uint8Array(pcmFrameBytes + 1));
+    socket.send(new Uint8Array(pcmCaptureBytes + 1));
     expect(await closed).toBe(1009);
   });
 
@@ -86,11 +86,12 @@ describe('a page’s sound over the loopback socket', () => {
     const pace = setInterval(() => {
       const frame = message(pcmKind.capture, sequence, 0);
       const samples = new Int16Array(frame.buffer, pcmHeaderBytes);
-      for (const i of samples.keys()) samples[i] = 9000 * Math.sin((2 * Math.PI * 300 * (sequence * 480 + i)) / 48_000);
+      for (const i of samples.keys())
+        samples[i] = 9000 * Math.sin((2 * Math.PI * 300 * (sequence * pcmCaptureSamples + i)) / 48_000);
       sequence += 1;
       mouth.send(frame);
-      ear.send(message(pcmKind.credit, 1, null));
-    }, 10);
+      ear.send(message(pcmKind.credit, 2, null));
+    }, 20);
     try {
       await waitFor(() => expect(loudest).toBeGreaterThan(5000));
       await waitFor(() => expect(caller.last('stats')?.stats.speakingFraction).toBeGreaterThan(0.5));

@@ -50,9 +50,10 @@ class Echo {
       if (kind === 'capture-ended') this.ended += 1;
       if (kind === 'capture') {
         this.#saw('captureMs');
-        this.captured += 1;
-        if (reader.samples.some((sample) => Math.abs(sample) > 300)) this.loud += 1;
-        this.frames.push(reader.samples.slice());
+        this.captured += 2;
+        const { first, second } = reader.captured;
+        if (second.some((sample) => Math.abs(sample) > 300)) this.loud += 1;
+        this.frames.push(first.slice(), second.slice());
       }
       if (kind === 'credit') {
         this.#saw('playMs');
