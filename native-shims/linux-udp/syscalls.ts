@@ -35,23 +35,21 @@ export async function loadSyscalls(): Promise<Syscalls | null> {
   try {
     const { default: koffi } = await import('koffi');
     const library = koffi.load(null);
-    // The prototype is the type: koffi's functions take and give anything.
-    const call = <Name extends keyof Syscalls>(prototype: string): Syscalls[Name] => library.func(prototype) as Syscalls[Name];
     const wait = library.func('int epoll_wait(int, uintptr_t, int, int)');
     return {
-      socket: call('int socket(int, int, int)'),
-      bind: call('int bind(int, uintptr_t, uint32_t)'),
-      getsockname: call('int getsockname(int, uintptr_t, uintptr_t)'),
-      setsockopt: call('int setsockopt(int, int, int, uintptr_t, uint32_t)'),
-      close: call('int close(int)'),
-      recvmmsg: call('int recvmmsg(int, uintptr_t, uint32_t, int, uintptr_t)'),
-      sendmmsg: call('int sendmmsg(int, uintptr_t, uint32_t, int)'),
-      epoll_create1: call('int epoll_create1(int)'),
-      epoll_ctl: call('int epoll_ctl(int, int, int, uintptr_t)'),
-      epoll_wait: wait as Syscalls['epoll_wait'],
-      epollWaitAside: wait.async as Syscalls['epollWaitAside'],
-      eventfd: call('int eventfd(uint32_t, int)'),
-      write: call('intptr_t write(int, uintptr_t, size_t)'),
+      socket: library.func('int socket(int, int, int)'),
+      bind: library.func('int bind(int, uintptr_t, uint32_t)'),
+      getsockname: library.func('int getsockname(int, uintptr_t, uintptr_t)'),
+      setsockopt: library.func('int setsockopt(int, int, int, uintptr_t, uint32_t)'),
+      close: library.func('int close(int)'),
+      recvmmsg: library.func('int recvmmsg(int, uintptr_t, uint32_t, int, uintptr_t)'),
+      sendmmsg: library.func('int sendmmsg(int, uintptr_t, uint32_t, int)'),
+      epoll_create1: library.func('int epoll_create1(int)'),
+      epoll_ctl: library.func('int epoll_ctl(int, int, int, uintptr_t)'),
+      epoll_wait: wait,
+      epollWaitAside: wait.async,
+      eventfd: library.func('int eventfd(uint32_t, int)'),
+      write: library.func('intptr_t write(int, uintptr_t, size_t)'),
       errno: () => koffi.errno(),
       addressOf: (memory) => Number(koffi.address(new Uint8Array(memory))),
     };
