@@ -8,7 +8,7 @@ import { MediaForwarder } from '../../../main/overlay/people/media-forwarder.ts'
 import { Listeners } from '../../../main/ports/listeners.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const friend = { host: '198.51.100.7', port: 40_001 };
 const theirTag = Uint8Array.from([1, 2, 3, 4, 5, 6, 7]);

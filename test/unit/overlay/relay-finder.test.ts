@@ -4,7 +4,7 @@ import { createNetworks } from '../../../main/overlay/networks.ts';
 import { RelayFinder } from '../../../main/overlay/relays/relay-finder.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { encodeRelayAnswer } from '../../../main/tickets/index.ts';
-import { VirtualClock } from './virtual-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
