@@ -11,6 +11,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
  */
 const packages = [
   'hyperdht',
+  '@hyperswarm/secret-stream',
   'dht-rpc',
   'protomux',
   'b4a',

@@ -59,6 +59,7 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
     }
   }
   const lock = lockProfile(profile.dir);
+  const { rendezvous, ...overlay } = options.overlay;
   const boot: Omit<EngineBoot, 'restarts'> = {
     profileDir: profile.dir,
     profile: profile.name,
@@ -67,11 +68,8 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
     platform: platformName(),
     logLevel: options.logLevel,
     overlay: {
-      bind: options.overlay.bind,
-      bootstrap: options.overlay.bootstrap,
-      supernodeMode: options.overlay.supernodeMode,
-      mdns: options.overlay.mdns,
-      rendezvousDir: options.overlay.rendezvous ? rendezvousDirOf(profile, options.overlay.mdns) : null,
+      ...overlay,
+      rendezvousDir: rendezvous ? rendezvousDirOf(profile, overlay.mdns) : null,
     },
     echo: options.echo,
   };

@@ -2,12 +2,14 @@ import { isIP } from 'node:net';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
-import { hostPortText, writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
+import { hostPortText, writtenGatewaySchema, writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
 
 const options = {
   profile: { type: 'string', default: 'default' },
   home: { type: 'string' },
   bootstrap: { type: 'string', multiple: true },
+  gateway: { type: 'string', multiple: true },
+  'gateway-port': { type: 'string' },
   listen: { type: 'string' },
   stun: { type: 'string' },
   json: { type: 'boolean', default: false },
@@ -33,6 +35,8 @@ const commonSchema = z.object({
   profile: z.string().regex(/^[\p{L}\p{N}_-]{1,64}$/u, 'a profile name is 1–64 letters, digits, - or _'),
   home: z.string().max(4096).optional(),
   bootstrap: z.array(writtenHostPortSchema).max(50).default([]),
+  gateway: z.array(writtenGatewaySchema).max(16).default([]),
+  gatewayPort: z.coerce.number().int().min(0).max(65_535).optional(),
   listen: writtenHostPortSchema.optional(),
   json: z.boolean(),
   verbose: z.boolean(),
@@ -96,7 +100,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     throw usageError(error instanceof Error ? error.message : 'cannot be parsed');
   }
   const { values, positionals } = parsed;
-  const common = commonSchema.safeParse({ ...values, skewPpm: values['skew-ppm'] });
+  const common = commonSchema.safeParse({ ...values, skewPpm: values['skew-ppm'], gatewayPort: values['gateway-port'] });
   if (!common.success) throw usageError(common.error.issues.map((issue) => issue.message).join('; '));
   const seconds = values.seconds === undefined ? null : secondsSchema.safeParse(values.seconds);
   if (seconds !== null && !seconds.success) throw usageError('--seconds takes a number of seconds above 0');
@@ -196,6 +200,9 @@ Options
   --profile NAME        which account on this computer (default: default)
   --home DIR            where profiles live
   --bootstrap HOST:PORT a node to start from; may be repeated
+  --gateway HOST:PORT[#KEY]
+                        a gateway to be carried by where UDP is blocked; may be repeated
+  --gateway-port PORT   where to carry others, if this node is a supernode (443, else the node's own)
   --listen HOST:PORT    the address to bind
   --no-mdns             do not look for nodes on the local network
   --wait SECONDS        how long to wait for somebody or something (default: 30)

@@ -63,6 +63,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       overlay: {
         bind: common.listen ?? { host: '0.0.0.0', port: 0 },
         bootstrap: common.bootstrap,
+        gateways: common.gateway,
+        ...(common.gatewayPort === undefined ? {} : { gatewayPort: common.gatewayPort }),
         supernodeMode: command.kind === 'supernode' ? 'on' : null,
         mdns: common.mdns,
         rendezvous: common.mdns,

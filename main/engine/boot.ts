@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fixedBytesField } from '../ports/cbor.ts';
 import { hostPortSchema } from '../ports/host-port.ts';
 
 /** What a shell tells the engine when it starts it. */
@@ -12,6 +13,13 @@ export const engineBootSchema = z.object({
   overlay: z.object({
     bind: hostPortSchema,
     bootstrap: z.array(hostPortSchema).max(50),
+    /** Gateways to be carried by where UDP is blocked, besides those that are known. Key: 32 bytes, or null. */
+    gateways: z
+      .array(z.object({ ...hostPortSchema.shape, key: fixedBytesField(32).nullable() }))
+      .max(16)
+      .optional(),
+    /** Where to carry others; else the usual ports. */
+    gatewayPort: z.int().min(0).max(65_535).optional(),
     /** Overrides the setting for this run (`supernode`, tests); null follows the setting. */
     supernodeMode: z.enum(['auto', 'on', 'off']).nullable(),
     mdns: z.boolean(),

@@ -9,16 +9,17 @@ import {
   type WorkPolicy,
 } from '../directory/index.ts';
 import { toHex } from '../ports/hex.ts';
-import { checkSignature, createCertificateCheck, createSecretsFile, fileKeyVault } from '../identity/index.ts';
+import { checkSignature, createCertificateCheck, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
 import { createMediaClient } from '../media/index.ts';
-import { createLocalRendezvous, createOverlay } from '../overlay/index.ts';
+import { createLocalRendezvous, createOverlay, usualGatewayPorts } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
+import { proxyFromEnvironment } from '../ports/proxy-connect.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
 import type { Random } from '../ports/random.ts';
 import type { EngineLink, Restart } from '../shell/index.ts';
-import { openStorage, type AccountRepository } from '../storage/index.ts';
+import { openStorage, type AccountRepository, type Storage } from '../storage/index.ts';
 import { createAccountPart } from './account-part.ts';
 import { createAudioPart } from './audio-part.ts';
 import type { EngineBoot } from './boot.ts';
@@ -101,6 +102,16 @@ export async function startEngine({
     supernodeMode: boot.overlay.supernodeMode ?? supernodeMode,
     knownNodes: storage.knownNodes,
     ownPort: storage.ownPort,
+    gateway: {
+      known: storage.knownGateways,
+      named: boot.overlay.gateways ?? [],
+      proxy: proxyFromEnvironment(process.env),
+      own: {
+        seed: ownGatewaySeed(storage, random, logger),
+        tls: () => createTlsIdentity(random, clock.nowMs()),
+        ports: boot.overlay.gatewayPort === undefined ? usualGatewayPorts : [boot.overlay.gatewayPort],
+      },
+    },
     shelf: storage.shelf,
     validator: createRecordValidator(work),
     certificateCheck,
@@ -263,6 +274,16 @@ export async function startEngine({
       await stopAll();
     },
   };
+}
+
+/** Others pin the key that it makes; where the disk takes nothing it is another one after a restart. */
+function ownGatewaySeed(storage: Storage, random: Random, logger: Logger): Uint8Array {
+  try {
+    return storage.ownGatewaySeed();
+  } catch (error) {
+    logger.warn('gateway-seed-not-kept', { detail: String(error).slice(0, 200) });
+    return random.bytes(32);
+  }
 }
 
 /** Our last record: on disk with the account; while a sign-up has not made that yet, here, so that its work is not done twice. */

@@ -6,6 +6,8 @@ import { defaultShelfLimits, Shelf } from './directory/shelf.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { HostPort } from '../ports/host-port.ts';
 import { Listeners } from '../ports/listeners.ts';
+import { createGatewayDirectory } from './gateway/gateway-directory.ts';
+import { createGatewayPart } from './gateway/gateway-part.ts';
 import { createNetworks } from './networks.ts';
 import { OverlayNode } from './overlay-node.ts';
 import type { OverlayOptions } from './overlay-options.ts';
@@ -48,21 +50,41 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     () => ownRelay,
     () => clock.nowMs(),
   );
-  const answer = (request: DhtRequest): boolean => answerDirectory(request) || answerRelay(request);
-  const node: OverlayNode = new OverlayNode({ ...options, log }, networks, answer, {
+  const gateway = createGatewayPart({
+    options: options.gateway,
+    bind: options.bind,
+    node: () => node.dht,
+    others: () => [...node.entrances(), ...node.known],
+    self: () => (node.dht?.id() === null ? null : node.address()),
+    directory: () => straight,
+    networks,
+    clock,
+    random,
+    log: log.child('gateway'),
+    onChange: (isOther) => {
+      reportHealth();
+      if (!isOther) return;
+      people.refresh();
+      finder.networkChanged();
+    },
+  });
+  const answer = (request: DhtRequest): boolean => answerDirectory(request) || answerRelay(request) || gateway.answer(request);
+  const node: OverlayNode = new OverlayNode({ ...options, log }, networks, answer, gateway, {
     onHealth: () => reportHealth(),
     onNeighbours: () => {
       people.reannounce();
+      gateway.reannounce();
       replicator.neighboursChanged();
       finder.neighboursChanged();
     },
     onNetworkChange: () => {
+      gateway.check();
       people.refresh();
       finder.networkChanged();
     },
   });
   const finder = new RelayFinder({
-    node: () => node.dht,
+    node: () => gateway.roaming(),
     networks,
     probe: createStunProbe(options.bind.host, clock, random),
     self: () => node.address(),
@@ -84,10 +106,10 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     networks,
     timing: { ...defaultLinkTiming, ...options.linkTiming },
     checks: { certificate: options.certificateCheck, signature: options.signatureCheck },
-    node: () => node.dht,
+    node: () => gateway.roaming(),
     selfAsSupernode: () => (node.dht?.id() === null ? null : node.address()),
   });
-  const directory: DirectoryStore = createDirectoryStore({
+  const straight: DirectoryStore = createDirectoryStore({
     node: () => node.dht,
     networks,
     shelf,
@@ -99,11 +121,17 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     isNewcomer,
     entrances: () => node.entrances(),
   });
-  const replicator = new Replicator({ shelf, store: directory, isStoring: () => storingSinceMs !== null, clock, random, log });
+  const around = createGatewayDirectory(() => gateway.connections());
+  const directory: DirectoryStore = {
+    get: (target, signal) => (gateway.carrier() === null ? straight : around).get(target, signal),
+    put: (target, record, signal) => (gateway.carrier() === null ? straight : around).put(target, record, signal),
+  };
+  const replicator = new Replicator({ shelf, store: straight, isStoring: () => storingSinceMs !== null, clock, random, log });
 
   const health = (): OverlayHealth => node.health(shelf.count);
   const reportHealth = (): void => {
     const now = health();
+    gateway.wantOwn(now.supernode && now.nodesHeard > 0);
     if (!now.supernode) storingSinceMs = null;
     else storingSinceMs ??= clock.monotonicMs();
     const text = JSON.stringify(now);
@@ -123,6 +151,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     setSupernodeMode: (mode) => node.setMode(mode),
     async start() {
       shelf.start();
+      gateway.start();
       await node.start();
       replicator.start();
       finder.neighboursChanged();
@@ -132,6 +161,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       finder.stop();
       replicator.stop();
       await people.stop();
+      await gateway.stop();
       shelf.stop();
       await node.stop();
     },
@@ -141,6 +171,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       replicator.stop();
       await dht?.destroy();
       people.abandon();
+      await gateway.stop();
       shelf.stop();
       await node.stop();
     },

@@ -7,6 +7,7 @@ import type { Logger } from '../ports/logger.ts';
 import { isPrivateHost, isReachableForm, sameAddress } from './address.ts';
 import { startMdns, type Mdns } from './discovery/mdns.ts';
 import { likelyHost } from './discovery/self-address.ts';
+import { firstAnswers } from './first-answers.ts';
 import { isDiverseIn, selectDiverse, type Networks } from './networks.ts';
 import type { OverlayOptions, SupernodeMode } from './overlay-options.ts';
 import type { OverlayHealth } from './overlay.ts';
@@ -17,12 +18,6 @@ const calmEveryMs = 5_000;
 const eagerForMs = 10_000;
 const mdnsEveryMs = 60_000;
 const gatherMs = 50;
-/**
- * Somebody answered, and so long after that: enough to begin with. Everybody's answer is worth no more waiting, since nodes that
- * are gone (our own of a moment ago, say) cost 6 s each time they are asked, twice.
- */
-const enoughMs = 500;
-const lookEveryMs = 50;
 const saveEveryMs = 60_000;
 const savedNodes = 64;
 /** Without a single node for so long, all entrances are tried again. */
@@ -38,6 +33,12 @@ export interface OverlayNodeEvents {
   readonly onNetworkChange: () => void;
 }
 
+/** What a node sees of the way around. */
+export interface WayAround {
+  /** The gateway that carries us; null: none does. */
+  readonly carrier: () => HostPort | null;
+}
+
 /** Our node in the DHT: starts it, finds others for it, decides what it is, and says how it is doing. */
 export class OverlayNode {
   readonly #options: OverlayOptions;
@@ -45,6 +46,7 @@ export class OverlayNode {
   readonly #log: Logger;
   readonly #events: OverlayNodeEvents;
   readonly #answer: (request: DhtRequest) => boolean;
+  readonly #around: WayAround;
   #dht: DhtNode | null = null;
   #mode: SupernodeMode;
   #mdns: Mdns | null = null;
@@ -56,15 +58,23 @@ export class OverlayNode {
   #lastSaveMs = 0;
   #lastRetryMs = 0;
   #neighbours = '';
+  #known: readonly HostPort[] = [];
   #gathering: Timer | null = null;
   /** Our machine's address when we last looked. */
   #host = '';
 
-  constructor(options: OverlayOptions, networks: Networks, answer: (request: DhtRequest) => boolean, events: OverlayNodeEvents) {
+  constructor(
+    options: OverlayOptions,
+    networks: Networks,
+    answer: (request: DhtRequest) => boolean,
+    around: WayAround,
+    events: OverlayNodeEvents,
+  ) {
     this.#options = options;
     this.#networks = networks;
     this.#log = options.log.child('node');
     this.#answer = answer;
+    this.#around = around;
     this.#events = events;
     this.#mode = options.supernodeMode;
   }
@@ -80,6 +90,11 @@ export class OverlayNode {
     const seen = dht.seenAs();
     if (seen !== null && seen.port !== 0) return seen;
     return { host: likelyHost(this.#options.bind.host), port: dht.port() };
+  }
+
+  /** Nodes of the time before this start. */
+  get known(): readonly HostPort[] {
+    return this.#known;
   }
 
   entrances(): readonly HostPort[] {
@@ -99,6 +114,7 @@ export class OverlayNode {
     const networks = this.#networks;
     installNodeIds(networks.id);
     const known = knownNodes.load().filter(isReachableForm).slice(0, savedNodes);
+    this.#known = known;
     const dht = createDhtNode({
       bind,
       preferredPort: this.#remembered(() => ownPort.load()),
@@ -129,33 +145,13 @@ export class OverlayNode {
     this.#lookAround();
     // These are guesses and often nobody: HyperDHT would ask them again in every lookup, for 6 s each.
     const outer = this.#outerEntrances().map((node) => dht.ping(node, 'once').catch(() => undefined));
-    await Promise.all([this.#firstAnswers(dht), ...outer]);
+    const isEnough = (): boolean => this.#dht !== dht || this.#around.carrier() !== null;
+    await Promise.all([firstAnswers(dht, clock, isEnough), ...outer]);
     if (this.#dht !== dht) return;
     // Whether we can be reached takes seconds to find out where some are gone; we can ask and announce meanwhile.
     if (dht.heard().length === 0) await this.#settle(dht);
     else this.#settle(dht).catch((error: unknown) => this.#warn('role-not-found', error));
     if (this.#dht === dht) this.#tick();
-  }
-
-  /** Resolves when we know others well enough to begin, or that there is nobody. */
-  #firstAnswers(dht: DhtNode): Promise<void> {
-    const { clock } = this.#options;
-    return new Promise((resolve, reject) => {
-      let heardAtMs = Number.POSITIVE_INFINITY;
-      let timer: Timer | null = null;
-      const look = (): void => {
-        const nowMs = clock.monotonicMs();
-        // A node that we knew before is in the table already: its answer is no event.
-        if (heardAtMs === Number.POSITIVE_INFINITY && dht.heard().length > 0) heardAtMs = nowMs;
-        if (this.#dht !== dht || nowMs - heardAtMs >= enoughMs) resolve();
-        else timer = clock.setTimer(lookEveryMs, look);
-      };
-      look();
-      dht
-        .bootstrapped()
-        .then(resolve, reject)
-        .finally(() => timer?.cancel());
-    });
   }
 
   async stop(): Promise<void> {
@@ -192,13 +188,15 @@ export class OverlayNode {
     const nodesHeard = dht?.heard().length ?? 0;
     const supernode = dht !== null && dht.id() !== null;
     const seen = dht?.seenAs() ?? null;
+    const carrier = this.#around.carrier();
     return {
-      status: this.#status(nodesHeard, dht?.firewalled() === true && seen?.port === 0),
+      status: carrier === null ? this.#status(nodesHeard, dht?.firewalled() === true && seen?.port === 0) : 'limited',
       nodesHeard,
       supernode,
       // Seen by others; a first supernode that nobody has seen yet tells where it listens.
       publicAddress: seen !== null && seen.port !== 0 && nodesHeard > 0 ? seen : supernode ? this.address() : null,
       recordsHeld,
+      gateway: carrier,
     };
   }
 
@@ -226,6 +224,8 @@ export class OverlayNode {
   }
 
   async #promote(dht: DhtNode, isAlone: boolean): Promise<void> {
+    // There are others; they just can't be reached, nor reach us.
+    if (isAlone && this.#around.carrier() !== null) return;
     const seen = dht.seenAs();
     if (isAlone) {
       const assumed = this.#options.publicAddress ?? { host: likelyHost(this.#options.bind.host), port: dht.port() };
@@ -261,6 +261,7 @@ export class OverlayNode {
 
   async #reconsider(dht: DhtNode): Promise<void> {
     const heard = dht.heard();
+    const isCarried = heard.length === 0 && this.#around.carrier() !== null;
     const nowMs = this.#options.clock.monotonicMs();
     if (heard.length > 0) this.#lastHeardMs = nowMs;
     if (heard.length === 0 && nowMs - this.#lastRetryMs > retryEntrancesMs) {
@@ -273,7 +274,10 @@ export class OverlayNode {
       id !== null && seen !== null && seen.port !== 0 && heard.length > 0
         ? Buffer.compare(id, this.#networks.id(seen.host, seen.port)) !== 0
         : false;
-    if (isMisnamed) {
+    if (isCarried && id !== null) {
+      // We had thought that we were the first.
+      dht.becomeClient(this.#mode === 'auto');
+    } else if (isMisnamed) {
       // Others see another address than our id was made from: they don't count us. Make a new one, or step back.
       dht.becomeClient(this.#mode === 'auto');
       if (this.#mode !== 'off') await dht.becomeSupernode(null, this.#mode === 'on');

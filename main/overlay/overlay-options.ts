@@ -5,6 +5,7 @@ import type { Random } from '../ports/random.ts';
 import type { ShelfLimits } from './directory/shelf.ts';
 import type { RecordShelf, RecordValidator } from './directory-store.ts';
 import type { LocalRendezvous } from './discovery/local-rendezvous.ts';
+import type { GatewayOptions } from './gateway/gateways.ts';
 import type { DiversityOptions } from './networks.ts';
 import type { KnownNodes, OwnPort } from './overlay.ts';
 import type { CertificateCheck, SignatureCheck } from './people.ts';
@@ -34,6 +35,8 @@ export interface OverlayOptions {
   /** Look for other nodes of the same person on this machine; null: don't. */
   readonly localRendezvous: LocalRendezvous | null;
   readonly diversity: DiversityOptions;
+  /** The way around a network that lets no UDP out, and being that for others. */
+  readonly gateway: GatewayOptions;
   /** Only for tests and simulations. */
   readonly shelfLimits?: Partial<ShelfLimits>;
   readonly linkTiming?: Partial<LinkTiming>;

@@ -10,6 +10,8 @@ export interface OverlayHealth {
   readonly supernode: boolean;
   readonly publicAddress: HostPort | null;
   readonly recordsHeld: number;
+  /** This network lets no UDP out: the gateway (of several, the first) that carries us. */
+  readonly gateway: HostPort | null;
 }
 
 /** Cache of nodes that worked, kept on disk. */

@@ -22,5 +22,20 @@ export const writtenHostPortSchema = z.string().transform((text, context): HostP
   return z.NEVER;
 });
 
+/** Where a gateway is, and its key (32 bytes) if it is known. */
+export interface WrittenGateway extends HostPort {
+  readonly key: Uint8Array | null;
+}
+
+/** `HOST:PORT` or `HOST:PORT#KEY`, the key in hex. */
+export const writtenGatewaySchema = z.string().transform((text, context): WrittenGateway => {
+  const [, place = '', , key] = /^([^#]*)(#([0-9a-f]{64}))?$/u.exec(text) ?? [];
+  const at = writtenHostPortSchema.safeParse(place);
+  if (at.success && at.data.port > 0)
+    return { ...at.data, key: key === undefined ? null : new Uint8Array(Buffer.from(key, 'hex')) };
+  context.addIssue({ code: 'custom', message: `${text} is not HOST:PORT#KEY` });
+  return z.NEVER;
+});
+
 /** As it is shown and logged, and used as a key. */
 export const hostPortText = ({ host, port }: HostPort): string => (host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`);

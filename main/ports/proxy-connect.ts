@@ -75,8 +75,7 @@ export function connectThroughProxy(proxy: ProxyChoice, to: HostPort, limitMs: n
         socket.setTimeout(0);
         // What came with the answer already belongs to the other side's stream.
         if (head.byteLength > 0) socket.unshift(head);
-        // Without an agent it is the plain socket, or TLS to the proxy, which is one too.
-        resolve(socket as Socket);
+        resolve(socket);
         return;
       }
       socket.destroy();

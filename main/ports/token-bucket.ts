@@ -12,11 +12,11 @@ export class TokenBucket {
     this.#atMs = nowMs;
   }
 
-  /** False if there is none left. */
-  take(nowMs: number): boolean {
+  /** False if there is none left (or fewer than `count`: nothing is taken then). */
+  take(nowMs: number, count = 1): boolean {
     this.#refill(nowMs);
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
     return true;
   }
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
-import { writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
+import { writtenGatewaySchema, writtenHostPortSchema, type HostPort, type WrittenGateway } from '../ports/host-port.ts';
 import type { LogLevel } from '../ports/logger.ts';
 import { rendezvousDirOf, type Profile } from './profile.ts';
 
@@ -9,6 +9,7 @@ const options = {
   profile: { type: 'string', default: 'default' },
   home: { type: 'string' },
   bootstrap: { type: 'string', multiple: true },
+  gateway: { type: 'string', multiple: true },
   listen: { type: 'string', default: '0.0.0.0:0' },
   mdns: { type: 'boolean', default: true },
   open: { type: 'boolean', default: true },
@@ -21,6 +22,8 @@ export interface AppOptions {
   readonly profile: string;
   readonly home: string | null;
   readonly bootstrap: readonly HostPort[];
+  /** To be carried by where UDP is blocked, besides those that are known. */
+  readonly gateways: readonly WrittenGateway[];
   /** Where the overlay's socket is bound; port 0: any. */
   readonly listen: HostPort;
   readonly mdns: boolean;
@@ -34,6 +37,7 @@ export interface AppOptions {
 const valuesSchema = z.object({
   home: z.string().min(1).max(4096).optional(),
   bootstrap: z.array(writtenHostPortSchema).max(50).default([]),
+  gateway: z.array(writtenGatewaySchema).max(16).default([]),
   listen: writtenHostPortSchema,
 });
 
@@ -57,6 +61,7 @@ export function parseAppOptions(argv: readonly string[], lenient: boolean): AppO
     profile: String(values.profile),
     home: checked.data.home ?? null,
     bootstrap: checked.data.bootstrap,
+    gateways: checked.data.gateway,
     listen: checked.data.listen,
     mdns: values.mdns !== false,
     open: values.open !== false,
@@ -79,6 +84,7 @@ export const engineBootValues = (given: AppOptions, profile: Profile) => ({
   overlay: {
     bind: given.listen,
     bootstrap: [...given.bootstrap],
+    gateways: [...given.gateways],
     supernodeMode: null,
     mdns: given.mdns,
     rendezvousDir: rendezvousDirOf(profile, given.mdns),

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import type { KnownNodes, OwnPort, RecordShelf } from '../overlay/index.ts';
+import type { KnownGateways, KnownNodes, OwnPort, RecordShelf } from '../overlay/index.ts';
+import type { Random } from '../ports/random.ts';
 import { bytesColumn, type StoreDatabase } from './database.ts';
+import type { SecretBox } from './secret-box.ts';
 
 /** Enough to find the network again after a long absence; each costs a ping when joining. */
 const maxKnownNodes = 500;
@@ -27,6 +29,44 @@ export function ownPortRepository(database: StoreDatabase): OwnPort {
     load: () => select.get()?.port ?? null,
     save: (port) => void replace.run(port),
   };
+}
+
+/** A network that lets no UDP out needs one of them; dozens are too many to try. */
+const maxKnownGateways = 64;
+
+/** Those with a key: any other is only a guess, and made anew. */
+export function knownGatewaysRepository(database: StoreDatabase): KnownGateways {
+  const row = z.object({
+    host: z.string().min(1).max(64),
+    port: z.int().min(1).max(65_535),
+    key: bytesColumn.refine((key) => key.byteLength === 32),
+  });
+  const select = database.query('SELECT host, port, key FROM known_gateways ORDER BY rank', row);
+  const clear = database.write('DELETE FROM known_gateways');
+  const insert = database.write('INSERT OR IGNORE INTO known_gateways (host, port, key, rank) VALUES (?, ?, ?, ?)');
+  return {
+    load: () => select.all(),
+    save: (gateways) =>
+      database.transaction(() => {
+        clear.run();
+        for (const [rank, { host, port, key }] of gateways.slice(0, maxKnownGateways).entries()) {
+          if (key !== null) insert.run(host, port, key, rank);
+        }
+      }),
+  };
+}
+
+const gatewaySeedKey = 'own-gateway-seed';
+const gatewaySeedBytes = 32;
+
+/** What makes the key of our own gateway: the same in every run, since others keep it. */
+export function ownGatewaySeed(database: StoreDatabase, box: SecretBox, random: Random): Uint8Array {
+  const stored = database.query('SELECT value FROM meta WHERE key = ?', z.object({ value: bytesColumn })).get(gatewaySeedKey);
+  const known = stored === undefined ? null : box.open(gatewaySeedKey, stored.value);
+  if (known !== null && known.byteLength === gatewaySeedBytes) return known;
+  const seed = random.bytes(gatewaySeedBytes);
+  database.write('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(gatewaySeedKey, box.seal(gatewaySeedKey, seed));
+  return seed;
 }
 
 /** Records as the overlay's shelf keeps them, which also bounds their number. */

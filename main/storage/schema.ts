@@ -113,6 +113,15 @@ const migrations: readonly string[] = [
   ALTER TABLE calls ADD COLUMN summary TEXT;
   ALTER TABLE open_calls ADD COLUMN summary TEXT;
   `,
+  `
+  CREATE TABLE known_gateways (
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    key BLOB NOT NULL,
+    rank INTEGER NOT NULL,
+    PRIMARY KEY (host, port)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

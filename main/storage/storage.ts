@@ -1,7 +1,7 @@
 import type { AppView } from '../../preload/contract/index.ts';
 import type { SqliteDriverName } from '../../native-shims/sqlite/index.ts';
 import type { SequenceMemory } from '../identity/index.ts';
-import type { KnownNodes, OwnPort, RecordShelf } from '../overlay/index.ts';
+import type { KnownGateways, KnownNodes, OwnPort, RecordShelf } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -17,7 +17,13 @@ import {
 } from './conversation-repository.ts';
 import { storeDatabase, type StorageTrouble } from './database.ts';
 import { messageRepository, type MessageRepository } from './message-repository.ts';
-import { knownNodesRepository, ownPortRepository, recordShelf } from './network-repository.ts';
+import {
+  knownGatewaysRepository,
+  knownNodesRepository,
+  ownGatewaySeed,
+  ownPortRepository,
+  recordShelf,
+} from './network-repository.ts';
 import { openCallRepository, type OpenCallRepository } from './open-call-repository.ts';
 import { openDatabase } from './open-database.ts';
 import { openSecretBox } from './secret-box.ts';
@@ -37,6 +43,9 @@ export interface Storage {
   readonly openCalls: OpenCallRepository;
   readonly knownNodes: KnownNodes;
   readonly ownPort: OwnPort;
+  readonly knownGateways: KnownGateways;
+  /** 32 secret bytes. */
+  ownGatewaySeed(): Uint8Array;
   readonly shelf: RecordShelf;
   readonly sequences: SequenceMemory;
   /** What the person should be told about the disk; null while all is well. */
@@ -85,6 +94,8 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       openCalls: openCallRepository(database),
       knownNodes: knownNodesRepository(database),
       ownPort: ownPortRepository(database),
+      knownGateways: knownGatewaysRepository(database),
+      ownGatewaySeed: () => ownGatewaySeed(database, box, random),
       shelf: recordShelf(database),
       sequences: sequenceRepository(database),
       notice: () => notice,

@@ -80,8 +80,13 @@ export interface SecretStream {
   end(): void;
   destroy(error?: Error): void;
   flush(): Promise<boolean>;
+  pause(): void;
+  resume(): void;
+  /** Puts a message back in front: it is the next `data`. */
+  unshift(message: Uint8Array): void;
   on(event: 'data' | 'message', listener: (message: Buffer) => void): this;
-  on(event: 'close' | 'end' | 'handshake', listener: () => void): this;
+  on(event: 'close' | 'end' | 'handshake' | 'drain', listener: () => void): this;
+  once(event: 'drain', listener: () => void): this;
   on(event: 'error', listener: (error: Error) => void): this;
   removeListener(event: 'data' | 'message', listener: (message: Buffer) => void): this;
 }

@@ -15,5 +15,6 @@ export type {
   UdxSocket,
 } from './dht-types.ts';
 export { createMux, type Mux, type MuxChannel } from './mux.ts';
+export { noiseAnswering, noiseCalling, noiseWithAnybody, type ByteLine } from './noise-line.ts';
 export { installNodeIds, type NodeIdRule } from './node-ids.ts';
-export { publicKeyOfSeed, seedPair, tweakedPair, tweakPublicKey } from './tweak.ts';
+export { publicKeyOfSeed, seedPair, signWithPair, tweakedPair, tweakPublicKey } from './tweak.ts';

@@ -19,3 +19,7 @@ declare module 'hyperdht/lib/persistent.js' {
   const value: unknown;
   export default value;
 }
+declare module '@hyperswarm/secret-stream' {
+  const value: unknown;
+  export default value;
+}

@@ -3,6 +3,7 @@ import type { DhtKeyPair } from './dht-types.ts';
 
 /** sodium-native's key-tweaking extension (its README calls it experimental), beside what `native-shims/sodium` declares. */
 interface TweakExtension {
+  crypto_sign_detached(signature: Uint8Array, message: Uint8Array, secretKey: Uint8Array): void;
   crypto_sign_seed_keypair(publicKey: Uint8Array, secretKey: Uint8Array, seed: Uint8Array): void;
   extension_tweak_ed25519_sk_to_scalar(scalar: Uint8Array, secretKey: Uint8Array): void;
   extension_tweak_ed25519_keypair(publicKey: Uint8Array, scalar: Uint8Array, scalarIn: Uint8Array, tweak: Uint8Array): void;
@@ -19,6 +20,14 @@ interface TweakExtension {
 const sodium = sodiumModule as unknown as TweakExtension;
 
 const signatureBytes = 64;
+
+/** An Ed25519 signature by either kind of pair. */
+export function signWithPair(keyPair: DhtKeyPair, message: Uint8Array): Buffer {
+  if ('sign' in keyPair) return keyPair.sign(message);
+  const signature = Buffer.alloc(signatureBytes);
+  sodium.crypto_sign_detached(signature, message, keyPair.secretKey);
+  return signature;
+}
 
 /** The public half of a key pair from a 32-byte seed. */
 export function publicKeyOfSeed(seed: Uint8Array): Buffer {

@@ -89,7 +89,7 @@ it('a command that runs goes on with the next engine', { timeout: 60_000 }, asyn
       clock: systemClock,
       output: createOutput(true, (text) => void said.push(text)),
       input: process.stdin,
-      common: { profile: 'adelaide', bootstrap: [], json: true, verbose: false, mdns: false, wait: 1, skewPpm: 0 },
+      common: { profile: 'adelaide', bootstrap: [], gateway: [], json: true, verbose: false, mdns: false, wait: 1, skewPpm: 0 },
       signal: interrupted.signal,
     },
     { kind: 'run', files: { play: null, record: null, trace: null }, echo: false, autoAnswer: false, autoAccept: false },

@@ -82,6 +82,12 @@ export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], c
     validator: claimValidator,
     certificateCheck: checkCertificate,
     signatureCheck: checkSignature,
+    gateway: {
+      known: { load: () => [], save: () => undefined },
+      named: [],
+      proxy: null,
+      own: null,
+    },
     mdns: false,
     localRendezvous: null,
     // 127.0.0.0/8 as many networks.
@@ -97,13 +103,18 @@ export class World {
   #next = 0;
 
   /** Starts one in a network of its own, two per /16. */
-  async add(bootstrap: readonly HostPort[], changes: Partial<OverlayOptions> = {}): Promise<WorldNode> {
+  add(bootstrap: readonly HostPort[], changes: Partial<OverlayOptions> = {}): Promise<WorldNode> {
     this.#next += 1;
     const host = `127.${1 + Math.floor(this.#next / 2)}.${this.#next}.1`;
-    const overlay = createOverlay(overlayOptions({ host, port: 0 }, bootstrap, changes));
+    return this.addAt({ host, port: 0 }, bootstrap, changes);
+  }
+
+  /** Starts one at a place. */
+  async addAt(bind: HostPort, bootstrap: readonly HostPort[], changes: Partial<OverlayOptions> = {}): Promise<WorldNode> {
+    const overlay = createOverlay(overlayOptions(bind, bootstrap, changes));
     this.#running.add(overlay);
     await overlay.start();
-    return { overlay, at: () => overlay.address() ?? { host, port: 0 } };
+    return { overlay, at: () => overlay.address() ?? bind };
   }
 
   async crash({ overlay }: WorldNode): Promise<void> {
@@ -123,10 +134,14 @@ export interface WorldNode {
 }
 
 /** Polls until `check` gives something; fails with `what` after 20 s. */
-export async function eventually<T>(what: string, check: () => T | null | undefined | false): Promise<T> {
+export async function eventually<T>(
+  what: string,
+  check: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+): Promise<T> {
   const endMs = systemClock.monotonicMs() + 20_000;
   for (;;) {
-    const value = check();
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    const value = await check();
     if (value !== null && value !== undefined && value !== false) return value;
     if (systemClock.monotonicMs() > endMs) throw new Error(`never happened: ${what}`);
     // oxlint-disable-next-line no-await-in-loop -- waiting for a condition

@@ -1,10 +1,11 @@
-import type { DhtNode, SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerWire, Unsubscribe, WireLimits } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
+import type { RoamingNode } from '../gateway/roaming-node.ts';
 import type { Networks } from '../networks.ts';
 import type { MediaPath } from '../media-path.ts';
 import type { DoorHandler, LinkIdentity, ListeningSecret, People, WantedPerson } from '../people.ts';
@@ -37,7 +38,7 @@ export interface PeopleParts {
   readonly timing: LinkTiming;
   readonly networks: Networks;
   readonly checks: HelloChecks;
-  readonly node: () => DhtNode | null;
+  readonly node: () => RoamingNode | null;
   /** Our own address, while we store for others. */
   readonly selfAsSupernode: () => HostPort | null;
 }
@@ -246,7 +247,7 @@ export class PeopleHub implements People {
     this.#sessions.abandon();
   }
 
-  #node(): DhtNode {
+  #node(): RoamingNode {
     const node = this.#parts.node();
     if (node === null) throw new AppError('NO_NETWORK', 'not-started');
     return node;

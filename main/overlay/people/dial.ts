@@ -1,6 +1,7 @@
-import { seedPair, type DhtNode, type NodeAddress, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import { seedPair, type NodeAddress, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
+import type { RoamingNode } from '../gateway/roaming-node.ts';
 import { tame } from './exchange.ts';
 
 export interface DialTarget {
@@ -23,7 +24,7 @@ export interface DialOptions {
  * result); closes the others. Null if none was within the limit.
  */
 export async function dial<T>(
-  node: DhtNode,
+  node: RoamingNode,
   targets: readonly DialTarget[],
   options: DialOptions,
   use: (stream: SecretStream) => Promise<T | null>,
@@ -34,6 +35,7 @@ export async function dial<T>(
     let queue: Promise<void> = Promise.resolve();
     let pending = 0;
     let isHedged = false;
+    let isAround = false;
     let isOver = false;
     /** With `use` now: its answer decides about it, even if we are called off meanwhile. */
     let inUse: SecretStream | null = null;
@@ -52,6 +54,7 @@ export async function dial<T>(
     const settle = (): void => {
       pending -= 1;
       // All failed: quickly after one another, or the hedge is over too.
+      if (pending === 0) goAround();
       if (pending === 0) finish(null, null);
     };
 
@@ -73,10 +76,12 @@ export async function dial<T>(
       }
     };
 
-    const open = (target: DialTarget): void => {
-      pending += 1;
+    const open = (target: DialTarget, way: 'straight' | 'around'): void => {
       // A key of the moment: those who pass our packets on can't tell who is calling whom.
-      const stream = node.connect(target.key, seedPair(random.bytes(32)), target.relays);
+      const pair = seedPair(random.bytes(32));
+      const stream = way === 'straight' ? node.connect(target.key, pair, target.relays) : node.connectAround(target.key, pair);
+      if (stream === null) return;
+      pending += 1;
       tame(stream, options.maxFrameBytes);
       streams.push(stream);
       stream.opened
@@ -88,14 +93,22 @@ export async function dial<T>(
         .then(settle, settle);
     };
 
+    /** Those who are not there, or not soon, may be where only a gateway reaches them. */
+    const goAround = (): void => {
+      if (isOver || isAround) return;
+      isAround = true;
+      for (const target of targets) open(target, 'around');
+    };
+
     const hedge = clock.setTimer(options.hedgeAfterMs, () => {
       if (isOver || isHedged) return;
       isHedged = true;
-      for (const target of targets) open(target);
+      for (const target of targets) open(target, 'straight');
+      goAround();
     });
     const limit = clock.setTimer(options.limitMs, () => finish(null, null));
     signal.addEventListener('abort', onAbort, { once: true });
     if (signal.aborted || targets.length === 0) finish(null, null);
-    else for (const target of targets) open(target);
+    else for (const target of targets) open(target, 'straight');
   });
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { KeyedLimiter } from '../../ports/token-bucket.ts';
+import type { RoamingNode } from '../gateway/roaming-node.ts';
 import type { Networks } from '../networks.ts';
 import type { DoorHandler } from '../people.ts';
 import { within } from '../waiting.ts';
@@ -69,7 +70,7 @@ const hedgeAfterMs = 2_000;
 
 /** @throws AppError NOT_REACHABLE, CANCELLED, BAD_INPUT */
 export async function knock(
-  node: DhtNode,
+  node: RoamingNode,
   doorKey: Uint8Array,
   request: Uint8Array,
   parts: { readonly clock: Clock; readonly random: Random; readonly signal: AbortSignal },

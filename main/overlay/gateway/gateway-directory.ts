@@ -1,0 +1,62 @@
+import { AppError } from '../../ports/app-error.ts';
+import { directoryRecordMaxBytes, type DirectoryStore } from '../directory-store.ts';
+import { throwIfAborted } from '../waiting.ts';
+import { agreedAnswers, agreedPut, gatewaysNeeded, type Report } from './agree.ts';
+import type { Connection } from './pool.ts';
+import { decodeAnswer, encodeRequest, unpackAnswers, unpackPut, type GatewayAnswer, type RequestOf } from './requests.ts';
+
+/** A gateway asks twenty nodes, twice where one is silent. */
+const limitMs = 10_000;
+
+/** The directory by way of gateways: what counts is what enough of them say alike. */
+export function createGatewayDirectory(connections: () => readonly Connection[]): DirectoryStore {
+  const usable = (): readonly Connection[] => {
+    const all = connections();
+    if (all.length === 0) throw new AppError('NO_NETWORK', 'no-gateway');
+    return all;
+  };
+
+  /** What each of them says; those that say nothing are left out, but were counted. */
+  const ask = async <Kind extends 'get' | 'put', T>(
+    all: readonly Connection[],
+    kind: Kind,
+    request: RequestOf<Kind>,
+    read: (answer: GatewayAnswer<Kind>) => T | null,
+    signal: AbortSignal,
+  ): Promise<Report<T>[]> => {
+    const body = encodeRequest(request);
+    const reports = await Promise.all(
+      all.map(async ({ carrier, network }): Promise<Report<T> | null> => {
+        const bytes = await carrier.request(body, limitMs, signal).catch(() => null);
+        const answer = bytes === null ? null : decodeAnswer(kind, bytes);
+        const said = answer === null ? null : read(answer);
+        return said === null ? null : { network, said };
+      }),
+    );
+    throwIfAborted(signal);
+    return reports.filter((report) => report !== null);
+  };
+
+  return {
+    async get(target, signal) {
+      const all = usable();
+      const reports = await ask(all, 'get', { kind: 'get', target }, unpackAnswers, signal);
+      const answers = agreedAnswers(reports, gatewaysNeeded(all.length));
+      if (answers.length === 0) throw new AppError('NO_NETWORK', 'gateways-disagree');
+      return answers;
+    },
+    async put(target, record, signal) {
+      if (record.byteLength > directoryRecordMaxBytes) {
+        throw new AppError('BAD_INPUT', 'record-too-large', { bytes: record.byteLength });
+      }
+      const all = usable();
+      const request = { kind: 'put', target, record } as const;
+      // One first: nodes that are asked by all at the same time would have to check the same work several times.
+      const first = await ask(all.slice(0, 1), 'put', request, unpackPut, signal);
+      const others = await ask(all.slice(1), 'put', request, unpackPut, signal);
+      const result = agreedPut([...first, ...others], gatewaysNeeded(all.length));
+      if (result.storedBy.length === 0 && result.refusals.length === 0) throw new AppError('NO_NETWORK', 'gateways-disagree');
+      return result;
+    },
+  };
+}

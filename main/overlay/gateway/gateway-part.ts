@@ -1,0 +1,95 @@
+import type { DhtNode, DhtRequest } from '../../../native-shims/hyperdht/index.ts';
+import type { HostPort } from '../../ports/host-port.ts';
+import type { DirectoryStore } from '../directory-store.ts';
+import type { WayAround } from '../overlay-node.ts';
+import { createGatewayAnswerer } from './gateway-command.ts';
+import { GatewayFinder } from './gateway-finder.ts';
+import { OwnGatewayKeeper } from './own-gateway.ts';
+import type { Connection } from './pool.ts';
+import { GatewayRoad, type RoadParts } from './road.ts';
+import { createRoamingNode, type RoamingNode } from './roaming-node.ts';
+
+export interface GatewayPartParts extends Omit<RoadParts, 'node' | 'onChange'> {
+  readonly bind: HostPort;
+  readonly node: () => DhtNode | null;
+  /** Our own address, while we store for others. */
+  readonly self: () => HostPort | null;
+  /** The directory as our own node reads it. */
+  readonly directory: () => DirectoryStore;
+  /** @param isOther the way out is another one: what was connected should be looked at */
+  readonly onChange: (isOther: boolean) => void;
+}
+
+/** Both sides of it: being carried, and carrying others. */
+export interface GatewayPart extends WayAround {
+  start(): void;
+  stop(): Promise<void>;
+  /** Our network may have changed. */
+  check(): void;
+  /** Our neighbours changed. */
+  reannounce(): void;
+  /** We are somebody who can carry others. */
+  wantOwn(isWanted: boolean): void;
+  /** Our own command; false: not ours. */
+  answer(request: DhtRequest): boolean;
+  connections(): readonly Connection[];
+  /** The node as people use it: the same object as long as the node is the same. */
+  roaming(): RoamingNode | null;
+}
+
+export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
+  const { options, node, clock, random, log, self } = parts;
+  let wasCarried = false;
+  const road = new GatewayRoad({
+    ...parts,
+    onChange: () => {
+      const isOther = road.isCarried !== wasCarried;
+      wasCarried = road.isCarried;
+      parts.onChange(isOther);
+    },
+  });
+  const finder = new GatewayFinder({ node, isCarried: () => road.isCarried, book: road.book, clock, random });
+  const keeper =
+    options.own === null
+      ? null
+      : new OwnGatewayKeeper({
+          own: options.own,
+          bind: parts.bind,
+          node,
+          self,
+          directory: {
+            get: (target, signal) => parts.directory().get(target, signal),
+            put: (target, record, signal) => parts.directory().put(target, record, signal),
+          },
+          networks: parts.networks,
+          otherGateways: () => road.book.kept.flatMap(({ host, port, key }) => (key === null ? [] : [{ host, port, key }])),
+          clock,
+          random,
+          log,
+        });
+  const answerCommand = createGatewayAnswerer(() => keeper?.answer() ?? null);
+  let roaming: { readonly of: DhtNode; readonly node: RoamingNode } | null = null;
+  return {
+    carrier: () => (road.isCarried ? (road.connections[0]?.at ?? null) : null),
+    connections: () => road.connections,
+    start() {
+      road.start();
+      finder.start();
+    },
+    async stop() {
+      finder.stop();
+      road.stop();
+      await keeper?.stop();
+    },
+    check: () => road.check(),
+    reannounce: () => keeper?.refresh(),
+    wantOwn: (isWanted) => keeper?.want(isWanted),
+    answer: answerCommand,
+    roaming() {
+      const dht = node();
+      if (dht === null) return null;
+      if (roaming?.of !== dht) roaming = { of: dht, node: createRoamingNode(dht, road, clock, random) };
+      return roaming.node;
+    },
+  };
+}

@@ -1,0 +1,185 @@
+import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import { AppError } from '../../ports/app-error.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import { toHex } from '../../ports/hex.ts';
+import { hostPortText, type HostPort } from '../../ports/host-port.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Random } from '../../ports/random.ts';
+import { parseIpv4 } from '../address.ts';
+import type { Networks } from '../networks.ts';
+import { backoffMs } from '../people/backoff.ts';
+import type { GatewayBook } from './book.ts';
+import { Carrier } from './carrier.ts';
+import type { GatewayAddress } from './gateways.ts';
+import { nat64Of, networkOfGateway } from './networks.ts';
+import type { Pipe } from './pipe.ts';
+
+/** The directory believes what three networks say. */
+const wantedNetworks = 3;
+const atOnce = 4;
+const firstRetryMs = 2_000;
+const maxRetryMs = 60_000;
+
+/** A gateway that carries us. */
+export interface Connection {
+  readonly carrier: Carrier;
+  readonly at: HostPort;
+  readonly key: Uint8Array;
+  readonly network: string;
+  readonly handshakeHash: Uint8Array;
+}
+
+export interface PoolParts {
+  readonly book: GatewayBook;
+  /** @throws AppError NOT_REACHABLE */
+  readonly connect: (gateway: GatewayAddress, signal: AbortSignal) => Promise<SecretStream>;
+  readonly networks: Networks;
+  /** False: this network has IPv6 only, and addresses of IPv4 are reached through NAT64, if it has that. */
+  readonly hasIpv4: () => boolean;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  readonly onPipe: (pipe: Pipe, purpose: Uint8Array) => void;
+  readonly onChange: () => void;
+  /** A new one. */
+  readonly onConnection: (connection: Connection) => void;
+}
+
+/** Holds sessions with gateways of three distinct networks, or of as many as there are. */
+export class GatewayPool {
+  readonly #parts: PoolParts;
+  #connections: readonly Connection[] = [];
+  readonly #failures = new Map<string, { readonly count: number; readonly againAtMs: number }>();
+  readonly #trying = new Set<string>();
+  #stopping: AbortController | null = null;
+  #timer: Timer | null = null;
+
+  constructor(parts: PoolParts) {
+    this.#parts = parts;
+  }
+
+  /** Of distinct networks; the first is the oldest. */
+  get connections(): readonly Connection[] {
+    return this.#connections;
+  }
+
+  get isRunning(): boolean {
+    return this.#stopping !== null;
+  }
+
+  start(): void {
+    if (this.#stopping !== null) return;
+    this.#stopping = new AbortController();
+    this.#failures.clear();
+    this.#fill();
+  }
+
+  stop(): void {
+    this.#stopping?.abort();
+    this.#stopping = null;
+    this.#timer?.cancel();
+    for (const { carrier } of this.#connections) carrier.close();
+  }
+
+  /** Our network may have changed: all are asked for a sign of life, those that failed are tried again. */
+  check(): void {
+    for (const { carrier } of this.#connections) carrier.check();
+    this.#failures.clear();
+    this.#fill();
+  }
+
+  /** More gateways may be known now. */
+  look(): void {
+    this.#fill();
+  }
+
+  #fill(): void {
+    const stopping = this.#stopping;
+    if (stopping === null) return;
+    const nowMs = this.#parts.clock.monotonicMs();
+    let nextMs = Number.POSITIVE_INFINITY;
+    for (const gateway of this.#parts.book.all().map((each) => this.#translated(each))) {
+      if (this.#trying.size >= atOnce || this.#connections.length >= wantedNetworks) break;
+      const name = hostPortText(gateway);
+      if (this.#trying.has(name) || this.#isCovered(gateway)) continue;
+      const waitMs = (this.#failures.get(name)?.againAtMs ?? 0) - nowMs;
+      if (waitMs > 0) nextMs = Math.min(nextMs, waitMs);
+      else void this.#try(gateway, name, stopping.signal);
+    }
+    this.#timer?.cancel();
+    // A gateway may be heard of meanwhile.
+    this.#timer = this.#parts.clock.setTimer(Math.min(nextMs, maxRetryMs), () => this.#fill());
+  }
+
+  #translated(gateway: GatewayAddress): GatewayAddress {
+    const ip = parseIpv4(gateway.host);
+    if (ip === null || ip[0] === 127 || this.#parts.hasIpv4()) return gateway;
+    return { ...gateway, host: nat64Of(gateway.host) };
+  }
+
+  /** Two sessions with one network say no more than one. */
+  #isCovered(gateway: GatewayAddress): boolean {
+    const network = networkOfGateway(this.#parts.networks, gateway);
+    const { key } = gateway;
+    return this.#connections.some(
+      (connection) => connection.network === network || (key !== null && toHex(connection.key) === toHex(key)),
+    );
+  }
+
+  async #try(gateway: GatewayAddress, name: string, signal: AbortSignal): Promise<void> {
+    const { connect, clock, random, log, book } = this.#parts;
+    this.#trying.add(name);
+    try {
+      const stream = await connect(gateway, signal);
+      const found = { ...gateway, key: new Uint8Array(stream.remotePublicKey) };
+      if (signal.aborted || this.#isCovered(found) || this.#connections.length >= wantedNetworks) stream.destroy();
+      else this.#adopt(stream, found);
+      this.#failures.delete(name);
+    } catch (error) {
+      const count = (this.#failures.get(name)?.count ?? 0) + 1;
+      const pauseMs = backoffMs(count, firstRetryMs, maxRetryMs, random.fraction());
+      this.#failures.set(name, { count, againAtMs: clock.monotonicMs() + pauseMs });
+      const reason = error instanceof AppError ? error.reason : 'failed';
+      if (reason === 'another-key') book.forget(gateway);
+      log.debug('gateway-not-reached', { gateway: name, reason });
+    } finally {
+      this.#trying.delete(name);
+      if (!signal.aborted) this.#fill();
+    }
+  }
+
+  #adopt(stream: SecretStream, gateway: GatewayAddress & { readonly key: Uint8Array }): void {
+    const { clock, networks, book, log, onPipe, onChange, onConnection } = this.#parts;
+    const at = { host: gateway.host, port: gateway.port };
+    const carrier = new Carrier({
+      stream,
+      isClient: true,
+      remote: at,
+      bytesPerSecond: null,
+      clock,
+      events: {
+        // A gateway has nothing to ask of us.
+        onRequest: () => Promise.resolve(null),
+        onPipe,
+        onDead: (reason) => {
+          log.info('gateway-lost', { gateway: hostPortText(at), reason });
+          this.#connections = this.#connections.filter((other) => other !== connection);
+          onChange();
+          this.#fill();
+        },
+      },
+    });
+    const connection: Connection = {
+      carrier,
+      at,
+      key: gateway.key,
+      network: networkOfGateway(networks, at),
+      handshakeHash: new Uint8Array(stream.handshakeHash),
+    };
+    this.#connections = [...this.#connections, connection];
+    book.worked(gateway);
+    log.info('gateway-found', { gateway: hostPortText(at) });
+    onConnection(connection);
+    onChange();
+  }
+}

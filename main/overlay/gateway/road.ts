@@ -1,0 +1,249 @@
+import { networkInterfaces } from 'node:os';
+import {
+  noiseCalling,
+  signWithPair,
+  type DhtKeyPair,
+  type SecretStream,
+  type TopicPeer,
+} from '../../../native-shims/hyperdht/index.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import { toHex } from '../../ports/hex.ts';
+import type { HostPort } from '../../ports/host-port.ts';
+import type { Logger } from '../../ports/logger.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Networks } from '../networks.ts';
+import { GatewayBook } from './book.ts';
+import { connectGateway } from './client-edge.ts';
+import type { GatewayOptions } from './gateways.ts';
+import type { Pipe } from './pipe.ts';
+import { GatewayPool, type Connection } from './pool.ts';
+import {
+  decodeAnswer,
+  decodePurpose,
+  encodePurpose,
+  encodeRequest,
+  listenProof,
+  type GatewayAnswer,
+  type RequestKind,
+  type RequestOf,
+} from './requests.ts';
+import { receivePipe, type Receiver } from './tunnel.ts';
+import { UdpWatch, type UdpWatchParts } from './udp-watch.ts';
+
+/** Listened at so many gateways: one may go. */
+const listenAt = 2;
+const askMs = 6_000;
+const refreshMs = 60_000;
+/** UDP is back: what still goes through gateways may end there. */
+const farewellMs = 10_000;
+/** How long a listener waits for the first gateway to take it. */
+const listeningMs = 4_000;
+
+export interface RoadParts extends Pick<UdpWatchParts, 'node' | 'others'> {
+  readonly options: GatewayOptions;
+  readonly networks: Networks;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** From UDP to gateways, between gateways, or back. */
+  readonly onChange: () => void;
+}
+
+/** The way around a network that lets no UDP out: found when it is needed, left when it isn't. */
+export class GatewayRoad {
+  readonly book: GatewayBook;
+  readonly #parts: RoadParts;
+  readonly #watch: UdpWatch;
+  readonly #pool: GatewayPool;
+  readonly #listeners = new Map<string, Receiver>();
+  /** Who waits for a first gateway to take a key. */
+  readonly #taken = new Set<() => void>();
+  #nodes: readonly HostPort[] = [];
+  #isCarried = false;
+  #turn = 0;
+  #refreshTimer: Timer | null = null;
+  #farewell: Timer | null = null;
+
+  constructor(parts: RoadParts) {
+    this.#parts = parts;
+    const { options, networks, clock, random, log } = parts;
+    this.book = new GatewayBook({
+      disk: options.known,
+      named: options.named,
+      nodes: parts.others,
+      onError: (error) => log.warn('gateways-not-kept', { detail: String(error).slice(0, 200) }),
+    });
+    // A key of this start: gateways can't tell that we are the same as yesterday.
+    const ownSeed = random.bytes(32);
+    this.#pool = new GatewayPool({
+      book: this.book,
+      connect: (gateway, signal) => connectGateway(gateway, options.proxy, ownSeed, signal),
+      networks,
+      hasIpv4,
+      clock,
+      random,
+      log,
+      onPipe: (pipe, purpose) => this.#receive(pipe, purpose),
+      onChange: () => this.#judge(),
+      onConnection: (connection) => {
+        this.#listenAll();
+        void this.#learn(connection);
+      },
+    });
+    this.#watch = new UdpWatch({ ...parts, onChange: () => this.#judge() });
+  }
+
+  /** Everything goes through gateways. */
+  get isCarried(): boolean {
+    return this.#isCarried;
+  }
+
+  /** Of distinct networks. */
+  get connections(): readonly Connection[] {
+    return this.#pool.connections;
+  }
+
+  /** Nodes that the gateways hear. */
+  get nodes(): readonly HostPort[] {
+    return this.#nodes;
+  }
+
+  start(): void {
+    this.book.load();
+    this.#watch.start();
+  }
+
+  stop(): void {
+    this.#watch.stop();
+    this.#refreshTimer?.cancel();
+    this.#farewell?.cancel();
+    this.#pool.stop();
+  }
+
+  /** Our network may have changed. */
+  check(): void {
+    this.#watch.check();
+    if (this.#pool.isRunning) this.#pool.check();
+  }
+
+  /** Who owns `key`, wherever they are. */
+  dial(key: Uint8Array, keyPair: DhtKeyPair): SecretStream {
+    const all = this.#pool.connections;
+    // In turn: a second attempt beside the first goes another way.
+    this.#turn += 1;
+    const pipe = all[this.#turn % Math.max(1, all.length)]?.carrier.open(encodePurpose({ kind: 'dial', key })) ?? null;
+    return noiseCalling(key, keyPair, Promise.resolve(pipe));
+  }
+
+  /** Answers for a key while we are carried. The function ends it. */
+  listen(keyPair: DhtKeyPair, receiver: Receiver): () => void {
+    const name = toHex(keyPair.publicKey);
+    this.#listeners.set(name, receiver);
+    this.#listenAll();
+    return () => {
+      if (this.#listeners.get(name) !== receiver) return;
+      this.#listeners.delete(name);
+      for (const { carrier } of this.#pool.connections.slice(0, listenAt)) {
+        carrier.request(encodeRequest({ kind: 'unlisten', key: keyPair.publicKey }), askMs).catch(() => undefined);
+      }
+    };
+  }
+
+  /** Resolves when a gateway has taken a key of ours, or after a while. */
+  listening(): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        timer.cancel();
+        this.#taken.delete(done);
+        resolve();
+      };
+      const timer = this.#parts.clock.setTimer(listeningMs, done);
+      this.#taken.add(done);
+    });
+  }
+
+  /** The first gateway's answer; null: refused, or none there. */
+  async ask<Kind extends RequestKind>(request: RequestOf<Kind>): Promise<GatewayAnswer<Kind> | null> {
+    const first = this.#pool.connections[0];
+    return first === undefined ? null : this.#askAt(first, request);
+  }
+
+  async lookup(topic: Uint8Array): Promise<readonly TopicPeer[]> {
+    const found = await this.ask({ kind: 'lookup', topic });
+    return (found?.peers ?? []).map(([key, relayAddresses]) => ({ publicKey: Buffer.from(key), relayAddresses }));
+  }
+
+  async #askAt<Kind extends RequestKind>({ carrier }: Connection, request: RequestOf<Kind>): Promise<GatewayAnswer<Kind> | null> {
+    const bytes = await carrier.request(encodeRequest(request), askMs).catch(() => null);
+    return bytes === null ? null : decodeAnswer<Kind>(request.kind, bytes);
+  }
+
+  #judge(): void {
+    const { clock, onChange, log } = this.#parts;
+    const isDead = this.#watch.isDead;
+    if (isDead) {
+      this.#farewell?.cancel();
+      this.#farewell = null;
+      this.#pool.start();
+    } else if (this.#pool.isRunning && this.#farewell === null) {
+      this.#farewell = clock.setTimer(farewellMs, () => {
+        this.#farewell = null;
+        this.#pool.stop();
+      });
+    }
+    const isCarried = isDead && this.#pool.connections.length > 0;
+    if (isCarried !== this.#isCarried) {
+      this.#isCarried = isCarried;
+      log.info(isCarried ? 'carried-by-gateways' : 'not-carried', { gateways: this.#pool.connections.length });
+      this.#refreshTimer?.cancel();
+      this.#refreshTimer = isCarried ? clock.setTimer(refreshMs, () => this.#refresh()) : null;
+      this.#listenAll();
+    }
+    onChange();
+  }
+
+  #refresh(): void {
+    for (const connection of this.#pool.connections) void this.#learn(connection);
+    this.#refreshTimer = this.#parts.clock.setTimer(refreshMs, () => this.#refresh());
+  }
+
+  /** Who else is there: more gateways for the directory, nodes for whoever asks them something. */
+  async #learn(connection: Connection): Promise<void> {
+    const known = await this.#askAt(connection, { kind: 'known' });
+    if (known === null) return;
+    this.book.heardOf(known.gateways);
+    if (this.#pool.connections[0] === connection || this.#nodes.length === 0) this.#nodes = known.nodes;
+    this.#pool.look();
+    this.#parts.onChange();
+  }
+
+  #listenAll(): void {
+    for (const connection of this.#pool.connections.slice(0, listenAt)) {
+      for (const receiver of this.#listeners.values()) void this.#listenAt(connection, receiver);
+    }
+  }
+
+  async #listenAt(connection: Connection, receiver: Receiver): Promise<void> {
+    const keyPair = receiver.keyPair();
+    if (keyPair === null) return;
+    const key = keyPair.publicKey;
+    const signature = signWithPair(keyPair, listenProof(connection.handshakeHash, key));
+    const taken = await this.#askAt(connection, { kind: 'listen', key, signature });
+    if (taken === null) return;
+    for (const done of this.#taken) done();
+  }
+
+  #receive(pipe: Pipe, purposeBytes: Uint8Array): void {
+    const purpose = decodePurpose(purposeBytes);
+    const receiver = purpose?.kind === 'incoming' ? this.#listeners.get(toHex(purpose.key)) : undefined;
+    if (receiver === undefined) pipe.destroy();
+    else void receivePipe(pipe, receiver);
+  }
+}
+
+/** An address of IPv4 that leads anywhere. */
+function hasIpv4(): boolean {
+  return Object.values(networkInterfaces()).some((entries) =>
+    (entries ?? []).some(({ family, internal, address }) => family === 'IPv4' && !internal && !address.startsWith('169.254.')),
+  );
+}

@@ -1,0 +1,122 @@
+import { EventEmitter } from 'node:events';
+import {
+  noiseCalling,
+  type DhtKeyPair,
+  type DhtNode,
+  type DhtServer,
+  type SecretStream,
+  type TopicPeer,
+} from '../../../native-shims/hyperdht/index.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import type { GatewayRoad } from './road.ts';
+import { createUnwrapper, openDetour, type Receiver } from './tunnel.ts';
+
+/** A node that also knows the way around. */
+export interface RoamingNode extends DhtNode {
+  /**
+   * Beside `connect`, which finds those who are in the DHT themselves: to somebody who is carried by a gateway. Null while we are
+   * carried ourselves: our gateway looks both ways.
+   */
+  connectAround(key: Uint8Array, keyPair: DhtKeyPair): SecretStream | null;
+}
+
+/** Somebody takes the connection straight, or a gateway brings it; nobody above knows which. */
+export function createRoamingNode(dht: DhtNode, road: GatewayRoad, clock: Clock, random: Random): RoamingNode {
+  return {
+    ...dht,
+    heard: () => (road.isCarried ? road.nodes : dht.heard()),
+    connect: (key, keyPair, relays) => (road.isCarried ? road.dial(key, keyPair) : dht.connect(key, keyPair, relays)),
+    connectAround(key, keyPair) {
+      if (road.isCarried) return null;
+      return noiseCalling(key, keyPair, openDetour(dht, key, { clock, random }));
+    },
+    createServer: (options) => createServer(dht, road, clock, options),
+    async request(message, to) {
+      if (!road.isCarried) return dht.request(message, to);
+      const startedMs = clock.monotonicMs();
+      const { command, target, value, token } = message;
+      const reply = await road.ask({
+        kind: 'ask',
+        to: { host: to.host, port: to.port },
+        command,
+        target,
+        value,
+        token: token ?? null,
+      });
+      if (reply === null) throw new Error('no gateway passed it on');
+      return {
+        from: { host: to.host, port: to.port, id: bufferOrNull(reply.id) },
+        to: { host: '0.0.0.0', port: 0 },
+        token: bufferOrNull(reply.token),
+        closerNodes: null,
+        error: reply.error,
+        value: bufferOrNull(reply.value),
+        rtt: clock.monotonicMs() - startedMs,
+      };
+    },
+    lookupTopic: (topic) => (road.isCarried ? lookupCarried(road, topic) : dht.lookupTopic(topic)),
+    announceTopic(topic, keyPair, relays, self) {
+      // A service for everybody would be somebody's gateway's burden.
+      if (road.isCarried) return Promise.reject(new Error('no services through a gateway'));
+      return dht.announceTopic(topic, keyPair, relays, self);
+    },
+  };
+}
+
+const bufferOrNull = (bytes: Uint8Array | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes));
+
+async function* lookupCarried(road: GatewayRoad, topic: Uint8Array): AsyncGenerator<{ readonly peers: readonly TopicPeer[] }> {
+  yield { peers: await road.lookup(topic) };
+}
+
+/** Listens in the DHT and, while we are carried, at gateways. */
+function createServer(dht: DhtNode, road: GatewayRoad, clock: Clock, options: Parameters<DhtNode['createServer']>[0]): DhtServer {
+  const direct = dht.createServer(options);
+  const streams = new EventEmitter<{ connection: [SecretStream] }>();
+  let pair: DhtKeyPair | null = null;
+  let stopListening = (): void => undefined;
+  const onStream = (stream: SecretStream): void => void streams.emit('connection', stream);
+  const straight: Receiver = { keyPair: () => pair, clock, onStream };
+  const carried: Receiver = {
+    ...straight,
+    onStream(stream) {
+      const from = { host: stream.rawStream?.remoteHost ?? '', port: stream.rawStream?.remotePort ?? 0 };
+      if (options.firewall(stream.remotePublicKey, null, from)) stream.destroy();
+      else onStream(stream);
+    },
+  };
+  const unwrap = createUnwrapper(straight);
+  direct.on('connection', unwrap);
+  const server: DhtServer = {
+    get publicKey() {
+      return pair?.publicKey ?? null;
+    },
+    get relayAddresses() {
+      return direct.relayAddresses;
+    },
+    on(_event, listener) {
+      streams.on('connection', listener);
+      return server;
+    },
+    async listen(keyPair) {
+      pair = keyPair;
+      const taken = road.isCarried ? road.listening() : null;
+      stopListening = road.listen(keyPair, carried);
+      const announced = direct.listen(keyPair);
+      // Asks dead nodes for seconds where no UDP gets out; it is announced when that changes.
+      if (taken === null) await announced;
+      else {
+        announced.catch(() => undefined);
+        await taken;
+      }
+    },
+    refresh: () => direct.refresh(),
+    async close() {
+      stopListening();
+      streams.removeAllListeners();
+      await direct.close();
+    },
+  };
+  return server;
+}

@@ -1,0 +1,16 @@
+import type { Duplex } from 'node:stream';
+import { createWebSocketStream, type WebSocket } from 'ws';
+import type { ByteLine } from '../../../native-shims/hyperdht/index.ts';
+import type { HostPort } from '../../ports/host-port.ts';
+
+/** Version and all: another one has another path. */
+export const gatewayPath = '/lilliput/gateway/1';
+/** A WebSocket message is a piece of the Noise session's bytes, however cut; ours are a frame long, so a proxy has no more to hold. */
+export const webMessageMaxBytes = 64 * 1024;
+
+/** A WebSocket as a stream of bytes, which knows where it leads. */
+export function lineOf(socket: WebSocket, remote: HostPort): ByteLine {
+  const line: Duplex = createWebSocketStream(socket, { readableHighWaterMark: webMessageMaxBytes });
+  line.on('error', () => undefined);
+  return Object.assign(line, { remoteHost: remote.host, remotePort: remote.port, socket: null, rtt: 0 });
+}
