@@ -2,3 +2,4 @@ export { startRelay, type ListenPoint, type Relay, type RelayOptions } from './s
 export { defaultLimits, type RelayLimits } from './turn/limits.ts';
 export type { Ticket, TicketVerifier } from './turn/credentials.ts';
 export type { RelayCounts } from './turn/turn-server.ts';
+export type { PortRange } from './edge/relay-sockets.ts';

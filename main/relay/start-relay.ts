@@ -4,9 +4,12 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostPort } from '../ports/host-port.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
-import { RelaySockets } from './edge/relay-sockets.ts';
+import { BatchedUdp } from './edge/batched-udp.ts';
+import { PortableUdp } from './edge/portable-udp.ts';
+import { RelaySockets, type PortRange, type RelayHost } from './edge/relay-sockets.ts';
 import { StreamListener, type TlsIdentity } from './edge/stream-listener.ts';
-import { UdpListener } from './edge/udp-listener.ts';
+import type { EdgeParts, UdpEdge, UdpListener } from './edge/udp-edge.ts';
+import { wireAlternates } from './edge/alternates.ts';
 import { bytesOfHost, type Family, hostOfBytes } from '../stun/index.ts';
 import type { TicketVerifier } from './turn/credentials.ts';
 import { FramePool } from './turn/frame-pool.ts';
@@ -24,6 +27,12 @@ export interface RelayOptions {
   readonly tls: TlsIdentity | null;
   /** Addresses to relay from, one of a family. None: nobody gets an allocation. */
   readonly relayHosts: Readonly<Partial<Record<Family, string>>>;
+  /** What the world calls those addresses, and those that are listened at, where a router stands between; one of a family. */
+  readonly publicHosts?: Readonly<Partial<Record<Family, string>>>;
+  /** Ports to relay from; any, if there is nothing. */
+  readonly relayPorts?: PortRange;
+  /** How to speak UDP; the best that there is, if there is nothing. */
+  readonly udp?: UdpEdge['name'];
   readonly verifier: TicketVerifier | null;
   readonly limits: RelayLimits;
   /** For tests and laboratories only: 127.0.0.0/8 and ::1 are the internet. */
@@ -36,6 +45,8 @@ export interface RelayOptions {
 export interface Relay {
   /** In the order of `listen`, with the ports that they got. */
   readonly points: readonly ListenPoint[];
+  /** How it speaks UDP. */
+  readonly udp: UdpEdge['name'];
   counts(): RelayCounts;
   stop(): Promise<void>;
 }
@@ -51,47 +62,63 @@ const sweepMs = 1_000;
 
 /** @throws Error of the operating system where it can't listen; nothing is left open then */
 export async function startRelay(options: RelayOptions): Promise<Relay> {
-  const { clock, logger, random } = options;
-  const ports = new RelaySockets({ hosts: options.relayHosts, clock, logger, server: () => server });
+  const { clock, logger, random, publicHosts = {} } = options;
+  const pool = new FramePool(frames);
+  const edge = await openEdge({ server: () => server, frames: pool, clock, logger, seed: seedOf(random) }, options.udp);
+  const ports = new RelaySockets({
+    hosts: relayHostsOf(options),
+    range: options.relayPorts ?? null,
+    edge,
+    random,
+    logger,
+  });
   const server: TurnServer = new TurnServer({
     ports,
-    frames: new FramePool(frames),
+    frames: pool,
     random,
     verifier: options.verifier,
-    policy: { ownHosts: ownHosts(options.allowLoopback), allowLoopback: options.allowLoopback },
+    policy: { ownHosts: ownHosts(options), allowLoopback: options.allowLoopback },
     limits: options.limits,
     realm,
     nowMs: clock.monotonicMs(),
   });
-  const parts = { server, clock, logger };
+  const udpListeners: UdpListener[] = [];
   const listeners: (UdpListener | StreamListener)[] = [];
   const close = async (): Promise<void> => {
     server.stop();
     await Promise.all(listeners.map((listener) => listener.close()));
+    await edge.close();
   };
-  const open = (point: ListenPoint): Promise<UdpListener | StreamListener> => {
-    if (point.transport === 'udp') return UdpListener.open(point, isIPv6(point.host) ? 6 : 4, parts);
-    if (point.transport === 'tls' && options.tls === null) throw new Error('TLS needs a certificate');
-    return StreamListener.open(point, point.transport === 'tls' ? options.tls : null, parts);
+  const listen = async ({ transport, host, port }: ListenPoint): Promise<UdpListener | StreamListener> => {
+    if (transport === 'udp') {
+      const family = isIPv6(host) ? 6 : 4;
+      const listener = await edge.listen({ host, port }, family, canonical(publicHosts[family] ?? host));
+      udpListeners.push(listener);
+      return listener;
+    }
+    if (transport === 'tls' && options.tls === null) throw new Error('TLS needs a certificate');
+    return StreamListener.open({ host, port }, transport === 'tls' ? options.tls : null, { server, frames: pool, clock, logger });
   };
   try {
-    for (const point of options.listen) {
+    for (const point of [...options.listen, ...secondPorts(options.listen)]) {
       // In order, so that what is open is known when one fails.
       // oxlint-disable-next-line no-await-in-loop
-      listeners.push(await open(point));
+      listeners.push(await listen(point));
     }
   } catch (error) {
     await close();
     throw error;
   }
+  wireAlternates(udpListeners);
   let timer = clock.setTimer(sweepMs, sweep);
   function sweep(): void {
     server.sweep(clock.monotonicMs());
-    for (const listener of listeners) if (listener instanceof UdpListener) listener.sweep();
+    for (const listener of udpListeners) listener.sweep();
     timer = clock.setTimer(sweepMs, sweep);
   }
   return {
     points: options.listen.map((point, index) => ({ ...point, port: listeners[index]?.port ?? point.port })),
+    udp: edge.name,
     counts: () => server.counts,
     async stop() {
       timer.cancel();
@@ -100,13 +127,41 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   };
 }
 
+/** @throws Error where the way that is asked for is not there */
+async function openEdge(parts: EdgeParts, name: UdpEdge['name'] | undefined): Promise<UdpEdge> {
+  if (name === 'portable') return new PortableUdp(parts);
+  const batched = await BatchedUdp.open(parts);
+  if (batched === null && name === 'batched') throw new Error('UDP in batches is not to be had here');
+  return batched ?? new PortableUdp(parts);
+}
+
+/** Behaviour discovery wants a second port (RFC 5780): any, beside a host's only one. */
+function secondPorts(points: readonly ListenPoint[]): readonly ListenPoint[] {
+  const udp = points.filter(({ transport }) => transport === 'udp');
+  return udp
+    .filter(({ host }) => udp.filter((other) => other.host === host).length === 1)
+    .map((point) => ({ ...point, port: 0 }));
+}
+
+function relayHostsOf({ relayHosts, publicHosts }: RelayOptions): Readonly<Partial<Record<Family, RelayHost>>> {
+  const entryOf = (family: Family): Partial<Record<Family, RelayHost>> => {
+    const host = relayHosts[family];
+    return host === undefined ? {} : { [family]: { host, knownAs: canonical(publicHosts?.[family] ?? host) } };
+  };
+  return { ...entryOf(4), ...entryOf(6) };
+}
+
+/** As addresses in messages are written, so that ours is known there. */
+function canonical(host: string): string {
+  const bytes = bytesOfHost(host);
+  return bytes === null ? host : hostOfBytes(bytes);
+}
+
+const seedOf = (random: Random): number => new DataView(Uint8Array.from(random.bytes(4)).buffer).getInt32(0);
+
 /** What this computer answers to: relaying there would let strangers in behind its firewall. In a laboratory loopback is not ours alone. */
-function ownHosts(allowLoopback: boolean): ReadonlySet<string> {
+function ownHosts({ allowLoopback, publicHosts }: RelayOptions): ReadonlySet<string> {
   const hosts = Object.values(networkInterfaces()).flatMap((entries) => entries ?? []);
-  return new Set(
-    hosts
-      .filter(({ internal }) => !(internal && allowLoopback))
-      .map(({ address }) => bytesOfHost(address))
-      .flatMap((bytes) => (bytes === null ? [] : [hostOfBytes(bytes)])),
-  );
+  const own = hosts.filter(({ internal }) => !(internal && allowLoopback)).map(({ address }) => address);
+  return new Set([...own, ...Object.values(publicHosts ?? {})].map(canonical));
 }

@@ -13,17 +13,20 @@ export const isChannelNumber = (number: number): boolean => number >= firstChann
 /** STUN begins with two zero bits, channel data with 01 (RFC 8656 §12). */
 export const isChannelData = (firstByte: number): boolean => firstByte >> 6 === 1;
 
-/** The channel's number, or -1 for a frame that is cut or has no such number. Its data is from byte 4, `channelLength` long. */
-export function readChannel(bytes: Buffer): number {
-  if (bytes.length < channelHeaderBytes) return -1;
-  const number = bytes.readUInt16BE(0);
-  return isChannelNumber(number) && channelHeaderBytes + channelLength(bytes) <= bytes.length ? number : -1;
+/**
+ * The channel's number, or -1 for a frame that is cut or has no such number. Its data is from byte 4, `channelLength` long.
+ * The frame is in `bytes` from `start` to `end`.
+ */
+export function readChannel(bytes: Buffer, start = 0, end = bytes.length): number {
+  if (end - start < channelHeaderBytes) return -1;
+  const number = bytes.readUInt16BE(start);
+  return isChannelNumber(number) && start + channelHeaderBytes + channelLength(bytes, start) <= end ? number : -1;
 }
 
 /** Of a frame that `readChannel` found whole: bytes of data. */
-export const channelLength = (bytes: Buffer): number => bytes.readUInt16BE(2);
+export const channelLength = (bytes: Buffer, start = 0): number => bytes.readUInt16BE(start + 2);
 
-export function writeChannelHeader(bytes: Buffer, number: number, length: number): void {
-  bytes.writeUInt16BE(number, 0);
-  bytes.writeUInt16BE(length, 2);
+export function writeChannelHeader(bytes: Buffer, number: number, length: number, start = 0): void {
+  bytes.writeUInt16BE(number, start);
+  bytes.writeUInt16BE(length, start + 2);
 }

@@ -26,6 +26,8 @@ export type StunClass = 'request' | 'indication' | 'success' | 'error';
 export const classBits: Readonly<Record<StunClass, number>> = { request: 0x000, indication: 0x010, success: 0x100, error: 0x110 };
 
 export const attribute = {
+  /** Of behaviour discovery, as are RESPONSE-ORIGIN and OTHER-ADDRESS (RFC 5780 §7). */
+  changeRequest: 0x0003,
   username: 0x0006,
   messageIntegrity: 0x0008,
   errorCode: 0x0009,
@@ -54,6 +56,8 @@ export const attribute = {
   /** Of ICE, as are PRIORITY and USE-CANDIDATE (RFC 8445 §16.1). */
   iceControlled: 0x8029,
   iceControlling: 0x802a,
+  responseOrigin: 0x802b,
+  otherAddress: 0x802c,
   /** Counts the nominations of a call, so that the latest counts whatever arrives last (draft-thatcher-ice-renomination). */
   nomination: 0xc001,
 } as const;

@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { fingerprintMask } from './stun-reader.ts';
 import { attribute, classBits, headerBytes, magicCookie, type ErrorCode, type StunClass } from './stun-format.ts';
-import { bytesOfHost, familyNumbers, type TransportAddress } from './transport-address.ts';
+import { addressBytes, bytesOfHost, familyNumbers, type TransportAddress } from './transport-address.ts';
 
 /** How a response is authenticated: as its request was (RFC 8489 §9.2.4). */
 export interface IntegrityKey {
@@ -39,15 +39,23 @@ export class StunWriter {
     this.#buffer.writeUInt32BE(value >>> 0, this.#open(type, 4));
   }
 
-  address(type: number, { family, host, port }: TransportAddress): void {
+  address(type: number, address: TransportAddress): void {
+    const start = this.plainAddress(type, address);
+    this.#buffer.writeUInt16BE(address.port ^ (magicCookie >>> 16), start + 2);
+    for (let at = 4; at < 4 + addressBytes[address.family]; at += 1) {
+      this.#buffer.writeUInt8(this.#buffer.readUInt8(start + at) ^ this.#buffer.readUInt8(at), start + at);
+    }
+  }
+
+  /** Not XORed (RFC 8489 §14.1). @returns where the value is */
+  plainAddress(type: number, { family, host, port }: TransportAddress): number {
     const bytes = bytesOfHost(host);
     if (bytes === null) throw new Error('an address of no family can not be told');
     const start = this.#open(type, 4 + bytes.byteLength);
     this.#buffer.writeUInt16BE(familyNumbers[family], start);
-    this.#buffer.writeUInt16BE(port ^ (magicCookie >>> 16), start + 2);
-    for (const [index, byte] of bytes.entries()) {
-      this.#buffer.writeUInt8(byte ^ this.#buffer.readUInt8(4 + index), start + 4 + index);
-    }
+    this.#buffer.writeUInt16BE(port, start + 2);
+    this.#buffer.set(bytes, start + 4);
+    return start;
   }
 
   /** Without a reason phrase: an answer to somebody unproven must be short. */

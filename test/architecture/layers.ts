@@ -48,6 +48,7 @@ export const ownersOfShims: Readonly<Record<string, readonly string[]>> = {
   'native-shims/noise': ['main/media'],
   'native-shims/sqlite': ['main/storage'],
   'native-shims/hyperdht': ['main/overlay'],
+  'native-shims/linux-udp': ['main/relay'],
 };
 
 /** Who alone may import a package, as beginnings of paths: the untyped and the dangerous stand behind one façade each. */
@@ -58,6 +59,7 @@ export const ownersOfPackages: Readonly<Record<string, readonly string[]>> = {
   'dht-rpc': ['native-shims/hyperdht/'],
   protomux: ['native-shims/hyperdht/'],
   'sodium-native': ['native-shims/'],
+  koffi: ['native-shims/linux-udp/'],
   'node:sqlite': ['native-shims/sqlite/'],
   'node-sqlite3-wasm': ['native-shims/sqlite/'],
   '@evan/opus': ['native-shims/opus/'],

@@ -69,8 +69,8 @@ it('the server survives any bytes from clients and peers, opens nothing for them
   const isSafe = (bytes: Buffer): boolean => {
     stage.nowMs += 100;
     const stranger = stage.client('81.2.70.1');
-    for (const path of [known.path, stranger.path]) stage.server.fromClient(path, bytes, stage.nowMs);
-    if (port !== undefined) stage.server.fromPeer(port, bytes, peer4.host, peer4.port, stage.nowMs);
+    for (const path of [known.path, stranger.path]) stage.fromClient(path, bytes);
+    if (port !== undefined) stage.fromPeer(port, bytes, peer4);
     known.path.got.length = 0;
     stage.server.sweep(stage.nowMs);
     return stage.frames.free === 64 && stranger.path.allocation === null && stage.ports.opened.length === 1;

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { experimentNames, isExperiment, type ExperimentName } from './failover/experiments.ts';
 import { homeKinds, isHomeKind, type HomeKind } from './home-kinds.ts';
 
 export interface Pair {
@@ -9,6 +10,8 @@ export interface Pair {
 }
 
 export interface NatArguments {
+  /** Instead of calls of all pairs. */
+  readonly failover: readonly ExperimentName[];
   readonly pairs: readonly Pair[];
   readonly json: boolean;
   readonly rttMs: number;
@@ -18,7 +21,9 @@ export interface NatArguments {
 }
 
 export const usage = `usage: npm run -s lab:nat [-- [--pair CALLER,CALLEE]… [--json] [--rtt-ms N] [--repeat N] [--logs DIR]]
-  kinds of homes: ${homeKinds.join(' ')}; without --pair, every kind calls every kind`;
+       npm run -s lab:nat -- --failover NAME… [--rtt-ms N] [--repeat N] [--logs DIR]
+  kinds of homes: ${homeKinds.join(' ')}; without --pair, every kind calls every kind
+  failover: ${experimentNames.join(' ')}`;
 
 const numbersSchema = z.object({
   rttMs: z.coerce.number().min(0).max(2000).default(40),
@@ -37,16 +42,16 @@ export function parseNatArguments(argv: readonly string[]): NatArguments | strin
         json: { type: 'boolean', default: false },
         'rtt-ms': { type: 'string' },
         repeat: { type: 'string' },
+        failover: { type: 'string', multiple: true, default: [] },
         logs: { type: 'string' },
       },
     });
     const pairs = values.pair.map(pairFrom);
-    const { rttMs, repeat } = numbersSchema.parse({ rttMs: values['rtt-ms'], repeat: values.repeat });
     return {
+      ...numbersSchema.parse({ rttMs: values['rtt-ms'], repeat: values.repeat }),
       pairs: pairs.length === 0 ? everyPair : pairs,
+      failover: values.failover.map(experimentFrom),
       json: values.json,
-      rttMs,
-      repeat,
       logs: values.logs === undefined ? null : resolve(values.logs),
     };
   } catch (error) {
@@ -59,4 +64,9 @@ function pairFrom(words: string): Pair {
   const [caller = '', callee = '', ...rest] = words.split(',');
   if (!isHomeKind(caller) || !isHomeKind(callee) || rest.length > 0) throw new Error(`${words} is no pair of kinds of homes`);
   return { caller, callee };
+}
+
+function experimentFrom(word: string): ExperimentName {
+  if (!isExperiment(word)) throw new Error(`${word} is no experiment`);
+  return word;
 }

@@ -36,10 +36,12 @@ export interface Home extends Host {
 export interface Internet {
   readonly supernodes: readonly SupernodeHost[];
   readonly homes: readonly Home[];
-  /** Packets that have come from each line, by the name of who is at its end. */
+  /** Packets that have come from each computer so far, by its name. */
   packetsFrom(): Promise<ReadonlyMap<string, number>>;
-  /** The home gets another public address and forgets what it had let in, as after a change of networks. */
+  /** The home's computer goes to another network of the same kind: other cable, other router, other addresses. */
   moveHome(name: string): Promise<void>;
+  /** The carrier gives the home another public address; inside nothing changes. */
+  renumberHome(name: string): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -50,6 +52,16 @@ export interface InternetPlan {
   readonly uplink: Impairment | null;
   /** Gets the cables' configurations and traces. */
   readonly dir: string;
+}
+
+/** Where a home's computer is just now. */
+interface Place {
+  readonly kind: HomeKind;
+  /** Of its addresses. */
+  readonly index: number;
+  /** The name of its line. */
+  readonly line: string;
+  readonly outermost: string;
 }
 
 const core = 'inet';
@@ -63,8 +75,8 @@ const lineTo = (name: string): string => `to-${name}`;
 export async function buildInternet(plan: InternetPlan): Promise<Internet> {
   await removeAbandoned();
   const cables: Cable[] = [];
-  const addressOf = new Map<string, number>();
-  let nextAddress = 0;
+  const places = new Map<string, Place>();
+  let nextIndex = 0;
 
   /** The line between the internet and `owner`'s device `wan`, with its public addresses. */
   async function connectLine(name: string, owner: string, address: PublicAddress, impairment: Impairment | null): Promise<void> {
@@ -102,25 +114,39 @@ export async function buildInternet(plan: InternetPlan): Promise<Internet> {
     return { name, inside: insideOf(name), address };
   }
 
-  async function addHome(name: string, kind: HomeKind, index: number): Promise<Home> {
-    const routers = routersOf(kind).map((rules, place) => ({ rules, name: `${name}-r${place}` }));
-    const outermost = routers.at(-1)?.name ?? name;
+  async function addHome(name: string, kind: HomeKind): Promise<Home> {
     await addNamespace(name);
-    for (const [place, router] of routers.entries()) {
-      // oxlint-disable-next-line no-await-in-loop -- each stands on the one before
-      await addRouter(router.name, router.rules);
-      const inner = place === 0 ? null : (routers[place - 1]?.name ?? null);
-      // oxlint-disable-next-line no-await-in-loop -- as above
-      await (inner === null ? addRoom(name, router.name, kind, index) : addCarrier(inner, router.name, index));
-    }
-    await connectLine(name, outermost, homeAddress(index), plan.uplink);
-    addressOf.set(name, index);
-    nextAddress = Math.max(nextAddress, index + 1);
-    if (kind === 'v6fw') {
-      await ipBatch(core, [`route add ${delegatedPrefix(index)}::/64 via ${routerIpv6} dev ${lineTo(name)}`]);
-    }
+    await settle(name, kind);
     return { name, kind, inside: insideOf(name) };
   }
+
+  /** Puts a home's computer behind routers and a line of their own. */
+  async function settle(host: string, kind: HomeKind): Promise<void> {
+    const index = nextIndex;
+    nextIndex += 1;
+    const line = `${host}-${index}`;
+    const routers = routersOf(kind).map((rules, place) => ({ rules, name: `${line}-r${place}` }));
+    let inner: string | null = null;
+    for (const router of routers) {
+      // oxlint-disable-next-line no-await-in-loop -- each stands on the one before
+      await addRouter(router.name, router.rules);
+      // oxlint-disable-next-line no-await-in-loop -- as above
+      await (inner === null ? addRoom(host, router.name, kind, index) : addCarrier(inner, router.name, index));
+      inner = router.name;
+    }
+    const outermost = inner ?? host;
+    await connectLine(line, outermost, homeAddress(index), plan.uplink);
+    places.set(host, { kind, index, line, outermost });
+    if (kind === 'v6fw') {
+      await ipBatch(core, [`route add ${delegatedPrefix(index)}::/64 via ${routerIpv6} dev ${lineTo(line)}`]);
+    }
+  }
+
+  const placeOf = (name: string): Place => {
+    const place = places.get(name);
+    if (place === undefined) throw new Error(`there is no home ${name}`);
+    return place;
+  };
 
   const remove = async (): Promise<void> => {
     await Promise.all(cables.splice(0).map((cable) => cable.unplug()));
@@ -134,7 +160,7 @@ export async function buildInternet(plan: InternetPlan): Promise<Internet> {
     const homes: Home[] = [];
     /* oxlint-disable no-await-in-loop -- one after the other: all of it is the kernel's one lock */
     for (let index = 0; index < plan.supernodes; index += 1) supernodes.push(await addSupernode(index));
-    for (const [index, { name, kind }] of plan.homes.entries()) homes.push(await addHome(name, kind, index));
+    for (const { name, kind } of plan.homes) homes.push(await addHome(name, kind));
     /* oxlint-enable no-await-in-loop */
     return {
       supernodes,
@@ -144,15 +170,17 @@ export async function buildInternet(plan: InternetPlan): Promise<Internet> {
         return packetsByLine(JSON.parse(counted));
       },
       async moveHome(name) {
-        const before = addressOf.get(name);
-        const home = homes.find((one) => one.name === name);
-        if (before === undefined || home === undefined) throw new Error(`there is no home ${name}`);
-        const router = `${name}-r${routersOf(home.kind).length - 1}`;
-        addressOf.set(name, nextAddress);
-        const [from, to] = [homeAddress(before), homeAddress(nextAddress)];
-        nextAddress += 1;
-        await ipBatch(core, [...routesTo('del', name, from), ...routesTo('add', name, to)]);
-        await ipBatch(router, [...ownAddress('add', to), ...ownAddress('del', from)]);
+        const { kind } = placeOf(name);
+        await ipBatch(name, ['link del eth0']);
+        await settle(name, kind);
+      },
+      async renumberHome(name) {
+        const place = placeOf(name);
+        const [from, to] = [homeAddress(place.index), homeAddress(nextIndex)];
+        places.set(name, { ...place, index: nextIndex });
+        nextIndex += 1;
+        await ipBatch(core, [...routesTo('del', place.line, from), ...routesTo('add', place.line, to)]);
+        await ipBatch(place.outermost, [...ownAddress('add', to), ...ownAddress('del', from)]);
       },
       remove,
     };
@@ -181,11 +209,13 @@ interface CountedLink {
 function packetsByLine(printed: unknown): ReadonlyMap<string, number> {
   // iproute2's own output.
   const links = printed as readonly CountedLink[];
-  return new Map(
-    links
-      .filter(({ ifname }) => ifname.startsWith('to-'))
-      .map(({ ifname, stats64 }) => [ifname.slice('to-'.length), stats64.rx.packets]),
-  );
+  const counts = new Map<string, number>();
+  for (const { ifname, stats64 } of links) {
+    // A home that moved has had several lines.
+    const owner = /^to-(?<owner>[a-z\d]+)/u.exec(ifname)?.groups?.['owner'];
+    if (owner !== undefined) counts.set(owner, (counts.get(owner) ?? 0) + stats64.rx.packets);
+  }
+  return counts;
 }
 
 /** Whether this system lets us build one: Linux, root, iproute2 and nftables, and not too narrow a container. */

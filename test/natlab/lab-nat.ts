@@ -1,9 +1,13 @@
 /**
- * `npm run -s lab:nat [-- --pair A,B]… [--json] [--rtt-ms 40] [--repeat N] [--logs DIR]`: whole apps without windows behind routers of every
- * kind call each other, through an overlay of supernodes. Each pair is ordered: A calls B. One JSON line a call with `--json`,
- * and a matrix for people on stderr; without it the matrix on stdout.
+ * `npm run -s lab:nat [-- --pair A,B]… [--json] [--rtt-ms 40] [--repeat N] [--logs DIR]`: whole apps without windows behind
+ * routers of every kind call each other, through an overlay of supernodes. Each pair is ordered: A calls B. One JSON line a call
+ * with `--json`, and a matrix for people on stderr; without it the matrix on stdout.
+ *
+ * `--failover NAME…`: one call each, in which something is killed, moved or put to sleep; one JSON line each.
  */
-import { parseNatArguments, usage } from './arguments.ts';
+import { parseNatArguments, usage, type NatArguments } from './arguments.ts';
+import { runExperiment } from './failover/experiment.ts';
+import { experiments } from './failover/experiments.ts';
 import { canBuildInternet } from './internet.ts';
 import { inLaboratory } from './laboratory.ts';
 import { drawMatrix } from './matrix.ts';
@@ -11,6 +15,8 @@ import { measurePairs } from './measure-pairs.ts';
 import type { PairResult } from './pair-call.ts';
 
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
+const print = (words: string): void => void process.stdout.write(`${words}\n`);
+
 const given = parseNatArguments(process.argv.slice(2));
 if (typeof given === 'string') {
   say(`${given}\n${usage}`);
@@ -20,15 +26,35 @@ if (!(await canBuildInternet())) {
   say('The NAT laboratory needs Linux, root, iproute2, util-linux and nftables, and network namespaces of its own.');
   process.exit(1);
 }
-const { pairs, json, rttMs, repeat, logs } = given;
-const results: PairResult[] = [];
-await inLaboratory(
-  { callers: pairs.map(({ caller }) => caller), callees: pairs.map(({ callee }) => callee), rttMs, logs },
-  (laboratory) =>
-    measurePairs(laboratory, pairs, repeat, say, (result) => {
-      results.push(result);
-      if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
-    }),
-);
-(json ? say : (words: string) => void process.stdout.write(`${words}\n`))(drawMatrix(results));
-process.exitCode = results.every(({ connected }) => connected) ? 0 : 1;
+process.exitCode = (await (given.failover.length === 0 ? measureMatrix(given) : measureFailover(given))) ? 0 : 1;
+
+/** @returns whether all were connected */
+async function measureMatrix({ pairs, json, rttMs, repeat, logs }: NatArguments): Promise<boolean> {
+  const results: PairResult[] = [];
+  await inLaboratory(
+    { callers: pairs.map(({ caller }) => caller), callees: pairs.map(({ callee }) => callee), rttMs, logs },
+    (laboratory) =>
+      measurePairs(laboratory, pairs, repeat, say, (result) => {
+        results.push(result);
+        if (json) print(JSON.stringify(result));
+      }),
+  );
+  (json ? say : print)(drawMatrix(results));
+  return results.every(({ connected }) => connected);
+}
+
+/** In a laboratory of its own each: what was killed stays dead. @returns whether all came to their blow */
+async function measureFailover({ failover, rttMs, repeat, logs }: NatArguments): Promise<boolean> {
+  let connected = true;
+  for (const name of failover.flatMap((one) => Array.from({ length: repeat }, () => one))) {
+    const experiment = experiments[name];
+    const plan = { callers: [experiment.pair.caller], callees: [experiment.pair.callee], rttMs, logs };
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, so that none takes another's time
+    await inLaboratory(plan, async (laboratory) => {
+      const result = await runExperiment(laboratory, name, experiment);
+      connected &&= result.connected;
+      print(JSON.stringify(result));
+    });
+  }
+  return connected;
+}

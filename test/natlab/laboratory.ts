@@ -22,6 +22,8 @@ export interface Laboratory {
   engineAt(kind: HomeKind, side: 'caller' | 'callee'): Promise<EngineAtHome>;
   /** For files of this run; goes with the laboratory. */
   readonly dir: string;
+  /** WAV file: what everybody says. */
+  readonly speech: string;
 }
 
 export interface LaboratoryPlan {
@@ -66,6 +68,7 @@ export async function inLaboratory(plan: LaboratoryPlan, work: (laboratory: Labo
       internet,
       supernodes,
       dir,
+      speech,
       engineAt(kind, side) {
         const name = nameOfHome(kind, side);
         const home = internet.homes.find((one) => one.name === name);

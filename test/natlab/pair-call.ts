@@ -1,8 +1,8 @@
 import { systemClock } from '../../main/ports/system-clock.ts';
-import { isEvent, type CliEvent, type CliProcess } from '../lab/cli-process.ts';
 import type { EngineAtHome } from './engine-at-home.ts';
 import { expectedBetween, type Expectation, type HomeKind } from './home-kinds.ts';
 import type { Internet } from './internet.ts';
+import { startCall, stays, type Path } from './watched-call.ts';
 
 /** Packets with sound of one direction, as its two ends counted them. */
 export interface Packets {
@@ -18,7 +18,7 @@ export interface PairResult {
   /** Both heard each other. */
   readonly connected: boolean;
   /** At the end, as the caller's media says. */
-  readonly path: 'direct' | 'relay' | null;
+  readonly path: Path | null;
   /** From the click until the other side's phone rings. */
   readonly ringMs: number | null;
   /** From the click until the caller's app says that they talk; the other side accepts at once. */
@@ -43,17 +43,8 @@ export interface PairPatience {
   readonly upgradeMs: number;
 }
 
-const ofCall = (callId: string, what: string) => isEvent('diagnostic', { what, callId });
-const momentOf = (event: CliEvent): number => Number(event['atMonotonicMs']);
-const endPatienceMs = 20_000;
-
-/** The event, or null when it did not come. */
-const orNull = (waiting: Promise<CliEvent>): Promise<CliEvent | null> => waiting.catch(() => null);
-
-const stays = (ms: number): Promise<void> =>
-  new Promise((resolve) => {
-    systemClock.setTimer(ms, () => resolve());
-  });
+const since = (from: number | null, to: number | null): number | null =>
+  from === null || to === null ? null : Math.round(to - from);
 
 /** Calls, talks for a while, hangs up. */
 export async function callPair(
@@ -63,88 +54,48 @@ export async function callPair(
   patience: PairPatience,
 ): Promise<PairResult> {
   const expected = expectedBetween(caller.home.kind, callee.home.kind);
-  const { id } = await caller.client.calls.start({ accountKey: callee.accountKey });
-  const both = [caller.cli, callee.cli] as const;
-  const ended = orNull(caller.cli.waitFor(isEvent('call-ended', { callId: id }), 'the end', patience.connectMs));
-  const heard = Promise.all(both.map((cli) => orNull(cli.waitFor(ofCall(id, 'first-audio'), 'first audio', patience.connectMs))));
-  const early = await Promise.race([heard.then(() => 'heard' as const), ended.then(() => 'ended' as const)]);
-  const connected = early === 'heard' && (await heard).every((event) => event !== null);
-
+  const call = await startCall(caller, callee, patience.connectMs);
+  const connected = await call.connected;
+  const dialled = call.moment('caller', 'dial');
   let carriedByOthers: number | null = null;
   if (connected) {
     const before = await internet.packetsFrom();
     const beganMs = systemClock.monotonicMs();
     await stays(patience.talkMs);
-    if (expected !== 'relay') {
-      const dialledMs = caller.cli.events.find(ofCall(id, 'dial'));
-      const leftMs = patience.upgradeMs - (systemClock.monotonicMs() - (dialledMs === undefined ? 0 : momentOf(dialledMs)));
-      if (lastPath(caller.cli, id) === 'relay' && leftMs > 0) {
-        await orNull(caller.cli.waitFor((event) => isDirect(id, event), 'the direct path', leftMs));
-      }
-    }
+    const leftMs = patience.upgradeMs - (systemClock.monotonicMs() - (dialled ?? beganMs));
+    if (expected !== 'relay' && call.lastPath() === 'relay' && leftMs > 0) await call.untilDirect(leftMs);
     const seconds = (systemClock.monotonicMs() - beganMs) / 1000;
     const after = await internet.packetsFrom();
-    carriedByOthers = Math.round(others(before, after, [caller.home.name, callee.home.name]) / seconds);
+    carriedByOthers = Math.round(packetsOfOthers(before, after, [caller.home.name, callee.home.name]) / seconds);
   }
-  const hungUp = await caller.client.calls.hangUp({ id }).then(
-    () => true,
-    () => false, // it was over already, and says so itself
-  );
-  const ends = await Promise.all(
-    both.map((cli) => orNull(cli.waitFor(isEvent('call-ended', { callId: id }), 'the end', endPatienceMs))),
-  );
-  const [callerEnd = null, calleeEnd = null] = ends;
-  const why = callerEnd === null ? 'it never ended' : String(callerEnd['reason']);
-
-  const at = (cli: CliProcess, what: string): number | null => {
-    const found = cli.events.find(ofCall(id, what));
-    return found === undefined ? null : momentOf(found);
-  };
-  const dialled = at(caller.cli, 'dial');
-  const since = (from: number | null, to: number | null): number | null =>
-    from === null || to === null ? null : Math.round(to - from);
-  const firstAudio = both.map((cli) => at(cli, 'first-audio'));
-  const bothHeard = firstAudio.every((one) => one !== null) ? Math.max(...firstAudio) : null;
-  const wasRelayed = caller.cli.events.some((event) => ofCall(id, 'stats')(event) && event['path'] === 'relay');
-  const direct = caller.cli.events.find((event) => isDirect(id, event));
-  const [fromCaller, fromCallee] = [statsOf(callerEnd), statsOf(calleeEnd)];
+  const end = await call.hangUp();
+  const heardByCaller = call.moment('caller', 'first-audio');
+  const heardByCallee = call.moment('callee', 'first-audio');
+  const bothHeard = heardByCaller === null || heardByCallee === null ? null : Math.max(heardByCaller, heardByCallee);
   return {
     caller: caller.home.kind,
     callee: callee.home.kind,
     expected,
     connected,
-    path: connected ? lastPath(caller.cli, id) : null,
-    ringMs: since(dialled, at(callee.cli, 'ringing')),
-    setupMs: since(dialled, at(caller.cli, 'active')),
-    firstAudioMs: since(at(callee.cli, 'accepted'), bothHeard),
-    upgradedMs: wasRelayed && direct !== undefined ? since(dialled, momentOf(direct)) : null,
+    path: connected ? call.lastPath() : null,
+    ringMs: since(dialled, call.moment('callee', 'ringing')),
+    setupMs: since(dialled, call.moment('caller', 'active')),
+    firstAudioMs: since(call.moment('callee', 'accepted'), bothHeard),
+    upgradedMs: call.wasRelayed() ? since(dialled, call.directAt()) : null,
     packets: {
-      toCallee: { sent: fromCaller('sentPackets'), received: fromCallee('receivedPackets') },
-      toCaller: { sent: fromCallee('sentPackets'), received: fromCaller('receivedPackets') },
+      toCallee: { sent: end.caller('sentPackets'), received: end.callee('receivedPackets') },
+      toCaller: { sent: end.callee('sentPackets'), received: end.caller('receivedPackets') },
     },
     carriedByOthers,
-    reason: hungUp && connected && why === 'hung-up' ? null : why,
+    reason: connected && end.reason === 'hung-up' ? null : end.reason,
   };
 }
 
-function isDirect(callId: string, event: CliEvent): boolean {
-  return ofCall(callId, 'stats')(event) && (event['path'] === 'direct' || event['path'] === 'host');
-}
-
-function lastPath(cli: CliProcess, callId: string): 'direct' | 'relay' | null {
-  const last = cli.events.findLast((event) => ofCall(callId, 'stats')(event) && typeof event['path'] === 'string');
-  return last === undefined ? null : isDirect(callId, last) ? 'direct' : 'relay';
-}
-
-function statsOf(event: CliEvent | null): (name: string) => number | null {
-  const stats = event?.['stats'];
-  return (name) => {
-    const value: unknown = typeof stats === 'object' && stats !== null ? Reflect.get(stats, name) : null;
-    return typeof value === 'number' ? value : null;
-  };
-}
-
-function others(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>, ends: readonly string[]): number {
+function packetsOfOthers(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  ends: readonly string[],
+): number {
   let sum = 0;
   for (const [name, count] of after) if (!ends.includes(name)) sum += count - (before.get(name) ?? 0);
   return sum;

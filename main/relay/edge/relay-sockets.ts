@@ -1,36 +1,50 @@
-import { createSocket, type Socket } from 'node:dgram';
-import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Family, TransportAddress } from '../../stun/index.ts';
-import type { Allocation, RelayPort } from '../turn/allocation.ts';
-import type { PortWish, RelayPorts } from '../turn/relay-ports.ts';
-import type { TurnServer } from '../turn/turn-server.ts';
-import { bindSocket, literalLookup } from './udp-socket.ts';
+import type { Random } from '../../ports/random.ts';
+import type { Family } from '../../stun/index.ts';
+import type { PortWish, RelayPort, RelayPorts } from '../turn/relay-ports.ts';
+import type { UdpEdge } from './udp-edge.ts';
 
 /** The operating system's own choice is even every second time; as often without success, and its ports are used up. */
 const tries = 24;
 
-export interface RelaySocketsParts {
-  /** One literal address of this computer for each family that is relayed in. */
-  readonly hosts: Readonly<Partial<Record<Family, string>>>;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly server: () => TurnServer;
+export interface RelayHost {
+  /** A literal address of this computer. */
+  readonly host: string;
+  /** What the world calls it, where a router stands between. */
+  readonly knownAs: string;
 }
 
-/** Relayed addresses as UDP sockets, one each, on ports that the operating system picks at random (RFC 8656 §7.2). */
+/** Both are in it. */
+export interface PortRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+export interface RelaySocketsParts {
+  /** For each family that is relayed in. */
+  readonly hosts: Readonly<Partial<Record<Family, RelayHost>>>;
+  /** Null: any port. */
+  readonly range: PortRange | null;
+  readonly edge: UdpEdge;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Relayed addresses as UDP sockets, one each, on ports that are picked at random (RFC 8656 §7.2). */
 export class RelaySockets implements RelayPorts {
   readonly families: readonly Family[];
+  readonly canSendWhole: boolean;
   readonly #parts: RelaySocketsParts;
 
   constructor(parts: RelaySocketsParts) {
     this.#parts = parts;
+    this.canSendWhole = parts.edge.canSendWhole;
     this.families = ([4, 6] as const).filter((family) => parts.hosts[family] !== undefined);
   }
 
   open(family: Family, wish: PortWish, done: (ports: readonly RelayPort[] | null) => void): void {
     this.#search(family, wish).then(done, (error: unknown) => {
-      this.#parts.logger.warn('no relay port', { message: error instanceof Error ? error.message : String(error) });
+      this.#parts.logger.warn('no relay port', { message: messageOf(error) });
       done(null);
     });
   }
@@ -46,58 +60,44 @@ export class RelaySockets implements RelayPorts {
   }
 
   async #attempt(family: Family, wish: PortWish): Promise<readonly RelayPort[] | null> {
-    const first = await this.#bind(family, 0);
-    if (wish === 'any') return [first];
+    const first = await this.#bind(family, this.#pick());
+    if (first === null || wish === 'any') return first === null ? null : [first];
     if (first.address.port % 2 !== 0) {
       first.close();
       return null;
     }
     if (wish === 'even') return [first];
+    const second = this.#isInRange(first.address.port + 1) ? await this.#bind(family, first.address.port + 1) : null;
+    if (second !== null) return [first, second];
+    first.close();
+    return null;
+  }
+
+  /** A port to try; 0 leaves it to the operating system. */
+  #pick(): number {
+    const { range, random } = this.#parts;
+    if (range === null) return 0;
+    return range.first + Math.floor(random.fraction() * (range.last - range.first + 1));
+  }
+
+  #isInRange(port: number): boolean {
+    const { range } = this.#parts;
+    return range === null ? port <= 0xffff : port <= range.last;
+  }
+
+  /** Null where somebody else has this port. */
+  async #bind(family: Family, port: number): Promise<RelayPort | null> {
+    const { edge, hosts, logger } = this.#parts;
+    const at = hosts[family];
+    if (at === undefined) throw new Error('this family is not relayed');
     try {
-      return [first, await this.#bind(family, first.address.port + 1)];
+      return await edge.openRelay({ host: at.host, port }, family, at.knownAs);
     } catch (error) {
-      this.#parts.logger.debug('no pair of ports', { message: error instanceof Error ? error.message : String(error) });
-      first.close();
+      if (port === 0) throw error;
+      logger.debug('a port is taken', { message: messageOf(error) });
       return null;
     }
   }
-
-  async #bind(family: Family, port: number): Promise<RelaySocket> {
-    const host = this.#parts.hosts[family];
-    if (host === undefined) throw new Error('this family is not relayed');
-    const { server, clock, logger } = this.#parts;
-    const socket = createSocket({ type: family === 4 ? 'udp4' : 'udp6', ipv6Only: family === 6, lookup: literalLookup });
-    await bindSocket(socket, { host, port });
-    const relay = new RelaySocket(socket, { family, host, port: socket.address().port });
-    socket.on('error', (error) => logger.debug('relay socket', { message: error.message }));
-    socket.on('message', (bytes, from) => server().fromPeer(relay, bytes, from.address, from.port, clock.monotonicMs()));
-    return relay;
-  }
 }
 
-class RelaySocket implements RelayPort {
-  readonly address: TransportAddress;
-  allocation: Allocation | null = null;
-  readonly #socket: Socket;
-  #isClosed = false;
-
-  constructor(socket: Socket, address: TransportAddress) {
-    this.#socket = socket;
-    this.address = address;
-  }
-
-  send(bytes: Buffer, offset: number, length: number, peer: TransportAddress): void {
-    if (!this.#isClosed) this.#socket.send(bytes, offset, length, peer.port, peer.host, ignoreLoss);
-  }
-
-  close(): void {
-    if (this.#isClosed) return;
-    this.#isClosed = true;
-    this.#socket.close();
-  }
-}
-
-/** A packet that the operating system would not take is a lost packet. */
-function ignoreLoss(): void {
-  return undefined;
-}
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -6,7 +6,7 @@ import type { Logger } from '../../ports/logger.ts';
 import { networkOfHost, StreamFrames, type TransportAddress } from '../../stun/index.ts';
 import type { Allocation } from '../turn/allocation.ts';
 import type { ClientPath } from '../turn/client-path.ts';
-import type { Frame } from '../turn/frame-pool.ts';
+import type { Frame, FramePool } from '../turn/frame-pool.ts';
 import type { TurnServer } from '../turn/turn-server.ts';
 
 /** PEM texts. */
@@ -28,6 +28,13 @@ const strangerMs = 30_000;
 /** More waiting for a slow client would only be old sound: what comes is dropped. */
 const maxWaitingBytes = 32 * 1024;
 
+export interface StreamParts {
+  readonly server: TurnServer;
+  readonly frames: FramePool;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
 /** One TCP port on which clients ask, in the clear or in TLS. */
 export class StreamListener {
   readonly #server: Server;
@@ -40,11 +47,7 @@ export class StreamListener {
   }
 
   /** @param tls null: in the clear. @throws Error of the operating system, for example EADDRINUSE */
-  static async open(
-    at: HostPort,
-    tls: TlsIdentity | null,
-    parts: { server: TurnServer; clock: Clock; logger: Logger },
-  ): Promise<StreamListener> {
+  static async open(at: HostPort, tls: TlsIdentity | null, parts: StreamParts): Promise<StreamListener> {
     const server =
       tls === null
         ? createTcpServer({ noDelay: true })
@@ -53,9 +56,7 @@ export class StreamListener {
     const listener = new StreamListener(server, tls === null ? 'tcp' : 'tls');
     // Counted as they come: a handshake already costs something.
     server.on('connection', (socket: Socket) => listener.#admit(socket));
-    server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) =>
-      listener.#serve(socket, parts.server, parts.clock),
-    );
+    server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => listener.#serve(socket, parts));
     server.on('tlsClientError', (error: Error) => parts.logger.debug('tls handshake', { message: error.message }));
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -90,7 +91,8 @@ export class StreamListener {
     socket.once('close', () => this.#open.delete(socket));
   }
 
-  #serve(socket: Socket, server: TurnServer, clock: Clock): void {
+  #serve(socket: Socket, parts: StreamParts): void {
+    const { server, clock } = parts;
     const { remoteAddress, remotePort, remoteFamily } = socket;
     if (socket.destroyed || remoteAddress === undefined || remotePort === undefined) {
       socket.destroy();
@@ -107,7 +109,11 @@ export class StreamListener {
     const patience = clock.setTimer(strangerMs, closeStranger);
     socket.setTimeout(strangerIdleMs, closeStranger);
     socket.on('data', (bytes) => {
-      if (!frames.push(bytes, (frame) => server.fromClient(path, frame, clock.monotonicMs()))) socket.destroy();
+      const isStream = frames.push(bytes, (whole) => {
+        const frame = parts.frames.hold(whole);
+        if (frame !== null) server.fromClient(path, frame, clock.monotonicMs());
+      });
+      if (!isStream) socket.destroy();
     });
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
@@ -121,6 +127,7 @@ class StreamPath implements ClientPath {
   readonly transport: 'tcp' | 'tls';
   readonly address: TransportAddress;
   readonly network: string;
+  readonly arrival = null;
   allocation: Allocation | null = null;
   isAllocating = false;
   isGone = false;
@@ -134,15 +141,14 @@ class StreamPath implements ClientPath {
   }
 
   /** Copied, so that a slow client keeps its own memory waiting and not the frames of all. */
-  send(frame: Frame, length: number): void {
+  send({ bytes, start, end, release }: Frame): void {
     const { writableLength, writable } = this.#socket;
     if (writable && writableLength < maxWaitingBytes) {
       // Channel data is padded in a stream (RFC 8656 §12.5); what was in the frame before is nobody's business.
-      const padded = Math.ceil(length / 4) * 4;
-      const bytes = Buffer.alloc(padded);
-      frame.bytes.copy(bytes, 0, 0, length);
-      this.#socket.write(bytes);
+      const copy = Buffer.alloc(Math.ceil((end - start) / 4) * 4);
+      bytes.copy(copy, 0, start, end);
+      this.#socket.write(copy);
     }
-    frame.release();
+    release();
   }
 }

@@ -3,22 +3,15 @@ import type { Family, TransportAddress } from '../../stun/index.ts';
 import type { ClientPath } from './client-path.ts';
 import type { Ticket } from './credentials.ts';
 import { channelMs, permissionMs, type RelayLimits } from './limits.ts';
-
-/** A relayed transport address. Implemented by the socket edge. */
-export interface RelayPort {
-  readonly address: TransportAddress;
-  /** Null: reserved, waiting for its owner. */
-  allocation: Allocation | null;
-  /** Sends a slice of a packet as it came; nobody changes it afterwards. */
-  send(bytes: Buffer, offset: number, length: number, peer: TransportAddress): void;
-  close(): void;
-}
+import type { PeerPath, RelayPort } from './relay-ports.ts';
 
 /** A client's number for a peer. */
 export interface Channel {
   readonly number: number;
   readonly peer: TransportAddress;
   readonly relay: RelayPort;
+  /** Made once, for all that goes there. */
+  readonly path: PeerPath;
   /** The peer is an address of this relay: it is reached without a socket. */
   readonly isLocal: boolean;
   expiresMs: number;
@@ -130,7 +123,7 @@ export class Allocation {
       byNumber.expiresMs = nowMs + channelMs;
       return 'bound';
     }
-    const channel: Channel = { number, peer, relay, isLocal, expiresMs: nowMs + channelMs };
+    const channel: Channel = { number, peer, relay, path: relay.towards(peer), isLocal, expiresMs: nowMs + channelMs };
     this.#channels.set(number, channel);
     this.#permissions.get(peer.host)?.channels.set(peer.port, channel);
     return 'bound';

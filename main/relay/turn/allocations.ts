@@ -1,7 +1,8 @@
 import type { Family } from '../../stun/index.ts';
-import type { Allocation, RelayPort } from './allocation.ts';
+import type { Allocation } from './allocation.ts';
 import type { RelayLimits } from './limits.ts';
 import { reservationMs } from './limits.ts';
+import type { RelayPort } from './relay-ports.ts';
 
 interface Reservation {
   readonly relay: RelayPort;

@@ -1,20 +1,39 @@
-/** Room for one packet to a client. Whoever holds it gives it back exactly once. */
+/** Room for a header before the data: that of channel data, at least. */
+export const headroomBytes = 64;
+
+/** Room for one packet: headroom, and an Ethernet packet. */
+export const frameBytes = 2_048;
+
+/**
+ * One packet on its way through. Whoever is handed it passes it on, or releases it, once. Bytes before `start` and after `end`
+ * are nobody's: a header is written in place.
+ */
 export interface Frame {
   readonly bytes: Buffer;
+  /** Where in the pool's memory its bytes begin. */
+  readonly offset: number;
+  start: number;
+  end: number;
   /** Made once with the frame, so that handing it to a socket as the callback allocates nothing. */
   readonly release: () => void;
 }
 
-/** 4 bytes before the data, as channel data wants it, and an Ethernet packet beside it. */
-export const frameBytes = 2_048;
-
-/** Every packet to clients that the operating system has not taken yet; when none is left, packets are lost as on any full line. */
+/** All packets that are here at a time. When no frame is left, packets are lost as on any full line. */
 export class FramePool {
+  /** That of all frames, in one piece. */
+  readonly memory: ArrayBuffer;
   readonly #free: Frame[] = [];
 
   constructor(size: number) {
-    for (let made = 0; made < size; made += 1) {
-      const frame: Frame = { bytes: Buffer.alloc(frameBytes), release: () => void this.#free.push(frame) };
+    this.memory = new ArrayBuffer(size * frameBytes);
+    for (let offset = 0; offset < this.memory.byteLength; offset += frameBytes) {
+      const frame: Frame = {
+        bytes: Buffer.from(this.memory, offset, frameBytes),
+        offset,
+        start: headroomBytes,
+        end: headroomBytes,
+        release: () => void this.#free.push(frame),
+      };
       this.#free.push(frame);
     }
   }
@@ -23,7 +42,22 @@ export class FramePool {
     return this.#free.length;
   }
 
+  /** An empty one, with headroom. */
   take(): Frame | null {
-    return this.#free.pop() ?? null;
+    const frame = this.#free.pop();
+    if (frame === undefined) return null;
+    frame.start = headroomBytes;
+    frame.end = headroomBytes;
+    return frame;
+  }
+
+  /** One with a copy of `bytes`; null for more than fit, too. */
+  hold(bytes: Uint8Array): Frame | null {
+    if (headroomBytes + bytes.byteLength > frameBytes) return null;
+    const frame = this.take();
+    if (frame === null) return null;
+    frame.bytes.set(bytes, headroomBytes);
+    frame.end = headroomBytes + bytes.byteLength;
+    return frame;
   }
 }

@@ -12,8 +12,8 @@ const minuteMs = 60_000;
 /** RFC 8489 §9.2 wants it short enough to be of little use to a thief; a client learns of a new one in one round trip. */
 export const nonceMinutes = 10;
 
-/** 64 bits: a guess costs a request, and requests are counted. Short, because it goes to whoever asks. */
-const macBytes = 8;
+/** At least 56 bits: a guess costs a request, and requests are counted. Short, because it goes to whoever asks. */
+const macBytes = { full: 8, short: 7 } as const;
 const stampBytes = 2;
 
 /** Nonces that need no memory: an age and a MAC over it and over the client's address, so that they can't be passed on. */
@@ -26,23 +26,30 @@ export class Nonces {
   }
 
   make(path: ClientPath, nowMs: number): string {
-    const minute = Math.floor(nowMs / minuteMs) & 0xffff;
-    return cookie + this.#seal(path, minute).toString('base64url');
+    return cookie + this.#seal(path, minuteOf(nowMs), macBytes.full).toString('base64url');
+  }
+
+  /** 12 characters, and no word about password algorithms: an answer to short requests must be short. */
+  makeShort(path: ClientPath, nowMs: number): string {
+    return this.#seal(path, minuteOf(nowMs), macBytes.short).toString('base64url');
   }
 
   isFresh(nonce: string, path: ClientPath, nowMs: number): boolean {
-    if (!nonce.startsWith(cookie)) return false;
-    const sealed = Buffer.from(nonce.slice(cookie.length), 'base64url');
-    if (sealed.length !== stampBytes + macBytes) return false;
+    const isFull = nonce.startsWith(cookie);
+    const sealed = Buffer.from(isFull ? nonce.slice(cookie.length) : nonce, 'base64url');
+    const mac = isFull ? macBytes.full : macBytes.short;
+    if (sealed.length !== stampBytes + mac) return false;
     const minute = sealed.readUInt16BE(0);
-    const age = (Math.floor(nowMs / minuteMs) - minute) & 0xffff;
-    return timingSafeEqual(this.#seal(path, minute), sealed) && age < nonceMinutes;
+    const age = (minuteOf(nowMs) - minute) & 0xffff;
+    return timingSafeEqual(this.#seal(path, minute, mac), sealed) && age < nonceMinutes;
   }
 
-  #seal({ transport, address }: ClientPath, minute: number): Buffer {
+  #seal({ transport, address }: ClientPath, minute: number, mac: number): Buffer {
     const stamp = Buffer.alloc(stampBytes);
     stamp.writeUInt16BE(minute, 0);
-    const mac = createHmac('sha256', this.#secret).update(stamp).update(`${transport} ${address.host} ${address.port}`).digest();
-    return Buffer.concat([stamp, mac.subarray(0, macBytes)]);
+    const full = createHmac('sha256', this.#secret).update(stamp).update(`${transport} ${address.host} ${address.port}`).digest();
+    return Buffer.concat([stamp, full.subarray(0, mac)]);
   }
 }
+
+const minuteOf = (nowMs: number): number => Math.floor(nowMs / minuteMs) & 0xffff;

@@ -4,39 +4,31 @@ import {
   type ErrorCode,
   type Family,
   firstOptional,
-  type IntegrityKey,
   isChannelNumber,
   method,
   numberOf,
-  type StunClass,
   type StunMessage,
-  StunWriter,
   transactionIdBytes,
   type TransportAddress,
   valueOf,
 } from '../../stun/index.ts';
-import { Allocation, type RelayPort } from './allocation.ts';
+import { Allocation } from './allocation.ts';
 import { grantedLifetimeS, readAllocateWish, readFamily, type AllocateWish } from './allocate-wish.ts';
 import type { Allocations } from './allocations.ts';
+import { Answers, lasting, transactionOf, type Asked } from './answers.ts';
+import { answerBinding, canChange } from './binding.ts';
 import type { ClientPath } from './client-path.ts';
-import { authenticate, passwordAlgorithms, type Authenticated } from './credentials.ts';
+import { authenticate, type Authenticated } from './credentials.ts';
 import type { Nonces } from './nonce.ts';
 import { refusalOf } from './peer-policy.ts';
+import type { RelayPort } from './relay-ports.ts';
 import type { TurnServerParts } from './turn-server.ts';
-
-/** A request that is being answered. */
-interface Asked {
-  readonly path: ClientPath;
-  readonly message: StunMessage;
-  readonly nowMs: number;
-  /** Null until the request has shown who sent it. */
-  readonly by: Authenticated | null;
-}
 
 type Proven = Asked & { readonly by: Authenticated };
 
 type Parts = TurnServerParts & { readonly nonces: Nonces; readonly allocations: Allocations };
 
+/** RESPONSE-PORT and PADDING of RFC 5780 are not among them: answers go where requests came from, and are not made longer. */
 const known: ReadonlySet<number> = new Set<number>(Object.values(attribute));
 
 /** This many of them are told: an answer stays short. */
@@ -46,9 +38,11 @@ const maxUnknownTold = 4;
 export class TurnRequests {
   readonly #parts: Parts;
   readonly #decoyPassword: string;
+  readonly #answers: Answers;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#answers = new Answers(parts);
     this.#decoyPassword = Buffer.from(parts.random.bytes(16)).toString('base64');
   }
 
@@ -56,8 +50,8 @@ export class TurnRequests {
     const asked: Asked = { path, message, nowMs, by: null };
     switch (message.method) {
       case method.binding:
-        if (!this.#refusesUnknown(asked))
-          this.#reply(asked, (writer) => writer.address(attribute.xorMappedAddress, path.address));
+        if (!this.#refusesUnknown(asked) && !answerBinding(asked, this.#answers))
+          this.#answers.refuseUnknown(asked, [attribute.changeRequest]);
         return;
       case method.allocate:
         this.#proven(asked, (proven) => this.#allocate(proven));
@@ -72,7 +66,7 @@ export class TurnRequests {
         this.#proven(asked, (proven) => this.#withAllocation(proven, (allocation) => this.#channelBind(proven, allocation)));
         return;
       default:
-        this.#refuse(asked, 400);
+        this.#answers.refuse(asked, 400);
     }
   }
 
@@ -91,7 +85,7 @@ export class TurnRequests {
     const { verifier, nonces, realm } = this.#parts;
     const { path, message, nowMs } = asked;
     if (verifier === null) {
-      this.#refuse(asked, 403);
+      this.#answers.refuse(asked, 403);
       return;
     }
     const result = authenticate(message, {
@@ -103,29 +97,35 @@ export class TurnRequests {
       // Tickets are for beginning; what has begun goes on with the same credentials.
       ticketOf: (name) => (path.allocation?.username === name ? path.allocation.ticket : verifier.check(name, nowMs)),
     });
-    if (!result.ok) this.#refuse(asked, result.code);
+    if (!result.ok) this.#answers.refuse(asked, result.code);
     else if (!this.#refusesUnknown({ ...asked, by: result.by })) act({ ...asked, by: result.by });
   }
 
-  /** RFC 8489 §6.3.1. We can't set the bit against fragmentation, so DONT-FRAGMENT is unknown, as RFC 8656 §7.2 wants it then. */
+  /** RFC 8489 §6.3.1. */
   #refusesUnknown(asked: Asked): boolean {
     const unknown = asked.message.attributes
       .map(({ type }) => type)
-      .filter((type) => type < firstOptional && (!known.has(type) || type === attribute.dontFragment));
-    if (unknown.length === 0) return false;
-    const told = Buffer.alloc(Math.min(unknown.length, maxUnknownTold) * 2);
-    for (const [index, type] of unknown.slice(0, maxUnknownTold).entries()) told.writeUInt16BE(type, index * 2);
-    this.#send(asked, 'error', (writer) => {
-      writer.error(420);
-      writer.bytes(attribute.unknownAttributes, told);
-    });
-    return true;
+      .filter((type) => type < firstOptional && !this.#isKnown(type, asked));
+    if (unknown.length > 0) this.#answers.refuseUnknown(asked, unknown.slice(0, maxUnknownTold));
+    return unknown.length > 0;
+  }
+
+  #isKnown(type: number, asked: Asked): boolean {
+    switch (type) {
+      case attribute.changeRequest:
+        return asked.message.method === method.binding && canChange(asked);
+      case attribute.dontFragment:
+        // RFC 8656 §7.2: unknown to a server that can't do it.
+        return this.#parts.ports.canSendWhole;
+      default:
+        return known.has(type);
+    }
   }
 
   #withAllocation(asked: Proven, act: (allocation: Allocation) => void): void {
     const { allocation } = asked.path;
-    if (allocation === null || allocation.expiresMs <= asked.nowMs) this.#refuse(asked, 437);
-    else if (allocation.username !== asked.by.username) this.#refuse(asked, 441);
+    if (allocation === null || allocation.expiresMs <= asked.nowMs) this.#answers.refuse(asked, 437);
+    else if (allocation.username !== asked.by.username) this.#answers.refuse(asked, 441);
     else act(allocation);
   }
 
@@ -138,20 +138,20 @@ export class TurnRequests {
     if (path.allocation !== null) {
       const isRepeated = path.allocation.transactionId.equals(transactionOf(message));
       if (isRepeated) this.#tellAllocation(asked, path.allocation, null, null);
-      else this.#refuse(asked, 437);
+      else this.#answers.refuse(asked, 437);
       return;
     }
     const wish = readAllocateWish(message);
     if (typeof wish === 'number') {
-      this.#refuse(asked, wish);
+      this.#answers.refuse(asked, wish);
       return;
     }
     if (!source.families.includes(wish.family) && wish.reservation === null) {
-      this.#refuse(asked, 440);
+      this.#answers.refuse(asked, 440);
       return;
     }
     if (!allocations.claim(by.ticket.device, path.network)) {
-      this.#refuse(asked, 486);
+      this.#answers.refuse(asked, 486);
       return;
     }
     if (wish.reservation !== null) {
@@ -160,12 +160,13 @@ export class TurnRequests {
       return;
     }
     path.isAllocating = true;
+    const waiting = lasting(asked);
     source.open(wish.family, wish.port, (ports) => {
       if (ports === null || !wish.alsoIpv6) {
-        this.#allocated(asked, wish, ports, null);
+        this.#allocated(waiting, wish, ports, null);
         return;
       }
-      this.#openIpv6((added) => this.#allocated(asked, wish, [...ports, ...(added ?? [])], added === null ? 440 : null));
+      this.#openIpv6((added) => this.#allocated(waiting, wish, [...ports, ...(added ?? [])], added === null ? 440 : null));
     });
   }
 
@@ -182,7 +183,7 @@ export class TurnRequests {
     if (ports === null || path.isGone) {
       allocations.release(by.ticket.device, path.network);
       for (const port of ports ?? []) port.close();
-      if (!path.isGone) this.#refuse(asked, 508);
+      if (!path.isGone) this.#answers.refuse(asked, 508);
       return;
     }
     const [first, second] = ports;
@@ -205,7 +206,7 @@ export class TurnRequests {
   }
 
   #tellAllocation(asked: Proven, allocation: Allocation, token: Buffer | null, ipv6Error: ErrorCode | null): void {
-    this.#reply(asked, (writer) => {
+    this.#answers.reply(asked, (writer) => {
       for (const { address } of allocation.relays) writer.address(attribute.xorRelayedAddress, address);
       if (ipv6Error !== null) writer.addressError(6, ipv6Error);
       writer.number(attribute.lifetime, Math.round((allocation.expiresMs - asked.nowMs) / 1000));
@@ -219,18 +220,18 @@ export class TurnRequests {
     const family: Family | null = wanted === null ? null : readFamily(wanted);
     const one = family === null ? null : allocation.relayOf(family);
     if (wanted !== null && one === null) {
-      this.#refuse(asked, 443);
+      this.#answers.refuse(asked, 443);
       return;
     }
     if (numberOf(asked.message, attribute.lifetime) === 0) {
-      this.#reply(asked, (writer) => writer.number(attribute.lifetime, 0));
+      this.#answers.reply(asked, (writer) => writer.number(attribute.lifetime, 0));
       if (one !== null && allocation.relays.length > 1) this.#endOne(allocation, one);
       else this.end(allocation);
       return;
     }
     const lifetimeS = grantedLifetimeS(asked.message);
     allocation.expiresMs = asked.nowMs + lifetimeS * 1000;
-    this.#reply(asked, (writer) => writer.number(attribute.lifetime, lifetimeS));
+    this.#answers.reply(asked, (writer) => writer.number(attribute.lifetime, lifetimeS));
   }
 
   /** RFC 8656 §8.2: of a dual allocation one family may go. */
@@ -244,41 +245,41 @@ export class TurnRequests {
     const peers = addressesOf(asked.message, attribute.xorPeerAddress);
     const refusal = peers === null || peers.length === 0 ? 400 : this.#refusalOfPeers(allocation, peers);
     if (refusal !== null || peers === null) {
-      this.#refuse(asked, refusal ?? 400);
+      this.#answers.refuse(asked, refusal ?? 400);
       return;
     }
     const hosts = peers.map(({ host }) => host);
     if (!allocation.hasRoomFor(hosts, asked.nowMs)) {
-      this.#refuse(asked, 508);
+      this.#answers.refuse(asked, 508);
       return;
     }
     for (const host of hosts) allocation.permit(host, asked.nowMs);
-    this.#reply(asked, () => undefined);
+    this.#answers.reply(asked, () => undefined);
   }
 
   #channelBind(asked: Proven, allocation: Allocation): void {
     const number = (numberOf(asked.message, attribute.channelNumber) ?? 0) >>> 16;
     const [peer, ...others] = addressesOf(asked.message, attribute.xorPeerAddress) ?? [];
     if (!isChannelNumber(number) || peer === undefined || others.length > 0 || peer.port === 0) {
-      this.#refuse(asked, 400);
+      this.#answers.refuse(asked, 400);
       return;
     }
     const relay = allocation.relayOf(peer.family);
     const refusal = this.#refusalOfPeers(allocation, [peer]);
     if (refusal !== null || relay === null) {
-      this.#refuse(asked, refusal ?? 443);
+      this.#answers.refuse(asked, refusal ?? 443);
       return;
     }
     const isLocal = peer.host === relay.address.host;
     switch (allocation.bind(number, peer, relay, isLocal, asked.nowMs)) {
       case 'bound':
-        this.#reply(asked, () => undefined);
+        this.#answers.reply(asked, () => undefined);
         return;
       case 'taken':
-        this.#refuse(asked, 400);
+        this.#answers.refuse(asked, 400);
         return;
       case 'full':
-        this.#refuse(asked, 508);
+        this.#answers.refuse(asked, 508);
     }
   }
 
@@ -291,30 +292,4 @@ export class TurnRequests {
     }
     return null;
   }
-
-  #reply(asked: Asked, write: (writer: StunWriter) => void): void {
-    this.#send(asked, 'success', write);
-  }
-
-  #refuse(asked: Asked, code: ErrorCode): void {
-    const { nonces, realm } = this.#parts;
-    this.#send(asked, 'error', (writer) => {
-      writer.error(code);
-      if (code !== 401 && code !== 438) return;
-      writer.text(attribute.realm, realm);
-      writer.text(attribute.nonce, nonces.make(asked.path, asked.nowMs));
-      writer.bytes(attribute.passwordAlgorithms, passwordAlgorithms);
-    });
-  }
-
-  #send({ path, message, by }: Asked, kind: StunClass, write: (writer: StunWriter) => void): void {
-    const frame = this.#parts.frames.take();
-    if (frame === null) return;
-    const writer = new StunWriter(frame.bytes, message.method, kind, transactionOf(message));
-    write(writer);
-    const integrity: IntegrityKey | null = by?.integrity ?? null;
-    path.send(frame, writer.finish(integrity, message.hasFingerprint));
-  }
 }
-
-const transactionOf = ({ bytes }: StunMessage): Buffer => bytes.subarray(8, 8 + transactionIdBytes);

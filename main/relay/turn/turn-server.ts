@@ -5,7 +5,6 @@ import {
   attribute,
   channelHeaderBytes,
   channelLength,
-  findAttribute,
   isChannelData,
   method,
   readChannel,
@@ -16,15 +15,15 @@ import {
   valueOf,
   writeChannelHeader,
 } from '../../stun/index.ts';
-import type { Allocation, RelayPort } from './allocation.ts';
+import type { Allocation } from './allocation.ts';
 import { Allocations } from './allocations.ts';
 import type { ClientPath } from './client-path.ts';
 import type { TicketVerifier } from './credentials.ts';
-import { frameBytes, type FramePool } from './frame-pool.ts';
+import { frameBytes, type Frame, type FramePool } from './frame-pool.ts';
 import type { RelayLimits } from './limits.ts';
 import { Nonces } from './nonce.ts';
 import type { PeerPolicy } from './peer-policy.ts';
-import type { RelayPorts } from './relay-ports.ts';
+import type { RelayPort, RelayPorts } from './relay-ports.ts';
 import { TurnRequests } from './turn-requests.ts';
 
 export interface TurnServerParts {
@@ -52,21 +51,23 @@ const dataEnvelopeBytes = 20 + 24 + 4 + 3;
 
 /**
  * A STUN (RFC 8489) and TURN (RFC 8656) server without sockets and clock. Whoever calls it tells the time in monotonic
- * milliseconds, and calls `sweep` about once a second. Bytes that are handed in stay as they are.
+ * milliseconds, and calls `sweep` about once a second.
  *
- * What carries channel data from one side to the other allocates nothing.
+ * Channel data goes from one side to the other in the frame that it came in, and nothing is allocated for it.
  */
 export class TurnServer {
   readonly #frames: FramePool;
   readonly #allocations: Allocations;
   readonly #strangers: KeyedLimiter;
   readonly #requests: TurnRequests;
+  readonly #canSendWhole: boolean;
   #packets = 0;
   #bytes = 0;
   #dropped = 0;
 
   constructor(parts: TurnServerParts) {
     this.#frames = parts.frames;
+    this.#canSendWhole = parts.ports.canSendWhole;
     this.#allocations = new Allocations(parts.limits);
     this.#strangers = new KeyedLimiter(parts.limits.strangers.perNetwork, parts.limits.strangers.total, parts.nowMs);
     this.#requests = new TurnRequests({ ...parts, nonces: new Nonces(parts.random.bytes(32)), allocations: this.#allocations });
@@ -76,32 +77,19 @@ export class TurnServer {
     return { allocations: this.#allocations.size, packets: this.#packets, bytes: this.#bytes, dropped: this.#dropped };
   }
 
-  /** One datagram, or one frame of a stream, from a client. */
-  fromClient(path: ClientPath, bytes: Buffer, nowMs: number): void {
-    if (bytes.length === 0) return;
-    if (isChannelData(bytes.readUInt8(0))) {
-      this.#channelDataFromClient(path, bytes, nowMs);
+  /** One datagram, or one frame of a stream, from a client. Takes the frame over. */
+  fromClient(path: ClientPath, frame: Frame, nowMs: number): void {
+    if (frame.end > frame.start && isChannelData(frame.bytes.readUInt8(frame.start))) {
+      this.#channelDataFromClient(path, frame, nowMs);
       return;
     }
-    const { allocation } = path;
-    const isWithin = allocation === null ? this.#strangers.take(path.network, nowMs) : true;
-    if (!isWithin) {
-      this.#dropped += 1;
-      return;
-    }
-    const message = readStun(bytes);
-    if (message === null) return;
-    if (message.class === 'request') {
-      if (allocation !== null && !allocation.requests.take(nowMs)) this.#dropped += 1;
-      else this.#requests.answer(path, message, nowMs);
-    } else if (message.class === 'indication' && message.method === method.send && allocation !== null) {
-      this.#sendIndication(allocation, message, nowMs);
-    }
+    this.#stunFromClient(path, frame.bytes.subarray(frame.start, frame.end), nowMs);
+    frame.release();
   }
 
-  /** One datagram that reached a relayed address. */
-  fromPeer(relay: RelayPort, bytes: Buffer, host: string, port: number, nowMs: number): void {
-    this.#toAllocation(relay, bytes, 0, bytes.length, host, port, nowMs);
+  /** One datagram that reached a relayed address. Takes the frame over, which has headroom before it. */
+  fromPeer(relay: RelayPort, frame: Frame, host: string, port: number, nowMs: number): void {
+    this.#toAllocation(relay, frame, host, port, nowMs);
   }
 
   /** Its connection is gone, and what it had with it (RFC 8656 §7.1). */
@@ -125,97 +113,104 @@ export class TurnServer {
     for (const relay of this.#allocations.lapsed(Infinity)) relay.close();
   }
 
-  #channelDataFromClient({ allocation }: ClientPath, bytes: Buffer, nowMs: number): void {
-    const number = readChannel(bytes);
-    const channel = allocation === null || number < 0 ? null : allocation.channelOf(number, nowMs);
-    if (allocation === null || channel === null) {
+  #stunFromClient(path: ClientPath, bytes: Buffer, nowMs: number): void {
+    const { allocation } = path;
+    const isWithin = allocation === null ? this.#strangers.take(path.network, nowMs) : true;
+    if (!isWithin) {
       this.#dropped += 1;
       return;
     }
-    this.#toPeer(
-      allocation,
-      channel.relay,
-      bytes,
-      channelHeaderBytes,
-      channelLength(bytes),
-      channel.peer,
-      channel.isLocal,
-      nowMs,
-    );
+    const message = readStun(bytes);
+    if (message === null) return;
+    if (message.class === 'request') {
+      if (allocation !== null && !allocation.requests.take(nowMs)) this.#dropped += 1;
+      else this.#requests.answer(path, message, nowMs);
+    } else if (message.class === 'indication' && message.method === method.send && allocation !== null) {
+      this.#sendIndication(allocation, message, nowMs);
+    }
+  }
+
+  #channelDataFromClient({ allocation }: ClientPath, frame: Frame, nowMs: number): void {
+    const number = readChannel(frame.bytes, frame.start, frame.end);
+    const channel = allocation === null || number < 0 ? null : allocation.channelOf(number, nowMs);
+    if (allocation === null || channel === null) {
+      this.#drop(frame);
+      return;
+    }
+    const length = channelLength(frame.bytes, frame.start);
+    frame.start += channelHeaderBytes;
+    frame.end = frame.start + length;
+    if (!this.#pays(allocation, length, nowMs)) this.#drop(frame);
+    else if (channel.isLocal) this.#toNeighbour(frame, channel.relay, channel.peer, nowMs);
+    else channel.path.send(frame, false);
   }
 
   /** RFC 8656 §11.2: what is not in order is dropped without a word. */
   #sendIndication(allocation: Allocation, message: StunMessage, nowMs: number): void {
     const [peer, ...others] = addressesOf(message, attribute.xorPeerAddress) ?? [];
-    const data = findAttribute(message, attribute.data);
+    const data = valueOf(message, attribute.data);
     const relay = peer === undefined ? null : allocation.relayOf(peer.family);
-    const isAsked = valueOf(message, attribute.dontFragment) === null && others.length === 0;
-    if (peer === undefined || data === null || relay === null || !isAsked || !allocation.isPermitted(peer.host, nowMs)) {
+    const isWhole = valueOf(message, attribute.dontFragment) !== null;
+    const isPossible = others.length === 0 && (!isWhole || this.#canSendWhole);
+    if (peer === undefined || data === null || relay === null || !isPossible || !allocation.isPermitted(peer.host, nowMs)) {
       this.#dropped += 1;
       return;
     }
-    const isLocal = peer.host === relay.address.host;
-    this.#toPeer(allocation, relay, message.bytes, data.start, data.end - data.start, peer, isLocal, nowMs);
+    const frame = this.#pays(allocation, data.length, nowMs) ? this.#frames.hold(data) : null;
+    if (frame === null) this.#dropped += 1;
+    else if (peer.host === relay.address.host) this.#toNeighbour(frame, relay, peer, nowMs);
+    else relay.towards(peer).send(frame, isWhole);
   }
 
-  #toPeer(
-    allocation: Allocation,
-    relay: RelayPort,
-    bytes: Buffer,
-    offset: number,
-    length: number,
-    peer: TransportAddress,
-    isLocal: boolean,
-    nowMs: number,
-  ): void {
-    if (allocation.expiresMs <= nowMs || !allocation.spend(length, nowMs)) {
-      this.#dropped += 1;
-      return;
-    }
+  /** Counts a packet that goes on. False: over its rate, or out of time. */
+  #pays(allocation: Allocation, length: number, nowMs: number): boolean {
+    if (allocation.expiresMs <= nowMs || !allocation.spend(length, nowMs)) return false;
     this.#packets += 1;
     this.#bytes += length;
-    if (!isLocal) {
-      relay.send(bytes, offset, length, peer);
-      return;
-    }
+    return true;
+  }
+
+  /** To another allocation of this relay, without a socket. */
+  #toNeighbour(frame: Frame, from: RelayPort, peer: TransportAddress, nowMs: number): void {
     const target = this.#allocations.relayAt(peer.family, peer.port);
-    if (target !== null) this.#toAllocation(target, bytes, offset, length, relay.address.host, relay.address.port, nowMs);
+    if (target === null) frame.release();
+    else this.#toAllocation(target, frame, from.address.host, from.address.port, nowMs);
   }
 
-  #toAllocation(
-    relay: RelayPort,
-    bytes: Buffer,
-    offset: number,
-    length: number,
-    host: string,
-    port: number,
-    nowMs: number,
-  ): void {
+  #toAllocation(relay: RelayPort, frame: Frame, host: string, port: number, nowMs: number): void {
     const { allocation } = relay;
-    const isWelcome =
-      allocation !== null &&
-      allocation.expiresMs > nowMs &&
-      allocation.isPermitted(host, nowMs) &&
-      length + dataEnvelopeBytes <= frameBytes &&
-      allocation.spend(length, nowMs);
-    const frame = isWelcome ? this.#frames.take() : null;
-    if (allocation === null || frame === null) {
-      this.#dropped += 1;
+    const length = frame.end - frame.start;
+    if (allocation === null || !allocation.isPermitted(host, nowMs) || !this.#pays(allocation, length, nowMs)) {
+      this.#drop(frame);
       return;
     }
-    this.#packets += 1;
-    this.#bytes += length;
     const channel = allocation.channelTo(host, port, nowMs);
     if (channel === null) {
-      const peer = { family: relay.address.family, host, port };
-      const writer = new StunWriter(frame.bytes, method.data, 'indication', this.#requests.newTransactionId());
-      writer.address(attribute.xorPeerAddress, peer);
-      writer.bytes(attribute.data, bytes.subarray(offset, offset + length));
-      allocation.path.send(frame, writer.finish(null, false));
+      this.#dataIndication(allocation, frame, { family: relay.address.family, host, port });
       return;
     }
-    writeChannelHeader(frame.bytes, channel.number, length);
-    bytes.copy(frame.bytes, channelHeaderBytes, offset, offset + length);
-    allocation.path.send(frame, channelHeaderBytes + length);
+    frame.start -= channelHeaderBytes;
+    writeChannelHeader(frame.bytes, channel.number, length, frame.start);
+    allocation.path.send(frame);
+  }
+
+  #dataIndication(allocation: Allocation, data: Frame, peer: TransportAddress): void {
+    const frame = data.end - data.start + dataEnvelopeBytes <= frameBytes ? this.#frames.take() : null;
+    if (frame === null) {
+      this.#drop(data);
+      return;
+    }
+    frame.start = 0;
+    const writer = new StunWriter(frame.bytes, method.data, 'indication', this.#requests.newTransactionId());
+    writer.address(attribute.xorPeerAddress, peer);
+    writer.bytes(attribute.data, data.bytes.subarray(data.start, data.end));
+    frame.end = writer.finish(null, false);
+    data.release();
+    allocation.path.send(frame);
+  }
+
+  #drop(frame: Frame): void {
+    this.#dropped += 1;
+    frame.release();
   }
 }

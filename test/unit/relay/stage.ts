@@ -14,12 +14,12 @@ import {
   type TransportAddress,
   valueOf,
 } from '../../../main/stun/index.ts';
-import type { Allocation, RelayPort } from '../../../main/relay/turn/allocation.ts';
-import type { ClientPath } from '../../../main/relay/turn/client-path.ts';
+import type { Allocation } from '../../../main/relay/turn/allocation.ts';
+import type { Arrival, ClientPath } from '../../../main/relay/turn/client-path.ts';
 import { passwordAlgorithms, type TicketVerifier } from '../../../main/relay/turn/credentials.ts';
 import { FramePool, type Frame } from '../../../main/relay/turn/frame-pool.ts';
 import { defaultLimits, type RelayLimits } from '../../../main/relay/turn/limits.ts';
-import type { PortWish, RelayPorts } from '../../../main/relay/turn/relay-ports.ts';
+import type { PeerPath, PortWish, RelayPort, RelayPorts } from '../../../main/relay/turn/relay-ports.ts';
 import { TurnServer } from '../../../main/relay/turn/turn-server.ts';
 import type { Random } from '../../../main/ports/random.ts';
 
@@ -51,6 +51,29 @@ function countingRandom(): Random {
   };
 }
 
+/** Takes a frame over as a socket does. */
+function contentOf(frame: Frame): Buffer {
+  const bytes = Buffer.from(frame.bytes.subarray(frame.start, frame.end));
+  frame.release();
+  return bytes;
+}
+
+/** An address of the server's, that remembers what was sent from it to whom. */
+export class FakeArrival implements Arrival {
+  readonly address: TransportAddress;
+  otherPort: Arrival | null = null;
+  otherHost: Arrival['otherHost'] = null;
+  readonly sent: { readonly bytes: Buffer; readonly to: TransportAddress }[] = [];
+
+  constructor(address: TransportAddress) {
+    this.address = address;
+  }
+
+  sendTo(frame: Frame, to: TransportAddress): void {
+    this.sent.push({ bytes: contentOf(frame), to });
+  }
+}
+
 export class FakePath implements ClientPath {
   readonly transport: ClientPath['transport'];
   readonly address: TransportAddress;
@@ -58,17 +81,22 @@ export class FakePath implements ClientPath {
   allocation: Allocation | null = null;
   isAllocating = false;
   isGone = false;
+  readonly arrival: Arrival | null;
   readonly got: Buffer[] = [];
 
-  constructor(address: TransportAddress, transport: ClientPath['transport'] = 'udp') {
+  constructor(
+    address: TransportAddress,
+    transport: ClientPath['transport'] = 'udp',
+    arrival: Arrival | null = new FakeArrival({ family: 4, host: relayHost4, port: 3478 }),
+  ) {
+    this.arrival = transport === 'udp' ? arrival : null;
     this.address = address;
     this.transport = transport;
     this.network = networkOfHost(address.host);
   }
 
-  send(frame: Frame, length: number): void {
-    this.got.push(Buffer.from(frame.bytes.subarray(0, length)));
-    frame.release();
+  send(frame: Frame): void {
+    this.got.push(contentOf(frame));
   }
 }
 
@@ -76,14 +104,14 @@ export class FakePort implements RelayPort {
   readonly address: TransportAddress;
   allocation: Allocation | null = null;
   isClosed = false;
-  readonly sent: { readonly data: string; readonly to: TransportAddress }[] = [];
+  readonly sent: { readonly data: string; readonly to: TransportAddress; readonly isWhole: boolean }[] = [];
 
   constructor(address: TransportAddress) {
     this.address = address;
   }
 
-  send(bytes: Buffer, offset: number, length: number, to: TransportAddress): void {
-    this.sent.push({ data: bytes.toString('latin1', offset, offset + length), to });
+  towards(to: TransportAddress): PeerPath {
+    return { send: (frame, isWhole) => this.sent.push({ data: contentOf(frame).toString('latin1'), to, isWhole }) };
   }
 
   close(): void {
@@ -97,6 +125,7 @@ export class FakePorts implements RelayPorts {
   /** Requests for ports that wait, while `isSlow`. */
   readonly waiting: (() => void)[] = [];
   isSlow = false;
+  canSendWhole = true;
 
   constructor(families: readonly Family[]) {
     this.families = families;
@@ -123,9 +152,15 @@ export interface Answer {
 }
 
 export function openStage(
-  changes: { verifier?: TicketVerifier | null; limits?: Partial<RelayLimits>; families?: readonly Family[] } = {},
+  changes: {
+    verifier?: TicketVerifier | null;
+    limits?: Partial<RelayLimits>;
+    families?: readonly Family[];
+    canSendWhole?: boolean;
+  } = {},
 ) {
   const ports = new FakePorts(changes.families ?? [4, 6]);
+  ports.canSendWhole = changes.canSendWhole ?? true;
   const frames = new FramePool(64);
   const random = countingRandom();
   const server = new TurnServer({
@@ -143,6 +178,15 @@ export function openStage(
     ports,
     frames,
     nowMs: 0,
+    /** As the edge does it: in a frame. */
+    fromClient: (path: ClientPath, bytes: Buffer): void => {
+      const frame = frames.hold(bytes);
+      if (frame !== null) server.fromClient(path, frame, stage.nowMs);
+    },
+    fromPeer: (port: RelayPort, bytes: Buffer, from: TransportAddress): void => {
+      const frame = frames.hold(bytes);
+      if (frame !== null) server.fromPeer(port, frame, from.host, from.port, stage.nowMs);
+    },
     client: (host = '81.2.69.1', port = 4000, username = 'alice') =>
       new Client(stage, new FakePath({ family: 4, host, port }), username),
   };
@@ -196,14 +240,14 @@ export class Client {
   /** Null: silence. */
   say(bytes: Buffer): Answer | null {
     const before = this.path.got.length;
-    this.#stage.server.fromClient(this.path, bytes, this.#stage.nowMs);
+    this.#stage.fromClient(this.path, bytes);
     const answer = this.path.got[before];
     return answer === undefined ? null : readAnswer(answer);
   }
 
   /** Takes the nonce of a challenge, as every client does. */
   greet(): Answer | null {
-    const answer = this.say(this.request(method.allocate, udpWanted, false));
+    const answer = this.say(this.request(method.allocate, udpWantedAtLength, false));
     const nonce = answer === null ? null : valueOf(answer.message, attribute.nonce);
     if (nonce !== null) this.#nonce = nonce.toString();
     return answer;
@@ -234,11 +278,12 @@ export class Client {
     });
   }
 
-  sendIndication(peer: TransportAddress, data: string): void {
+  sendIndication(peer: TransportAddress, data: string, isWhole = false): void {
     const buffer = Buffer.alloc(1_400);
     const writer = new StunWriter(buffer, method.send, 'indication', this.transaction());
     writer.address(attribute.xorPeerAddress, peer);
     writer.text(attribute.data, data);
+    if (isWhole) writer.bytes(attribute.dontFragment, new Uint8Array());
     this.say(buffer.subarray(0, writer.finish(null, false)));
   }
 
@@ -247,8 +292,14 @@ export class Client {
     bytes.writeUInt16BE(number, 0);
     bytes.writeUInt16BE(data.length, 2);
     bytes.write(data, 4, 'latin1');
-    this.#stage.server.fromClient(this.path, bytes, this.#stage.nowMs);
+    this.#stage.fromClient(this.path, bytes);
   }
+}
+
+/** And so long that the answer is no longer, as our own client asks. */
+export function udpWantedAtLength(writer: StunWriter): void {
+  udpWanted(writer);
+  writer.bytes(0x8022, new Uint8Array(60)); // SOFTWARE
 }
 
 export function udpWanted(writer: StunWriter): void {

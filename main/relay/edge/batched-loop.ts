@@ -1,0 +1,166 @@
+import {
+  addressWords,
+  MessageBatch,
+  Readiness,
+  socketAddressBytes,
+  type Syscalls,
+  type UdpSocket,
+} from '../../../native-shims/linux-udp/index.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import { frameBytes, headroomBytes, type Frame, type FramePool } from '../turn/frame-pool.ts';
+import { Outgoing } from './outgoing.ts';
+
+/** Messages of one call; more in one gains nothing. */
+const receiveBatch = 64;
+
+/** How many packets can wait to be sent: those of some rounds. */
+const sendBatch = 256;
+
+/** Between two looks while packets come: half of it is added to a packet on average. */
+const tickMs = 1;
+
+/** So many looks in vain, and the sockets are waited on instead: the pauses of a single call are shorter. */
+const vainLooks = 64;
+
+/** A look that finds so many is followed by the next at once. */
+const crowd = 28;
+
+/** Rounds of one socket in one look, before the others have their turn. */
+const maxRounds = 4;
+
+/** A wait aside holds a thread of libuv's pool; a process that is ended without a word is kept by it no longer than this. */
+const longestWaitMs = 500;
+
+/** One socket of the loop. */
+export interface LoopSocket {
+  readonly socket: UdpSocket;
+  /** One packet that came: its sender is in `names`, from word `at`. Takes the frame over. */
+  take(frame: Frame, names: Uint32Array, at: number, nowMs: number): void;
+}
+
+/**
+ * Carries packets of many UDP sockets in batches. While packets come it looks at all sockets every millisecond; when none
+ * have come for a while, it waits on another thread, so that this one is free for connections and timers all the time.
+ */
+export class BatchedLoop {
+  readonly outgoing: Outgoing;
+  readonly #clock: Clock;
+  readonly #pool: FramePool;
+  readonly #readiness: Readiness;
+  readonly #sockets = new Map<number, LoopSocket>();
+  readonly #incoming: MessageBatch;
+  readonly #frames: (Frame | null)[] = Array.from({ length: receiveBatch }, () => null);
+  #nextKey = 0;
+  #vain = 0;
+  #isWaiting = false;
+  #isClosed = false;
+  #timer: Timer | null = null;
+  #whenAwake: (() => void) | null = null;
+  readonly #tick = (): void => this.#look();
+
+  /** @throws SystemError */
+  constructor(system: Syscalls, pool: FramePool, clock: Clock) {
+    this.#clock = clock;
+    this.#pool = pool;
+    this.#readiness = new Readiness(system);
+    this.#incoming = new MessageBatch(system, receiveBatch, pool.memory);
+    this.outgoing = new Outgoing(new MessageBatch(system, sendBatch, pool.memory));
+  }
+
+  /** @returns what to call before the socket is closed */
+  add(entry: LoopSocket): () => void {
+    const key = this.#nextKey;
+    this.#nextKey += 1;
+    this.#sockets.set(key, entry);
+    this.#readiness.add(entry.socket.fd, key);
+    if (this.#sockets.size === 1 && this.#timer === null && !this.#isWaiting) this.#wait();
+    return () => {
+      // Its number may be another's as soon as it is closed.
+      this.outgoing.send();
+      this.#sockets.delete(key);
+      this.#readiness.remove(entry.socket.fd);
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    if (this.#isWaiting) {
+      await new Promise<void>((resolve) => {
+        this.#whenAwake = resolve;
+        this.#readiness.sound();
+      });
+    }
+    for (const frame of this.#frames) frame?.release();
+    this.#frames.fill(null);
+    this.#readiness.close();
+  }
+
+  #look(): void {
+    if (this.#isClosed) return;
+    this.outgoing.hold();
+    const ready = this.#readiness.look();
+    let found = 0;
+    for (let index = 0; index < ready; index += 1) {
+      const entry = this.#sockets.get(this.#readiness.keyOf(index));
+      if (entry !== undefined) found += this.#drain(entry);
+    }
+    this.outgoing.flush();
+    this.#vain = found === 0 ? this.#vain + 1 : 0;
+    if (this.#vain >= vainLooks) this.#wait();
+    else if (found >= crowd) setImmediate(this.#tick);
+    else this.#timer = this.#clock.setTimer(tickMs, this.#tick);
+  }
+
+  #wait(): void {
+    this.#timer = null;
+    this.#vain = 0;
+    this.#isWaiting = true;
+    this.#readiness.waitAside(longestWaitMs, () => {
+      this.#isWaiting = false;
+      this.#whenAwake?.();
+      if (this.#isClosed) return;
+      // Nothing came: the next wait begins without looking for a tenth of a second first.
+      this.#vain = vainLooks - 1;
+      this.#look();
+    });
+  }
+
+  /** @returns how many packets there were */
+  #drain(entry: LoopSocket): number {
+    const { fd, family } = entry.socket;
+    const { names } = this.#incoming;
+    let found = 0;
+    for (let round = 0; round < maxRounds; round += 1) {
+      const count = this.#incoming.receive(fd, this.#fill());
+      const nowMs = this.#clock.monotonicMs();
+      for (let index = 0; index < count; index += 1) {
+        const frame = this.#frames[index] ?? null;
+        this.#frames[index] = null;
+        if (frame === null) continue;
+        const at = index * addressWords;
+        // Of a longer address that was here before.
+        if (family === 4) names.fill(0, at + 4, at + addressWords);
+        frame.end = frame.start + this.#incoming.lengthOf(index);
+        if (this.#incoming.wasCut(index)) frame.release();
+        else entry.take(frame, names, at, nowMs);
+      }
+      found += count;
+      if (count < receiveBatch) break;
+    }
+    return found;
+  }
+
+  /** Gives each message a frame to come into. @returns how many have one */
+  #fill(): number {
+    for (let index = 0; index < receiveBatch; index += 1) {
+      this.#incoming.setNameLength(index, socketAddressBytes(6));
+      if (this.#frames[index] !== null) continue;
+      const frame = this.#pool.take();
+      if (frame === null) return index;
+      this.#frames[index] = frame;
+      this.#incoming.place(index, frame.offset + headroomBytes, frameBytes - headroomBytes);
+    }
+    return receiveBatch;
+  }
+}
