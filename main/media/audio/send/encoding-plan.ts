@@ -49,6 +49,7 @@ const bitrateCosts: readonly (readonly [bps: number, ms: number])[] = [
   [48_000, 0],
 ];
 const minBitrateBps = 6_000;
+const noOffsets = offsetSets[0] ?? [];
 export const maxBitrateBps = 48_000;
 /** More delay than this by longer frames and a slow line, and it is the packing that people would notice. */
 const packingBudgetMs = 60;
@@ -62,28 +63,37 @@ const frameLengths = [20, 40, 60] as const;
 /** A change has to gain this much, so that near ties don't flap. */
 const gainMs = 5;
 
+/** The same, for the search: it tries thousands of plans a second, and a pair or an object for each would be garbage. */
+const levelsBps = Float64Array.from(bitrateCosts, ([bps]) => bps);
+const levelsMs = Float64Array.from(bitrateCosts, ([, ms]) => ms);
+
 /** Of sending one bit rate only: between the measured points, linearly. */
 function bitrateCostMs(bitrateBps: number): number {
-  let [lowBps, lowMs] = bitrateCosts[0] ?? [0, 0];
-  for (const [bps, ms] of bitrateCosts) {
-    if (bitrateBps <= bps) return bps === lowBps ? ms : lowMs + ((ms - lowMs) * (bitrateBps - lowBps)) / (bps - lowBps);
-    [lowBps, lowMs] = [bps, ms];
+  let low = 0;
+  for (let high = 0; high < levelsBps.length; low = high, high += 1) {
+    const highBps = levelsBps[high] ?? 0;
+    if (bitrateBps > highBps) continue;
+    const lowBps = levelsBps[low] ?? 0;
+    const [lowMs, highMs] = [levelsMs[low] ?? 0, levelsMs[high] ?? 0];
+    return high === low ? highMs : lowMs + ((highMs - lowMs) * (bitrateBps - lowBps)) / (highBps - lowBps);
   }
-  return lowMs;
+  return levelsMs[low] ?? 0;
 }
 
 /** All that goes over the cable, for a plan. */
-export function wireBps({ frameMs, bitrateBps, offsets }: EncodingPlan, overheadBytes: number): number {
-  const copies = offsets.length;
-  const headers = overheadBytes + (copies === 0 ? 0 : redHeaderBytes + copies * copyHeaderBytes);
-  return bitrateBps * (1 + copies) + (headers * 8_000) / frameMs;
+export const wireBps = ({ frameMs, bitrateBps, offsets }: EncodingPlan, overheadBytes: number): number =>
+  bitrateBps * (1 + offsets.length) + headersBps(frameMs, offsets.length, overheadBytes);
+
+function headersBps(frameMs: number, copies: number, overheadBytes: number): number {
+  const bytes = overheadBytes + (copies === 0 ? 0 : redHeaderBytes + copies * copyHeaderBytes);
+  return (bytes * 8_000) / frameMs;
 }
 
 /** The codec's bitrate at which the plan fills the budget; what it would be without a limit, if that is less. */
 function affordableBps(frameMs: EncodingPlan['frameMs'], offsets: readonly number[], line: LineView): number {
   if (line.budgetBps === null) return maxBitrateBps;
-  const headersBps = wireBps({ frameMs, bitrateBps: 0, offsets }, line.overheadBytes);
-  return Math.min(maxBitrateBps, (line.budgetBps - headersBps) / (1 + offsets.length));
+  const headers = headersBps(frameMs, offsets.length, line.overheadBytes);
+  return Math.min(maxBitrateBps, (line.budgetBps - headers) / (1 + offsets.length));
 }
 
 /** With the frame before in it, by in-band FEC, a packet is a copy at distance one; see `fecHelps`. */
@@ -108,12 +118,16 @@ function residualOf(offsets: readonly number[], history: FateHistory): number {
   return worst;
 }
 
-/** What a plan costs on this line, in ms, if so much stays missing. Infinite if it isn't possible there. */
-function costMs(plan: EncodingPlan, line: LineView, residual: number): number {
-  const { frameMs, bitrateBps, offsets } = plan;
+/** What a plan costs on this line, in ms, beside what its bitrate costs, if so much stays missing. */
+function packingCostMs(
+  frameMs: number,
+  bitrateBps: number,
+  offsets: readonly number[],
+  line: LineView,
+  residual: number,
+): number {
   const spreadMs = spreadOf(offsets) * frameMs;
-  if (spreadMs > maxSpreadMs || (offsets.length > 0 && !line.redundancy)) return Number.POSITIVE_INFINITY;
-  const wire = wireBps(plan, line.overheadBytes);
+  const wire = bitrateBps * (1 + offsets.length) + headersBps(frameMs, offsets.length, line.overheadBytes);
   // On a slow line the packet itself takes its time: bits of one packet over bits per second.
   const serialMs = line.budgetBps === null ? 0 : (wire * frameMs) / line.budgetBps;
   const packingMs = frameMs - 20 + Math.min(frameMs, serialMs);
@@ -122,34 +136,48 @@ function costMs(plan: EncodingPlan, line: LineView, residual: number): number {
     Math.max(0, spreadMs - line.unevenMs) +
     packingMs +
     Math.max(0, packingMs - packingBudgetMs) * beyondBudgetFactor +
-    bitrateCostMs(bitrateBps) +
     (wire / 1000) * msPerKilobit
   );
 }
 
 /** The cheapest plan; `current` stays unless another is clearly better. Pure. */
 export function choosePlan(current: EncodingPlan, line: LineView): EncodingPlan {
-  let best: EncodingPlan | null = null;
+  let bestFrameMs: EncodingPlan['frameMs'] = 60;
+  let bestBps = minBitrateBps;
+  let bestOffsets = noOffsets;
   let bestMs = Number.POSITIVE_INFINITY;
   let currentMs = Number.POSITIVE_INFINITY;
-  let kept = current;
+  let keptBps = current.bitrateBps;
   for (const offsets of offsetSets) {
     if (offsets.length > 0 && !line.redundancy) continue;
     const residual = residualOf(offsets, line.history);
     for (const frameMs of frameLengths) {
+      if (spreadOf(offsets) * frameMs > maxSpreadMs) continue;
       const affordable = affordableBps(frameMs, offsets, line);
-      for (const [levelBps] of bitrateCosts) {
+      const isCurrent = frameMs === current.frameMs && offsets === current.offsets;
+      if (affordable < minBitrateBps) continue;
+      for (let level = 0; level < levelsBps.length; level += 1) {
         // Where the budget is the limit, use all of it: the level is what is left, not the next lower step.
-        const bitrateBps = Math.min(levelBps, affordable);
-        if (bitrateBps < minBitrateBps) continue;
-        const plan = { frameMs, bitrateBps, offsets };
-        const ms = costMs(plan, line, residual);
-        if (ms < bestMs) [best, bestMs] = [plan, ms];
-        const isCurrent = frameMs === current.frameMs && offsets === current.offsets;
-        if (isCurrent && ms < currentMs) [kept, currentMs] = [plan, ms];
+        const isLimit = affordable < (levelsBps[level] ?? 0);
+        const bitrateBps = isLimit ? affordable : (levelsBps[level] ?? 0);
+        const rateMs = isLimit ? bitrateCostMs(affordable) : (levelsMs[level] ?? 0);
+        const ms = packingCostMs(frameMs, bitrateBps, offsets, line, residual) + rateMs;
+        if (ms < bestMs) {
+          bestMs = ms;
+          bestFrameMs = frameMs;
+          bestBps = bitrateBps;
+          bestOffsets = offsets;
+        }
+        if (isCurrent && ms < currentMs) {
+          currentMs = ms;
+          keptBps = bitrateBps;
+        }
+        if (isLimit) break;
       }
     }
   }
-  if (best === null) return { frameMs: 60, bitrateBps: minBitrateBps, offsets: [] };
-  return bestMs < currentMs - gainMs ? best : kept;
+  if (bestMs < currentMs - gainMs || bestMs === Number.POSITIVE_INFINITY) {
+    return { frameMs: bestFrameMs, bitrateBps: bestBps, offsets: bestOffsets };
+  }
+  return keptBps === current.bitrateBps ? current : { ...current, bitrateBps: keptBps };
 }
