@@ -50,7 +50,8 @@ async function stop(reads: ProbeReads): Promise<ThreadReading> {
 }
 
 function addUp({ callFrame, selfSize, children }: HeapProfiler.SamplingHeapProfileNode, into: Record<string, number>): void {
-  if (selfSize > 0) into[callFrame.url] = (into[callFrame.url] ?? 0) + selfSize;
+  const place = `${callFrame.url} ${callFrame.functionName}:${callFrame.lineNumber + 1}`;
+  if (selfSize > 0) into[place] = (into[place] ?? 0) + selfSize;
   for (const child of children) addUp(child, into);
 }
 

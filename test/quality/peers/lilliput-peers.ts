@@ -7,6 +7,7 @@ import type { SoundRoom } from '../rig/sound-room.ts';
 import { accountName, accountProfile, overlayArguments, type Accounts } from './accounts.ts';
 import { tapEngine } from './engine-tap.ts';
 import { inSoundRoom } from './in-sound-room.ts';
+import { stopNetworkReports } from './unreported.ts';
 import { bothEnds, type Peers, type Place } from './peers.ts';
 
 /** A friend who is online is found well within this. */
@@ -55,7 +56,9 @@ async function start(
         await callButton(a, 'a').click();
         await b.page.getByRole('button', { name: 'Answer' }).click();
         await Promise.all([taps.a.firstAudio(), taps.b.firstAudio()]);
-        return performance.now() - began;
+        const tookMs = performance.now() - began;
+        await Promise.all([stopNetworkReports(a.page), stopNetworkReports(b.page)]);
+        return tookMs;
       },
       account: () => bothEnds((end) => Promise.resolve(taps[end].account())),
       async hangUp() {
