@@ -1,13 +1,8 @@
 import { isIP } from 'node:net';
+import type { SpokenCandidate } from '../ice/ice-agent.ts';
 
-/** One candidate of ICE over UDP, as a line of SDP says it (RFC 8839 §5.1). */
-export interface IceCandidate {
-  readonly foundation: string;
-  readonly priority: number;
-  readonly address: string;
-  readonly port: number;
-  readonly type: 'host' | 'srflx' | 'prflx' | 'relay';
-}
+/** One candidate of ICE over UDP. */
+export type IceCandidate = SpokenCandidate;
 
 /** A candidate line is well under this; more is not one. */
 export const candidateMaxChars = 300;

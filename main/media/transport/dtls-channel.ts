@@ -8,7 +8,7 @@ import {
 } from 'werift';
 import { bindingExporterBytes, bindingExporterLabel } from './channel-binding.ts';
 import { fingerprintOf, type DtlsIdentity } from './dtls-identity.ts';
-import type { IceAgent } from './ice-agent.ts';
+import type { IceAgent } from '../ice/ice-agent.ts';
 import { createSrtp, type Srtp } from './srtp.ts';
 
 /** What a finished handshake gives. */

@@ -2,7 +2,7 @@ import { createArrivalRecord } from './arrival-record.ts';
 import { emptyFeedbackReport } from './congestion-feedback.ts';
 import type { SecureChannel } from './dtls-channel.ts';
 import type { HearingReport } from './hearing-report.ts';
-import type { IceAgent } from './ice-agent.ts';
+import type { IceAgent } from '../ice/ice-agent.ts';
 import { createReceptionStatistics, type ReceptionStatistics } from './reception-statistics.ts';
 import { createReplayWindow, type ReplayWindow } from './replay-window.ts';
 import { compactNtp, emptyRtcpContent, maxRtcpBytes, readRtcp, writeRtcp } from './rtcp.ts';

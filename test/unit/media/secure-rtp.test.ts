@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { SecureChannel } from '../../../main/media/transport/dtls-channel.ts';
-import type { IceAgent } from '../../../main/media/transport/ice-agent.ts';
+import type { IceAgent } from '../../../main/media/ice/ice-agent.ts';
 import { createSecureRtp, type SecureRtp } from '../../../main/media/transport/secure-rtp.ts';
 import { createSrtp } from '../../../main/media/transport/srtp.ts';
 

@@ -1,0 +1,93 @@
+import type { Pair } from './pair.ts';
+
+/** RFC 8445 §14.2 allows 5 ms; a few at first, so that the likely ones are tried at once, then so many that no line minds. */
+const firstPacingMs = 5;
+const pacingMs = 20;
+const quickChecks = 10;
+
+/** Unanswered checks of a pair that never worked are repeated after this, then more and more slowly. */
+const firstRetryMs = 100;
+const retryGrowth = 1.5;
+const slowestRetryMs = 1_000;
+/** As long as a call looks for a path; and twice as long for one that would be better than what it has. */
+const giveUpMs = 15_000;
+const giveUpBetterMs = 30_000;
+
+/** Consent (RFC 7675 §5.1 allows 5 s) of the pair in use; of those that are kept warm; and while one proves itself. */
+const selectedMs = 1_000;
+const warmMs = 2_000;
+const provingMs = 300;
+/** ± 20 % (RFC 7675 §5.1), so that two sides don't fall into step. */
+const scatter = 0.4;
+
+/** A pair that answered is asked again after this if it does not. */
+const leastTimeoutMs = 150;
+/** That often in vain, and it is silent; one that media uses is found silent sooner (`doubt`). */
+const silentAfter = 5;
+/** A silent pair may come back: routers are restarted, and cables plugged in. */
+const silentRetryMs = 500;
+const longSilentMs = 10_000;
+const longSilentRetryMs = 3_000;
+
+/** Answers over so long a time make a pair one that media may move to. */
+const provenMs = 1_000;
+const provenAnswers = 3;
+
+/** In doubt all that might work are asked so often. */
+const probeMs = 50;
+
+export const isProven = (pair: Pair, nowMs: number): boolean =>
+  nowMs - pair.validSinceMs >= provenMs && pair.answers >= provenAnswers;
+
+export type PairRole = 'selected' | 'warm' | 'spare';
+
+/** When a pair that has just been asked is asked again, unless it answers. */
+export function dueAfterCheck(pair: Pair, nowMs: number, isInDoubt: boolean, mayBeBetter: boolean): number {
+  switch (pair.state) {
+    case 'valid':
+      return nowMs + (isInDoubt ? probeMs : Math.max(leastTimeoutMs, 2 * pair.rttMs + 50));
+    case 'silent':
+      return nowMs + (nowMs - pair.lastAnswerMs > longSilentMs ? longSilentRetryMs : silentRetryMs);
+    case 'waiting': {
+      const patienceMs = mayBeBetter ? giveUpBetterMs : giveUpMs;
+      if (nowMs - pair.born > patienceMs) return Infinity;
+      return nowMs + Math.min(slowestRetryMs, firstRetryMs * retryGrowth ** (pair.attempts - 1));
+    }
+    case 'given-up':
+      return Infinity;
+  }
+}
+
+/** When a pair that has just answered is asked again. @param fraction uniform in [0, 1) */
+export function dueAfterAnswer(pair: Pair, role: PairRole, nowMs: number, fraction: number): number {
+  if (!isProven(pair, nowMs)) return nowMs + provingMs;
+  if (role === 'spare') return Infinity;
+  return nowMs + (role === 'selected' ? selectedMs : warmMs) * (1 - scatter / 2 + scatter * fraction);
+}
+
+export const hasFallenSilent = (pair: Pair): boolean => pair.state === 'valid' && pair.unanswered >= silentAfter;
+
+/** Spreads the checks of pairs that might work over time. */
+export class Pacer {
+  #sent = 0;
+  #lastMs = -Infinity;
+
+  get nextMs(): number {
+    return this.#lastMs + (this.#sent < quickChecks ? firstPacingMs : pacingMs);
+  }
+
+  /** False if it is too early for another one. */
+  take(nowMs: number): boolean {
+    if (nowMs < this.nextMs) return false;
+    this.#lastMs = nowMs;
+    return true;
+  }
+
+  count(): void {
+    this.#sent += 1;
+  }
+
+  restart(): void {
+    this.#sent = 0;
+  }
+}

@@ -1,0 +1,270 @@
+import type { IceServer, OverlayPath, PathPolicy } from '../../calls/index.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import { readStun, type StunMessage, type TransportAddress } from '../../stun/index.ts';
+import type { Base } from './base.ts';
+import { candidatePriority, canonical, isSameAddress, type Candidate } from './candidate.ts';
+import { HostBase } from './host-socket.ts';
+import type { IceNet, UdpSocket } from './ice-net.ts';
+import { MappedAddresses } from './mapped-addresses.ts';
+import { RelayRace } from './relay-race.ts';
+
+export interface GathererParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly net: IceNet;
+  readonly policy: PathPolicy;
+  /** Bind only here; null: wherever the computer has an address, also one that it gets later. */
+  readonly bindAddresses: readonly string[] | null;
+  readonly onBase: (base: Base) => void;
+  readonly onBaseGone: (base: Base) => void;
+  /** A place where the other side may reach us; each once. `base` is where it comes out. */
+  readonly onCandidate: (candidate: Candidate, base: Base) => void;
+  readonly onStun: (base: Base, message: StunMessage, host: string, port: number) => void;
+  readonly onData: (base: Base, bytes: Buffer, host: string, port: number) => void;
+  readonly onTrouble: (base: Base) => void;
+  /** Once: what comes quickly is there, sockets and the first word of a STUN server if there is one. */
+  readonly onReady: () => void;
+}
+
+/** How often the computer's addresses are looked at: a new network is used within two seconds. */
+const lookIntervalMs = 500;
+/** Relays at once: three, by whichever of their addresses. */
+const maxRelays = 4;
+const maxStunServers = 3;
+/** A relayed overlay path carries media in a stream of its own: length, MAC and header (measured). */
+const overlayRelayBytes = 45;
+
+interface Host {
+  readonly host: string;
+  socket: UdpSocket | null;
+  base: Base | null;
+  mapped: MappedAddresses | null;
+  isClosed: boolean;
+}
+
+/** Everything we can be reached at: sockets on this computer's addresses, how they are seen from outside, and relays. */
+export class Gatherer {
+  readonly #parts: GathererParts;
+  readonly #hosts: Host[] = [];
+  readonly #relays = new Map<string, RelayRace>();
+  readonly #told: { readonly candidate: Candidate; readonly base: Base }[] = [];
+  #servers: readonly IceServer[] = [];
+  #overlay: { readonly path: OverlayPath; host: Host } | null = null;
+  #look: Timer | null = null;
+  #opening = 0;
+  #isReady = false;
+  #isStopped = false;
+
+  constructor(parts: GathererParts) {
+    this.#parts = parts;
+  }
+
+  start(servers: readonly IceServer[]): void {
+    this.#openHosts();
+    this.setServers(servers);
+    this.#readyIf(this.#stunServers().length === 0 || this.#hosts.length === 0);
+    this.#lookLater();
+  }
+
+  /** All that were found and still are. */
+  get candidates(): readonly { readonly candidate: Candidate; readonly base: Base }[] {
+    return this.#told;
+  }
+
+  setServers(servers: readonly IceServer[]): void {
+    if (this.#isStopped) return;
+    const known = new Set(this.#stunServers().map(({ host, port }) => `${host} ${port}`));
+    this.#servers = servers;
+    const added = this.#stunServers().filter(({ host, port }) => !known.has(`${host} ${port}`));
+    for (const host of this.#hosts) this.#askAll(host, added);
+    const groups = Map.groupBy(
+      servers.filter(({ kind, transport, tlsPin }) => kind === 'turn' && (transport !== 'tls' || tlsPin !== undefined)),
+      ({ address }) => address,
+    );
+    for (const [address, group] of groups) {
+      const race = this.#relays.get(address);
+      if (race !== undefined) race.renew(group);
+      else if (this.#relays.size < maxRelays) this.#relays.set(address, new RelayRace(group, this.#relayParts));
+    }
+  }
+
+  setOverlayPath(path: OverlayPath | null): void {
+    const { policy, net } = this.#parts;
+    if (this.#overlay !== null) this.#closeHost(this.#overlay.host);
+    this.#overlay = null;
+    if (path === null || this.#isStopped || (policy.relayOnly && path.kind === 'direct')) return;
+    const only = canonical(path.address, path.port);
+    if (only === null) return;
+    const host: Host = { host: path.address, socket: null, base: null, mapped: null, isClosed: false };
+    this.#overlay = { path, host };
+    // Only the forwarder itself is listened to: anything on this computer could send to the port.
+    const message = (bytes: Buffer, from: string, port: number): void => {
+      if (isSameAddress(only, from, port)) this.#received(host, bytes, from, port);
+    };
+    net.openUdp(path.address, { message }, (socket) => {
+      if (socket === null) return;
+      if (host.isClosed) return socket.close();
+      host.socket = socket;
+      const isRelayed = path.kind === 'relayed';
+      const extraBytes = isRelayed ? overlayRelayBytes : 0;
+      host.base = new HostBase(socket, { kind: isRelayed ? 'overlay-relay' : 'overlay', localPreference: 0, only, extraBytes });
+      this.#parts.onBase(host.base);
+    });
+  }
+
+  /** Something happened to the network, or may have while we slept: everything is looked at again. */
+  refresh(): void {
+    this.#followAddresses();
+    const hosts = this.#usesAllAddresses ? this.#parts.net.hostAddresses() : null;
+    for (const race of this.#relays.values()) race.probe(hosts);
+    for (const host of this.#hosts) for (const server of this.#stunServers()) host.mapped?.ask(server);
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    this.#look?.cancel();
+    for (const race of this.#relays.values()) race.stop();
+    for (const host of this.#hosts.splice(0)) this.#closeHost(host);
+    if (this.#overlay !== null) this.#closeHost(this.#overlay.host);
+  }
+
+  get #usesAllAddresses(): boolean {
+    return this.#parts.bindAddresses === null;
+  }
+
+  #wantedHosts(): readonly string[] {
+    if (this.#parts.policy.relayOnly) return [];
+    return this.#parts.bindAddresses ?? this.#parts.net.hostAddresses();
+  }
+
+  #openHosts(): void {
+    for (const [index, address] of this.#wantedHosts().entries()) {
+      if (!this.#hosts.some(({ host }) => host === address)) this.#openHost(address, 65_535 - index);
+    }
+  }
+
+  #openHost(address: string, localPreference: number): void {
+    const host: Host = { host: address, socket: null, base: null, mapped: null, isClosed: false };
+    this.#hosts.push(host);
+    this.#opening += 1;
+    const message = (bytes: Buffer, from: string, port: number): void => this.#received(host, bytes, from, port);
+    this.#parts.net.openUdp(address, { message }, (socket) => {
+      this.#opening -= 1;
+      if (socket === null) this.#hosts.splice(this.#hosts.indexOf(host), 1);
+      else if (host.isClosed) socket.close();
+      else this.#opened(host, socket, localPreference);
+      this.#readyIf(this.#stunServers().length === 0 || this.#hosts.length === 0);
+    });
+  }
+
+  #opened(host: Host, socket: UdpSocket, localPreference: number): void {
+    const base = new HostBase(socket, { kind: 'host', localPreference, only: null, extraBytes: 0 });
+    host.socket = socket;
+    host.base = base;
+    this.#parts.onBase(base);
+    this.#found({ type: 'host', address: socket.address, priority: candidatePriority('host', localPreference) }, base);
+    host.mapped = new MappedAddresses({
+      clock: this.#parts.clock,
+      random: this.#parts.random,
+      send: (bytes, length, to) => socket.send(bytes, length, to),
+      onMapped: (mapped) => {
+        this.#found({ type: 'srflx', address: mapped, priority: candidatePriority('srflx', localPreference) }, base);
+        this.#readyIf(true);
+      },
+    });
+    this.#askAll(host, this.#stunServers());
+  }
+
+  #readyIf(isEnough: boolean): void {
+    if (this.#isReady || this.#opening > 0 || !isEnough) return;
+    this.#isReady = true;
+    this.#parts.onReady();
+  }
+
+  #received(host: Host, bytes: Buffer, from: string, port: number): void {
+    const { base, mapped } = host;
+    if (base === null || bytes.length === 0 || host.isClosed) return;
+    if (!isStun(bytes)) return this.#parts.onData(base, bytes, from, port);
+    const message = readStun(bytes);
+    if (message === null) return;
+    const isAnswer = (message.class === 'success' || message.class === 'error') && mapped?.answered(message) === true;
+    if (!isAnswer) this.#parts.onStun(base, message, from, port);
+  }
+
+  /** Relays over UDP answer as STUN servers, too. */
+  #stunServers(): readonly TransportAddress[] {
+    const servers = this.#servers.filter(({ transport }) => transport === 'udp');
+    const asked = [...servers.filter(({ kind }) => kind === 'stun'), ...servers.filter(({ kind }) => kind === 'turn')];
+    return asked.flatMap(({ address, port }) => canonical(address, port) ?? []).slice(0, maxStunServers);
+  }
+
+  #askAll({ base, mapped }: Host, servers: readonly TransportAddress[]): void {
+    for (const server of servers) if (server.family === base?.address.family) mapped?.keepAlive(server);
+  }
+
+  #found(candidate: Candidate, base: Base): void {
+    const { host, port } = candidate.address;
+    if (this.#told.some((known) => isSameAddress(known.candidate.address, host, port))) return;
+    this.#told.push({ candidate, base });
+    this.#parts.onCandidate(candidate, base);
+  }
+
+  get #relayParts(): ConstructorParameters<typeof RelayRace>[1] {
+    const { clock, random, net, onBase, onTrouble } = this.#parts;
+    return {
+      clock,
+      random,
+      net,
+      onTrouble,
+      onBase: (base) => {
+        onBase(base);
+        const priority = candidatePriority('relay', base.localPreference);
+        this.#found({ type: 'relay', address: base.address, priority }, base);
+      },
+      onBaseGone: (base) => this.#baseGone(base),
+      onPacket: (base, bytes, { host, port }) => {
+        if (bytes.length === 0) return;
+        if (!isStun(bytes)) return this.#parts.onData(base, bytes, host, port);
+        const message = readStun(bytes);
+        if (message !== null) this.#parts.onStun(base, message, host, port);
+      },
+    };
+  }
+
+  #lookLater(): void {
+    this.#look = this.#parts.clock.setTimer(lookIntervalMs, () => {
+      this.#followAddresses();
+      this.#lookLater();
+    });
+  }
+
+  #followAddresses(): void {
+    if (!this.#usesAllAddresses || this.#isStopped) return;
+    const current = this.#parts.net.hostAddresses();
+    const gone = this.#hosts.filter(({ host }) => !current.includes(host));
+    for (const host of gone) {
+      this.#hosts.splice(this.#hosts.indexOf(host), 1);
+      this.#closeHost(host);
+    }
+    const before = this.#hosts.length;
+    this.#openHosts();
+    if (gone.length > 0 || this.#hosts.length > before) for (const race of this.#relays.values()) race.probe(current);
+  }
+
+  #closeHost(host: Host): void {
+    host.isClosed = true;
+    host.mapped?.stop();
+    host.socket?.close();
+    if (host.base !== null) this.#baseGone(host.base);
+  }
+
+  #baseGone(base: Base): void {
+    for (let index = this.#told.length - 1; index >= 0; index -= 1)
+      if (this.#told[index]?.base === base) this.#told.splice(index, 1);
+    this.#parts.onBaseGone(base);
+  }
+}
+
+/** RFC 7983 §7: STUN begins with 0…3. */
+const isStun = (bytes: Buffer): boolean => bytes.readUInt8(0) < 4;

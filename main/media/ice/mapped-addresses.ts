@@ -1,0 +1,86 @@
+import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Random } from '../../ports/random.ts';
+import {
+  addressesOf,
+  attribute,
+  headerBytes,
+  method,
+  StunWriter,
+  transactionIdBytes,
+  type StunMessage,
+  type TransportAddress,
+} from '../../stun/index.ts';
+
+/** Lost questions are asked again after so long each; then nobody is there. */
+const retriesMs = [100, 200, 400, 800, 1_600];
+/** Mappings of routers live 30 s at least (RFC 4787 REQ-5: two minutes, which many don't keep); a call may be answered late. */
+const keepAliveMs = 15_000;
+
+/** Asks STUN servers how a socket of ours is seen from outside (RFC 8489 §2), for as long as that may matter. */
+export class MappedAddresses {
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #send: (bytes: Buffer, length: number, to: TransportAddress) => void;
+  readonly #onMapped: (mapped: TransportAddress) => void;
+  readonly #open = new Map<string, { readonly timer: Timer }>();
+  #isStopped = false;
+
+  constructor(parts: {
+    readonly clock: Clock;
+    readonly random: Random;
+    readonly send: (bytes: Buffer, length: number, to: TransportAddress) => void;
+    /** Of each answer; the same again and again. */
+    readonly onMapped: (mapped: TransportAddress) => void;
+  }) {
+    this.#clock = parts.clock;
+    this.#random = parts.random;
+    this.#send = parts.send;
+    this.#onMapped = parts.onMapped;
+  }
+
+  ask(server: TransportAddress): void {
+    if (this.#isStopped) return;
+    const transactionId = this.#random.bytes(transactionIdBytes);
+    const bytes = Buffer.alloc(headerBytes);
+    const length = new StunWriter(bytes, method.binding, 'request', transactionId).finish(null, false);
+    this.#try(server, bytes, length, Buffer.from(transactionId).toString('latin1'), 0);
+  }
+
+  /** @returns true if it was an answer to a question of ours */
+  answered(message: StunMessage): boolean {
+    const id = message.bytes.toString('latin1', 8, 8 + transactionIdBytes);
+    const open = this.#open.get(id);
+    if (open === undefined || message.method !== method.binding) return false;
+    open.timer.cancel();
+    this.#open.delete(id);
+    const [mapped] = message.class === 'success' ? (addressesOf(message, attribute.xorMappedAddress) ?? []) : [];
+    if (mapped !== undefined) this.#onMapped(mapped);
+    return true;
+  }
+
+  /** Asks again, for as long as the socket lives; the router's mapping lives with it. */
+  keepAlive(server: TransportAddress): void {
+    const again = (): void => {
+      if (this.#isStopped) return;
+      this.ask(server);
+      this.#clock.setTimer(keepAliveMs, again);
+    };
+    again();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    for (const { timer } of this.#open.values()) timer.cancel();
+    this.#open.clear();
+  }
+
+  #try(server: TransportAddress, bytes: Buffer, length: number, id: string, tries: number): void {
+    this.#send(bytes, length, server);
+    const waitMs = retriesMs[tries];
+    if (waitMs === undefined) return void this.#open.delete(id);
+    const timer = this.#clock.setTimer(waitMs, () => {
+      if (this.#open.has(id)) this.#try(server, bytes, length, id, tries + 1);
+    });
+    this.#open.set(id, { timer });
+  }
+}
