@@ -62,6 +62,8 @@ const frameLengths = [20, 40, 60] as const;
 
 /** A change has to gain this much, so that near ties don't flap. */
 const gainMs = 5;
+/** Shorter frames, as long as a limit is known: each change is heard, and the next probe for more may fail. */
+const shorterGainMs = 15;
 
 /** The same, for the search: it tries thousands of plans a second, and a pair or an object for each would be garbage. */
 const levelsBps = Float64Array.from(bitrateCosts, ([bps]) => bps);
@@ -176,7 +178,8 @@ export function choosePlan(current: EncodingPlan, line: LineView): EncodingPlan 
       }
     }
   }
-  if (bestMs < currentMs - gainMs || bestMs === Number.POSITIVE_INFINITY) {
+  const leastGainMs = line.budgetBps !== null && bestFrameMs < current.frameMs ? shorterGainMs : gainMs;
+  if (bestMs < currentMs - leastGainMs || bestMs === Number.POSITIVE_INFINITY) {
     return { frameMs: bestFrameMs, bitrateBps: bestBps, offsets: bestOffsets };
   }
   return keptBps === current.bitrateBps ? current : { ...current, bitrateBps: keptBps };

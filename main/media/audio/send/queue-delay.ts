@@ -12,6 +12,11 @@ export interface QueueView {
   readonly sentBps: number | null;
   /** Mean of the same packets, headers included. */
   readonly packetBytes: number;
+  /**
+   * A byte more takes no more than this, ms: by how much delays differ, for how much sizes do. In front of a narrow place it is at
+   * least what that takes for a byte. Infinite if the packets of the last moments are about of one size.
+   */
+  readonly mostMsPerByte: number;
   /** When the newest packet of known fate was sent: nothing later has an effect yet that could be seen. NaN before the first. */
   readonly newestSentAtMs: number;
 }
@@ -49,6 +54,11 @@ const unevenMemory = 0.05;
  */
 const widthPerWander = 0.16;
 
+/** What a byte more costs is looked for in this much time: some syllables, so that sizes differ, and by more than this. */
+const spreadWindowMs = 1_000;
+const spreadPackets = 12;
+const leastSpreadBytes = 12;
+
 export function createQueueDelay(): QueueDelay {
   const sent = new Float64Array(ringPackets);
   const delays = new Float64Array(ringPackets);
@@ -66,6 +76,7 @@ export function createQueueDelay(): QueueDelay {
     deliveredBps: null,
     sentBps: null,
     packetBytes: 0,
+    mostMsPerByte: Number.POSITIVE_INFINITY,
     newestSentAtMs: Number.NaN,
   };
 
@@ -127,6 +138,24 @@ export function createQueueDelay(): QueueDelay {
     wander += ((Math.min(up, down) * 1000) / spanMs - wander) * unevenMemory;
   }
 
+  function measureSpread(): void {
+    const packets = within(spreadWindowMs);
+    let sumBytes = 0;
+    let sumMs = 0;
+    for (let back = 0; back < packets; back += 1) {
+      sumBytes += sizes[slot(back)] ?? 0;
+      sumMs += delayOf(back);
+    }
+    let bytesSquared = 0;
+    let msSquared = 0;
+    for (let back = 0; back < packets; back += 1) {
+      bytesSquared += ((sizes[slot(back)] ?? 0) - sumBytes / packets) ** 2;
+      msSquared += (delayOf(back) - sumMs / packets) ** 2;
+    }
+    const isTold = packets >= spreadPackets && bytesSquared >= packets * leastSpreadBytes ** 2;
+    view.mostMsPerByte = isTold ? Math.sqrt(msSquared / bytesSquared) : Number.POSITIVE_INFINITY;
+  }
+
   return {
     packet(sentAtMs, arrivedAtMs, bytes) {
       const delay = arrivedAtMs - sentAtMs;
@@ -153,6 +182,7 @@ export function createQueueDelay(): QueueDelay {
       view.queueMs = Math.max(0, delayNow() - Math.min(windowMin, previousMin));
       view.growthMsPerS = growth(trend);
       measureRates(trend);
+      measureSpread();
       return view;
     },
     rebase() {

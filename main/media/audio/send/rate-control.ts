@@ -5,7 +5,7 @@ import type { QueueView } from './queue-delay.ts';
  * flow of one voice.
  *
  * ```
- * open ──a queue──► draining ──empty──► holding ──1 s──► probing ──no queue at what is wanted──► open
+ * open ──a queue──► draining ──empty──► holding ──later─► probing ──no queue at what is wanted──► open
  *  ▲                 │  ▲                  └─────a queue────┐ │
  *  │                 │  └───────────────────────────────────┴─┘
  *  └──it won't empty─┘  somebody else's queue: the delay is taken as it is
@@ -52,28 +52,47 @@ const capacityWeight = 0.3;
 const holdShare = 0.85;
 /** Below this, feedback and reports of our own are a fifth of what gets through, and each packet of theirs is a wait of 30 ms. */
 const veryNarrowBps = 40_000;
-const veryNarrowHoldShare = 0.75;
-const holdMs = 1_000;
+const veryNarrowHoldShare = 0.8;
+/**
+ * The first probe comes soon, because what was seen may have been no queue. Each that fails was a queue of our own making, with
+ * all that it does to the voice: the next one waits longer.
+ */
+const firstHoldMs = 1_000;
+const holdFactor = 3;
+const mostHoldMs = 15_000;
+/**
+ * A byte more takes less than this share of what it would take in the narrow place: that is gone. A place that lets short bursts
+ * through at once looks the same; where such a probe fails, it is not asked again for a while.
+ */
+const goneShare = 0.35;
+const doubtMs = 30_000;
 /** Probing, per second: carefully up to just beyond what got through last, then quickly: the narrow place has gone. */
 const carefulGrowth = 0.12;
 const quickGrowth = 1.2;
 const beyond = 1.15;
+/** Of what may be sent: with less, nothing is proven. */
+const usedShare = 0.8;
 /** Near the threshold the budget shrinks, per second, instead. */
 const nearThreshold = 0.7;
 const backOff = 0.2;
 /** Somebody else's queue: this much is ours in any case, as long as most of it arrives. */
 const fairShareBps = 45_000;
+/** 22 kbit/s in frames of 40 ms: understood without effort. */
+const leastFairBps = 36_000;
 const fairForMs = 20_000;
 /** A queue that is still this high after it should be empty is not ours. */
 const stubbornShare = 0.85;
 const heldUpShare = 0.85;
-/** Below this a voice alone can fill the line. */
-const narrowBps = 85_000;
-const unfairLoss = 0.15;
+const unfairLoss = 0.3;
+/** A queue drops packets now and then while somebody else fills it; so many, and it is full all the time. */
+const overflowShare = 0.15;
 /** No news for longer than usual: a queue, or a network that is gone; in both cases less is better until it is known which. */
 const silentAfterMs = 250;
 const silentAfterGaps = 4;
 const silentMostBps = 36_000;
+/** And for longer still: what was sent until then may be too much by itself. */
+const stillSilentAfterMs = 700;
+const stillSilentMostBps = 20_000;
 
 /** Less comes out than goes in, packet by packet and not by one jump: it is our own sending that a queue grows by. */
 const isHeldUp = ({ deliveredBps, sentBps, growthMsPerS }: QueueView): boolean =>
@@ -87,7 +106,7 @@ export function createRateControl(): RateControl {
   let lastMs = 0;
   let drainFromMs = 0;
   /** To go back to, if the queue turns out to be somebody else's. */
-  let before: { budgetBps: number | null; capacityBps: number | null } = { budgetBps: null, capacityBps: null };
+  let beforeBps: number | null = null;
   let fairUntilMs = Number.NEGATIVE_INFINITY;
   let rebaseWanted = false;
   let congested = false;
@@ -96,6 +115,11 @@ export function createRateControl(): RateControl {
   /** How old the newest news usually is when it comes, and how far apart messages are. */
   let usualAgeMs = 300;
   let gapMs = 100;
+  let holdForMs = firstHoldMs;
+  let trustsSpeed = false;
+  let doubtUntilMs = Number.NEGATIVE_INFINITY;
+  /** Of the queue that is being emptied: it did not get shorter once, although less was sent than was thought to fit. */
+  let isStubborn = false;
 
   function enter(next: RatePhase, nowMs: number): void {
     phase = next;
@@ -105,7 +129,7 @@ export function createRateControl(): RateControl {
   /** Ours in any case: beside somebody else's queue a fair share, but not more than gets through. */
   function floorBps(nowMs: number): number {
     if (nowMs >= fairUntilMs) return minBudgetBps;
-    return Math.max(minBudgetBps, Math.min(fairShareBps, (capacityBps ?? fairShareBps) * gentleDrainShare));
+    return Math.max(leastFairBps, Math.min(fairShareBps, (capacityBps ?? fairShareBps) * gentleDrainShare));
   }
 
   /** Packets that had to wait came out as fast as the narrowest place lets them. */
@@ -116,12 +140,29 @@ export function createRateControl(): RateControl {
     );
   }
 
+  function probeFailed(nowMs: number): void {
+    if (trustsSpeed) doubtUntilMs = nowMs + doubtMs;
+    if (trustsSpeed || capacityBps !== null) holdForMs = Math.min(mostHoldMs, holdForMs * holdFactor);
+    trustsSpeed = false;
+  }
+
+  /** No packet takes its time any more. */
+  function seesNarrowPlaceGone(nowMs: number, { mostMsPerByte }: QueueView): boolean {
+    return capacityBps !== null && nowMs >= doubtUntilMs && mostMsPerByte < (goneShare * 8_000) / capacityBps;
+  }
+
   function drain(nowMs: number, view: QueueView, wantedBps: number): void {
-    if (phase !== 'draining') before = { budgetBps, capacityBps };
+    if (phase !== 'draining') {
+      beforeBps = budgetBps;
+      isStubborn = false;
+    }
+    if (phase === 'probing') probeFailed(nowMs);
     if (phase !== 'draining' && isHeldUp(view)) learnCapacity(view.deliveredBps ?? minBudgetBps, 1);
     const share = view.growthMsPerS > growingMsPerS && isHeldUp(view) ? drainShare : gentleDrainShare;
-    const usual = Math.min(budgetBps ?? wantedBps, capacityBps ?? wantedBps);
-    budgetBps = Math.max(floorBps(nowMs), usual * share);
+    const usual = Math.min(budgetBps ?? wantedBps, capacityBps ?? wantedBps, silentBudgetBps ?? wantedBps);
+    // Nothing has been seen of a narrow place: several steps down are not taken for a queue that may not be ours.
+    const leastBps = capacityBps === null && silentBudgetBps === null ? leastFairBps : floorBps(nowMs);
+    budgetBps = Math.max(leastBps, usual * share);
     drainFromMs = view.queueMs;
     enter('draining', nowMs);
   }
@@ -144,28 +185,28 @@ export function createRateControl(): RateControl {
     // More comes out than goes in: a queue empties, and if it is ours, at the rate of the narrowest place. If not, it is less.
     if (deliveredBps !== null && sentBps !== null && deliveredBps > Math.max(sentBps * 1.15, capacityBps ?? 0))
       learnCapacity(deliveredBps, capacityWeight);
-    const emptyingMs = drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / (capacityBps ?? minBudgetBps));
+    const fitsBps = capacityBps ?? beforeBps ?? wantedBps;
+    const emptyingMs = drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / fitsBps);
     if (answeredMs < 200 + Math.min(3_000, emptyingMs * 1.3)) return;
     if (view.queueMs < emptyMs + (drainFromMs - emptyMs) * stubbornShare) {
       // It does get shorter, but slower than was thought.
       drain(nowMs, view, wantedBps);
       return;
     }
-    if (dropShare > unfairLoss && deliveredBps !== null) {
+    if (!isStubborn) {
+      isStubborn = true;
       // Full and overflowing: what comes in beyond what fits is dropped, so the rest seems to come out as fast as it was sent.
-      learnCapacity(deliveredBps, 1);
+      if (dropShare > overflowShare && deliveredBps !== null) learnCapacity(deliveredBps, 1);
       drain(nowMs, view, wantedBps);
-      budgetBps = Math.max(floorBps(nowMs), (capacityBps ?? minBudgetBps) * drainShare);
+      const leastBps = capacityBps === null ? leastFairBps : floorBps(nowMs);
+      budgetBps = Math.max(leastBps, Math.min(budgetBps ?? wantedBps, (capacityBps ?? wantedBps) * drainShare));
       return;
     }
     rebaseWanted = true;
-    // On a narrow line it may be ours after all: no way back to what filled it.
-    if (capacityBps !== null && capacityBps < narrowBps) {
-      hold(nowMs);
-      return;
-    }
     fairUntilMs = nowMs + fairForMs;
-    ({ budgetBps, capacityBps } = before);
+    // What was measured is not what a place carries of ours. Where it was little, begin with a fair share all the same.
+    budgetBps = capacityBps === null && beforeBps === null ? null : Math.max(beforeBps ?? 0, fairShareBps);
+    capacityBps = null;
     enter(budgetBps === null ? 'open' : 'probing', nowMs);
   }
 
@@ -178,7 +219,7 @@ export function createRateControl(): RateControl {
   function grow(nowMs: number, view: QueueView, wantedBps: number, thresholdMs: number): void {
     if (budgetBps === null) return;
     // Silence fills no pipe: what was not sent has proven nothing.
-    const isUsed = view.sentBps !== null && view.sentBps > Math.min(budgetBps, wantedBps) * 0.7;
+    const isUsed = view.sentBps !== null && view.sentBps > Math.min(budgetBps, wantedBps) * usedShare;
     const seconds = Math.min(0.5, (nowMs - lastMs) / 1000);
     if (view.queueMs > thresholdMs * nearThreshold) budgetBps *= 1 - backOff * seconds;
     if (!isUsed || view.queueMs > thresholdMs * nearThreshold) return;
@@ -187,6 +228,8 @@ export function createRateControl(): RateControl {
     if (budgetBps <= wantedBps * 1.25) return;
     budgetBps = null;
     capacityBps = null;
+    holdForMs = firstHoldMs;
+    trustsSpeed = false;
     enter('open', nowMs);
   }
 
@@ -206,7 +249,6 @@ export function createRateControl(): RateControl {
       // What gets through as it was sent is not what fills the queue, if somebody else was seen to do it.
       const isTheirs = nowMs < fairUntilMs && !isHeldUp(view);
       congested = phase === 'draining' || (view.queueMs > Math.max(60, thresholdMs) && !isTheirs);
-      silentBudgetBps = null;
       newestSentAtMs = view.newestSentAtMs;
       const ageMs = nowMs - newestSentAtMs;
       usualAgeMs += (ageMs - usualAgeMs) * (ageMs < usualAgeMs ? 0.3 : 0.01);
@@ -214,15 +256,22 @@ export function createRateControl(): RateControl {
       if (lossShare > unfairLoss) fairUntilMs = Math.min(fairUntilMs, nowMs);
       if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, dropShare);
       else if (hasQueue && !isTheirs && !(view.newestSentAtMs < sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
-      else if (phase === 'holding' && nowMs - sinceMs >= holdMs) enter('probing', nowMs);
+      else if (phase !== 'open' && seesNarrowPlaceGone(nowMs, view)) {
+        trustsSpeed = true;
+        capacityBps = null;
+        enter('probing', nowMs);
+      } else if (phase === 'holding' && nowMs - sinceMs >= holdForMs) enter('probing', nowMs);
       else if (phase === 'probing') grow(nowMs, view, wantedBps, thresholdMs);
+      silentBudgetBps = null;
       lastMs = nowMs;
     },
     silence(nowMs, sentBps) {
       if (Number.isNaN(newestSentAtMs)) return;
       const ageMs = nowMs - newestSentAtMs;
       if (ageMs < usualAgeMs + Math.max(silentAfterMs, gapMs * silentAfterGaps)) return;
-      silentBudgetBps ??= Math.max(minBudgetBps, Math.min(silentMostBps, (budgetBps ?? sentBps) * drainShare));
+      silentBudgetBps ??= Math.max(floorBps(nowMs), Math.min(silentMostBps, (budgetBps ?? sentBps) * drainShare));
+      if (ageMs > usualAgeMs + stillSilentAfterMs)
+        silentBudgetBps = Math.max(floorBps(nowMs), Math.min(silentBudgetBps, stillSilentMostBps));
     },
     get budgetBps() {
       return silentBudgetBps ?? budgetBps;

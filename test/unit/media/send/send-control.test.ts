@@ -121,6 +121,22 @@ describe('on an uplink', () => {
     }
   });
 
+  test('of 64 kbit/s the voice finds its place and keeps it', () => {
+    for (const seed of seeds) {
+      const { settled } = callOver({ rateBps: 64_000, queueMs: 300 }, seed, 40_000);
+      const lengthChanges = settled.filter(
+        ({ frameMs }, index) => frameMs !== (settled[index - 1] ?? settled[0])?.frameMs,
+      ).length;
+      expect(lengthChanges).toBeLessThanOrEqual(8);
+      expect(
+        percentile(
+          settled.map(({ queuedMs }) => queuedMs),
+          0.95,
+        ),
+      ).toBeLessThan(80);
+    }
+  });
+
   test('that is narrow no more, full quality is back within 5 s', () => {
     for (const rateBps of [32_000, 64_000]) {
       for (const seed of seeds) {
@@ -160,12 +176,13 @@ describe('on an uplink', () => {
         }
       });
       const beside = call.near.moments.filter(({ atMs }) => atMs > 10_000);
+      // The other flow fills the queue until it drops packets: part of the share goes into copies.
       expect(
         percentile(
-          beside.map(({ bitrateBps }) => bitrateBps),
+          beside.map(({ wireBps }) => wireBps),
           0.05,
         ),
-      ).toBeGreaterThan(15_000);
+      ).toBeGreaterThan(30_000);
       expect(mean(beside, ({ bitrateBps }) => bitrateBps)).toBeGreaterThan(24_000);
     }
   });

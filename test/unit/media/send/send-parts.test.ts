@@ -110,6 +110,19 @@ describe('the delay of a queue', () => {
     expect(view.deliveredBps).toBeCloseTo(38_400, -2);
   });
 
+  test('tells a place that takes its time for each byte from one that does not', () => {
+    const mostMsPerByte = (bytesOf: (index: number) => number, msPerByte: number): number => {
+      const queue = createQueueDelay();
+      for (let i = 0; i < 100; i += 1) queue.packet(i * 20, i * 20 + 50 + bytesOf(i) * msPerByte + (i % 3) * 0.2, bytesOf(i));
+      return queue.look().mostMsPerByte;
+    };
+    const speech = (index: number): number => 100 + (index % 7) * 15;
+    expect(mostMsPerByte(speech, 0.125)).toBeCloseTo(0.125, 2);
+    expect(mostMsPerByte(speech, 0)).toBeLessThan(0.01);
+    // Packets of one size tell nothing.
+    expect(mostMsPerByte(() => 120, 0)).toBe(Number.POSITIVE_INFINITY);
+  });
+
   test('is not made by one packet that comes late', () => {
     expect(viewOf((index) => (index === 97 ? 250 : 50))).toMatchObject({ queueMs: 0, growthMsPerS: 0 });
   });
@@ -117,7 +130,28 @@ describe('the delay of a queue', () => {
 
 describe('the rate', () => {
   const wantedBps = 76_000;
-  const base = { growthMsPerS: 0, unevenMs: 0, deliveredBps: wantedBps, sentBps: wantedBps, packetBytes: 120, queueMs: 0 };
+  const base = {
+    growthMsPerS: 0,
+    unevenMs: 0,
+    deliveredBps: wantedBps,
+    sentBps: wantedBps,
+    packetBytes: 120,
+    mostMsPerByte: Number.POSITIVE_INFINITY,
+    queueMs: 0,
+  };
+  const narrow = { queueMs: 80, growthMsPerS: 400, deliveredBps: 60_000 };
+  /** Over a place of 60 kbit/s: whatever is tried beyond it makes a queue. */
+  const overNarrow = () => {
+    const rate = createRateControl();
+    let nowMs = 0;
+    const step = (change: object = {}): void => {
+      nowMs += 100;
+      const sentBps = rate.budgetBps ?? wantedBps;
+      const own = sentBps > 60_000 ? narrow : { sentBps, deliveredBps: sentBps };
+      rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50, ...own, ...change }, wantedBps, 0, 0);
+    };
+    return { rate, step };
+  };
 
   test('has no limit until a queue grows, then gets below what gets through, and back when the place has gone', () => {
     const rate = createRateControl();
@@ -136,6 +170,29 @@ describe('the rate', () => {
     expect(rate.phase).toBe('holding');
     for (let i = 0; i < 60 && rate.budgetBps !== null; i += 1) tell({ sentBps: rate.budgetBps });
     expect([rate.phase, rate.capacityBps]).toEqual(['open', null]);
+  });
+
+  test('tries for more ever more seldom where each try has made a queue', () => {
+    const { rate, step } = overNarrow();
+    const startsAt: number[] = [];
+    for (let i = 0, before = rate.phase; i < 600; i += 1, before = rate.phase) {
+      step();
+      if (rate.phase === 'probing' && before === 'holding') startsAt.push(i);
+    }
+    const waits = startsAt.slice(1).map((at, index) => at - (startsAt[index] ?? 0));
+    expect(startsAt.length).toBeLessThanOrEqual(6);
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    expect(rate.budgetBps ?? wantedBps).toBeLessThan(wantedBps);
+  });
+
+  test('is free at once when packets take no time for their size any more', () => {
+    const { rate, step } = overNarrow();
+    for (let i = 0; i < 100 || rate.phase !== 'holding'; i += 1) step();
+    // 8 bits of a byte at 60 kbit/s: 0.13 ms.
+    step({ mostMsPerByte: 0.13 });
+    expect(rate.phase).toBe('holding');
+    step({ mostMsPerByte: 0.01 });
+    expect([rate.phase, rate.capacityBps]).toEqual(['probing', null]);
   });
 
   test.each([
