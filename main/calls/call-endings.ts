@@ -1,7 +1,7 @@
 import type { CallEndReason } from '../../preload/contract/index.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { Farewell } from './call-signal.ts';
-import type { OpenCall, SignalToSend } from './call-state.ts';
+import { phaseOf, type CallState, type OpenCall, type SignalToSend } from './call-state.ts';
 
 const leave = (why: Farewell): SignalToSend => ({ type: 'hang-up', why });
 
@@ -95,4 +95,11 @@ export const endedWithoutWord = (call: OpenCall): CallEndReason =>
 export function peerVanished(call: OpenCall): CallEndReason {
   const answered = call.direction === 'in' || (call.path !== 'gathering' && call.path !== 'offered');
   return answered ? 'peer-gone' : 'not-reachable';
+}
+
+/** A call the other side no longer believes in, if it calls (again): closed there, or not answered yet, or without media. */
+export function isGhost(state: CallState): boolean {
+  if (state.stage !== 'open') return false;
+  if (state.theirEnd === 'closed' || phaseOf(state) === 'reconnecting') return true;
+  return state.direction === 'in' && state.consent !== 'accepted';
 }

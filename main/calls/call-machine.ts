@@ -294,6 +294,9 @@ function onSignal(call: OpenCall, signal: CallSignal): Step {
     case 'restarted':
       if (call.restart !== 'offered') return stay(call);
       return go({ ...call, restart: 'none' }, { type: 'set-answer', answer: signal.description });
+    case 'ticket':
+      // Between the runners.
+      return stay(call);
     case 'restart-wanted':
       return call.direction === 'out' ? beginRestart(call) : stay(call);
     default:

@@ -4,23 +4,24 @@ import { toHex } from '../ports/hex.ts';
 import { Listeners } from '../ports/listeners.ts';
 import { shortKey } from '../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerState, Unsubscribe } from '../ports/peer-wire.ts';
+import { isGhost } from './call-endings.ts';
 import { CallEntry, type CallOrigin } from './call-entry.ts';
 import { beginIncoming, beginOutgoing } from './call-machine.ts';
 import type { CallMediaEvent } from './call-media.ts';
 import { CallRunner, type RunnerPorts } from './call-runner.ts';
+import { RelayExchange } from './relay-exchange.ts';
 import { decodeCallMessage, encodeCallMessage, knownExtensions, type CallSignal } from './call-signal.ts';
-import { phaseOf, timerMs, type CallEvent, type CallState, type Step } from './call-state.ts';
+import { timerMs, type CallEvent, type CallState, type Step } from './call-state.ts';
 import type { Admission, Calls, CallsOptions } from './calls.ts';
 import { OfferRate } from './offer-rate.ts';
-import { PeerClock } from './peer-clock.ts';
+import { PeerClocks } from './peer-clock.ts';
+import { dropOldest } from './remembered.ts';
 import { isFingerprintBound } from './session-description.ts';
 
 /** The contract's "until it is dismissed or five minutes have passed". */
 const endedShownMs = 5 * 60_000;
 /** An offer that was on its way longer than its caller would have waited. */
 const offerMaxAgeMs = timerMs.answer;
-/** Ids of calls that are over, so that a repeated offer does not ring again. */
-const rememberedIds = 256;
 /** 128 bits. */
 const callIdBytes = 16;
 
@@ -33,7 +34,7 @@ export class CallManager implements Calls {
   readonly #knownIds = new Set<string>();
   /** The newest file of each call. */
   readonly #recordings = new Map<string, string>();
-  readonly #clocks = new Map<string, PeerClock>();
+  readonly #clocks = new PeerClocks();
   readonly #offerRate = new OfferRate();
   readonly #changed: Listeners<[CallView]>;
   readonly #removed: Listeners<[string]>;
@@ -161,7 +162,7 @@ export class CallManager implements Calls {
       echo: admission === 'echo',
       direction: 'in',
     };
-    const ageMs = this.#clockOf(from).ageMs(offer.sentMs, this.#options.clock.nowMs());
+    const ageMs = this.#clocks.of(from.device).ageMs(offer.sentMs, this.#options.clock.nowMs());
     // They gave up long ago: no ring, but a missed call.
     if (ageMs > offerMaxAgeMs) return this.#miss(origin, 'cancelled-by-other');
     if (!isFingerprintBound(offer.description)) {
@@ -200,8 +201,8 @@ export class CallManager implements Calls {
   #yield(entry: CallEntry, from: PeerAddress, id: string, offer: Offer): void {
     const ours = entry.runner;
     const { state } = ours;
-    const theirs = this.#run(entry, id, beginIncoming(offer.description, knownExtensions(offer.extensions)), offer);
     entry.device = from.device;
+    const theirs = this.#run(entry, id, beginIncoming(offer.description, knownExtensions(offer.extensions)), offer);
     ours.dispatch({ type: 'glare-lost' });
     theirs.start();
     theirs.dispatch({ type: 'accept' });
@@ -224,9 +225,10 @@ export class CallManager implements Calls {
     return entry;
   }
 
-  #run(entry: CallEntry, id: string, first: Step, offer?: Offer): CallRunner {
+  #run(entry: CallEntry, id: string, first: Step, offer: Offer | null = null): CallRunner {
     const { media, clock, log } = this.#options;
     this.#remember(id);
+    const relayOnly = this.#options.hidesAddressFrom?.(entry.origin.accountKey) ?? false;
     const ports: RunnerPorts = {
       media,
       clock,
@@ -244,15 +246,33 @@ export class CallManager implements Calls {
         entry.recordingProblem(why);
         this.#changed.emit(entry.view());
       },
-      openMediaPath: () => this.#options.openMediaPath?.(entry.origin.accountKey) ?? null,
+      // The overlay's connection may be a straight one.
+      openMediaPath: () => (relayOnly ? null : (this.#options.openMediaPath?.(entry.origin.accountKey) ?? null)),
+      relays: this.#exchange(entry, id, relayOnly),
+      relayOnly,
       send: (signal) => this.#send(entry.origin.accountKey, id, signal),
       onState: (state) => {
         if (entry.runner === runner) this.#onState(entry, state);
       },
     };
-    const runner = new CallRunner(id, first, ports, offer?.overlayTag);
+    const runner = new CallRunner(id, first, ports, offer);
     entry.runner = runner;
     return runner;
+  }
+
+  #exchange(entry: CallEntry, callId: string, hidden: boolean): RelayExchange | null {
+    const { relays, clock, random, log, media } = this.#options;
+    if (relays === undefined) return null;
+    return new RelayExchange({
+      callId,
+      relays,
+      clock,
+      random,
+      log,
+      theirDevice: () => entry.device,
+      hidden,
+      apply: (servers) => media.setServers(callId, servers),
+    });
   }
 
   // ---- what happens to calls ---------------------------------------------------------------------------------------
@@ -270,7 +290,7 @@ export class CallManager implements Calls {
     const message = decodeCallMessage(bytes);
     if (message === null) return this.#options.misbehaved(from.account, 'malformed call message');
     if ('type' in message && message.type === 'unknown') return;
-    if (!('id' in message)) return this.#clockOf(from).hello(message.sentMs, this.#options.clock.nowMs());
+    if (!('id' in message)) return this.#clocks.of(from.device).hello(message.sentMs, this.#options.clock.nowMs());
     const { id, signal } = message;
     if (signal.type === 'offer') return this.#onOffer(from, id, signal);
     const entry = this.#byWireId(id);
@@ -290,7 +310,7 @@ export class CallManager implements Calls {
     if (wire === 'connected' || wire === 'resumed') {
       this.#options.wire.send(peer.account, encodeCallMessage({ type: 'hello', sentMs: this.#options.clock.nowMs() }));
     }
-    if (wire === 'closed') this.#clocks.delete(peer.device);
+    if (wire === 'closed') this.#clocks.forget(peer.device);
     for (const entry of this.#entries.values()) {
       const isTheirs = entry.origin.accountKey === peer.account && (entry.device === null || entry.device === peer.device);
       if (isTheirs) entry.runner.dispatch({ type: 'wire', wire });
@@ -356,12 +376,6 @@ export class CallManager implements Calls {
     dropOldest(this.#knownIds);
   }
 
-  #clockOf(peer: PeerAddress): PeerClock {
-    const clock = this.#clocks.get(peer.device) ?? new PeerClock();
-    this.#clocks.set(peer.device, clock);
-    return clock;
-  }
-
   #byWireId(id: string): CallEntry | undefined {
     return [...this.#entries.values()].find((entry) => entry.runner.id === id);
   }
@@ -378,17 +392,4 @@ export class CallManager implements Calls {
   #nameOf(account: AccountKey): string {
     return this.#options.nameOf(account).slice(0, 64);
   }
-}
-
-/** A call the other side no longer believes in, if it calls (again): closed there, or not answered yet, or without media. */
-function isGhost(state: CallState): boolean {
-  if (state.stage !== 'open') return false;
-  if (state.theirEnd === 'closed' || phaseOf(state) === 'reconnecting') return true;
-  return state.direction === 'in' && state.consent !== 'accepted';
-}
-
-/** Keeps the newest `rememberedIds`. */
-function dropOldest(remembered: Set<string> | Map<string, unknown>): void {
-  const [oldest] = remembered.keys();
-  if (remembered.size > rememberedIds && oldest !== undefined) remembered.delete(oldest);
 }

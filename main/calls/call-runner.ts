@@ -16,6 +16,7 @@ import {
   type TimerName,
 } from './call-state.ts';
 import { OverlayCarriage } from './overlay-carriage.ts';
+import type { RelayExchange } from './relay-exchange.ts';
 import { isFingerprintBound } from './session-description.ts';
 
 export interface RunnerPorts {
@@ -30,6 +31,10 @@ export interface RunnerPorts {
   onRecordingRefused(why: 'too-old' | 'not-told'): void;
   /** A way for media over the overlay's connection to the other side; null: not for this call. */
   openMediaPath(): MediaPath | null;
+  /** Null: this call has no relays. */
+  readonly relays: RelayExchange | null;
+  /** The other side is not to learn our address. */
+  readonly relayOnly: boolean;
   send(signal: CallSignal): SendResult;
   /** After each event that changed something, with the effects already performed. */
   onState(state: CallState): void;
@@ -50,14 +55,15 @@ export class CallRunner {
   #running = false;
   #remoteCandidates = 0;
   #first: readonly CallEffect[];
-  readonly #theirOverlayTag: Uint8Array | undefined;
+  /** What is being answered to: what in it is about relays and the overlay's path passes the machine by. */
+  #heard: CallSignal | null;
 
-  /** @param theirOverlayTag what came with the offer that this call begins with */
-  constructor(id: string, first: Step, ports: RunnerPorts, theirOverlayTag?: Uint8Array) {
+  /** @param offer what an incoming call begins with */
+  constructor(id: string, first: Step, ports: RunnerPorts, offer: CallSignal | null) {
     this.id = id;
     this.#ports = ports;
     this.#overlay = new OverlayCarriage(id, ports.media, () => ports.openMediaPath());
-    this.#theirOverlayTag = theirOverlayTag;
+    this.#heard = offer;
     this.#state = first.state;
     this.#first = first.effects;
   }
@@ -82,7 +88,9 @@ export class CallRunner {
       this.#remoteCandidates += 1;
       if (this.#remoteCandidates > maxRemoteCandidates) return;
     }
+    this.#heard = signal;
     if (signal.type === 'answer' && this.#state.stage === 'open') this.#overlay.connect(signal.overlayTag);
+    if (signal.type === 'ticket') this.#ports.relays?.heardTicket(signal.signature);
     this.dispatch(isHonest(signal) ? { type: 'signal', signal } : { type: 'protocol-error' });
   }
 
@@ -120,20 +128,20 @@ export class CallRunner {
   }
 
   #perform(effect: CallEffect): void {
-    const { media } = this.#ports;
+    const { media, relays, relayOnly } = this.#ports;
     try {
       switch (effect.type) {
         case 'send':
           return this.#send(effect.signal);
         case 'open-media':
-          media.open(this.id, effect.role, effect.remote, [], { relayOnly: false });
-          media.setVolume(this.id, this.#ports.volume());
-          return this.#overlay.connect(this.#theirOverlayTag);
+          return this.#openMedia(effect);
         case 'set-answer':
-          return media.setAnswer(this.id, effect.answer);
+          media.setAnswer(this.id, effect.answer);
+          return this.#takeTicket();
         case 'add-candidate':
           return media.addCandidate(this.id, effect.candidate);
         case 'restart-media':
+          if (effect.remote !== null) relays?.heardOffer(this.#heard?.type === 'restart' ? this.#heard.relay : undefined);
           return media.restart(this.id, effect.remote);
         case 'start-audio':
           return media.startAudio(this.id);
@@ -175,10 +183,41 @@ export class CallRunner {
   }
 
   #completed(signal: SignalToSend): CallSignal {
-    if (signal.type !== 'offer' && signal.type !== 'answer') return signal;
-    const tag = this.#overlay.tag();
-    const added = { extensions: [...callExtensions], ...(tag === null ? {} : { overlayTag: tag }) };
-    return signal.type === 'offer' ? { ...signal, ...added, sentMs: this.#ports.clock.nowMs() } : { ...signal, ...added };
+    const { clock, relays } = this.#ports;
+    switch (signal.type) {
+      case 'offer':
+        return { ...signal, ...this.#additions(), sentMs: clock.nowMs(), relay: relays?.offer() };
+      case 'answer':
+        return { ...signal, ...this.#additions(), relay: relays?.answer() ?? undefined };
+      case 'restart':
+        return { ...signal, relay: relays?.offer() };
+      case 'restarted':
+        return { ...signal, relay: relays?.answer() ?? undefined };
+      default:
+        return signal;
+    }
+  }
+
+  /** What the first description of each side says besides. */
+  #additions(): { readonly extensions: string[]; readonly overlayTag: Uint8Array | undefined } {
+    return { extensions: [...callExtensions], overlayTag: this.#overlay.tag() ?? undefined };
+  }
+
+  #openMedia({ role, remote }: Extract<CallEffect, { type: 'open-media' }>): void {
+    const { media, relays, relayOnly, volume } = this.#ports;
+    const offer = this.#heard?.type === 'offer' ? this.#heard : null;
+    if (offer !== null) relays?.heardOffer(offer.relay);
+    media.open(this.id, role, remote, relays?.firstServers() ?? [], { relayOnly });
+    media.setVolume(this.id, volume());
+    if (offer !== null) this.#overlay.connect(offer.overlayTag);
+  }
+
+  /** Of the answer that has just been taken over. */
+  #takeTicket(): void {
+    const heard = this.#heard;
+    if (heard?.type !== 'answer' && heard?.type !== 'restarted') return;
+    const signature = this.#ports.relays?.heardAnswer(heard.relay) ?? null;
+    if (signature !== null) this.#send({ type: 'ticket', signature });
   }
 
   #setTimer(name: TimerName | null): void {

@@ -3,6 +3,7 @@ import { idSchema, timeMsSchema } from '../../preload/contract/index.ts';
 import { mediaTagBytes } from '../overlay/index.ts';
 import { decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
+import { relayAnswerSchema, relayOfferSchema } from './relay-signals.ts';
 import { candidateMaxChars, sessionDescriptionSchema } from './session-description.ts';
 
 /** The version is in the name: a new protocol never breaks an old one. Fields are only added; unknown ones are ignored. */
@@ -41,13 +42,17 @@ export const callSignalSchema = z.discriminatedUnion('type', [
     description: sessionDescriptionSchema,
     extensions: extensionsSchema,
     overlayTag: overlayTagSchema,
+    relay: relayOfferSchema.optional(),
   }),
   z.object({
     type: z.literal('answer'),
     description: sessionDescriptionSchema,
     extensions: extensionsSchema,
     overlayTag: overlayTagSchema,
+    relay: relayAnswerSchema.optional(),
   }),
+  /** The caller's signature under the ticket of the newest `answer` or `restarted`. */
+  z.object({ type: z.literal('ticket'), signature: fixedBytesField(64) }),
   z.object({ type: z.literal('candidate'), candidate: z.string().max(candidateMaxChars) }),
   /** The path is up at the callee, and a person is being asked. */
   z.object({ type: z.literal('ringing') }),
@@ -59,8 +64,8 @@ export const callSignalSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('bye') }),
   z.object({ type: z.literal('mute'), muted: z.boolean() }),
   /** New ICE credentials from the offering side; the other answers `restarted`. */
-  z.object({ type: z.literal('restart'), description: sessionDescriptionSchema }),
-  z.object({ type: z.literal('restarted'), description: sessionDescriptionSchema }),
+  z.object({ type: z.literal('restart'), description: sessionDescriptionSchema, relay: relayOfferSchema.optional() }),
+  z.object({ type: z.literal('restarted'), description: sessionDescriptionSchema, relay: relayAnswerSchema.optional() }),
   /** The answering side lost the path and asks the offering side to restart. */
   z.object({ type: z.literal('restart-wanted') }),
   /** Extension `hold`: its person puts the call on hold, or takes it back. While one of the two holds, neither hears the other. */

@@ -133,7 +133,7 @@ export type CallEvent =
   | { readonly type: 'protocol-error' };
 
 export type CallEffect =
-  /** The runner adds the call's id, the time to an offer, and to both descriptions what this version understands. */
+  /** The runner adds the call's id, the time to an offer, and to descriptions what this version understands and how it may be relayed. */
   | { readonly type: 'send'; readonly signal: SignalToSend }
   | { readonly type: 'open-media'; readonly role: 'offerer' | 'answerer'; readonly remote: SessionDescription | null }
   | { readonly type: 'set-answer'; readonly answer: SessionDescription }
@@ -152,9 +152,11 @@ export type CallEffect =
   | { readonly type: 'set-timer'; readonly timer: TimerName | null };
 
 export type SignalToSend =
-  | Exclude<CallSignal, { type: 'offer' | 'answer' }>
-  | { readonly type: 'offer'; readonly description: SessionDescription }
-  | { readonly type: 'answer'; readonly description: SessionDescription };
+  | Exclude<CallSignal, { type: DescribingType }>
+  | { readonly [Type in DescribingType]: { readonly type: Type; readonly description: SessionDescription } }[DescribingType];
+
+/** Signals that bear a description. */
+type DescribingType = 'offer' | 'answer' | 'restart' | 'restarted';
 
 export interface Step {
   readonly state: CallState;

@@ -5,6 +5,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
 import type { CallMedia, RecordingTarget } from './call-media.ts';
+import type { CallRelays } from './relay-exchange.ts';
 
 /**
  * What to do with a caller. `ring`: ask the person (do not disturb included: the page decides whether to make a sound);
@@ -33,6 +34,10 @@ export interface CallsOptions {
   readonly admit: (account: AccountKey) => Admission;
   /** A way for media over the overlay's connection to somebody; null, or nobody to ask: their calls don't use it. */
   readonly openMediaPath?: (account: AccountKey) => MediaPath | null;
+  /** Without it calls find their way on their own. */
+  readonly relays?: CallRelays;
+  /** Whether somebody is not to learn our address; nobody unless told. */
+  readonly hidesAddressFrom?: (account: AccountKey) => boolean;
   /** Calls at the same time; 1 unless told. An echo service may take more. */
   readonly capacity?: number;
 }

@@ -11,6 +11,7 @@ export type {
   SessionDescription,
 } from './call-media.ts';
 export type { Admission, Calls, CallsOptions } from './calls.ts';
+export type { CallRelays } from './relay-exchange.ts';
 export { callProtocol, callWireLimits } from './call-signal.ts';
 
 /** The calls of one signed-in account. Listens at once; `stop()` ends it. */

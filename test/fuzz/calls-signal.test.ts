@@ -9,11 +9,26 @@ const id = 'ab'.repeat(16);
 const hex = Array.from({ length: 32 }, () => 'AB').join(':');
 const description = { sdp: `v=0\r\na=fingerprint:sha-256 ${hex}\r\n`, fingerprint: `sha-256 ${hex}` };
 
+const relayPlace = {
+  host4: '5.6.7.8',
+  host6: null,
+  udp: 1,
+  tcp: 2,
+  tls: 3,
+  key: new Uint8Array(32),
+  pin: new Uint8Array(32),
+};
+const relayOffer = { dh: new Uint8Array(32), relays: [{ relay: relayPlace, rttMs: 12 }] };
+const relayAnswer = { ticket: new Uint8Array(200), signature: new Uint8Array(64), relays: [relayPlace] };
+
 const messages: readonly CallMessage[] = [
   { type: 'hello', sentMs: 1 },
   { id, signal: { type: 'offer', sentMs: 1, description } },
+  { id, signal: { type: 'offer', sentMs: 1, description, relay: relayOffer } },
   { id, signal: { type: 'answer', description, extensions: ['hold', 'of a later version'] } },
   { id, signal: { type: 'answer', description, overlayTag: new Uint8Array(7).fill(9) } },
+  { id, signal: { type: 'answer', description, relay: relayAnswer } },
+  { id, signal: { type: 'ticket', signature: new Uint8Array(64) } },
   { id, signal: { type: 'candidate', candidate: 'candidate:1' } },
   { id, signal: { type: 'ringing' } },
   { id, signal: { type: 'accept' } },
@@ -24,6 +39,8 @@ const messages: readonly CallMessage[] = [
   { id, signal: { type: 'mute', muted: true } },
   { id, signal: { type: 'restart', description } },
   { id, signal: { type: 'restarted', description } },
+  { id, signal: { type: 'restart', description, relay: relayOffer } },
+  { id, signal: { type: 'restarted', description, relay: relayAnswer } },
   { id, signal: { type: 'restart-wanted' } },
   { id, signal: { type: 'hold', held: true } },
   { id, signal: { type: 'recording', on: true } },
@@ -73,6 +90,23 @@ it.each([
   ['an SDP above 8 KiB', { id, signal: { type: 'answer', description: { ...description, sdp: 'x'.repeat(8_193) } } }],
   ['a candidate above 512 characters', { id, signal: { type: 'candidate', candidate: 'x'.repeat(513) } }],
   ['an unknown reason', { id, signal: { type: 'hang-up', why: 'bored' } }],
+  ['a long ticket', { id, signal: { type: 'answer', description, relay: { ...relayAnswer, ticket: new Uint8Array(221) } } }],
+  [
+    'seven relays',
+    {
+      id,
+      signal: {
+        type: 'offer',
+        sentMs: 1,
+        description,
+        relay: { ...relayOffer, relays: Array.from({ length: 7 }, () => relayOffer.relays[0]) },
+      },
+    },
+  ],
+  [
+    'a relay with a name',
+    { id, signal: { type: 'answer', description, relay: { ...relayAnswer, relays: [{ ...relayPlace, host4: 'localhost' }] } } },
+  ],
   ['a weaker fingerprint', { id, signal: { type: 'answer', description: { ...description, fingerprint: 'sha-1 AB:CD' } } }],
 ])('%s is refused', (_what, value) => {
   expect(decodeCallMessage(encode(value))).toBeNull();

@@ -1,4 +1,12 @@
-import type { CallMedia, CallMediaEvent, OverlayPath, RecordingTarget, SessionDescription } from '../../../main/calls/index.ts';
+import type {
+  CallMedia,
+  CallMediaEvent,
+  IceServer,
+  OverlayPath,
+  PathPolicy,
+  RecordingTarget,
+  SessionDescription,
+} from '../../../main/calls/index.ts';
 import { description } from './descriptions.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
 
@@ -14,6 +22,9 @@ interface Session {
   volume: number;
   /** The file of the recording that is on. */
   recording: string | null;
+  /** The newest. */
+  servers: readonly IceServer[];
+  readonly relayOnly: boolean;
 }
 
 /**
@@ -39,7 +50,13 @@ export class ScriptedMedia implements CallMedia {
     this.#seed = seed;
   }
 
-  open(callId: string, _role: 'offerer' | 'answerer', remote: SessionDescription | null): void {
+  open(
+    callId: string,
+    _role: 'offerer' | 'answerer',
+    remote: SessionDescription | null,
+    servers: readonly IceServer[],
+    { relayOnly }: PathPolicy,
+  ): void {
     if (this.sessions.has(callId)) throw new Error('opened twice');
     this.#seed += 1;
     const session: Session = {
@@ -53,13 +70,15 @@ export class ScriptedMedia implements CallMedia {
       held: false,
       volume: 1,
       recording: null,
+      servers,
+      relayOnly,
     };
     this.sessions.set(callId, session);
     this.#describe(callId, session);
   }
 
-  setServers(callId: string): void {
-    this.#session(callId);
+  setServers(callId: string, servers: readonly IceServer[]): void {
+    this.#session(callId).servers = servers;
   }
 
   setOverlayPath(callId: string, path: OverlayPath | null): void {

@@ -2,6 +2,10 @@ import type { CallRecordView, CallView } from '../../../preload/contract/index.t
 import { createCalls, type Admission, type Calls, type CallsOptions } from '../../../main/calls/index.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import type { PeerAddress } from '../../../main/ports/peer-wire.ts';
+import { toHex } from '../../../main/ports/hex.ts';
+import { checkSignature, signBytes } from '../../../main/identity/signed.ts';
+import type { KnownRelay } from '../../../main/overlay/index.ts';
+import { keyPairFromSeed } from '../../../native-shims/sodium/index.ts';
 import { MemoryNetwork, type MemoryWire } from './memory-wire.ts';
 import { ScriptedMedia } from './scripted-media.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -20,6 +24,10 @@ export interface Person {
   readonly shown: string[];
   admission: Admission;
   readonly volumes: Map<string, number>;
+  /** The relays this person has heard of, nearest first. */
+  knownRelays: readonly KnownRelay[];
+  /** Whether the other side may learn this person's address. */
+  isHidden: boolean;
   /** The newest call, as the page sees it. */
   view(): CallView;
 }
@@ -47,7 +55,8 @@ export function createWorld(): World {
 }
 
 function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork): Person {
-  const address: PeerAddress = { account: digit.repeat(64), device: `${digit}${'0'.repeat(63)}` };
+  const device = keyPairFromSeed(new Uint8Array(32).fill(digit.charCodeAt(0)));
+  const address: PeerAddress = { account: digit.repeat(64), device: toHex(device.publicKey) };
   const wire = network.join(address);
   const media = new ScriptedMedia(clock, digit.charCodeAt(0) * 100);
   let made = 0;
@@ -63,6 +72,14 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     volumeOf: (account) => self.volumes.get(account) ?? 1,
     recordingFor: (name) => ({ path: `/recordings/${digit}/${name}.opus`, title: `Call with ${name}` }),
     admit: () => self.admission,
+    hidesAddressFrom: () => self.isHidden,
+    relays: {
+      known: () => self.knownRelays,
+      mayAsk: (host) => !host.startsWith('192.168.'),
+      device: () => address.device,
+      sign: (domain, message) => signBytes(domain, message, device.secretKey),
+      checkSignature,
+    },
   };
   const calls = createCalls(options);
   const self: Person = {
@@ -76,6 +93,8 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     shown: [],
     admission: 'ring',
     volumes: new Map(),
+    knownRelays: [],
+    isHidden: false,
     view: () => {
       const newest = calls.views().at(-1);
       if (newest === undefined) throw new Error('no call in the view');
