@@ -66,6 +66,7 @@ async function start(): Promise<void> {
       bindAddresses: null,
       fileSkewPpm: 0,
     }),
+    relayBoot: (wish) => ({ ...wish, logLevel: options.logLevel }),
     keychain: () => Promise.resolve(null),
   });
   supervisor.onQuit(() => shutdown.run());

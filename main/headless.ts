@@ -1,23 +1,20 @@
-import type { HostPort } from './ports/host-port.ts';
 import type { Logger } from './ports/logger.ts';
 import { systemClock } from './ports/system-clock.ts';
 import type { EngineBoot } from './engine/boot.ts';
 import type { EngineHandle } from './cli/engine-client.ts';
-import type { RelayBoot } from './relay/protocol.ts';
 import {
   connectBridge,
   connectLasting,
   connectLocal,
   createNodeProcessHost,
   joinPorts,
-  keepRelay,
   listenLocal,
   lockProfile,
   openProfile,
   platformName,
   rendezvousDirOf,
   startSupervisor,
-  type FromRelay,
+  type RelayEvent,
   type ProfileChoice,
 } from './shell/index.ts';
 
@@ -26,8 +23,9 @@ export interface HeadlessOptions {
   readonly profile: ProfileChoice;
   readonly overlay: Omit<EngineBoot['overlay'], 'rendezvousDir'> & { readonly rendezvous: boolean };
   readonly echo: boolean;
-  /** Where to answer STUN, beside carrying part of the network; null: nowhere. */
-  readonly stun: StunChoice | null;
+  readonly relay: EngineBoot['relay'];
+  /** Told each time that the relay begins to listen, or can't, and what it gives. */
+  readonly onRelay: (event: RelayEvent) => void;
   readonly fileSkewPpm: number;
   readonly logLevel: EngineBoot['logLevel'];
   readonly version: string;
@@ -36,13 +34,6 @@ export interface HeadlessOptions {
   readonly mayAttach: boolean;
   /** The engine was told to end the app. */
   readonly onQuit: () => void;
-}
-
-export interface StunChoice {
-  /** A literal address; port 0 is any. */
-  readonly at: HostPort;
-  /** Told each time that it begins to listen, or can't. */
-  readonly onEvent: (event: FromRelay) => void;
 }
 
 /** @throws AppError PROFILE_IN_USE, BAD_INPUT */
@@ -71,23 +62,21 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
       ...overlay,
       rendezvousDir: rendezvous ? rendezvousDirOf(profile, overlay.mdns) : null,
     },
+    relay: options.relay,
     echo: options.echo,
   };
-  const host = createNodeProcessHost(systemClock);
   const supervisor = startSupervisor({
-    host,
+    host: createNodeProcessHost(systemClock),
     clock: systemClock,
     logger: options.logger,
     engineBoot: (restarts) => ({ ...boot, restarts: [...restarts] }),
     mediaBoot: () => ({ pcmSocket: false, logLevel: options.logLevel, fileSkewPpm: options.fileSkewPpm }),
+    relayBoot: (wish) => ({ ...wish, logLevel: options.logLevel }),
     keychain: () => Promise.resolve(null),
   });
   supervisor.onQuit(options.onQuit);
-  const { stun, logger, logLevel } = options;
-  const relay =
-    stun === null ? null : keepRelay({ host, clock: systemClock, logger }, relayBoot(stun.at, logLevel), stun.onEvent);
+  supervisor.onRelay(options.onRelay);
   const stop = async (): Promise<void> => {
-    await relay?.stop();
     await supervisor.stop();
     lock.release();
   };
@@ -110,8 +99,3 @@ export async function startHeadless(options: HeadlessOptions): Promise<EngineHan
     throw error;
   }
 }
-
-const relayBoot = (at: HostPort, logLevel: RelayBoot['logLevel']): RelayBoot => ({
-  logLevel,
-  listen: [{ transport: 'udp', ...at }],
-});

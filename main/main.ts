@@ -67,6 +67,7 @@ async function start(options: AppOptions, profile: Profile, logger: Logger): Pro
       bindAddresses: null,
       fileSkewPpm: 0,
     }),
+    relayBoot: (wish) => ({ ...wish, logLevel: options.logLevel }),
     keychain: openKeychain,
     showFile: (file) => shell.showItemInFolder(file),
   });

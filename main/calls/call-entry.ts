@@ -12,6 +12,8 @@ export interface CallOrigin {
   readonly accountKey: string;
   readonly name: string;
   readonly echo: boolean;
+  /** They are not to learn our address. */
+  readonly addressHidden: boolean;
   readonly direction: Direction;
 }
 
@@ -106,12 +108,13 @@ export class CallEntry {
   }
 
   view(): CallView {
-    const { id, accountKey, name, echo } = this.origin;
+    const { id, accountKey, name, echo, addressHidden } = this.origin;
     const facts = {
       id,
       accountKey,
       name,
       echo,
+      addressHidden,
       draft: this.#draft,
       health: this.#health,
       last: this.#last,

@@ -63,7 +63,7 @@ export class CallManager implements Calls {
     }
     if (current !== undefined || this.#isFull()) throw new AppError('CALL_IN_PROGRESS', 'capacity');
     const id = toHex(random.bytes(callIdBytes));
-    const entry = this.#enter({ id, accountKey: account, name: this.#nameOf(account), echo, direction: 'out' }, null);
+    const entry = this.#enter({ id, ...this.#personOf(account), echo, direction: 'out' }, null);
     this.#run(entry, id, beginOutgoing()).start();
     this.#changed.emit(entry.view());
     return id;
@@ -157,8 +157,7 @@ export class CallManager implements Calls {
     if (admission === 'refuse') return this.#options.log.info('offer not admitted', { from: shortKey(from.account) });
     const origin: CallOrigin = {
       id,
-      accountKey: from.account,
-      name: this.#nameOf(from.account),
+      ...this.#personOf(from.account),
       echo: admission === 'echo',
       direction: 'in',
     };
@@ -228,7 +227,7 @@ export class CallManager implements Calls {
   #run(entry: CallEntry, id: string, first: Step, offer: Offer | null = null): CallRunner {
     const { media, clock, log } = this.#options;
     this.#remember(id);
-    const relayOnly = this.#options.hidesAddressFrom?.(entry.origin.accountKey) ?? false;
+    const relayOnly = entry.origin.addressHidden;
     const ports: RunnerPorts = {
       media,
       clock,
@@ -389,7 +388,8 @@ export class CallManager implements Calls {
     return open.length >= (this.#options.capacity ?? 1);
   }
 
-  #nameOf(account: AccountKey): string {
-    return this.#options.nameOf(account).slice(0, 64);
+  #personOf(account: AccountKey): Pick<CallOrigin, 'accountKey' | 'name' | 'addressHidden'> {
+    const { nameOf, hidesAddressFrom } = this.#options;
+    return { accountKey: account, name: nameOf(account).slice(0, 64), addressHidden: hidesAddressFrom?.(account) ?? false };
   }
 }

@@ -128,7 +128,7 @@ export class CallRunner {
   }
 
   #perform(effect: CallEffect): void {
-    const { media, relays, relayOnly } = this.#ports;
+    const { media, relays } = this.#ports;
     try {
       switch (effect.type) {
         case 'send':
@@ -184,18 +184,10 @@ export class CallRunner {
 
   #completed(signal: SignalToSend): CallSignal {
     const { clock, relays } = this.#ports;
-    switch (signal.type) {
-      case 'offer':
-        return { ...signal, ...this.#additions(), sentMs: clock.nowMs(), relay: relays?.offer() };
-      case 'answer':
-        return { ...signal, ...this.#additions(), relay: relays?.answer() ?? undefined };
-      case 'restart':
-        return { ...signal, relay: relays?.offer() };
-      case 'restarted':
-        return { ...signal, relay: relays?.answer() ?? undefined };
-      default:
-        return signal;
-    }
+    if (signal.type === 'offer') return { ...signal, ...this.#additions(), sentMs: clock.nowMs(), relay: relays?.offer() };
+    if (signal.type === 'answer') return { ...signal, ...this.#additions(), relay: relays?.answer() ?? undefined };
+    if (signal.type === 'restart') return { ...signal, relay: relays?.offer() };
+    return signal.type === 'restarted' ? { ...signal, relay: relays?.answer() ?? undefined } : signal;
   }
 
   /** What the first description of each side says besides. */
@@ -204,11 +196,11 @@ export class CallRunner {
   }
 
   #openMedia({ role, remote }: Extract<CallEffect, { type: 'open-media' }>): void {
-    const { media, relays, relayOnly, volume } = this.#ports;
+    const { media, relays, relayOnly } = this.#ports;
     const offer = this.#heard?.type === 'offer' ? this.#heard : null;
     if (offer !== null) relays?.heardOffer(offer.relay);
     media.open(this.id, role, remote, relays?.firstServers() ?? [], { relayOnly });
-    media.setVolume(this.id, volume());
+    media.setVolume(this.id, this.#ports.volume());
     if (offer !== null) this.#overlay.connect(offer.overlayTag);
   }
 

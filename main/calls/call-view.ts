@@ -10,6 +10,7 @@ export interface CallFacts {
   readonly accountKey: string;
   readonly name: string;
   readonly echo: boolean;
+  readonly addressHidden: boolean;
   readonly draft: CallDraft;
   readonly health: Pick<CallHealth, 'quality' | 'trouble' | 'stats'>;
   /** Flags a person still sees on a call that has ended. */
@@ -26,7 +27,7 @@ export interface RecordingFacts {
 
 /** What the bridge shows of a call. */
 export function viewOf(facts: CallFacts, state: CallState): CallView {
-  const { id, accountKey, name, echo, draft } = facts;
+  const { id, accountKey, name, echo, addressHidden, draft } = facts;
   const phase = phaseOf(state);
   const flags = state.stage === 'open' ? state : facts.last;
   return {
@@ -52,6 +53,7 @@ export function viewOf(facts: CallFacts, state: CallState): CallView {
     trouble: phase === 'active' ? facts.health.trouble : null,
     stats: facts.health.stats,
     microphone: flags.microphone,
+    addressHidden,
     reason: state.stage === 'open' ? null : state.reason,
   };
 }

@@ -11,7 +11,7 @@ const options = {
   gateway: { type: 'string', multiple: true },
   'gateway-port': { type: 'string' },
   listen: { type: 'string' },
-  stun: { type: 'string' },
+  relay: { type: 'string' },
   json: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   mdns: { type: 'boolean', default: true },
@@ -54,7 +54,7 @@ export interface AudioFiles {
 
 export type Command =
   | { readonly kind: 'help' }
-  | { readonly kind: 'supernode'; /** Where to answer STUN; a literal address. */ readonly stun: HostPort }
+  | { readonly kind: 'supernode'; /** Where its relay listens; a literal address. */ readonly relay: HostPort }
   | { readonly kind: 'signup'; readonly name: string }
   | { readonly kind: 'restore'; readonly name: string; /** Null: read from standard input. */ readonly phrase: string | null }
   | { readonly kind: 'lookup'; readonly name: string }
@@ -80,14 +80,14 @@ export interface CommandLine {
 
 const usageError = (reason: string): AppError => new AppError('BAD_INPUT', 'usage', { message: reason.slice(0, 400) });
 
-/** As it was said, or the port after the node's own. STUN tells people their addresses, so it listens on one and not on a name. */
-function stunPoint(written: string | undefined, listen: HostPort | undefined): HostPort {
+/** As it was said, or the port after the node's own. A relay tells people their addresses, so it listens on one and not on a name. */
+function relayPoint(written: string | undefined, listen: HostPort | undefined): HostPort {
   const said = writtenHostPortSchema.safeParse(written);
-  if (written !== undefined && !said.success) throw usageError('--stun takes HOST:PORT');
+  if (written !== undefined && !said.success) throw usageError('--relay takes HOST:PORT');
   const { host, port } = listen ?? { host: '0.0.0.0', port: 0 };
   const beside = { host: isIP(host) === 0 ? '0.0.0.0' : host, port: port === 0 || port === 65_535 ? 0 : port + 1 };
   const point = said.data ?? beside;
-  if (isIP(point.host) === 0) throw usageError(`${hostPortText(point)} is no address to answer STUN on; --stun names one`);
+  if (isIP(point.host) === 0) throw usageError(`${hostPortText(point)} is no address for the relay; --relay names one`);
   return point;
 }
 
@@ -124,7 +124,7 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
         return { kind: 'help' };
       case 'supernode':
         end(1);
-        return { kind: 'supernode', stun: stunPoint(values.stun, common.data.listen) };
+        return { kind: 'supernode', relay: relayPoint(values.relay, common.data.listen) };
       case 'signup':
         end(2);
         return { kind: 'signup', name: word(1, 'NAME') };
@@ -177,9 +177,10 @@ export const usage = `Lilliput on the command line
   npm run -s cli -- COMMAND [options]
 
 Commands
-  supernode --listen HOST:PORT [--stun HOST:PORT]
-                                    carry part of the network until stopped, and tell people their public
-                                    addresses (STUN, by default on the next port)
+  supernode --listen HOST:PORT [--relay HOST:PORT]
+                                    carry part of the network until stopped, tell people their public addresses,
+                                    and carry calls whose routers can't meet (by default on the next port over UDP
+                                    and TCP, and on the one after it over TLS)
   signup NAME                       make an account and take a name
   restore NAME [--phrase "WORDS"]   bring an account back from its twelve words, read from standard input
                                     unless given (then ps and the shell's history may show them)

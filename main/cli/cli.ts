@@ -4,7 +4,7 @@ import { AppError } from '../ports/app-error.ts';
 import { lineLogger } from '../ports/logger.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { parseCommandLine, usage, type CommandLine } from './arguments.ts';
-import { perform, tellStun } from './commands/index.ts';
+import { perform, tellRelay } from './commands/index.ts';
 import type { EngineHandle } from './engine-client.ts';
 import { exitCode, exitCodeFor, type ExitCode } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
@@ -70,7 +70,14 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
         rendezvous: common.mdns,
       },
       echo: command.kind === 'run' && command.echo,
-      stun: command.kind === 'supernode' ? { at: command.stun, onEvent: (event) => tellStun(output, event) } : null,
+      relay: {
+        at: command.kind === 'supernode' ? command.relay : null,
+        always: command.kind === 'supernode',
+        allowLoopback: false,
+      },
+      onRelay: (event) => {
+        if (command.kind === 'supernode') tellRelay(output, event);
+      },
       fileSkewPpm: common.skewPpm,
       logLevel,
       version,

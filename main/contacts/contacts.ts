@@ -85,6 +85,8 @@ export interface Contacts {
   rename(account: AccountKey, nickname: string | null): void;
   /** How loud they are played here, 1 as it comes. @throws AppError NOT_A_CONTACT */
   setVolume(account: AccountKey, volume: number): void;
+  /** Whether they may learn our address. @throws AppError NOT_A_CONTACT */
+  setHideAddress(account: AccountKey, hideAddress: boolean): void;
   /** Merged into what is stored; see `main/presence`. */
   setLastSeen(account: AccountKey, atMs: number): void;
 }
@@ -269,6 +271,7 @@ export function createContacts(options: ContactsOptions): Contacts {
         removed: false,
         note: note === '' ? null : note,
         volume: 1,
+        hideAddress: false,
         sinceMs: clock.nowMs(),
         lastSeenMs: null,
         address: null,
@@ -307,6 +310,7 @@ export function createContacts(options: ContactsOptions): Contacts {
     },
     rename: (account, nickname) => roster.save({ ...person(account, ({ removed }) => !removed), nickname }),
     setVolume: (account, volume) => roster.save({ ...person(account, ({ removed }) => !removed), volume }),
+    setHideAddress: (account, hideAddress) => roster.save({ ...person(account, ({ removed }) => !removed), hideAddress }),
     setLastSeen: (account, atMs) => roster.setLastSeen(account, atMs),
   };
 }
@@ -318,6 +322,7 @@ const entryOf = (contact: StoredContact): ContactEntry => ({
   relation: contact.relation,
   note: contact.note,
   volume: contact.volume,
+  hideAddress: contact.hideAddress,
   sinceMs: contact.sinceMs,
   lastSeenMs: contact.lastSeenMs,
 });

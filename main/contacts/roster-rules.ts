@@ -58,6 +58,7 @@ const newPerson = ({ account, name, note, address }: ContactRequest, ackedSequen
   relation: 'incoming',
   relationBefore: null,
   volume: 1,
+  hideAddress: false,
   removed: false,
   note: note === '' ? null : note,
   sinceMs: nowMs,

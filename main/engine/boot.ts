@@ -2,6 +2,17 @@ import { z } from 'zod';
 import { fixedBytesField } from '../ports/cbor.ts';
 import { hostPortSchema } from '../ports/host-port.ts';
 
+/** How other people's calls are carried, should this node be one that can. */
+const relayChoiceSchema = z.object({
+  /** Where to listen, a literal address; null: on any port of what the overlay is bound to. */
+  at: hostPortSchema.nullable(),
+  /** A server: it answers STUN even where nobody can be relayed, and gives without a monthly limit. */
+  always: z.boolean(),
+  /** For tests and laboratories only: 127.0.0.0/8 is the internet. */
+  allowLoopback: z.boolean(),
+});
+export type RelayChoice = z.infer<typeof relayChoiceSchema>;
+
 /** What a shell tells the engine when it starts it. */
 export const engineBootSchema = z.object({
   profileDir: z.string().min(1).max(4096),
@@ -26,6 +37,7 @@ export const engineBootSchema = z.object({
     /** Folder where nodes of this computer's user find each other; null: not looked for. */
     rendezvousDir: z.string().max(4096).nullable(),
   }),
+  relay: relayChoiceSchema,
   /** Offer the echo service to the network and answer its calls. */
   echo: z.boolean(),
   /** Epoch milliseconds and names of processes that were restarted before this boot (the shell remembers). */

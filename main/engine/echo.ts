@@ -6,6 +6,7 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { MediaLink } from './media-link.ts';
+import { relaysOfCalls } from './relays-of-calls.ts';
 import type { Wires } from './wires.ts';
 
 /** Where echo services announce themselves. */
@@ -27,6 +28,8 @@ export interface EchoParts {
   readonly overlay: Overlay;
   readonly wires: Wires;
   readonly media: MediaLink;
+  /** For laboratories: relays may stand on 127.x. */
+  readonly allowLoopback: boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -55,7 +58,15 @@ export function limitEchoCalls(calls: Calls, clock: Clock): () => void {
 }
 
 /** The echo service of a node without an account: a passing identity that is stored nowhere and answers every call. */
-export async function hostEcho({ overlay, wires, media, clock, random, logger }: EchoParts): Promise<() => Promise<void>> {
+export async function hostEcho({
+  overlay,
+  wires,
+  media,
+  clock,
+  random,
+  logger,
+  allowLoopback,
+}: EchoParts): Promise<() => Promise<void>> {
   const identity = linkIdentityOf(await createAccount('echo', { random, nowMs: clock.nowMs() }));
   await overlay.people.setIdentity(identity, null);
   const calls = createCalls({
@@ -68,6 +79,7 @@ export async function hostEcho({ overlay, wires, media, clock, random, logger }:
     self: () => identity.account,
     volumeOf: () => 1,
     nameOf: () => '',
+    relays: relaysOfCalls(overlay, () => identity, allowLoopback),
     openMediaPath: (key) => overlay.people.openMediaPath(key),
     admit: () => 'echo',
   });

@@ -48,6 +48,11 @@ link.onNotice((notice, port) => {
       return engine?.setPcmEndpoint(notice.url);
     case 'restarts':
       return engine?.setRestarts(notice.restarts);
+    case 'relay-listening':
+    case 'relay-failed':
+    case 'relay-counts':
+    case 'relay-gone':
+      return engine?.hearRelay(notice);
     case 'wake':
       return engine?.wake();
   }

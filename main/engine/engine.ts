@@ -57,6 +57,7 @@ export interface PeoplePart {
   restore(account: string): void;
   rename(account: string, nickname: string | null): void;
   setVolume(account: string, volume: number): void;
+  setHideAddress(account: string, hideAddress: boolean): void;
 }
 
 export interface ConversationsPart {

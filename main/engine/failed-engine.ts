@@ -73,6 +73,7 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       restore: os.contacts.restore.handler(refuse),
       rename: os.contacts.rename.handler(refuse),
       setVolume: os.contacts.setVolume.handler(refuse),
+      setHideAddress: os.contacts.setHideAddress.handler(refuse),
     },
     conversations: {
       watch: os.conversations.watch.handler(refuse),

@@ -1,4 +1,5 @@
-import type { NetworkView, Settings } from '../../preload/contract/index.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { CarryingView, NetworkView, Settings } from '../../preload/contract/index.ts';
 import type { Overlay, OverlayHealth } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import { hostPortText } from '../ports/host-port.ts';
@@ -12,10 +13,22 @@ export interface NetworkPart {
   /** Resolves when the overlay has looked for others (or after 10 s). */
   ready(signal: AbortSignal): Promise<void>;
   showMode(mode: Settings['supernodeMode']): void;
+  showCarrying(carrying: CarryingView): void;
 }
+
+/** Until it is decided. */
+const carriesNothing: CarryingView = {
+  state: 'not-reachable',
+  calls: 0,
+  bitsPerSecond: 0,
+  bytesToday: 0,
+  bytesThisMonth: 0,
+  limitBytes: null,
+};
 
 export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings['supernodeMode']): NetworkPart {
   let supernodeMode = mode;
+  let carrying = carriesNothing;
   const show = ({ status, nodesHeard, supernode, publicAddress, recordsHeld }: OverlayHealth): NetworkView => ({
     status,
     nodesHeard,
@@ -23,6 +36,7 @@ export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings
     supernodeMode,
     publicAddress: publicAddress === null ? null : hostPortText(publicAddress),
     recordsHeld,
+    carrying,
   });
   const view = createValue<NetworkView>(show(overlay.health()), isSame);
   overlay.onHealth((health) => view.set(show(health)));
@@ -39,6 +53,10 @@ export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings
         timer.cancel();
       }
     },
+    showCarrying(next) {
+      carrying = next;
+      view.set(show(overlay.health()));
+    },
     showMode(next) {
       supernodeMode = next;
       view.set(show(overlay.health()));
@@ -52,4 +70,5 @@ const isSame = (a: NetworkView, b: NetworkView): boolean =>
   a.supernode === b.supernode &&
   a.supernodeMode === b.supernodeMode &&
   a.publicAddress === b.publicAddress &&
-  a.recordsHeld === b.recordsHeld;
+  a.recordsHeld === b.recordsHeld &&
+  isDeepStrictEqual(a.carrying, b.carrying);

@@ -78,5 +78,6 @@ export function createPeoplePart({ directory, networkReady }: PeoplePartOptions)
     restore: (account) => people().restore(account),
     rename: (account, nickname) => people().rename(account, nickname),
     setVolume: (account, volume) => people().setVolume(account, volume),
+    setHideAddress: (account, hideAddress) => people().setHideAddress(account, hideAddress),
   };
 }

@@ -81,6 +81,10 @@ export function createRouter(engine: Engine) {
         engine.people.setVolume(input.accountKey, input.volume);
         return {};
       }),
+      setHideAddress: os.contacts.setHideAddress.handler(({ input }) => {
+        engine.people.setHideAddress(input.accountKey, input.hideAddress);
+        return {};
+      }),
     },
     conversations: {
       watch: os.conversations.watch.handler(({ signal }) => engine.conversations.list.watch(signal)),

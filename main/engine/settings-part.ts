@@ -13,6 +13,8 @@ export const defaultSettings: Settings = {
   movingStrings: true,
   singleKeyShortcuts: true,
   supernodeMode: 'auto',
+  carryOthers: true,
+  hideAddress: false,
   pushToTalk: false,
   pushToTalkKey: 'Space',
   inputGain: 1,

@@ -20,11 +20,16 @@ import type { MediaLink } from './media-link.ts';
 import { noteOpenCalls } from './open-calls.ts';
 import type { PeoplePartControl } from './people-part.ts';
 import { recordingTarget } from './recordings.ts';
+import { relaysOfCalls } from './relays-of-calls.ts';
 import type { Wires } from './wires.ts';
 
 export interface SignedInParts {
   /** Answer calls of visitors as the echo service. */
   readonly echo: boolean;
+  /** For laboratories: relays may stand on 127.x. */
+  readonly allowLoopback: boolean;
+  /** Whether nobody at all is to learn our address. */
+  readonly hidesAddress: () => boolean;
   readonly profileDir: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -131,6 +136,8 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     nameOf: (key) => contacts.get(key)?.name ?? '',
     volumeOf: (key) => contacts.get(key)?.volume ?? 1,
     recordingFor: (name) => recordingTarget(parts.profileDir, name, clock.nowMs()),
+    relays: relaysOfCalls(overlay, () => linkIdentityOf(account.secrets()), parts.allowLoopback),
+    hidesAddressFrom: (key) => parts.hidesAddress() || (contacts.get(key)?.hideAddress ?? false),
     openMediaPath: (key) => overlay.people.openMediaPath(key),
     admit: (key) => (parts.echo ? 'echo' : contacts.isContact(key) ? 'ring' : 'refuse'),
   });

@@ -18,7 +18,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
 import type { Random } from '../ports/random.ts';
-import type { EngineLink, Restart } from '../shell/index.ts';
+import type { EngineLink, RelayEvent, Restart } from '../shell/index.ts';
 import { openStorage, type AccountRepository, type Storage } from '../storage/index.ts';
 import { createAccountPart } from './account-part.ts';
 import { createAudioPart } from './audio-part.ts';
@@ -31,6 +31,7 @@ import { createMediaLink } from './media-link.ts';
 import { createNetworkPart } from './network-part.ts';
 import { createFeed, createValue } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
+import { createRelayPart } from './relay-part.ts';
 import { recordingsFolder } from './recordings.ts';
 import { createSettingsPart } from './settings-part.ts';
 import { createSignedIn, type SignedIn } from './signed-in.ts';
@@ -51,6 +52,7 @@ export interface RunningEngine extends Engine {
   connectMedia(port: Port): void;
   setPcmEndpoint(url: string): void;
   setRestarts(restarts: readonly Restart[]): void;
+  hearRelay(event: RelayEvent): void;
   wake(): void;
 }
 
@@ -89,6 +91,7 @@ export async function startEngine({
       await media.suppressNoise(noiseSuppression === 'rnnoise');
       await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
       network.showMode(boot.overlay.supernodeMode ?? chosen);
+      relay.settingChanged();
     },
   });
   const { supernodeMode } = settings.state.get();
@@ -124,6 +127,17 @@ export async function startEngine({
     diversity: { privateAddressesCountPerNode: true },
   });
   const network = createNetworkPart(overlay, clock, boot.overlay.supernodeMode ?? supernodeMode);
+  const relay = createRelayPart({
+    show: (carrying) => network.showCarrying(carrying),
+    want: (wish) => link.wantRelay(wish),
+    overlay,
+    bind: boot.overlay.bind,
+    choice: boot.relay,
+    carries: () => settings.state.get().carryOthers,
+    usage: storage.relayUsage,
+    clock,
+    logger: logger.child('relay'),
+  });
   const wires = openWires(overlay.people);
 
   const directory = createDirectory({
@@ -197,6 +211,8 @@ export async function startEngine({
       stopEchoHost = null;
       signedIn = createSignedIn({
         echo: boot.echo,
+        allowLoopback: boot.relay.allowLoopback,
+        hidesAddress: () => settings.state.get().hideAddress,
         profileDir: boot.profileDir,
         overlayStarted,
         clock,
@@ -219,6 +235,7 @@ export async function startEngine({
 
   const stopAll = async (): Promise<void> => {
     try {
+      relay.stop();
       await signedIn?.stop();
       await overlay.stop();
     } finally {
@@ -228,7 +245,8 @@ export async function startEngine({
   const offerEcho = async (): Promise<(() => void) | null> => {
     if (!boot.echo) return null;
     await overlayStarted;
-    if (signedIn === null) stopEchoHost = await hostEcho({ overlay, wires, media, clock, random, logger });
+    if (signedIn === null)
+      stopEchoHost = await hostEcho({ overlay, wires, media, clock, random, logger, allowLoopback: boot.relay.allowLoopback });
     return overlay.people.offerService(echoTopic);
   };
   let echo: Promise<(() => void) | null> = Promise.resolve(null);
@@ -263,6 +281,7 @@ export async function startEngine({
       media.connect(client);
     },
     setPcmEndpoint: audio.setEndpoint,
+    hearRelay: (event) => relay.hear(event),
     setRestarts: (restarts) => app.set({ ...app.get(), restarts: [...restarts] }),
     wake() {
       overlay.people.refresh();

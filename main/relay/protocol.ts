@@ -2,14 +2,20 @@ import { z } from 'zod';
 
 /** Literal addresses only: a listening point is never looked up. */
 const listenPointSchema = z.object({
-  transport: z.enum(['udp', 'tcp']),
+  transport: z.enum(['udp', 'tcp', 'tls']),
   host: z.union([z.ipv4(), z.ipv6()]),
   port: z.int().min(0).max(65_535),
 });
 
-/** What the process of the relay is started with. */
+/** What the process of the relay is started with: the engine says it, and the shell adds how much is logged. */
 export const relayBootSchema = z.object({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   listen: z.array(listenPointSchema).min(1).max(8),
+  /** Addresses of this computer to relay from, one of a family; none: where somebody is seen from is told, and no more. */
+  relayHosts: z.object({ 4: z.ipv4().optional(), 6: z.ipv6().optional() }),
+  /** For tests and laboratories only: 127.0.0.0/8 and ::1 are the internet. */
+  allowLoopback: z.boolean(),
 });
 export type RelayBoot = z.infer<typeof relayBootSchema>;
+/** The engine's part of it. */
+export type RelayWish = Omit<RelayBoot, 'logLevel'>;

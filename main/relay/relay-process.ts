@@ -1,38 +1,54 @@
 /** Entry of the relay's process: what other people's packets cost is not to be felt in engine or media. */
+import { dhKeyPair } from '../../native-shims/sodium/index.ts';
+import { checkSignature, createTlsIdentity } from '../identity/index.ts';
 import type { FromRelay } from '../shell/control.ts';
 import { connectParent } from '../shell/process-entry.ts';
 import { lineLogger } from '../ports/logger.ts';
 import { systemRandom } from '../ports/random.ts';
 import { systemClock } from '../ports/system-clock.ts';
+import { createTicketVerifier } from '../tickets/index.ts';
 import { relayBootSchema } from './protocol.ts';
 import { startRelay } from './start-relay.ts';
 import { defaultLimits } from './turn/limits.ts';
 
+/** Often enough to show what is given; a message each time that something was. */
+const countEveryMs = 2_000;
+
 const parent = await connectParent();
 const boot = relayBootSchema.parse(parent.boot);
 const logger = lineLogger((line) => process.stderr.write(line), boot.logLevel, 'relay');
+const tell = (message: FromRelay): void => parent.port.post(message);
+
+// Fresh with each start: nothing that was recorded before can be opened by whoever takes this computer, and there is nothing to keep.
+const keys = dhKeyPair(systemRandom.bytes(32));
+const identity = await createTlsIdentity(systemRandom, systemClock.nowMs());
 
 try {
   const relay = await startRelay({
     listen: boot.listen,
-    tls: null,
-    relayHosts: {},
-    // Until devices sign tickets nobody is relayed for: where to is what STUN tells, and no more.
-    verifier: null,
+    tls: identity,
+    relayHosts: Object.fromEntries(Object.entries(boot.relayHosts).filter(([, host]) => host !== undefined)),
+    verifier: createTicketVerifier({ keys, checkSignature, nowMs: () => systemClock.nowMs() }),
     limits: defaultLimits,
-    allowLoopback: false,
+    allowLoopback: boot.allowLoopback,
     clock: systemClock,
     random: systemRandom,
     logger,
   });
   parent.onStop(() => relay.stop());
-  parent.port.post({
-    kind: 'relay-listening',
-    points: relay.points.map(({ host, port }) => ({ host, port })),
-  } satisfies FromRelay);
+  tell({ kind: 'relay-listening', points: [...relay.points], key: keys.publicKey, pin: identity.pin });
+  let last = '';
+  const count = (): void => {
+    const counts = relay.counts();
+    const text = JSON.stringify(counts);
+    if (text !== last) tell({ kind: 'relay-counts', ...counts });
+    last = text;
+    systemClock.setTimer(countEveryMs, count);
+  };
+  count();
 } catch (error) {
   // Starting again would fail again: the process stays, and says why it does nothing.
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL';
   logger.warn('cannot listen', { message: error instanceof Error ? error.message : String(error) });
-  parent.port.post({ kind: 'relay-failed', code: code.slice(0, 40) } satisfies FromRelay);
+  tell({ kind: 'relay-failed', code: code.slice(0, 40) });
 }

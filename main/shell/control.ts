@@ -25,7 +25,36 @@ const vaultBytesSchema = z
   .custom<Uint8Array>((value) => value instanceof Uint8Array)
   .refine((bytes) => bytes.byteLength <= maxVaultBytes);
 
+const keySchema = z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.byteLength === 32);
+const countSchema = z.number().int().nonnegative();
+
+const fromRelayOptions = [
+  /** Where it answers, with the ports that it got; its X25519 key, and the pin of its certificate. */
+  z.object({
+    kind: z.literal('relay-listening'),
+    points: z.array(hostPortSchema.extend({ transport: z.enum(['udp', 'tcp', 'tls']) })).max(8),
+    key: keySchema,
+    pin: keySchema,
+  }),
+  /** It can't listen: the operating system's code, for example EADDRINUSE. */
+  z.object({ kind: z.literal('relay-failed'), code: z.string().max(40) }),
+  /** Since its start, whenever something changed. */
+  z.object({
+    kind: z.literal('relay-counts'),
+    allocations: countSchema,
+    packets: countSchema,
+    bytes: countSchema,
+    dropped: countSchema,
+  }),
+] as const;
+
+export const fromRelaySchema = z.discriminatedUnion('kind', fromRelayOptions);
+export type FromRelay = z.infer<typeof fromRelaySchema>;
+
 export const toEngineSchema = z.discriminatedUnion('kind', [
+  /** What the relay says, and that it fell: it says where it listens when it is back. */
+  ...fromRelayOptions,
+  z.object({ kind: z.literal('relay-gone') }),
   /** With one port: the media process, anew after each restart of either. */
   z.object({ kind: z.literal('media-port') }),
   /** With one port: a bridge client to serve. */
@@ -48,6 +77,8 @@ export type ToEngine = z.infer<typeof toEngineSchema>;
 export const fromEngineSchema = z.discriminatedUnion('kind', [
   /** Somebody who may asked to end the app. */
   z.object({ kind: z.literal('quit') }),
+  /** Wants a relay, or none (null). What it is started with is judged by its own process. */
+  z.object({ kind: z.literal('relay'), wish: z.record(z.string(), z.unknown()).nullable() }),
   /** The person wants to see a file of theirs, in the folder it is in. */
   z.object({ kind: z.literal('show-file'), path: z.string().min(1).max(4096) }),
   /** `probe` asks whether there is a keychain at all: its answer has bytes (empty) if so. */
@@ -73,11 +104,3 @@ export const fromMediaSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pcm-endpoint'), url: z.string().max(300) }),
 ]);
 export type FromMedia = z.infer<typeof fromMediaSchema>;
-
-export const fromRelaySchema = z.discriminatedUnion('kind', [
-  /** Where it answers, with the ports that it got. */
-  z.object({ kind: z.literal('relay-listening'), points: z.array(hostPortSchema).max(8) }),
-  /** It can't listen: the operating system's code, for example EADDRINUSE. */
-  z.object({ kind: z.literal('relay-failed'), code: z.string().max(40) }),
-]);
-export type FromRelay = z.infer<typeof fromRelaySchema>;

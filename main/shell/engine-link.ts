@@ -15,6 +15,8 @@ export interface EngineLink {
   keychain(): Promise<KeyVault | null>;
   /** Asks the shell to end the app. */
   quit(): void;
+  /** Asks the shell for a relay; null: for none. What it says comes as notices. */
+  wantRelay(wish: Readonly<Record<string, unknown>> | null): void;
   /** Asks the shell to show a file in the system's own window of files. */
   showFile(path: string): void;
 }
@@ -70,6 +72,7 @@ export function createEngineLink(control: Port, logger: Logger): EngineLink {
       };
     },
     quit: () => say({ kind: 'quit' }),
+    wantRelay: (wish) => say({ kind: 'relay', wish }),
     showFile: (path) => say({ kind: 'show-file', path }),
   };
 }

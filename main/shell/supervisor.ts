@@ -15,6 +15,7 @@ import {
   type Trust,
 } from './control.ts';
 import { keepProcess } from './kept-process.ts';
+import { createRelayKeeper, type RelayEvent, type RelayWishValues } from './kept-relay.ts';
 import { answerVault } from './vault-service.ts';
 
 /** What a page should know about the processes behind it. After `…-back` it asks for new ports. */
@@ -27,6 +28,8 @@ export interface SupervisorParts {
   /** Boot values, asked at each start; the engine's hold the restarts so far. */
   readonly engineBoot: (restarts: readonly Restart[]) => unknown;
   readonly mediaBoot: () => unknown;
+  /** The relay's, given the engine's part of them. */
+  readonly relayBoot: (wish: RelayWishValues) => unknown;
   /** The operating system's keychain, where this shell has one. Asked only when the engine does. */
   readonly keychain: () => Promise<KeyVault | null>;
   /** Shows a file in the operating system's own window of files, where this shell can. */
@@ -44,6 +47,8 @@ export interface Supervisor {
   onQuit(listener: () => void): void;
   /** The media process's loopback WebSocket, as soon as it is known and after each restart. */
   onPcmEndpoint(listener: (url: string) => void): void;
+  /** What the relay says, should the engine want one. */
+  onRelay(listener: (event: RelayEvent) => void): void;
   /** Tell the engine that the computer woke up. */
   wake(): void;
   /** Running processes by name, for measurements and for tests that let them fall. */
@@ -57,6 +62,7 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
   const restarts: Restart[] = [];
   let onQuit: (() => void) | null = null;
   let onPcmEndpoint: ((url: string) => void) | null = null;
+  let onRelay: ((event: RelayEvent) => void) | null = null;
   let pcmUrl: string | null = null;
 
   const report = (event: Lifecycle): void => {
@@ -74,10 +80,17 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
     media.tell({ kind: 'engine-port' }, [channel.far]);
   };
 
+  const relay = createRelayKeeper(parts, parts.relayBoot, (event) => {
+    engine.tell(event);
+    onRelay?.(event);
+  });
+
   const hearEngine = (hosted: HostedProcess, message: FromEngine): void => {
     switch (message.kind) {
       case 'quit':
         return onQuit?.();
+      case 'relay':
+        return relay.want(message.wish);
       case 'show-file':
         return parts.showFile?.(message.path);
       case 'vault-request':
@@ -148,12 +161,15 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
       onPcmEndpoint = listener;
       if (pcmUrl !== null) listener(pcmUrl);
     },
+    onRelay(listener) {
+      onRelay = listener;
+    },
     wake: () => engine.tell({ kind: 'wake' }),
     processes: () => ({ engine: engine.current(), media: media.current() }),
     async stop() {
       // The engine first: it may still want to tell people goodbye and hang up through media.
       await engine.stop();
-      await media.stop();
+      await Promise.all([media.stop(), relay.stop()]);
     },
   };
 }

@@ -17,6 +17,8 @@ export interface StoredContact {
   readonly note: string | null;
   /** How loud they are played here: 1 as it comes, at most 2. */
   readonly volume: number;
+  /** They are not to learn our address. */
+  readonly hideAddress: boolean;
   readonly sinceMs: number;
   readonly lastSeenMs: number | null;
   /** Encoded contact address (`main/identity`): how to reach them. Sealed on disk. */
@@ -45,13 +47,14 @@ const rowSchema = z.object({
   sealed_address: bytesColumn.nullable(),
   acked_sequence: z.number(),
   volume: volumeSchema,
+  hidden_from: z.number(),
 });
 
 const purpose = (accountKey: string): string => `contact-address/${accountKey}`;
 
 export function contactRepository(database: StoreDatabase, box: SecretBox): ContactRepository {
   const select = database.query('SELECT * FROM contacts', rowSchema);
-  const replace = database.write('INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const replace = database.write('INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const lastSeen = database.write('UPDATE contacts SET last_seen_ms = ? WHERE account_key = ?');
   const remove = database.write('DELETE FROM contacts WHERE account_key = ?');
   return {
@@ -69,6 +72,7 @@ export function contactRepository(database: StoreDatabase, box: SecretBox): Cont
         address: row.sealed_address === null ? null : box.open(purpose(row.account_key), row.sealed_address),
         ackedSequence: row.acked_sequence,
         volume: row.volume,
+        hideAddress: row.hidden_from === 1,
       })),
     save: (contact) =>
       void replace.run(
@@ -84,6 +88,7 @@ export function contactRepository(database: StoreDatabase, box: SecretBox): Cont
         contact.address === null ? null : box.seal(purpose(contact.accountKey), contact.address),
         contact.ackedSequence,
         contact.volume,
+        contact.hideAddress ? 1 : 0,
       ),
     setLastSeen: (accountKey, atMs) => void lastSeen.run(atMs, accountKey),
     remove: (accountKey) => void remove.run(accountKey),

@@ -3,6 +3,7 @@ export { type ContactRelation, type ContactRepository, type StoredContact } from
 export { type CallLogRepository, type ConversationRepository, type TimelinePage } from './conversation-repository.ts';
 export { type IncomingMessage, type MessageRepository, type OutgoingMessage, type Stored } from './message-repository.ts';
 export { type OpenCallRepository } from './open-call-repository.ts';
+export { type RelayUsage } from './relay-usage-repository.ts';
 export { type SettingsRepository } from './settings-repository.ts';
 export { openStorage, type Storage, type StorageNotice, type StorageOptions } from './storage.ts';
 export { messageView, type StoredMessage } from './timeline-rows.ts';

@@ -122,6 +122,10 @@ const migrations: readonly string[] = [
     PRIMARY KEY (host, port)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE relay_usage (day TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  ALTER TABLE contacts ADD COLUMN hidden_from INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

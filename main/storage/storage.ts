@@ -27,6 +27,7 @@ import {
 import { openCallRepository, type OpenCallRepository } from './open-call-repository.ts';
 import { openDatabase } from './open-database.ts';
 import { openSecretBox } from './secret-box.ts';
+import { relayUsageRepository, type RelayUsage } from './relay-usage-repository.ts';
 import { sequenceRepository } from './sequence-repository.ts';
 import { settingsRepository, type SettingsRepository } from './settings-repository.ts';
 
@@ -47,6 +48,7 @@ export interface Storage {
   /** 32 secret bytes. */
   ownGatewaySeed(): Uint8Array;
   readonly shelf: RecordShelf;
+  readonly relayUsage: RelayUsage;
   readonly sequences: SequenceMemory;
   /** What the person should be told about the disk; null while all is well. */
   notice(): StorageNotice | null;
@@ -97,6 +99,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       knownGateways: knownGatewaysRepository(database),
       ownGatewaySeed: () => ownGatewaySeed(database, box, random),
       shelf: recordShelf(database),
+      relayUsage: relayUsageRepository(database),
       sequences: sequenceRepository(database),
       notice: () => notice,
       onNotice(listener) {

@@ -89,6 +89,8 @@ export const contract = {
     rename: command(z.object({ accountKey: accountKeySchema, nickname: z.string().max(64).nullable() }), nothing),
     /** Kept, and at once in a call with them. */
     setVolume: command(z.object({ accountKey: accountKeySchema, volume: volumeSchema }), nothing),
+    /** Kept; counts from the next call with them. */
+    setHideAddress: command(z.object({ accountKey: accountKeySchema, hideAddress: z.boolean() }), nothing),
   },
   conversations: {
     watch: base.output(collection(conversationViewSchema, conversationIdSchema)),

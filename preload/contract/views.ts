@@ -60,6 +60,22 @@ export type SignUpProgress = z.infer<typeof signUpProgressSchema>;
 
 // ---- network -------------------------------------------------------------------------------------------------------
 
+const bytesSchema = z.number().int().nonnegative();
+
+/** What this computer gives to other people's calls, and gave. */
+export const carryingViewSchema = z.object({
+  /** `not-reachable`: nobody could be carried, because this computer is no helper, or stands in a home network. */
+  state: z.enum(['off', 'not-reachable', 'on', 'limit-reached', 'failed']),
+  /** Ends of calls: two of a call, where both use this relay. */
+  calls: z.number().int().nonnegative(),
+  bitsPerSecond: z.number().int().nonnegative(),
+  bytesToday: bytesSchema,
+  bytesThisMonth: bytesSchema,
+  /** Of a month; null: none. */
+  limitBytes: bytesSchema.nullable(),
+});
+export type CarryingView = z.infer<typeof carryingViewSchema>;
+
 export const networkViewSchema = z.object({
   /** alone: nobody was found, so this computer is the first helper; limited: few nodes answer. */
   status: z.enum(['starting', 'connected', 'alone', 'limited', 'reconnecting']),
@@ -70,6 +86,7 @@ export const networkViewSchema = z.object({
   /** `host:port` of this node as others see it, when known. */
   publicAddress: z.string().max(64).nullable(),
   recordsHeld: z.number().int().nonnegative(),
+  carrying: carryingViewSchema,
 });
 export type NetworkView = z.infer<typeof networkViewSchema>;
 
@@ -96,6 +113,8 @@ export const contactViewSchema = z.object({
   note: z.string().max(noteMaxChars).nullable(),
   /** How loud they are played here: 1 as it comes. */
   volume: volumeSchema,
+  /** They are not to learn our address: calls with them go through relays only. */
+  hideAddress: z.boolean(),
   presence: presenceViewSchema,
   sinceMs: timeMsSchema,
 });
@@ -240,6 +259,8 @@ export const callViewSchema = z.object({
   stats: callStatsSchema.nullable(),
   /** We can't be heard, and why; the call goes on, listening. */
   microphone: microphoneProblemSchema.nullable(),
+  /** They don't learn our address by this call: it goes through relays only. */
+  addressHidden: z.boolean(),
   reason: callEndReasonSchema.nullable(),
 });
 export type CallView = z.infer<typeof callViewSchema>;
@@ -270,6 +291,10 @@ export const settingsSchema = z.object({
   /** `system`: the browser’s or the system’s own; `rnnoise`: ours, with theirs off. */
   noiseSuppression: z.enum(['system', 'rnnoise', 'off']),
   supernodeMode: z.enum(['auto', 'on', 'off']),
+  /** As a supernode that can be reached: carry calls of others whose routers can't meet. */
+  carryOthers: z.boolean(),
+  /** Nobody we call learns our address: everything goes through relays. */
+  hideAddress: z.boolean(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

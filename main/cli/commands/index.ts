@@ -8,7 +8,7 @@ import type { CommandContext } from './context.ts';
 import { acceptContact, addContact, history, listContacts, sendMessage } from './people.ts';
 import { run, supernode } from './run.ts';
 
-export { tellStun } from './run.ts';
+export { tellRelay } from './run.ts';
 
 export type { CommandContext } from './context.ts';
 

@@ -1,7 +1,7 @@
 import type { CallView, ContactView, ConversationView, NetworkView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import { hostPortText } from '../../ports/host-port.ts';
-import type { FromRelay } from '../../shell/index.ts';
+import type { RelayEvent } from '../../shell/index.ts';
 import type { AudioFiles } from '../arguments.ts';
 import { createQualityTeller } from '../call-words.ts';
 import type { Output } from '../output.ts';
@@ -138,14 +138,22 @@ export async function run(context: CommandContext, options: RunOptions): Promise
   return exitCode.ok;
 }
 
-/** Where a supernode answers STUN, or why it does not; the node itself goes on either way. */
-export function tellStun(output: Output, event: FromRelay): void {
+/** Where a supernode's relay listens, or why it does not, and what it gives; the node itself goes on either way. */
+export function tellRelay(output: Output, event: RelayEvent): void {
   switch (event.kind) {
     case 'relay-listening':
-      for (const point of event.points) output.say('stun', { ...point }, `STUN at ${hostPortText(point)}`);
+      for (const point of event.points) output.say('relay', { ...point }, `Relay at ${hostPortText(point)} (${point.transport})`);
       return;
     case 'relay-failed':
-      output.say('stun-failed', { code: event.code }, `STUN can't listen there (${event.code})`);
+      output.say('relay-failed', { code: event.code }, `The relay can't listen there (${event.code})`);
+      return;
+    case 'relay-counts': {
+      const { allocations, packets, bytes, dropped } = event;
+      output.say('relay-counts', { allocations, packets, bytes, dropped }, `Carrying ${allocations} ends of calls`);
+      return;
+    }
+    case 'relay-gone':
+      output.say('relay-gone', {}, 'The relay is gone');
   }
 }
 

@@ -34,10 +34,12 @@ export function startSupervised(home: string, name: string, bootstrap: EngineBoo
       platform: 'other',
       logLevel: 'error',
       overlay: { bind: { host: '127.0.0.1', port: 0 }, bootstrap, supernodeMode: null, mdns: false, rendezvousDir: null },
+      relay: { at: null, always: false, allowLoopback: false },
       echo: false,
       restarts: [...restarts],
     }),
     mediaBoot: () => ({ pcmSocket: false, logLevel: 'error' }),
+    relayBoot: (wish) => ({ ...wish, logLevel: 'error' }),
     keychain: () => Promise.resolve(null),
   });
   const back: Readonly<Record<Restart['process'], Lifecycle>> = { engine: 'engine-back', media: 'media-back' };

@@ -67,6 +67,7 @@ const network: NetworkView = {
   supernodeMode: 'auto',
   publicAddress: null,
   recordsHeld: 7,
+  carrying: { state: 'not-reachable', calls: 0, bitsPerSecond: 0, bytesToday: 0, bytesThisMonth: 0, limitBytes: null },
 };
 const app: AppView = {
   version: '0',

@@ -42,6 +42,7 @@ describe('the supervisor', () => {
       logger: silentLogger,
       engineBoot: (restarts) => ({ restarts }),
       mediaBoot: () => ({}),
+      relayBoot: (wish) => wish,
       keychain: () => Promise.resolve(keychain),
     });
     started.onLifecycle((event) => events.push(event));

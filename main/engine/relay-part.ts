@@ -1,0 +1,184 @@
+import { networkInterfaces } from 'node:os';
+import type { CarryingView } from '../../preload/contract/index.ts';
+import type { Overlay, OwnRelay } from '../overlay/index.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type { HostPort } from '../ports/host-port.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { RelayWish } from '../relay/index.ts';
+import type { RelayEvent } from '../shell/index.ts';
+import type { RelayUsage } from '../storage/index.ts';
+import type { RelayChoice } from './boot.ts';
+import { relayWish } from './relay-wish.ts';
+
+/** What a person's computer carries for strangers in a month: some 90 hours of a call. A server that was told to has no such limit. */
+export const monthlyLimitBytes = 10_000_000_000;
+/** Being a supernode is reconsidered every few seconds; calls that are carried must not end by a flicker. */
+const lingerMs = 15_000;
+const saveEveryMs = 30_000;
+/** Counts come every two seconds while anything changes. */
+const silentMs = 5_000;
+
+export interface RelayPartOptions {
+  /** Asks the shell for a relay; null: for none. */
+  readonly want: (wish: RelayWish | null) => void;
+  readonly overlay: Pick<Overlay, 'health' | 'onHealth' | 'relays'>;
+  readonly bind: HostPort;
+  readonly choice: RelayChoice;
+  /** The person's setting. */
+  readonly carries: () => boolean;
+  /** Told each time that something of it changes. */
+  readonly show: (carrying: CarryingView) => void;
+  readonly usage: RelayUsage;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface RelayPart {
+  hear(event: RelayEvent): void;
+  /** The setting changed. */
+  settingChanged(): void;
+  stop(): void;
+}
+
+const ownHosts = (host: string): boolean =>
+  Object.values(networkInterfaces()).some((entries) => (entries ?? []).some(({ address }) => address === host)) ||
+  // Every 127.x is ours, and none but the first is listed.
+  host.startsWith('127.');
+
+/** Decides whether this computer carries other people's calls, tells others so, and counts what it gives. */
+export function createRelayPart(options: RelayPartOptions): RelayPart {
+  const { overlay, choice, clock, usage, logger } = options;
+  const limitBytes = choice.always ? null : monthlyLimitBytes;
+  let wish: RelayWish | null = null;
+  let lingering: Timer | null = null;
+  let failed = false;
+  /** It listens, and relays. */
+  let isOn = false;
+  let calls = 0;
+  let bitsPerSecond = 0;
+  let last = { bytes: 0, atMs: clock.monotonicMs() };
+  let unsavedBytes = 0;
+  let saveTimer: Timer | null = null;
+  let silence: Timer | null = null;
+
+  const today = (): string => new Date(clock.nowMs()).toISOString().slice(0, 'yyyy-mm-dd'.length);
+  const monthBytes = (): number => usage.ofMonth(today().slice(0, 'yyyy-mm'.length)) + unsavedBytes;
+  const isSpent = (): boolean => limitBytes !== null && monthBytes() >= limitBytes;
+  const stateNow = (): CarryingView['state'] => {
+    if (!options.carries()) return 'off';
+    if (isSpent()) return 'limit-reached';
+    if (failed) return 'failed';
+    return isOn ? 'on' : 'not-reachable';
+  };
+  const update = (): void =>
+    options.show({
+      state: stateNow(),
+      calls,
+      bitsPerSecond,
+      bytesToday: usage.ofDay(today()) + unsavedBytes,
+      bytesThisMonth: monthBytes(),
+      limitBytes,
+    });
+
+  const save = (): void => {
+    saveTimer?.cancel();
+    saveTimer = null;
+    if (unsavedBytes === 0) return;
+    try {
+      usage.add(today(), unsavedBytes);
+      unsavedBytes = 0;
+    } catch (error) {
+      // A full disk costs the memory of what was given, not the calls.
+      logger.warn('relay-usage-not-saved', { error: String(error).slice(0, 200) });
+    }
+  };
+
+  const wants = (next: RelayWish | null): void => {
+    lingering?.cancel();
+    lingering = null;
+    if (JSON.stringify(next) === JSON.stringify(wish)) return;
+    wish = next;
+    failed = false;
+    options.want(next);
+  };
+  const decide = (): void => {
+    const { supernode, publicAddress } = overlay.health();
+    const allowed = options.carries() && !isSpent();
+    const next = relayWish({
+      allowed,
+      supernode,
+      publicHost: publicAddress?.host ?? null,
+      bindHost: options.bind.host,
+      isOwnHost: ownHosts,
+      choice,
+    });
+    if (next === null && wish !== null && allowed) lingering ??= clock.setTimer(lingerMs, () => wants(null));
+    else wants(next);
+    update();
+  };
+
+  const forget = (): void => {
+    isOn = false;
+    calls = 0;
+    bitsPerSecond = 0;
+    last = { bytes: 0, atMs: clock.monotonicMs() };
+    overlay.relays.setOwn(null);
+  };
+  const heardCounts = (bytes: number, allocations: number): void => {
+    const atMs = clock.monotonicMs();
+    const newBytes = Math.max(0, bytes - last.bytes);
+    bitsPerSecond = Math.round((newBytes * 8_000) / Math.max(1, atMs - last.atMs));
+    last = { bytes, atMs };
+    calls = allocations;
+    unsavedBytes += newBytes;
+    if (newBytes > 0) saveTimer ??= clock.setTimer(saveEveryMs, save);
+    silence?.cancel();
+    silence = clock.setTimer(silentMs, () => {
+      bitsPerSecond = 0;
+      last = { bytes, atMs: clock.monotonicMs() };
+      update();
+    });
+    if (isSpent()) decide();
+  };
+
+  const unlisten = overlay.onHealth(decide);
+  decide();
+
+  return {
+    hear(event) {
+      switch (event.kind) {
+        case 'relay-listening': {
+          const portOf = (transport: string): number => event.points.find((point) => point.transport === transport)?.port ?? 0;
+          const own: OwnRelay = {
+            host6: null,
+            udp: portOf('udp'),
+            tcp: portOf('tcp'),
+            tls: portOf('tls'),
+            key: event.key,
+            pin: event.pin,
+          };
+          failed = false;
+          isOn = wish?.relayHosts[4] !== undefined;
+          overlay.relays.setOwn(isOn ? own : null);
+          break;
+        }
+        case 'relay-counts':
+          heardCounts(event.bytes, event.allocations);
+          break;
+        case 'relay-failed':
+          failed = true;
+          logger.warn('relay-failed', { code: event.code });
+          break;
+        case 'relay-gone':
+          forget();
+      }
+      update();
+    },
+    settingChanged: decide,
+    stop() {
+      unlisten();
+      for (const timer of [lingering, silence]) timer?.cancel();
+      save();
+    },
+  };
+}

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { createRelayPart, monthlyLimitBytes } from '../../../main/engine/relay-part.ts';
+import { relayWish, type RelayFacts } from '../../../main/engine/relay-wish.ts';
+import type { OverlayHealth, OwnRelay } from '../../../main/overlay/index.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import type { RelayEvent } from '../../../main/shell/index.ts';
+import type { RelayWish } from '../../../main/relay/index.ts';
+import type { RelayUsage } from '../../../main/storage/index.ts';
+import type { CarryingView } from '../../../preload/contract/index.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const choice = { at: null, always: false, allowLoopback: false };
+const reached: RelayFacts = {
+  allowed: true,
+  supernode: true,
+  publicHost: '5.6.7.8',
+  bindHost: '0.0.0.0',
+  isOwnHost: (host) => host === '5.6.7.8',
+  choice,
+};
+
+describe('a computer relays', () => {
+  it('from its public address, over UDP, TCP and TLS, on any port', () => {
+    expect(relayWish(reached)).toEqual({
+      listen: [
+        { transport: 'udp', host: '0.0.0.0', port: 0 },
+        { transport: 'tcp', host: '0.0.0.0', port: 0 },
+        { transport: 'tls', host: '0.0.0.0', port: 0 },
+      ],
+      relayHosts: { 4: '5.6.7.8' },
+      allowLoopback: false,
+    });
+  });
+
+  it('on the ports that it was told, TLS on the next', () => {
+    const at = { host: '5.6.7.8', port: 3478 };
+    expect(relayWish({ ...reached, choice: { ...choice, at } })?.listen).toEqual([
+      { transport: 'udp', ...at },
+      { transport: 'tcp', ...at },
+      { transport: 'tls', ...at, port: 3479 },
+    ]);
+  });
+
+  it.each<[when: string, facts: Partial<RelayFacts>]>([
+    ['its person does not let it', { allowed: false }],
+    ['it is no supernode', { supernode: false }],
+    ['nobody has seen it', { publicHost: null }],
+    ['it stands in a home network', { publicHost: '192.168.1.5' }],
+    ['it stands behind a carrier’s router', { publicHost: '100.64.1.5' }],
+    ['it is alone on its own computer', { publicHost: '127.0.0.1' }],
+  ])('not at all where %s', (_when, facts) => {
+    expect(relayWish({ ...reached, ...facts })).toBeNull();
+  });
+
+  it('for nobody, but tells addresses, where a server stands behind a router that translates, or in a home network', () => {
+    const always = { ...choice, always: true };
+    expect(relayWish({ ...reached, isOwnHost: () => false, choice: always })?.relayHosts).toEqual({});
+    expect(relayWish({ ...reached, publicHost: '192.168.1.5', choice: always })?.relayHosts).toEqual({});
+  });
+});
+
+function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number } = {}) {
+  // 2023-11-14.
+  const clock = new VirtualClock(1_700_000_000_000);
+  const days = new Map<string, number>([['2023-11-01', changes.usedBytes ?? 0]]);
+  const usage: RelayUsage = {
+    ofDay: (day) => days.get(day) ?? 0,
+    ofMonth: (month) => [...days].filter(([day]) => day.startsWith(month)).reduce((sum, [, bytes]) => sum + bytes, 0),
+    add: (day, bytes) => void days.set(day, (days.get(day) ?? 0) + bytes),
+  };
+  const health: OverlayHealth = {
+    status: 'connected',
+    nodesHeard: 3,
+    supernode: true,
+    publicAddress: { host: '127.5.0.1', port: 1 },
+    recordsHeld: 0,
+    gateway: null,
+  };
+  const state = { health, carries: true, own: null as OwnRelay | null, shown: null as CarryingView | null };
+  const wishes: (RelayWish | null)[] = [];
+  let onHealth = (): void => undefined;
+  const part = createRelayPart({
+    want: (wish) => wishes.push(wish),
+    overlay: {
+      health: () => state.health,
+      onHealth: (listener) => {
+        onHealth = () => listener(state.health);
+        return () => undefined;
+      },
+      relays: { known: () => [], onChange: () => () => undefined, setOwn: (own) => (state.own = own) },
+    },
+    bind: { host: '127.5.0.1', port: 0 },
+    choice: { ...choice, allowLoopback: true, always: changes.always ?? false },
+    carries: () => state.carries,
+    show: (shown) => (state.shown = shown),
+    usage,
+    clock,
+    logger: silentLogger,
+  });
+  const listening: Extract<RelayEvent, { kind: 'relay-listening' }> = {
+    kind: 'relay-listening',
+    points: [
+      { transport: 'udp', host: '127.5.0.1', port: 11 },
+      { transport: 'tcp', host: '127.5.0.1', port: 12 },
+      { transport: 'tls', host: '127.5.0.1', port: 13 },
+    ],
+    key: new Uint8Array(32).fill(1),
+    pin: new Uint8Array(32).fill(2),
+  };
+  const count = (bytes: number, allocations = 2): void =>
+    part.hear({ kind: 'relay-counts', allocations, packets: 1, bytes, dropped: 0 });
+  return { clock, days, state, wishes, part, listening, count, healthChanged: () => onHealth() };
+}
+
+describe('the relay of an engine', () => {
+  it('is told to others once it listens, and not any more when it fell', () => {
+    const { state, part, wishes, listening } = setUp();
+    expect(wishes.length).toBe(1);
+    expect([state.own, state.shown?.state]).toEqual([null, 'not-reachable']);
+    part.hear(listening);
+    expect(state.own).toMatchObject({ udp: 11, tcp: 12, tls: 13, key: listening.key, pin: listening.pin });
+    expect(state.shown?.state).toBe('on');
+    part.hear({ kind: 'relay-gone' });
+    expect([state.own, state.shown?.state]).toEqual([null, 'not-reachable']);
+  });
+
+  it('shows what it gives, per second and by the day, and keeps it', () => {
+    const { clock, days, state, part, listening, count } = setUp();
+    part.hear(listening);
+    count(0);
+    clock.advance(2_000);
+    count(50_000);
+    expect(state.shown).toMatchObject({ calls: 2, bitsPerSecond: 200_000, bytesToday: 50_000, bytesThisMonth: 50_000 });
+    expect(days.get('2023-11-14')).toBeUndefined();
+    clock.advance(30_000);
+    expect(days.get('2023-11-14')).toBe(50_000);
+    expect(state.shown).toMatchObject({ bitsPerSecond: 0, bytesToday: 50_000 });
+    count(60_000);
+    part.stop();
+    expect(days.get('2023-11-14')).toBe(60_000);
+  });
+
+  it('ends when it is set off, and begins when it is set on', () => {
+    const { state, part, wishes, listening } = setUp();
+    part.hear(listening);
+    state.carries = false;
+    part.settingChanged();
+    part.hear({ kind: 'relay-gone' });
+    expect([wishes.at(-1), state.shown?.state]).toEqual([null, 'off']);
+    state.carries = true;
+    part.settingChanged();
+    expect(wishes.at(-1)).not.toBeNull();
+  });
+
+  it('outlives a moment in which the node is no supernode, and not more', () => {
+    const { clock, state, wishes, healthChanged } = setUp();
+    const { health } = state;
+    state.health = { ...health, supernode: false };
+    healthChanged();
+    clock.advance(10_000);
+    state.health = health;
+    healthChanged();
+    clock.advance(60_000);
+    expect(wishes.length).toBe(1);
+    state.health = { ...health, supernode: false };
+    healthChanged();
+    clock.advance(15_000);
+    expect(wishes.at(-1)).toBeNull();
+  });
+
+  it('ends at the limit of the month, and says so; a server goes on', () => {
+    const { state, part, wishes, listening, count } = setUp({ usedBytes: monthlyLimitBytes - 1_000 });
+    part.hear(listening);
+    count(1_000);
+    expect([wishes.at(-1), state.shown?.state]).toEqual([null, 'limit-reached']);
+    const server = setUp({ usedBytes: monthlyLimitBytes, always: true });
+    expect(server.wishes.at(-1)).not.toBeNull();
+    expect(server.state.shown?.limitBytes).toBeNull();
+  });
+
+  it('that can not listen says that it failed', () => {
+    const { state, part } = setUp();
+    part.hear({ kind: 'relay-failed', code: 'EADDRINUSE' });
+    expect(state.shown?.state).toBe('failed');
+  });
+});
