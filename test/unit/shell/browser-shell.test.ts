@@ -199,6 +199,7 @@ describe('the options of the app', () => {
       profile: 'default',
       home: null,
       bootstrap: [],
+      gateways: [],
       listen: { host: '0.0.0.0', port: 0 },
       mdns: true,
       open: true,
