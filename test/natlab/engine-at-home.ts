@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { connectBridge, connectLocal, locateProfile } from '../../main/shell/index.ts';
 import type { AccountKeyText, BridgeClient, ContactView } from '../../preload/contract/index.ts';
 import { itemsOf, watch, type Watched } from '../bench/rig/watched.ts';
-import { startCli, type CliProcess } from '../lab/cli-process.ts';
+import { startCli, type CliEvent, type CliProcess } from '../lab/cli-process.ts';
 import type { Home } from './internet.ts';
 import { keepLogs, loud } from './logs.ts';
 
@@ -24,16 +24,15 @@ export interface EngineOptions {
   readonly dir: string;
   /** WAV file: what its microphone hears. */
   readonly speech: string;
-  /** `address:port` of supernodes to begin with. */
-  readonly bootstrap: readonly string[];
+  /** Options that name supernodes to begin with. */
+  readonly entrances: readonly string[];
   /** Folder for what it says; null: nowhere. */
   readonly logs: string | null;
 }
 
 /** @throws Error, AppError if it finds no network or the name can't be had */
-export async function startEngine(home: Home, { dir, speech, bootstrap, logs }: EngineOptions): Promise<EngineAtHome> {
+export async function startEngine(home: Home, { dir, speech, entrances, logs }: EngineOptions): Promise<EngineAtHome> {
   const place = ['--home', join(dir, home.name), '--profile', profile, '--no-mdns'];
-  const entrances = bootstrap.flatMap((found) => ['--bootstrap', found]);
   const run = ['run', '--auto-answer', '--auto-accept', '--play', speech];
   const cli = startCli([...run, ...place, ...entrances, ...loud(logs)], {}, home.inside);
   keepLogs(cli, home.name, logs);
@@ -43,7 +42,7 @@ export async function startEngine(home: Home, { dir, speech, bootstrap, logs }: 
     if (port === null) throw new Error(`the engine of ${home.name} can't be attached to: ${cli.stderr()}`);
     try {
       const client = connectBridge(port);
-      await cli.waitFor((event) => Number(event['nodesHeard']) > 0, `${home.name} is part of the network`);
+      await cli.waitFor(isPartOfNetwork, `${home.name} is part of the network`);
       // Longer than six letters: little work.
       const name = `nat-lab-${home.name}`;
       const accountKey = await signUp(client, name);
@@ -70,6 +69,10 @@ export async function startEngine(home: Home, { dir, speech, bootstrap, logs }: 
     throw error;
   }
 }
+
+/** By itself, or carried by gateways. */
+const isPartOfNetwork = (event: CliEvent): boolean =>
+  event.event === 'network' && (Number(event['nodesHeard']) > 0 || event['status'] === 'limited');
 
 async function signUp(client: BridgeClient, name: string): Promise<AccountKeyText> {
   for await (const progress of await client.account.signUp({ name })) if (progress.step === 'done') break;

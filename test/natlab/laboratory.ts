@@ -6,7 +6,7 @@ import { speechLike } from '../lab/speech-like.ts';
 import { startEngine, type EngineAtHome } from './engine-at-home.ts';
 import type { HomeKind } from './home-kinds.ts';
 import { buildInternet, type Internet } from './internet.ts';
-import { startSupernodes, type Supernode } from './supernodes.ts';
+import { entrancesTo, startSupernodes, type Supernode } from './supernodes.ts';
 
 /** Three must agree on what a directory says, and one may be killed. */
 const supernodeCount = 5;
@@ -63,7 +63,7 @@ export async function inLaboratory(plan: LaboratoryPlan, work: (laboratory: Labo
     const speech = join(dir, 'speech.wav');
     writeFileSync(speech, encodeWav(speechLike(speechSeconds, 1)));
     const supernodes = await startSupernodes(internet.supernodes, dir, plan.logs);
-    const bootstrap = supernodes.slice(0, 3).map(({ found }) => found);
+    const entrances = entrancesTo(supernodes.slice(0, 3));
     await work({
       internet,
       supernodes,
@@ -73,7 +73,7 @@ export async function inLaboratory(plan: LaboratoryPlan, work: (laboratory: Labo
         const name = nameOfHome(kind, side);
         const home = internet.homes.find((one) => one.name === name);
         if (home === undefined) return Promise.reject(new Error(`there is no home ${name}`));
-        const engine = engines.get(name) ?? startEngine(home, { dir, speech, bootstrap, logs: plan.logs });
+        const engine = engines.get(name) ?? startEngine(home, { dir, speech, entrances, logs: plan.logs });
         engines.set(name, engine);
         return engine;
       },
