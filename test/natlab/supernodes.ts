@@ -18,9 +18,12 @@ export interface Supernode {
 /** What a home is told to begin with, as others would know it from last time: nodes, and gateways of both families. */
 export const entrancesTo = (supernodes: readonly Supernode[]): readonly string[] =>
   supernodes.flatMap(({ found, host: { address } }) => [
-    ...['--bootstrap', found],
-    ...['--gateway', `${address.ipv4}:${gatewayPort}`],
-    ...['--gateway', `[${address.ipv6}]:${gatewayPort}`],
+    '--bootstrap',
+    found,
+    '--gateway',
+    `${address.ipv4}:${gatewayPort}`,
+    '--gateway',
+    `[${address.ipv6}]:${gatewayPort}`,
   ]);
 
 /** One after the other: the first, alone, is the network that the others come to. */
