@@ -53,7 +53,9 @@ export function openUdpLink(
   });
   socket.on('message', (bytes) => handlers.frame(bytes));
   const connect = (): void =>
-    socket.connect(port, address, () => {
+    // Told with an error where no way leads there (IPv4 from an IPv6-only network, say); Node's types don't know.
+    socket.connect(port, address, (failure?: unknown) => {
+      if (failure instanceof Error) return void socket.emit('error', failure);
       isOpen = true;
       const close = closeOnce(socket);
       done({
