@@ -68,6 +68,9 @@ export async function callPair(
     const after = await internet.packetsFrom();
     carriedByOthers = Math.round(packetsOfOthers(before, after, [caller.home.name, callee.home.name]) / seconds);
   }
+  // What an app says of a path after the end says nothing.
+  const path = connected ? call.lastPath() : null;
+  const upgradedAt = call.beganRelayed() ? call.directAt() : null;
   const end = await call.hangUp();
   const heardByCaller = call.moment('caller', 'first-audio');
   const heardByCallee = call.moment('callee', 'first-audio');
@@ -77,11 +80,11 @@ export async function callPair(
     callee: callee.home.kind,
     expected,
     connected,
-    path: connected ? call.lastPath() : null,
+    path,
     ringMs: since(dialled, call.moment('callee', 'ringing')),
     setupMs: since(dialled, call.moment('caller', 'active')),
     firstAudioMs: since(call.moment('callee', 'accepted'), bothHeard),
-    upgradedMs: call.wasRelayed() ? since(dialled, call.directAt()) : null,
+    upgradedMs: since(dialled, upgradedAt),
     packets: {
       toCallee: { sent: end.caller('sentPackets'), received: end.callee('receivedPackets') },
       toCaller: { sent: end.callee('sentPackets'), received: end.caller('receivedPackets') },

@@ -24,7 +24,7 @@ export interface WatchedCall {
   moment(side: 'caller' | 'callee', what: string): number | null;
   /** As the caller's media said it last. */
   lastPath(): Path | null;
-  wasRelayed(): boolean;
+  beganRelayed(): boolean;
   /** When it was first direct. */
   directAt(): number | null;
   /** Resolves when it is direct, or the time is over. */
@@ -50,7 +50,7 @@ export async function startCall(caller: EngineAtHome, callee: EngineAtHome, conn
   const isStats = diagnostic('stats');
   const pathOf = (event: CliEvent): Path | null => {
     const path = event['path'];
-    return typeof path !== 'string' ? null : path === 'relay' ? 'relay' : 'direct';
+    return typeof path !== 'string' ? null : path === 'relay' || path === 'overlay-relay' ? 'relay' : 'direct';
   };
   const isDirect = (event: CliEvent): boolean => isStats(event) && pathOf(event) === 'direct';
   const ended = orNull(caller.cli.waitFor(isEvent('call-ended', { callId: id }), 'the end', connectMs));
@@ -66,7 +66,10 @@ export async function startCall(caller: EngineAtHome, callee: EngineAtHome, conn
       const last = caller.cli.events.findLast((event) => isStats(event) && pathOf(event) !== null);
       return last === undefined ? null : pathOf(last);
     },
-    wasRelayed: () => caller.cli.events.some((event) => isStats(event) && pathOf(event) === 'relay'),
+    beganRelayed() {
+      const first = caller.cli.events.find((event) => isStats(event) && pathOf(event) !== null);
+      return first !== undefined && pathOf(first) === 'relay';
+    },
     directAt() {
       const found = caller.cli.events.find(isDirect);
       return found === undefined ? null : momentOf(found);
