@@ -1,4 +1,8 @@
 import type { DhtRequest } from '../../native-shims/hyperdht/index.ts';
+import { BlindRelayBook } from './blind-relay/blind-relay-book.ts';
+import { BlindRelayService } from './blind-relay/blind-relay-service.ts';
+import { answerBlindRelay } from './blind-relay/blind-relay-wire.ts';
+import type { PairingCounters } from './blind-relay/pairings.ts';
 import { createDirectoryStore } from './directory/directory-client.ts';
 import { createDirectoryNode } from './directory/directory-node.ts';
 import { Replicator } from './directory/replicator.ts';
@@ -27,6 +31,8 @@ const newcomerMs = 60_000;
 export interface RunningOverlay extends Overlay {
   /** Where our node can be reached, as far as it knows; null before `start`. */
   address(): HostPort | null;
+  /** What our blind relay carries of others' connections. */
+  carried(): PairingCounters;
   /** Cuts the connections under all sessions, as a router would. */
   breakLinks(): void;
   /** Sockets gone, nobody told. */
@@ -68,7 +74,13 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       finder.networkChanged();
     },
   });
-  const answer = (request: DhtRequest): boolean => answerDirectory(request) || answerRelay(request) || gateway.answer(request);
+  /** Passes connections of others on while we are a supernode. */
+  let blindRelay: BlindRelayService | null = null;
+  const answer = (request: DhtRequest): boolean =>
+    answerDirectory(request) ||
+    answerRelay(request) ||
+    gateway.answer(request) ||
+    answerBlindRelay(request, () => blindRelay?.key ?? null);
   const node: OverlayNode = new OverlayNode({ ...options, log }, networks, answer, gateway, {
     onHealth: () => reportHealth(),
     onNeighbours: () => {
@@ -76,12 +88,23 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       gateway.reannounce();
       replicator.neighboursChanged();
       finder.neighboursChanged();
+      blindRelays.neighboursChanged();
+      blindRelay?.refresh();
     },
     onNetworkChange: () => {
       gateway.check();
       people.refresh();
       finder.networkChanged();
+      blindRelays.neighboursChanged();
     },
+  });
+  const blindRelays = new BlindRelayBook({
+    node: () => node.dht,
+    networks,
+    self: () => node.address(),
+    clock,
+    random,
+    log,
   });
   const finder = new RelayFinder({
     node: () => gateway.roaming(),
@@ -104,6 +127,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     random,
     log,
     networks,
+    relays: blindRelays,
     timing: { ...defaultLinkTiming, ...options.linkTiming },
     checks: { certificate: options.certificateCheck, signature: options.signatureCheck },
     node: () => gateway.roaming(),
@@ -128,12 +152,30 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   };
   const replicator = new Replicator({ shelf, store: straight, isStoring: () => storingSinceMs !== null, clock, random, log });
 
+  let isStopped = false;
+  const carryConnections = (isWanted: boolean): void => {
+    const dht = node.dht;
+    if (isWanted && !isStopped && blindRelay === null && dht !== null) {
+      const service = new BlindRelayService(dht, { clock, random, log, networks });
+      blindRelay = service;
+      service.start().catch((error: unknown) => {
+        if (blindRelay === service) blindRelay = null;
+        log.warn('blind-relay-failed', { detail: error instanceof Error ? error.message : String(error) });
+      });
+    } else if (!isWanted && blindRelay !== null) {
+      const service = blindRelay;
+      blindRelay = null;
+      void service.stop();
+    }
+  };
+
   const health = (): OverlayHealth => node.health(shelf.count);
   const reportHealth = (): void => {
     const now = health();
     gateway.wantOwn(now.supernode && now.nodesHeard > 0);
     if (!now.supernode) storingSinceMs = null;
     else storingSinceMs ??= clock.monotonicMs();
+    carryConnections(now.supernode);
     const text = JSON.stringify(now);
     if (text === lastHealth) return;
     lastHealth = text;
@@ -147,6 +189,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     health,
     onHealth: (listener) => healthListeners.add(listener),
     address: () => node.address(),
+    carried: () => blindRelay?.counters() ?? { open: 0, waiting: 0, refused: 0, carriedBytes: 0 },
     breakLinks: () => people.breakLinks(),
     setSupernodeMode: (mode) => node.setMode(mode),
     async start() {
@@ -155,10 +198,16 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       await node.start();
       replicator.start();
       finder.neighboursChanged();
+      blindRelays.neighboursChanged();
       reportHealth();
     },
     async stop() {
+      isStopped = true;
       finder.stop();
+      blindRelays.stop();
+      const service = blindRelay;
+      blindRelay = null;
+      await service?.stop();
       replicator.stop();
       await people.stop();
       await gateway.stop();
@@ -167,7 +216,9 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     },
     async crash() {
       const dht = node.dht;
+      isStopped = true;
       finder.stop();
+      blindRelays.stop();
       replicator.stop();
       await dht?.destroy();
       people.abandon();

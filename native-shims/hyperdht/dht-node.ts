@@ -1,5 +1,6 @@
 /* oxlint-disable no-underscore-dangle -- private members of the untyped library, declared in `RawDht` */
 import hyperdhtModule from 'hyperdht';
+import type { RelayFirewall, RelayStream } from './relay-line.ts';
 import { admitInto, type RoutingTable, type TableNode, type TableRules } from './diverse-table.ts';
 import persistentModule from 'hyperdht/lib/persistent.js';
 import type {
@@ -72,10 +73,28 @@ interface RawDht {
     sign: unknown,
     bump: number,
   ): Promise<DhtReply>;
-  createServer(options: ServerOptions): DhtServer;
-  connect(key: Uint8Array, options: { keyPair: DhtKeyPair; relayAddresses?: readonly NodeAddress[] }): SecretStream;
+  createServer(options: Omit<ServerOptions, 'admit'>): RawServer;
+  connect(key: Uint8Array, options: RawConnectOptions): SecretStream;
+  createRawStream(options: { readonly framed: true; readonly firewall: RelayFirewall }): RelayStream;
+  readonly _relayAddressesCache: { set(key: string, addresses: readonly NodeAddress[]): void };
   destroy(options: { readonly force: boolean }): Promise<void>;
   on(event: DhtEvent, listener: () => void): void;
+}
+
+interface RawServer extends DhtServer {
+  readonly _connects: ReadonlyMap<string, unknown>;
+  _onpeerhandshake(
+    handshake: { readonly noise: Uint8Array; readonly peerAddress: NodeAddress | null },
+    request: { readonly from: NodeAddress },
+  ): Promise<unknown>;
+}
+
+interface RawConnectOptions {
+  readonly keyPair: DhtKeyPair;
+  readonly relayAddresses?: readonly NodeAddress[];
+  readonly relayThrough?: Buffer;
+  readonly fastOpen?: boolean;
+  readonly holepunch?: () => boolean;
 }
 
 export type DhtEvent = 'add-node' | 'remove-node' | 'network-change' | 'wakeup' | 'persistent' | 'nat-update';
@@ -115,6 +134,16 @@ export interface DhtNode {
   forgetAddress(): void;
   createServer(options: ServerOptions): DhtServer;
   connect(key: Uint8Array, keyPair: DhtKeyPair, relays?: readonly NodeAddress[]): SecretStream;
+  /**
+   * Through a relay and not otherwise, unless one of the two ends can be reached by everybody: nothing is punched, because a relay
+   * together with punching stalls in every tenth case (FACTS of HyperDHT 6.34).
+   * @param relay the relay's listening key
+   */
+  connectThrough(relay: Uint8Array, key: Uint8Array, keyPair: DhtKeyPair): SecretStream;
+  /** Where somebody listens, known beforehand: connecting to `key` begins there instead of with a search. */
+  remember(key: Uint8Array, at: NodeAddress): void;
+  /** One end of a relayed pair. */
+  createRelayStream(firewall: RelayFirewall): RelayStream;
   lookupTopic(topic: Uint8Array): AsyncIterable<{ readonly peers: readonly TopicPeer[] }>;
   /** @param self our own address if we store for others: we hold it as well @throws if no node took it */
   announceTopic(topic: Uint8Array, keyPair: DhtKeyPair, relays: readonly NodeAddress[], self: NodeAddress | null): Promise<void>;
@@ -233,9 +262,23 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
       dht._nat = new Sampler();
       dht._nonePersistentSamples = [];
     },
-    createServer: (serverOptions) => dht.createServer(serverOptions),
+    createServer({ admit, firewall }) {
+      const server = dht.createServer({ firewall });
+      // Upstream asks the firewall only after Noise has been computed; and it keeps each handshake for 10 s.
+      const answer = server._onpeerhandshake.bind(server);
+      server._onpeerhandshake = (handshake, request) => {
+        const known = server._connects.has(Buffer.from(handshake.noise).toString('hex'));
+        const isAdmitted = known || admit(handshake.peerAddress ?? request.from, request.from);
+        return isAdmitted ? answer(handshake, request) : Promise.resolve(null);
+      };
+      return server;
+    },
     connect: (key, keyPair, relays) =>
       dht.connect(key, relays === undefined ? { keyPair } : { keyPair, relayAddresses: [...relays] }),
+    connectThrough: (relay, key, keyPair) =>
+      dht.connect(key, { keyPair, relayThrough: Buffer.from(relay), fastOpen: false, holepunch: () => false }),
+    remember: (key, { host, port }) => dht._relayAddressesCache.set(Buffer.from(key).toString('hex'), [{ host, port }]),
+    createRelayStream: (firewall) => dht.createRawStream({ framed: true, firewall }),
     lookupTopic: (topic) => dht.lookup(topic),
     async announceTopic(topic, keyPair, relays, self) {
       const elsewhere = dht.announce(topic, keyPair, relays).finished();

@@ -77,6 +77,8 @@ export interface SecretStream {
   write(message: Uint8Array): boolean;
   /** Beside the ordered messages: one encrypted datagram that may be lost, doubled or late; the other end's `message`. */
   trySend(datagram: Uint8Array): void;
+  /** Ends it when nothing was heard for so long. */
+  setTimeout(limitMs: number): void;
   end(): void;
   destroy(error?: Error): void;
   flush(): Promise<boolean>;
@@ -100,9 +102,20 @@ export interface DhtServer {
   close(): Promise<void>;
 }
 
+/** What a dialer says beside its key. */
+export interface DialerPayload {
+  /** It asks to be met at the relay with this listening key. */
+  readonly relayThrough: { readonly publicKey: Buffer } | null;
+}
+
 export interface ServerOptions {
+  /**
+   * Asked before anything is computed for a handshake; false: no answer. Once for each, however often it is repeated.
+   * @param from the dialer, as far as anybody said; @param via who handed it on (the dialer itself, or a node of the DHT)
+   */
+  readonly admit: (from: NodeAddress, via: NodeAddress) => boolean;
   /** True refuses the handshake without an answer. */
-  readonly firewall: (remotePublicKey: Buffer, payload: unknown, from: NodeAddress) => boolean;
+  readonly firewall: (remotePublicKey: Buffer, payload: DialerPayload, from: NodeAddress) => boolean;
 }
 
 export interface TopicPeer {

@@ -7,6 +7,7 @@ export type {
   DhtRequest,
   DatagramSource,
   DhtServer,
+  DialerPayload,
   NodeAddress,
   RawStream,
   RequestMessage,
@@ -17,4 +18,5 @@ export type {
 export { createMux, type Mux, type MuxChannel } from './mux.ts';
 export { noiseAnswering, noiseCalling, noiseWithAnybody, type ByteLine } from './noise-line.ts';
 export { installNodeIds, type NodeIdRule } from './node-ids.ts';
+export { openRelayLine, type PairMessage, type RelayLine, type RelayStream } from './relay-line.ts';
 export { publicKeyOfSeed, seedPair, signWithPair, tweakedPair, tweakPublicKey } from './tweak.ts';

@@ -8,7 +8,6 @@ import { mouthToEar } from './benches/mouth-to-ear.ts';
 import { noise } from './benches/noise.ts';
 import { opus } from './benches/opus.ts';
 import { pageCall } from './benches/page-call.ts';
-import { relay } from './benches/relay.ts';
 import { reunion } from './benches/reunion.ts';
 import { startToWindow } from './benches/start.ts';
 
@@ -25,5 +24,4 @@ export const benches: readonly Bench[] = [
   opus,
   mediaCost,
   noise,
-  relay,
 ];

@@ -106,6 +106,8 @@ export class GatewayHost {
       networks,
       perNetwork: servicePerNetwork,
       total: serviceTotal,
+      // Who dials us is found in the DHT, and we can be reached.
+      relays: null,
       onStream: (stream) => {
         answerWant(stream, clock, (key) => this.#pipeToClient(key))
           .then((pipes) => {

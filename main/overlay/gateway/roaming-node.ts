@@ -82,8 +82,9 @@ function createServer(dht: DhtNode, road: GatewayRoad, clock: Clock, options: Pa
     ...straight,
     onStream(stream) {
       const from = { host: stream.rawStream?.remoteHost ?? '', port: stream.rawStream?.remotePort ?? 0 };
-      if (options.firewall(stream.remotePublicKey, null, from)) stream.destroy();
-      else onStream(stream);
+      const isAdmitted = options.admit(from, from) && !options.firewall(stream.remotePublicKey, { relayThrough: null }, from);
+      if (isAdmitted) onStream(stream);
+      else stream.destroy();
     },
   };
   const unwrap = createUnwrapper(straight);

@@ -6,6 +6,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { AccountKey, PeerAddress, PeerWire, Unsubscribe, WireLimits } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
 import type { RoamingNode } from '../gateway/roaming-node.ts';
+import type { BlindRelays } from '../blind-relay/blind-relay-book.ts';
 import type { Networks } from '../networks.ts';
 import type { MediaPath } from '../media-path.ts';
 import type { DoorHandler, LinkIdentity, ListeningSecret, People, WantedPerson } from '../people.ts';
@@ -23,6 +24,7 @@ import { findService, OfferedService } from './services.ts';
 import { MediaForwarder } from './media-forwarder.ts';
 import { Sessions } from './sessions.ts';
 import type { LinkTiming } from './timing.ts';
+import { Upgrader } from './upgrader.ts';
 
 /** Sessions with people who found us by a service of ours (the echo). */
 const maxVisitors = 32;
@@ -31,12 +33,17 @@ const visitAgainAfterMs = 2_000;
 /** Who was told "signed up" may visit before the node has joined and speaks for the account; joining can ask dead nodes (6 s each). */
 const identityWaitMs = 20_000;
 
+/** One try for the direct way while a relay carries: hard routers opened within 14 s (FACTS). */
+const upgradeMs = 20_000;
+
 export interface PeopleParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
   readonly timing: LinkTiming;
   readonly networks: Networks;
+  /** Supernodes that pass connections on where no direct way opens. */
+  readonly relays: BlindRelays;
   readonly checks: HelloChecks;
   readonly node: () => RoamingNode | null;
   /** Our own address, while we store for others. */
@@ -59,6 +66,7 @@ export class PeopleHub implements People {
   readonly #sessions: Sessions;
   readonly #greeter: Greeter;
   readonly #days: DayListeners;
+  readonly #upgrader: Upgrader;
   readonly #wanted = new Map<AccountKey, Wanted>();
   readonly #visits = new Map<AccountKey, Visit>();
   readonly #visitors = new Set<AccountKey>();
@@ -71,20 +79,28 @@ export class PeopleHub implements People {
 
   constructor(parts: PeopleParts) {
     this.#parts = parts;
-    const { clock, random, timing, checks } = parts;
+    const { clock, random, timing, checks, relays } = parts;
     const log = parts.log.child('people');
     this.#sessions = new Sessions({
       clock,
       random,
       log,
       timing,
-      isRelayed: () => false,
+      isRelayed: (stream) => relays.isRelayed(stream),
       onChange: (account) => this.#onChange(account),
     });
     this.#greeter = new Greeter({ clock, log, timing, checks, sessions: this.#sessions, identity: () => this.#identity });
-    this.#days = new DayListeners(clock, log, parts.networks, (stream) => {
+    this.#days = new DayListeners(clock, log, parts.networks, relays, (stream) => {
       this.#receive(stream, (account) => this.#admit(account));
     });
+    this.#upgrader = new Upgrader({
+      clock,
+      kindOf: (account) => this.#sessions.lineOf(account)?.kind ?? null,
+      isLower: (account) => this.#identity !== null && this.#identity.account < account,
+      attempt: (account, signal) =>
+        this.#callPerson(account, { ...this.#dialOptions(signal), ways: 'direct', limitMs: upgradeMs }),
+    });
+    this.#sessions.lines.add((account) => this.#upgrader.consider(account));
   }
 
   async setIdentity(identity: LinkIdentity | null, listening: ListeningSecret | null): Promise<void> {
@@ -118,7 +134,7 @@ export class PeopleHub implements People {
     for (const person of people) {
       const { account } = person;
       const before = this.#wanted.get(account);
-      const caller = before?.caller ?? this.#createCaller((signal) => this.#callPerson(account, signal));
+      const caller = before?.caller ?? this.#createCaller((signal) => this.#callPerson(account, this.#dialOptions(signal)));
       this.#wanted.set(account, { person, caller });
       const isNews = before === undefined || before.person.address?.sequence !== person.address?.sequence;
       this.#callIfNeeded(account, isNews ? 'news' : 'routine');
@@ -132,8 +148,8 @@ export class PeopleHub implements People {
   }
 
   async openDoor(seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe> {
-    const { clock, log, networks } = this.#parts;
-    const door = await openDoor(this.#node(), seed, handler, { clock, log, networks });
+    const { clock, log, networks, relays } = this.#parts;
+    const door = await openDoor(this.#node(), seed, handler, { clock, log, networks, relays });
     this.#doors.add(door);
     return () => {
       this.#doors.delete(door);
@@ -142,17 +158,18 @@ export class PeopleHub implements People {
   }
 
   async knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
-    const { clock, random } = this.#parts;
-    return knock(this.#node(), doorKey, request, { clock, random, signal });
+    const { clock, random, relays } = this.#parts;
+    return knock(this.#node(), doorKey, request, { clock, random, relays, signal });
   }
 
   async offerService(topic: string): Promise<Unsubscribe> {
-    const { clock, random, log, networks, selfAsSupernode } = this.#parts;
+    const { clock, random, log, networks, relays, selfAsSupernode } = this.#parts;
     const service = new OfferedService(this.#node(), topic, {
       clock,
       random,
       log,
       networks,
+      relays,
       self: selfAsSupernode,
       onStream: (stream) => this.#receive(stream, (account) => this.#admitVisitor(account)),
     });
@@ -207,6 +224,7 @@ export class PeopleHub implements People {
   refresh(): void {
     this.reannounce();
     this.#sessions.check();
+    this.#upgrader.hurry();
     for (const account of [...this.#wanted.keys(), ...this.#visits.keys()]) this.#callIfNeeded(account, 'news');
   }
 
@@ -219,6 +237,7 @@ export class PeopleHub implements People {
 
   /** Says goodbye to everybody and stops listening. */
   async stop(): Promise<void> {
+    this.#upgrader.stop();
     for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
     this.#wanted.clear();
     this.#visits.clear();
@@ -240,6 +259,7 @@ export class PeopleHub implements People {
 
   /** Forgets everybody without a word, as a crash would. For tests. */
   abandon(): void {
+    this.#upgrader.stop();
     for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
     this.#wanted.clear();
     this.#visits.clear();
@@ -306,16 +326,17 @@ export class PeopleHub implements People {
   }
 
   #dialOptions(signal: AbortSignal): DialOptions {
-    const { clock, random, timing } = this.#parts;
-    return { clock, random, maxFrameBytes, hedgeAfterMs: timing.hedgeAfterMs, limitMs: timing.attemptMs, signal };
+    const { clock, random, timing, relays } = this.#parts;
+    const { hedgeAfterMs, relayAfterMs, attemptMs: limitMs } = timing;
+    return { clock, random, maxFrameBytes, hedgeAfterMs, ways: 'all', relays, relayAfterMs, limitMs, signal };
   }
 
-  async #callPerson(account: AccountKey, signal: AbortSignal): Promise<boolean> {
+  async #callPerson(account: AccountKey, options: DialOptions): Promise<boolean> {
     const address = this.#wanted.get(account)?.person.address ?? null;
     const node = this.#parts.node();
     if (address === null || node === null || this.#identity === null) return false;
     const targets = daysAround(this.#parts.clock.nowMs()).map((day) => ({ key: dayKey(address, day) }));
-    const peer = await dial(node, targets, this.#dialOptions(signal), (stream) =>
+    const peer = await dial(node, targets, options, (stream) =>
       this.#greeter.introduce(stream, account, (other) => this.#isWelcome(other)),
     );
     return peer !== null;

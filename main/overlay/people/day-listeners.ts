@@ -1,6 +1,7 @@
 import type { DhtNode, SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { BlindRelays } from '../blind-relay/blind-relay-book.ts';
 import type { Networks } from '../networks.ts';
 import type { ListeningSecret } from '../people.ts';
 import { within } from '../waiting.ts';
@@ -20,16 +21,18 @@ export class DayListeners {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #networks: Networks;
+  readonly #relays: BlindRelays;
   readonly #onStream: (stream: SecretStream) => void;
   readonly #open = new Map<number, Promise<Listener>>();
   #node: DhtNode | null = null;
   #listening: ListeningSecret | null = null;
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, log: Logger, networks: Networks, onStream: (stream: SecretStream) => void) {
+  constructor(clock: Clock, log: Logger, networks: Networks, relays: BlindRelays, onStream: (stream: SecretStream) => void) {
     this.#clock = clock;
     this.#log = log;
     this.#networks = networks;
+    this.#relays = relays;
     this.#onStream = onStream;
   }
 
@@ -87,6 +90,7 @@ export class DayListeners {
       networks: this.#networks,
       perNetwork,
       total,
+      relays: this.#relays,
       onStream: this.#onStream,
     });
     listener.catch((error: unknown) => {

@@ -5,6 +5,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { KeyedLimiter } from '../../ports/token-bucket.ts';
 import type { RoamingNode } from '../gateway/roaming-node.ts';
+import type { BlindRelays } from '../blind-relay/blind-relay-book.ts';
 import type { Networks } from '../networks.ts';
 import type { DoorHandler } from '../people.ts';
 import { within } from '../waiting.ts';
@@ -27,11 +28,12 @@ interface DoorParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly networks: Networks;
+  readonly relays: BlindRelays;
 }
 
 /** One bounded request, one bounded answer, then the line closes; nothing else. */
 export function openDoor(node: DhtNode, seed: Uint8Array, handler: DoorHandler, parts: DoorParts): Promise<Listener> {
-  const { clock, networks } = parts;
+  const { clock, networks, relays } = parts;
   const requests = new KeyedLimiter(requestsPerNetwork, requestsTotal, clock.monotonicMs());
   const serve = async (stream: SecretStream): Promise<void> => {
     tame(stream, doorMaxBytes + 64);
@@ -56,6 +58,7 @@ export function openDoor(node: DhtNode, seed: Uint8Array, handler: DoorHandler, 
     networks,
     perNetwork: handshakesPerNetwork,
     total: handshakesTotal,
+    relays,
     onStream: (stream) => {
       serve(stream).catch((error: unknown) => {
         stream.destroy();
@@ -67,17 +70,20 @@ export function openDoor(node: DhtNode, seed: Uint8Array, handler: DoorHandler, 
 
 const knockMs = 10_000;
 const hedgeAfterMs = 2_000;
+const relayAfterMs = 1_500;
 
 /** @throws AppError NOT_REACHABLE, CANCELLED, BAD_INPUT */
 export async function knock(
   node: RoamingNode,
   doorKey: Uint8Array,
   request: Uint8Array,
-  parts: { readonly clock: Clock; readonly random: Random; readonly signal: AbortSignal },
+  parts: { readonly clock: Clock; readonly random: Random; readonly relays: BlindRelays; readonly signal: AbortSignal },
 ): Promise<Uint8Array> {
-  const { clock, random, signal } = parts;
+  const { clock, random, relays, signal } = parts;
   if (request.byteLength > doorMaxBytes) throw new AppError('BAD_INPUT', 'request-too-large');
-  const options = { clock, random, maxFrameBytes: doorMaxBytes + 64, hedgeAfterMs, limitMs: knockMs, signal };
+  const maxFrameBytes = doorMaxBytes + 64;
+  const times = { hedgeAfterMs, relayAfterMs, limitMs: knockMs };
+  const options = { clock, random, maxFrameBytes, ways: 'all', relays, ...times, signal } as const;
   const answer = await dial(node, [{ key: doorKey }], options, async (stream) => {
     stream.write(request);
     const message = await takeFirst(stream, clock, answerMs, (bytes) => bytes);

@@ -72,7 +72,7 @@ export class Greeter {
     const identity = this.#parts.identity();
     if (identity === null || stream.destroying) return null;
     stream.write(encodeHello(identity, stream.handshakeHash, 'dialer', sessions.offer(expected)));
-    return takeFirst(stream, clock, timing.helloMs, (message) => {
+    return takeFirst(stream, clock, timing.answerMs, (message) => {
       const hello = openHello(message, stream.handshakeHash, 'answerer', this.#parts.checks, clock.nowMs());
       if (hello === null || (expected !== null && hello.peer.account !== expected)) return null;
       if (!isWelcome(hello.peer.account)) return null;

@@ -12,6 +12,8 @@ const sequenceBytes = 6;
 const maxFramesPerSecond = 1_000;
 /** How long an orderly goodbye may take to leave. */
 const goodbyeMs = 500;
+/** The other side's answer needs half a round trip more to arrive than our change did. */
+const retireMs = 1_000;
 
 export interface LinkEvents {
   readonly onMessage: (protocol: string, sequence: number, message: Uint8Array) => void;
@@ -112,6 +114,18 @@ export class Link {
   /** Loses the connection. */
   cut(): void {
     this.#die('cut');
+  }
+
+  /**
+   * Another connection takes its place: nothing is sent or heard here any more, but it closes a little later, so that the other
+   * side has changed over by then and doesn't take it for a loss.
+   */
+  retire(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#timer?.cancel();
+    const timer = this.#clock.setTimer(retireMs, () => this.#stream.destroy());
+    this.#stream.on('close', () => timer.cancel());
   }
 
   /** Closes without a word and without an event. */

@@ -1,7 +1,9 @@
 import type { DhtKeyPair, DhtNode, DhtServer, NodeAddress, SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import { toHex } from '../../ports/hex.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { KeyedLimiter, type RateLimit } from '../../ports/token-bucket.ts';
 import type { Networks } from '../networks.ts';
+import type { BlindRelay, BlindRelays } from '../blind-relay/blind-relay-book.ts';
 import { within } from '../waiting.ts';
 
 export interface ListenerOptions {
@@ -10,11 +12,23 @@ export interface ListenerOptions {
   /** Handshakes from one network, and from all. */
   readonly perNetwork: RateLimit;
   readonly total: RateLimit;
+  /** Relays that a dialer may ask to be met at: those that we found ourselves, or we could be sent to anybody. Null: none. */
+  readonly relays: BlindRelays | null;
   readonly onStream: (stream: SecretStream) => void;
 }
 
 /** Taking back an announcement asks three nodes; when they are dead it isn't worth waiting for. */
 const closeMs = 500;
+
+/** One node of the DHT may hand on handshakes of so many networks. */
+const handingShare = 10;
+/** Handshakes that wait for their connection to come through a relay. */
+const maxMeetings = 256;
+
+const times = ({ perSecond, burst }: RateLimit, factor: number): RateLimit => ({
+  perSecond: perSecond * factor,
+  burst: burst * factor,
+});
 
 /** Something that listens on a key in the DHT. */
 export interface Listener {
@@ -25,12 +39,37 @@ export interface Listener {
 
 /** Resolves when announced (or nobody was there to announce to). */
 export async function listenOn(node: DhtNode, keyPair: DhtKeyPair, options: ListenerOptions): Promise<Listener> {
-  const { clock, networks } = options;
+  const { clock, networks, relays } = options;
   const limiter = new KeyedLimiter(options.perNetwork, options.total, clock.monotonicMs());
+  const handedOn = new KeyedLimiter(times(options.perNetwork, handingShare), options.total, clock.monotonicMs());
+  /** By the dialer's key, which is made for one connection. */
+  const met = new Map<string, BlindRelay>();
   const server: DhtServer = node.createServer({
-    firewall: (_key, _payload, from) => !limiter.take(networks.network(from), clock.monotonicMs()),
+    // The dialer's address is what a node of the DHT says it is; so both count.
+    admit: (from, via) => {
+      const nowMs = clock.monotonicMs();
+      return handedOn.take(networks.network(via), nowMs) && limiter.take(networks.network(from), nowMs);
+    },
+    firewall: (dialerKey, { relayThrough }) => {
+      if (relayThrough === null) return false;
+      const relay = relays?.find(relayThrough.publicKey) ?? null;
+      if (relay === null) {
+        relays?.look();
+        return true;
+      }
+      const [oldest] = met.keys();
+      if (met.size >= maxMeetings && oldest !== undefined) met.delete(oldest);
+      met.set(toHex(dialerKey), relay);
+      return false;
+    },
   });
-  server.on('connection', options.onStream);
+  server.on('connection', (stream) => {
+    const key = toHex(stream.remotePublicKey);
+    const relay = met.get(key);
+    met.delete(key);
+    if (relay !== undefined) relays?.noteRoute(stream, relay);
+    options.onStream(stream);
+  });
   await server.listen(keyPair);
   return {
     refresh: () => server.refresh(),

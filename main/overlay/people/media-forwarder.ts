@@ -24,6 +24,8 @@ const burst = 200;
 const slots = 64;
 const slotBytes = prefixBytes + maxPayloadBytes;
 const loopback = '127.0.0.1';
+/** So long after a new state another local socket may take the place of the one before: a last check of that may still come. */
+const takeOverMs = 2_000;
 
 export interface MediaForwarderParts {
   readonly clock: Clock;
@@ -50,8 +52,9 @@ export class MediaForwarder implements MediaPath {
   readonly #unsubscribe: Unsubscribe;
   #slot = 0;
   #localPort = 0;
-  /** The port of media's socket, once it has spoken. */
+  /** The port of media's socket, once it has spoken; until when another one may take its place. */
   #mediaPort = 0;
+  #openUntilMs = 0;
   #isConnected = false;
   #isClosed = false;
   #line: Line | null = null;
@@ -122,9 +125,12 @@ export class MediaForwarder implements MediaPath {
   /** The round-trip time is told along, but is no reason to tell. */
   #tell(): void {
     const state = this.#state();
-    const now = state === null ? 'null' : `${state.port} ${state.kind} ${this.#host} ${this.#port}`;
+    // That the connection is another one of the same kind is nothing to media.
+    const now = state === null ? 'null' : `${state.port} ${state.kind}`;
     if (now === this.#told) return;
     this.#told = now;
+    // Media opens a socket for each state that it is told.
+    this.#openUntilMs = this.#parts.clock.monotonicMs() + takeOverMs;
     this.#states.emit(state);
   }
 
@@ -134,6 +140,7 @@ export class MediaForwarder implements MediaPath {
     if (this.#isClosed || line?.stream === this.#line?.stream) return;
     this.#leave();
     const raw = line?.stream.rawStream ?? null;
+    // A session through a gateway has no socket of UDP: nothing goes beside it.
     if (line !== null && raw !== null && raw.socket !== null) {
       this.#line = line;
       this.#host = raw.remoteHost;
@@ -182,10 +189,13 @@ export class MediaForwarder implements MediaPath {
     this.#counters.sent += 1;
   }
 
-  /** Media's socket is the first that sends one of ICE's checks; no other gets anything in or out after it. */
+  /** Media's socket is the one that sends ICE's checks soon after the path was told; no other gets anything in or out after that. */
   #isMedia(datagram: Buffer, port: number): boolean {
-    if (this.#mediaPort === 0 && isStun(datagram)) this.#mediaPort = port;
-    return port === this.#mediaPort;
+    if (port === this.#mediaPort) return true;
+    const isOpen = this.#mediaPort === 0 || this.#parts.clock.monotonicMs() < this.#openUntilMs;
+    if (!isOpen || !isStun(datagram)) return false;
+    this.#mediaPort = port;
+    return true;
   }
 
   readonly #onDatagram = (datagram: Buffer, from: DatagramSource): void => {

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
+import type { BlindRelays } from '../blind-relay/blind-relay-book.ts';
 import type { Networks } from '../networks.ts';
 import type { DialTarget } from './dial.ts';
 import { listenOn, type Listener } from './listener.ts';
@@ -26,6 +27,7 @@ export interface ServiceParts {
   readonly random: Random;
   readonly log: Logger;
   readonly networks: Networks;
+  readonly relays: BlindRelays;
   /** Where our own node stores for others: it holds the announcement too. */
   readonly self: () => HostPort | null;
   readonly onStream: (stream: SecretStream) => void;
@@ -50,8 +52,8 @@ export class OfferedService {
 
   /** Resolves after the first announcement, successful or not. */
   async start(): Promise<void> {
-    const { clock, networks, onStream } = this.#parts;
-    this.#listener = await listenOn(this.#node, this.#keyPair, { clock, networks, perNetwork, total, onStream });
+    const { clock, networks, relays, onStream } = this.#parts;
+    this.#listener = await listenOn(this.#node, this.#keyPair, { clock, networks, perNetwork, total, relays, onStream });
     await this.#announce();
   }
 

@@ -101,7 +101,7 @@ export class Session {
     const { clock, timing } = this.#parts;
     const heardAtMs = this.#link?.heardAtMs ?? this.#heardAtMs;
     const silentMs = heardAtMs === null ? 0 : clock.monotonicMs() - heardAtMs;
-    this.#link?.drop();
+    this.#link?.retire();
     this.#graceTimer?.cancel();
     this.#isLinkDialedByThem = isDialedByThem;
     const link: Link = new Link(line.stream, [...this.#rows.keys()], clock, timing, {

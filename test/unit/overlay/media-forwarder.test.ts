@@ -131,14 +131,15 @@ describe('media over the connection of a session', () => {
     expect(forwarder.counters()).toMatchObject({ received: 1, strangePeer: 2 });
   });
 
-  test('is taken from one local socket only: the first that sends a check', async () => {
+  test('is taken from one local socket only: the one that sends checks as soon as the path is there', async () => {
     const connection = new Connection();
-    const { forwarder, port } = await open(connection.as('direct'));
+    const { forwarder, port, clock } = await open(connection.as('direct'));
     const [media, intruder] = await Promise.all([localSocket(), localSocket()]);
     intruder.socket.send('anything', port(), '127.0.0.1');
     await vi.waitFor(() => expect(forwarder.counters().strangeLocal).toBe(1));
     media.socket.send(check, port(), '127.0.0.1');
     await vi.waitFor(() => expect(connection.beside).toHaveLength(1));
+    clock.advance(2_000);
     intruder.socket.send(check, port(), '127.0.0.1');
     await vi.waitFor(() => expect(forwarder.counters().strangeLocal).toBe(2));
     connection.socket.emit('message', tagged(forwarder.tag, Buffer.from('voice')), friend);
@@ -162,6 +163,32 @@ describe('media over the connection of a session', () => {
     first.emit('message', tagged(bench.forwarder.tag, Buffer.from('late')));
     expect([first.listenerCount('message'), first.inside.length]).toEqual([0, 1]);
     expect(bench.forwarder.counters().received).toBe(0);
+  });
+
+  test('media may come with another socket when the path is another one', async () => {
+    const first = new Connection();
+    const second = new Connection();
+    const bench = await open(first.as('relayed'));
+    const [before, after] = await Promise.all([localSocket(), localSocket()]);
+    before.socket.send(check, bench.port(), '127.0.0.1');
+    await vi.waitFor(() => expect(first.inside).toHaveLength(1));
+    bench.clock.advance(60_000);
+    bench.use(second.as('direct'));
+    after.socket.send(check, bench.port(), '127.0.0.1');
+    await vi.waitFor(() => expect(second.beside).toHaveLength(1));
+    second.socket.emit('message', tagged(bench.forwarder.tag, Buffer.from('voice')), friend);
+    await vi.waitFor(() => expect(after.heard.map(String)).toEqual(['voice']));
+    expect(before.heard).toEqual([]);
+  });
+
+  test('a seamless change to a connection of the same kind is no news to media', async () => {
+    const second = new Connection();
+    const bench = await open(new Connection().as('direct'));
+    bench.use(second.as('direct'));
+    expect(bench.states.map((state) => state?.kind)).toEqual(['direct']);
+    const media = await localSocket();
+    media.socket.send(check, bench.port(), '127.0.0.1');
+    await vi.waitFor(() => expect(second.beside).toHaveLength(1));
   });
 
   test('is bounded in rate and size, both ways', async () => {
