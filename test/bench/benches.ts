@@ -8,6 +8,7 @@ import { mouthToEar } from './benches/mouth-to-ear.ts';
 import { noise } from './benches/noise.ts';
 import { opus } from './benches/opus.ts';
 import { pageCall } from './benches/page-call.ts';
+import { pageCost } from './benches/page-cost.ts';
 import { reunion } from './benches/reunion.ts';
 import { startToWindow } from './benches/start.ts';
 
@@ -23,5 +24,6 @@ export const benches: readonly Bench[] = [
   reunion,
   opus,
   mediaCost,
+  pageCost,
   noise,
 ];

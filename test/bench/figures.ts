@@ -31,6 +31,8 @@ export interface Place {
   readonly dir: string;
   /** Says on stderr how far things are. */
   say(text: string): void;
+  /** Puts something longer than a figure beside the results, as JSON. */
+  keep(file: string, content: object): void;
   /** A Chromium, or null where none is installed. */
   readonly chromium: string | null;
   /** The tests' Electron, or null. */

@@ -33,7 +33,9 @@ async function perform(bench: Bench, tools: Pick<Place, 'chromium' | 'electron'>
   const say = (text: string): void => void process.stderr.write(`${bench.name}: ${text}\n`);
   say('…');
   try {
-    const found = await bench.run({ ...tools, dir, say });
+    const keep = (file: string, content: object): void =>
+      writeFileSync(join(values.out, file), `${JSON.stringify(content, null, 2)}\n`);
+    const found = await bench.run({ ...tools, dir, say, keep });
     const seconds = rounded((performance.now() - began) / 1000);
     const base = { bench: bench.name, what: bench.what, load: loadBefore, seconds };
     if ('skipped' in found) {
@@ -60,6 +62,7 @@ const tools = {
   chromium: process.env['LILLIPUT_CHROMIUM'] ?? findBrowser(surroundings()),
   electron: present(process.env['LILLIPUT_TEST_ELECTRON'] ?? path('../../.cache/electron-33/electron')),
 };
+mkdirSync(values.out, { recursive: true });
 const failures: string[] = [];
 const results: Result[] = [];
 for (const bench of benches) {
@@ -77,7 +80,6 @@ for (const bench of benches) {
 
 const { version } = JSON.parse(readFileSync(path('../../package.json'), 'utf8')) as { version: string };
 const report: Report = { machine: describeMachine(), version, day: new Date().toISOString().slice(0, 10), results };
-mkdirSync(values.out, { recursive: true });
 writeFileSync(jsonPath, `${JSON.stringify(report, null, 2)}\n`);
 writeFileSync(join(values.out, 'bench.md'), markdown(report));
 process.stdout.write(markdown(report));

@@ -6,6 +6,7 @@ import { encodeWav } from '../../../main/media/index.ts';
 import { percentile } from '../../lab/alignment.ts';
 import { speechLike } from '../../lab/speech-like.ts';
 import { median, single, type Bench, type Figure } from '../figures.ts';
+import { allocatedPerSecond, mostAllocating } from '../rig/allocations.ts';
 import { startMediaThreads } from '../rig/media-threads.ts';
 import type { ThreadReading } from '../rig/thread-reading.ts';
 
@@ -16,12 +17,7 @@ const allocationMs = 10_000;
 const latenessMs = 12_000;
 const neighbours = 2;
 
-const isOurs = (file: string): boolean => /\/(?:main|native-shims|preload)\/(?!.*node_modules)/u.test(file);
-
-const allocatedPerSecond = ({ allocatedBytes, elapsedMs }: ThreadReading, counts: (file: string) => boolean): number => {
-  const bytes = Object.entries(allocatedBytes).reduce((sum, [file, size]) => sum + (counts(file) ? size : 0), 0);
-  return bytes / 1024 / (elapsedMs / 1000);
-};
+const isOurs = (url: string): boolean => /\/(?:main|native-shims|preload)\/(?!.*node_modules)/u.test(url);
 
 export const mediaCost: Bench = {
   name: 'media-cost',
@@ -30,7 +26,7 @@ export const mediaCost: Bench = {
     `${warmUpMs / 1000} s: CPU time of the thread over ${quietMs / 1000} s; garbage collection meanwhile; what the functions of our own sources ` +
     `allocate, with what V8 inlined into them (sampled heap profile, ${allocationMs / 1000} s); and how late a tick of 10 ms comes, alone and with ` +
     `${neighbours} threads beside it that work 80 % of the time, as an engine and a page might.`,
-  async run({ dir }) {
+  async run({ dir, keep }) {
     const speech = join(dir, 'speech.wav');
     writeFileSync(speech, encodeWav(speechLike((warmUpMs + quietMs + allocationMs + 2 * latenessMs) / 1000, 7)));
     const threads = await startMediaThreads(speech);
@@ -40,6 +36,8 @@ export const mediaCost: Bench = {
       const alone = await threads.measure(() => sleep(quietMs), 'cost');
       const punctual = await threads.measure(() => sleep(latenessMs), 'lateness');
       const allocations = await threads.measure(() => sleep(allocationMs), 'allocations');
+      const [profiled] = allocations;
+      if (profiled !== undefined) keep('allocations-media.json', mostAllocating(profiled.allocatedBytes, profiled.elapsedMs));
       for (let i = 0; i < neighbours; i += 1) crowd.push(new Worker(new URL('../rig/busy-thread.ts', import.meta.url)));
       await sleep(1_000);
       const crowded = await threads.measure(() => sleep(latenessMs), 'lateness');
@@ -57,12 +55,12 @@ export const mediaCost: Bench = {
         median(
           'allocated by our own functions',
           'kB/s',
-          allocations.map((reading) => allocatedPerSecond(reading, isOurs)),
+          allocations.map((reading) => allocatedPerSecond(reading.allocatedBytes, reading.elapsedMs, isOurs)),
         ),
         median(
           'allocated on the heap in all',
           'kB/s',
-          allocations.map((reading) => allocatedPerSecond(reading, () => true)),
+          allocations.map((reading) => allocatedPerSecond(reading.allocatedBytes, reading.elapsedMs, () => true)),
         ),
         p99('pause for garbage collection, p99', pauses([...alone, ...punctual]), 2),
         p99('pause for garbage collection beside busy threads, p99', pauses(crowded), null),

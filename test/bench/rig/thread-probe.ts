@@ -2,15 +2,14 @@
  * Loaded into a worker thread before its own code, this answers what only the thread itself can know: its CPU time, what it
  * allocates and where, its pauses for garbage collection, and how late its ticks come.
  */
-import { Session, type HeapProfiler } from 'node:inspector/promises';
+import { Session } from 'node:inspector/promises';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { BroadcastChannel, threadId } from 'node:worker_threads';
 import { startPacedTicks } from '../../../main/media/devices/index.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
+import { allocationsOf, samplingOptions, type Allocations } from './allocations.ts';
 import { hearProbes, probeChannel, tellProbes, type ProbeReads, type ThreadReading } from './thread-reading.ts';
 
-/** Small enough to see a number boxed per packet within seconds. */
-const sampleEveryBytes = 512;
 const tickMs = 10;
 
 let latenessMs: number[] = [];
@@ -24,11 +23,7 @@ async function start(reads: ProbeReads): Promise<void> {
   latenessMs = [];
   gcPausesMs = [];
   if (reads === 'allocations') {
-    await session.post('HeapProfiler.startSampling', {
-      samplingInterval: sampleEveryBytes,
-      includeObjectsCollectedByMajorGC: true,
-      includeObjectsCollectedByMinorGC: true,
-    });
+    await session.post('HeapProfiler.startSampling', samplingOptions);
   }
   if (reads === 'lateness')
     ticks = startPacedTicks(systemClock, tickMs, (dueMs) => void latenessMs.push(systemClock.monotonicMs() - dueMs));
@@ -41,18 +36,12 @@ async function stop(reads: ProbeReads): Promise<ThreadReading> {
   const elapsedMs = performance.now() - startedAtMs;
   ticks?.stop();
   ticks = null;
-  const allocatedBytes: Record<string, number> = {};
+  let allocatedBytes: Allocations = {};
   if (reads === 'allocations') {
     const { profile } = await session.post('HeapProfiler.stopSampling');
-    addUp(profile.head, allocatedBytes);
+    allocatedBytes = allocationsOf(profile.head);
   }
   return { elapsedMs, cpuMs: (user + system) / 1000, allocatedBytes, gcPausesMs, latenessMs };
-}
-
-function addUp({ callFrame, selfSize, children }: HeapProfiler.SamplingHeapProfileNode, into: Record<string, number>): void {
-  const place = `${callFrame.url} ${callFrame.functionName}:${callFrame.lineNumber + 1}`;
-  if (selfSize > 0) into[place] = (into[place] ?? 0) + selfSize;
-  for (const child of children) addUp(child, into);
 }
 
 /** Answers whoever asks over the probes' channel, as long as the thread lives. */

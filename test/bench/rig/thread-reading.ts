@@ -1,11 +1,12 @@
 import type { BroadcastChannel } from 'node:worker_threads';
+import type { Allocations } from './allocations.ts';
 
 /** What a thread did between `start` and `stop`. */
 export interface ThreadReading {
   readonly elapsedMs: number;
   readonly cpuMs: number;
-  /** Bytes allocated on the heap by the functions of each file. */
-  readonly allocatedBytes: Readonly<Record<string, number>>;
+  /** On the heap. */
+  readonly allocatedBytes: Allocations;
   readonly gcPausesMs: readonly number[];
   /** How late each tick of 10 ms was. */
   readonly latenessMs: readonly number[];
