@@ -29,7 +29,7 @@ const carriesNothing: CarryingView = {
 export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings['supernodeMode']): NetworkPart {
   let supernodeMode = mode;
   let carrying = carriesNothing;
-  const show = ({ status, nodesHeard, supernode, publicAddress, recordsHeld }: OverlayHealth): NetworkView => ({
+  const show = ({ status, nodesHeard, supernode, publicAddress, recordsHeld, gateway }: OverlayHealth): NetworkView => ({
     status,
     nodesHeard,
     supernode,
@@ -37,6 +37,7 @@ export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings
     publicAddress: publicAddress === null ? null : hostPortText(publicAddress),
     recordsHeld,
     carrying,
+    gateway: gateway === null ? null : hostPortText(gateway),
   });
   const view = createValue<NetworkView>(show(overlay.health()), isSame);
   overlay.onHealth((health) => view.set(show(health)));
@@ -71,4 +72,5 @@ const isSame = (a: NetworkView, b: NetworkView): boolean =>
   a.supernodeMode === b.supernodeMode &&
   a.publicAddress === b.publicAddress &&
   a.recordsHeld === b.recordsHeld &&
+  a.gateway === b.gateway &&
   isDeepStrictEqual(a.carrying, b.carrying);

@@ -60,7 +60,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     options: options.gateway,
     bind: options.bind,
     node: () => node.dht,
-    others: () => [...node.entrances(), ...node.known],
+    others: () => [...options.bootstrap, ...node.entrances(), ...node.known],
     self: () => (node.dht?.id() === null ? null : node.address()),
     directory: () => straight,
     networks,

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { createDhtNode, installNodeIds, type DhtNode, type DhtRequest } from '../../native-shims/hyperdht/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Timer } from '../ports/clock.ts';
@@ -37,6 +38,8 @@ export interface OverlayNodeEvents {
 export interface WayAround {
   /** The gateway that carries us; null: none does. */
   readonly carrier: () => HostPort | null;
+  /** How many nodes the gateways hear. */
+  readonly nodesHeard: () => number;
 }
 
 /** Our node in the DHT: starts it, finds others for it, decides what it is, and says how it is doing. */
@@ -98,7 +101,7 @@ export class OverlayNode {
   }
 
   entrances(): readonly HostPort[] {
-    return [...this.#options.bootstrap, ...this.#outerEntrances()];
+    return [...this.#options.bootstrap.filter(({ host }) => !isIPv6(host)), ...this.#outerEntrances()];
   }
 
   /** A node on this machine that listens on all addresses has its id from its outer address, whatever we were told. */
@@ -118,7 +121,8 @@ export class OverlayNode {
     const dht = createDhtNode({
       bind,
       preferredPort: this.#remembered(() => ownPort.load()),
-      bootstrap,
+      // HyperDHT speaks IPv4 only; an address of IPv6 leads to a gateway.
+      bootstrap: bootstrap.filter(({ host }) => !isIPv6(host)),
       nodes: known,
       mode: this.#mode,
       admit: (node, row) => isDiverseIn(networks, row, node),
@@ -185,10 +189,10 @@ export class OverlayNode {
 
   health(recordsHeld: number): OverlayHealth {
     const dht = this.#dht;
-    const nodesHeard = dht?.heard().length ?? 0;
+    const carrier = this.#around.carrier();
+    const nodesHeard = carrier === null ? (dht?.heard().length ?? 0) : this.#around.nodesHeard();
     const supernode = dht !== null && dht.id() !== null;
     const seen = dht?.seenAs() ?? null;
-    const carrier = this.#around.carrier();
     return {
       status: carrier === null ? this.#status(nodesHeard, dht?.firewalled() === true && seen?.port === 0) : 'limited',
       nodesHeard,

@@ -87,6 +87,8 @@ export const networkViewSchema = z.object({
   publicAddress: z.string().max(64).nullable(),
   recordsHeld: z.number().int().nonnegative(),
   carrying: carryingViewSchema,
+  /** `host:port` of the computer that passes everything on, because this network lets no UDP out; null: none has to. */
+  gateway: z.string().max(300).nullable(),
 });
 export type NetworkView = z.infer<typeof networkViewSchema>;
 

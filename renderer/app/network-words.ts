@@ -19,7 +19,7 @@ export function statusView(words: Words, network: NetworkView | null, lifecycle:
   const strings = { connected: 4, alone: 2, limited: 2, starting: 1, reconnecting: 0 }[status];
   return {
     word: words(`network.${status}`),
-    sentence: words(`network.says.${status}`),
+    sentence: words(network === null || network.gateway === null ? `network.says.${status}` : 'network.says.carried'),
     strings,
     well: status === 'connected',
   };
@@ -29,6 +29,7 @@ export function statusView(words: Words, network: NetworkView | null, lifecycle:
 export function networkFacts(words: Words, network: NetworkView): readonly string[] {
   const facts: string[] = [words('network.heard', { count: network.nodesHeard })];
   facts.push(network.supernode ? words('network.helping', { records: network.recordsHeld }) : words('network.notHelping'));
+  if (network.gateway !== null) facts.push(words('network.gateway', { address: network.gateway }));
   if (network.publicAddress !== null) facts.push(words('network.address', { address: network.publicAddress }));
   return facts;
 }

@@ -28,6 +28,8 @@ export const en = {
       connected: 'Your computer is part of the network. People can find you and call you.',
       alone: 'Nobody else was found yet, so this computer is the first helper. As soon as others come, you find each other.',
       limited: 'Few computers answer. Finding people may take longer than usual.',
+      carried:
+        'This network only lets web pages through, so another computer passes your connection on. It can’t read what it passes on.',
       reconnecting: 'Nobody answers right now. Check your internet. Messages you write now will be sent.',
       engine: 'A part of Lilliput stopped and is starting again. Nothing is lost.',
     },
@@ -36,6 +38,7 @@ export const en = {
     helping: 'This computer helps: it keeps {{records}} entries of the name directory.',
     notHelping: 'This computer does not help others at the moment.',
     address: 'Seen from outside as {{address}}',
+    gateway: 'Passed on by {{address}}',
   },
   notices: {
     engineRestarted: 'A part of Lilliput stopped and was started again. Your people and messages are all here.',

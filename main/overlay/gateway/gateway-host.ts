@@ -142,7 +142,15 @@ export class GatewayHost {
       bytesPerSecond: clientBytesPerSecond,
       clock,
       events: {
-        onRequest: (body) => this.#answer(client, body),
+        onRequest: async (body) => {
+          try {
+            return await this.#answer(client, body);
+          } catch (error) {
+            // Nobody answered us either, say.
+            this.#parts.log.debug('request-failed', { detail: String(error).slice(0, 200) });
+            return null;
+          }
+        },
         onPipe: (pipe, purpose) => this.#dial(client, pipe, purpose),
         onDead: () => this.#forget(client),
       },

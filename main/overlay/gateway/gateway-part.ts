@@ -71,6 +71,7 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
   let roaming: { readonly of: DhtNode; readonly node: RoamingNode } | null = null;
   return {
     carrier: () => (road.isCarried ? (road.connections[0]?.at ?? null) : null),
+    nodesHeard: () => road.nodes.length,
     connections: () => road.connections,
     start() {
       road.start();

@@ -6,7 +6,7 @@ import type { GatewayAnswer } from './gateway-command.ts';
 import { GatewayHost, type GatewayHostParts } from './gateway-host.ts';
 import type { OwnGateway } from './gateways.ts';
 import { isGlobalIpv6 } from './networks.ts';
-import { defaultGatewayLimits, GatewayServer } from './server-edge.ts';
+import { defaultGatewayLimits, GatewayServer, type ServerEdgeParts } from './server-edge.ts';
 
 export interface OwnGatewayParts extends Omit<GatewayHostParts, 'keyPair' | 'node'> {
   readonly own: OwnGateway;
@@ -17,7 +17,11 @@ export interface OwnGatewayParts extends Omit<GatewayHostParts, 'keyPair' | 'nod
 /** Our own gateway: open while we are a supernode. */
 export class OwnGatewayKeeper {
   readonly #parts: OwnGatewayParts;
-  #open: { readonly host: GatewayHost; readonly server: GatewayServer; readonly answer: GatewayAnswer } | null = null;
+  #open: {
+    readonly host: GatewayHost;
+    readonly servers: readonly GatewayServer[];
+    readonly answer: GatewayAnswer;
+  } | null = null;
   #isWanted = false;
   /** One change after the other. */
   #work: Promise<void> = Promise.resolve();
@@ -55,7 +59,7 @@ export class OwnGatewayKeeper {
       const open = this.#open;
       this.#open = null;
       await open?.host.stop();
-      await open?.server.close();
+      await Promise.all((open?.servers ?? []).map((server) => server.close()));
       return;
     }
     const { own, bind, node, clock, log } = this.#parts;
@@ -73,17 +77,42 @@ export class OwnGatewayKeeper {
       log,
       onClient: host.serve.bind(host),
     };
-    const isOnAll = bind.host === '0.0.0.0';
-    const server = await GatewayServer.open(isOnAll ? '::' : bind.host, ports, parts).catch((error: unknown) => {
-      // A machine without IPv6.
-      if (isOnAll) return GatewayServer.open(bind.host, ports, parts);
-      throw error;
-    });
+    const first = await openFirst(bind.host, ports, parts);
+    // A socket on one address of IPv4 leaves out those who have IPv6 only.
+    const host6 = isLoopback(bind.host) ? null : globalIpv6();
+    const second = first.isOnAll || host6 === null ? null : await openBeside(host6, first.server.port, parts);
+    const servers = second === null ? [first.server] : [first.server, second];
     await host.start(dht);
-    this.#open = { host, server, answer: { port: server.port, key: keyPair.publicKey, host6: isOnAll ? globalIpv6() : null } };
-    log.info('gateway-open', { port: server.port });
+    const { port } = first.server;
+    const isOnIpv6 = first.isOnAll || second !== null;
+    this.#open = { host, servers, answer: { port, key: keyPair.publicKey, host6: isOnIpv6 ? host6 : null } };
+    log.info('gateway-open', { port, host6: isOnIpv6 ? host6 : null });
   }
 }
+
+/** On all addresses of both families where `host` is all of IPv4 and the machine has the other. */
+async function openFirst(
+  host: string,
+  ports: readonly number[],
+  parts: ServerEdgeParts,
+): Promise<{ readonly server: GatewayServer; readonly isOnAll: boolean }> {
+  if (host !== '0.0.0.0') return { server: await GatewayServer.open(host, ports, parts), isOnAll: false };
+  try {
+    return { server: await GatewayServer.open('::', ports, parts), isOnAll: true };
+  } catch {
+    // A machine without IPv6: whatever else is wrong shows itself again.
+    return { server: await GatewayServer.open(host, ports, parts), isOnAll: false };
+  }
+}
+
+/** Null: somebody else has that port there. */
+const openBeside = (host: string, port: number, parts: ServerEdgeParts): Promise<GatewayServer | null> =>
+  GatewayServer.open(host, [port], parts).catch((error: unknown) => {
+    parts.log.info('gateway-without-ipv6', { detail: String(error).slice(0, 200) });
+    return null;
+  });
+
+const isLoopback = (host: string): boolean => host.startsWith('127.');
 
 export const usualPorts: readonly number[] = [commonPort];
 

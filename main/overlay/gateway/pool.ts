@@ -14,9 +14,9 @@ import type { GatewayAddress } from './gateways.ts';
 import { nat64Of, networkOfGateway } from './networks.ts';
 import type { Pipe } from './pipe.ts';
 
-/** The directory believes what three networks say. */
-const wantedNetworks = 3;
-const atOnce = 4;
+/** The directory believes what three networks say; with a fourth, one that lies or is silent changes nothing. */
+const wantedNetworks = 4;
+const atOnce = 6;
 const firstRetryMs = 2_000;
 const maxRetryMs = 60_000;
 
@@ -45,7 +45,13 @@ export interface PoolParts {
   readonly onConnection: (connection: Connection) => void;
 }
 
-/** Holds sessions with gateways of three distinct networks, or of as many as there are. */
+/** Loopback is there without a network. */
+function isOutsideIpv4(host: string): boolean {
+  const ip = parseIpv4(host);
+  return ip !== null && ip[0] !== 127;
+}
+
+/** Holds sessions with gateways of four distinct networks, or of as many as there are. */
 export class GatewayPool {
   readonly #parts: PoolParts;
   #connections: readonly Connection[] = [];
@@ -98,7 +104,7 @@ export class GatewayPool {
     if (stopping === null) return;
     const nowMs = this.#parts.clock.monotonicMs();
     let nextMs = Number.POSITIVE_INFINITY;
-    for (const gateway of this.#parts.book.all().map((each) => this.#translated(each))) {
+    for (const gateway of this.#candidates()) {
       if (this.#trying.size >= atOnce || this.#connections.length >= wantedNetworks) break;
       const name = hostPortText(gateway);
       if (this.#trying.has(name) || this.#isCovered(gateway)) continue;
@@ -111,10 +117,12 @@ export class GatewayPool {
     this.#timer = this.#parts.clock.setTimer(Math.min(nextMs, maxRetryMs), () => this.#fill());
   }
 
-  #translated(gateway: GatewayAddress): GatewayAddress {
-    const ip = parseIpv4(gateway.host);
-    if (ip === null || ip[0] === 127 || this.#parts.hasIpv4()) return gateway;
-    return { ...gateway, host: nat64Of(gateway.host) };
+  #candidates(): readonly GatewayAddress[] {
+    const all = this.#parts.book.all();
+    if (this.#parts.hasIpv4()) return all;
+    const straight = all.filter(({ host }) => !isOutsideIpv4(host));
+    const translated = all.filter(({ host }) => isOutsideIpv4(host)).map((each) => ({ ...each, host: nat64Of(each.host) }));
+    return [...straight, ...translated];
   }
 
   /** Two sessions with one network say no more than one. */

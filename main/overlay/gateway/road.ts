@@ -8,7 +8,7 @@ import {
 } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
-import type { HostPort } from '../../ports/host-port.ts';
+import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Networks } from '../networks.ts';
@@ -90,7 +90,7 @@ export class GatewayRoad {
         void this.#learn(connection);
       },
     });
-    this.#watch = new UdpWatch({ ...parts, onChange: () => this.#judge() });
+    this.#watch = new UdpWatch({ ...parts, hasGateways: () => this.book.all().length > 0, onChange: () => this.#judge() });
   }
 
   /** Everything goes through gateways. */
@@ -191,7 +191,8 @@ export class GatewayRoad {
         this.#pool.stop();
       });
     }
-    const isCarried = isDead && this.#pool.connections.length > 0;
+    // One that knows nobody carries nobody.
+    const isCarried = isDead && this.#pool.connections.length > 0 && this.#nodes.length > 0;
     if (isCarried !== this.#isCarried) {
       this.#isCarried = isCarried;
       log.info(isCarried ? 'carried-by-gateways' : 'not-carried', { gateways: this.#pool.connections.length });
@@ -210,11 +211,14 @@ export class GatewayRoad {
   /** Who else is there: more gateways for the directory, nodes for whoever asks them something. */
   async #learn(connection: Connection): Promise<void> {
     const known = await this.#askAt(connection, { kind: 'known' });
-    if (known === null) return;
+    if (known === null) {
+      this.#parts.log.debug('gateway-tells-nothing', { gateway: hostPortText(connection.at) });
+      return;
+    }
     this.book.heardOf(known.gateways);
     if (this.#pool.connections[0] === connection || this.#nodes.length === 0) this.#nodes = known.nodes;
     this.#pool.look();
-    this.#parts.onChange();
+    this.#judge();
   }
 
   #listenAll(): void {

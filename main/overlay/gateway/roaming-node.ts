@@ -27,6 +27,8 @@ export function createRoamingNode(dht: DhtNode, road: GatewayRoad, clock: Clock,
     ...dht,
     heard: () => (road.isCarried ? road.nodes : dht.heard()),
     connect: (key, keyPair, relays) => (road.isCarried ? road.dial(key, keyPair) : dht.connect(key, keyPair, relays)),
+    // A gateway's way to them is not ours to choose.
+    connectThrough: (relay, key, keyPair) => (road.isCarried ? road.dial(key, keyPair) : dht.connectThrough(relay, key, keyPair)),
     connectAround(key, keyPair) {
       if (road.isCarried) return null;
       return noiseCalling(key, keyPair, openDetour(dht, key, { clock, random }));

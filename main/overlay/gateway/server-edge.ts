@@ -144,7 +144,7 @@ async function listenOnAny(server: Server, host: string, ports: readonly number[
 const listen = (server: Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ host, port }, () => {
+    server.listen({ host, port, ipv6Only: host.includes(':') && host !== '::' }, () => {
       server.off('error', reject);
       resolve();
     });

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { DhtNode } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { HostPort } from '../../ports/host-port.ts';
@@ -19,6 +20,7 @@ export interface UdpWatchParts {
   readonly node: () => Pick<DhtNode, 'heard' | 'ping'> | null;
   /** Nodes that we began with or knew before. */
   readonly others: () => readonly HostPort[];
+  readonly hasGateways: () => boolean;
   readonly clock: Clock;
   readonly random: Random;
   readonly onChange: () => void;
@@ -65,22 +67,24 @@ export class UdpWatch {
     const dht = node();
     const asked = dht === null ? [] : this.#targets(dht.heard());
     if (dht === null || asked.length === 0) {
-      this.#timer = clock.setTimer(anxiousMs, () => this.#ask());
+      // Nobody to ask by UDP, but somebody who may carry us.
+      if (this.#parts.hasGateways()) this.#settle(round, false, anxiousMs);
+      else this.#timer = clock.setTimer(anxiousMs, () => this.#ask());
       return;
     }
     const pings = asked.map((target) => dht.ping(target, 'once'));
     Promise.any(pings).then(
-      () => this.#settle(round, true),
-      () => this.#settle(round, false),
+      () => this.#settle(round, true, calmMs),
+      () => this.#settle(round, false, 0),
     );
   }
 
-  #settle(round: number, isAnswered: boolean): void {
+  #settle(round: number, isAnswered: boolean, soonestMs: number): void {
     if (!this.#isRunning || round !== this.#round) return;
     this.#misses = isAnswered ? 0 : this.#misses + 1;
     const isDead = this.#misses >= roundsUntilDead;
-    const nextMs = isAnswered ? calmMs : this.#misses > roundsUntilResigned ? resignedMs : this.#isDead ? anxiousMs : 0;
-    this.#timer = this.#parts.clock.setTimer(nextMs, () => this.#ask());
+    const waitMs = this.#misses > roundsUntilResigned ? resignedMs : this.#isDead ? anxiousMs : 0;
+    this.#timer = this.#parts.clock.setTimer(Math.max(soonestMs, waitMs), () => this.#ask());
     if (isDead === this.#isDead) return;
     this.#isDead = isDead;
     this.#parts.onChange();
@@ -88,7 +92,7 @@ export class UdpWatch {
 
   /** A neighbour at home says nothing about the way out; where there are none but private addresses they are the world. */
   #targets(heard: readonly HostPort[]): HostPort[] {
-    const all = [...heard, ...this.#parts.others()];
+    const all = [...heard, ...this.#parts.others().filter(({ host }) => !isIPv6(host))];
     const outside = all.filter(({ host }) => !isPrivateHost(host));
     const from = [...(outside.length > 0 ? outside : all)];
     const chosen: HostPort[] = [];

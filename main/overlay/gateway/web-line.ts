@@ -12,5 +12,10 @@ export const webMessageMaxBytes = 64 * 1024;
 export function lineOf(socket: WebSocket, remote: HostPort): ByteLine {
   const line: Duplex = createWebSocketStream(socket, { readableHighWaterMark: webMessageMaxBytes });
   line.on('error', () => undefined);
+  // ws leaves the stream open for writing when the socket is gone; what came before is still read.
+  socket.once('close', () => {
+    if (line.readableLength === 0) line.destroy();
+    else line.once('end', () => line.destroy());
+  });
   return Object.assign(line, { remoteHost: remote.host, remotePort: remote.port, socket: null, rtt: 0 });
 }

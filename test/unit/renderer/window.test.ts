@@ -67,6 +67,7 @@ const network: NetworkView = {
   supernodeMode: 'auto',
   publicAddress: null,
   recordsHeld: 7,
+  gateway: null,
   carrying: { state: 'not-reachable', calls: 0, bitsPerSecond: 0, bytesToday: 0, bytesThisMonth: 0, limitBytes: null },
 };
 const app: AppView = {
@@ -85,6 +86,10 @@ describe('the connection in words', () => {
     expect(statusView(words, network, 'engine-down')).toMatchObject({ word: 'Restarting', well: false, strings: 0 });
     expect(statusView(words, network, 'up')).toMatchObject({ word: 'Connected', well: true, strings: 4 });
     expect(statusView(words, null, 'up')).toMatchObject({ word: 'Connecting', well: false });
+    const carried = { ...network, status: 'limited', gateway: '198.51.100.7:443' } as const;
+    expect(statusView(words, carried, 'up')).toMatchObject({ word: 'Limited', well: false });
+    expect(statusView(words, carried, 'up').sentence).toContain('another computer passes');
+    expect(networkFacts(words, carried).join(' ')).toContain('198.51.100.7:443');
   });
   it('says what the computer carries for others', () => {
     expect(networkFacts(words, network)[0]).toBe('1 computer heard in the last two minutes');
