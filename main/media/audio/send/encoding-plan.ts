@@ -63,7 +63,7 @@ const frameLengths = [20, 40, 60] as const;
 /** A change has to gain this much, so that near ties don't flap. */
 const gainMs = 5;
 /** Shorter frames, as long as a limit is known: each change is heard, and the next probe for more may fail. */
-const shorterGainMs = 15;
+const shorterGainMs = 30;
 
 /** The same, for the search: it tries thousands of plans a second, and a pair or an object for each would be garbage. */
 const levelsBps = Float64Array.from(bitrateCosts, ([bps]) => bps);

@@ -66,10 +66,14 @@ const mostHoldMs = 15_000;
  */
 const goneShare = 0.35;
 const doubtMs = 30_000;
-/** Probing, per second: carefully up to just beyond what got through last, then quickly: the narrow place has gone. */
+/** In front of a queue that stands, delays differ little for a moment, too. */
+const goneForMs = 600;
+/**
+ * Probing, per second: where a narrow place is known, so carefully that the queue of a probe too far is seen while it is short;
+ * quickly where it has gone.
+ */
 const carefulGrowth = 0.12;
 const quickGrowth = 1.2;
-const beyond = 1.15;
 /** Of what may be sent: with less, nothing is proven. */
 const usedShare = 0.8;
 /** Near the threshold the budget shrinks, per second, instead. */
@@ -118,6 +122,7 @@ export function createRateControl(): RateControl {
   let holdForMs = firstHoldMs;
   let trustsSpeed = false;
   let doubtUntilMs = Number.NEGATIVE_INFINITY;
+  let goneSinceMs = Number.NaN;
   /** Of the queue that is being emptied: it did not get shorter once, although less was sent than was thought to fit. */
   let isStubborn = false;
 
@@ -148,7 +153,10 @@ export function createRateControl(): RateControl {
 
   /** No packet takes its time any more. */
   function seesNarrowPlaceGone(nowMs: number, { mostMsPerByte }: QueueView): boolean {
-    return capacityBps !== null && nowMs >= doubtUntilMs && mostMsPerByte < (goneShare * 8_000) / capacityBps;
+    const seems = capacityBps !== null && nowMs >= doubtUntilMs && mostMsPerByte < (goneShare * 8_000) / capacityBps;
+    if (!seems) goneSinceMs = Number.NaN;
+    else if (Number.isNaN(goneSinceMs)) goneSinceMs = nowMs;
+    return seems && nowMs - goneSinceMs >= goneForMs;
   }
 
   function drain(nowMs: number, view: QueueView, wantedBps: number): void {
@@ -223,7 +231,7 @@ export function createRateControl(): RateControl {
     const seconds = Math.min(0.5, (nowMs - lastMs) / 1000);
     if (view.queueMs > thresholdMs * nearThreshold) budgetBps *= 1 - backOff * seconds;
     if (!isUsed || view.queueMs > thresholdMs * nearThreshold) return;
-    const rate = capacityBps !== null && budgetBps < capacityBps * beyond ? carefulGrowth : quickGrowth;
+    const rate = capacityBps === null ? quickGrowth : carefulGrowth;
     budgetBps *= 1 + rate * seconds;
     if (budgetBps <= wantedBps * 1.25) return;
     budgetBps = null;

@@ -168,7 +168,7 @@ describe('the rate', () => {
     expect(rate.capacityBps).toBe(40_000);
     tell({ queueMs: 0 });
     expect(rate.phase).toBe('holding');
-    for (let i = 0; i < 60 && rate.budgetBps !== null; i += 1) tell({ sentBps: rate.budgetBps });
+    for (let i = 0; i < 120 && rate.budgetBps !== null; i += 1) tell({ sentBps: rate.budgetBps });
     expect([rate.phase, rate.capacityBps]).toEqual(['open', null]);
   });
 
@@ -185,13 +185,17 @@ describe('the rate', () => {
     expect(rate.budgetBps ?? wantedBps).toBeLessThan(wantedBps);
   });
 
-  test('is free at once when packets take no time for their size any more', () => {
+  test('is free soon when packets take no time for their size any more, and not for a moment in which it seems so', () => {
     const { rate, step } = overNarrow();
     for (let i = 0; i < 100 || rate.phase !== 'holding'; i += 1) step();
     // 8 bits of a byte at 60 kbit/s: 0.13 ms.
     step({ mostMsPerByte: 0.13 });
     expect(rate.phase).toBe('holding');
-    step({ mostMsPerByte: 0.01 });
+    for (let i = 0; i < 5; i += 1) step({ mostMsPerByte: 0.01 });
+    step({ mostMsPerByte: 0.13 });
+    for (let i = 0; i < 5; i += 1) step({ mostMsPerByte: 0.01 });
+    expect(rate.capacityBps).not.toBeNull();
+    for (let i = 0; i < 2; i += 1) step({ mostMsPerByte: 0.01 });
     expect([rate.phase, rate.capacityBps]).toEqual(['probing', null]);
   });
 
