@@ -81,7 +81,10 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       onLocalDescription: (sdp, fingerprint) => emit({ type: 'local-description', callId, description: { sdp, fingerprint } }),
       onLocalCandidate: (candidate) => emit({ type: 'local-candidate', callId, candidate }),
       onUp: () => emit({ type: 'path-up', callId }),
-      onPathChanged: (kind) => emit({ type: 'path-changed', callId, kind }),
+      onPathChanged: (kind) => {
+        sender.setConstantRate(kind === 'relay' || kind === 'overlay-relay');
+        emit({ type: 'path-changed', callId, kind });
+      },
       onInterrupted: () => emit({ type: 'path-interrupted', callId }),
       onFailed: (detail) => emit({ type: 'path-failed', callId, detail }),
       onClosed: () => emit({ type: 'path-closed', callId }),

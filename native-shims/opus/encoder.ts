@@ -4,6 +4,7 @@ import { checkOpus, instantiateOpus, type OpusBuild } from './wasm-module.ts';
 /** opus_defines.h: request numbers of the control interface. */
 const applicationVoip = 2048;
 const setBitrate = 4002;
+const setVbr = 4006;
 const setComplexity = 4010;
 const setInbandFec = 4012;
 const setPacketLossPercent = 4014;
@@ -41,6 +42,8 @@ export interface OpusEncoder {
   setInbandFec(on: boolean): void;
   setPacketLossPercent(percent: number): void;
   setDtx(on: boolean): void;
+  /** Every packet as long as the bitrate says, whatever is spoken; off at first. */
+  setConstantRate(on: boolean): void;
   free(): void;
 }
 
@@ -84,6 +87,7 @@ export function createOpusEncoder(options: EncoderOptions): OpusEncoder {
     setInbandFec: (on) => control(setInbandFec, on ? 1 : 0),
     setPacketLossPercent: (percent) => control(setPacketLossPercent, Math.max(0, Math.min(100, Math.round(percent)))),
     setDtx: (on) => control(setDtx, on ? 1 : 0),
+    setConstantRate: (on) => control(setVbr, on ? 0 : 1),
     free: () => {
       for (const pointer of [packetAt, pcmAt, state]) opus.free(pointer);
     },

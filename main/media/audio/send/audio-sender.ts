@@ -54,6 +54,8 @@ export interface AudioSender {
   /** 480 samples, valid during the call; null: no microphone has anything to say now. */
   capture(frame: Int16Array | null): void;
   setMuted(muted: boolean): void;
+  /** A stranger's relay carries our packets: their lengths and pauses are to say nothing of what is spoken. */
+  setConstantRate(on: boolean): void;
   /** What became of one packet; NaN: lost. Of the other side's clock only differences count. */
   packetFate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
   /** After the fates of one message. */
@@ -93,12 +95,19 @@ export function createAudioSender(options: SenderOptions): AudioSender {
   let muted = false;
   let speakingMs = 0;
   let stopped = false;
+  let wantsConstantRate = false;
+  let hasConstantRate = false;
 
   /** Between two frames: what the network asks for now. */
   function applySettings(): void {
     const chosen = complexity.choose(nowMs(), control.isScarce);
     if (chosen !== appliedComplexity) encoder.setComplexity(chosen);
     appliedComplexity = chosen;
+    if (wantsConstantRate !== hasConstantRate) {
+      hasConstantRate = wantsConstantRate;
+      encoder.setConstantRate(hasConstantRate);
+      encoder.setDtx(applied.dtx && !hasConstantRate);
+    }
     const { settings } = control;
     if (settings === applied) return;
     if (settings.bitrateBps !== applied.bitrateBps) encoder.setBitrate(settings.bitrateBps);
@@ -106,7 +115,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
       encoder.setInbandFec(settings.fecPercent > 0);
       encoder.setPacketLossPercent(settings.fecPercent);
     }
-    if (settings.dtx !== applied.dtx) encoder.setDtx(settings.dtx);
+    if (settings.dtx !== applied.dtx) encoder.setDtx(settings.dtx && !hasConstantRate);
     applied = settings;
     frameSamples = applied.frameMs * unitsPerMs;
   }
@@ -117,7 +126,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
     const startMs = nowMs();
     const packet = encoder.encode(frame);
     complexity.encoded(nowMs() - startMs, applied.frameMs);
-    if (applied.dtx && packet.length <= untransmittedBytes) {
+    if (applied.dtx && !hasConstantRate && packet.length <= untransmittedBytes) {
       marker = true;
     } else {
       const payload = withCopies(packet);
@@ -174,6 +183,9 @@ export function createAudioSender(options: SenderOptions): AudioSender {
     setMuted(on) {
       muted = on;
     },
+    setConstantRate(on) {
+      wantsConstantRate = on;
+    },
     packetFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => control.fate(sequence, sentAtMs, wireBytes, arrivedAtMs),
     feedback: (now) => control.feedback(now, options.redundancy()),
     reportLoss: (fraction) => control.reportLoss(fraction),
@@ -190,7 +202,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
         copies: applied.offsets.length,
         spreadMs: (applied.offsets.at(-1) ?? 0) * applied.frameMs,
         fecPercent: applied.fecPercent,
-        dtx: applied.dtx,
+        dtx: applied.dtx && !hasConstantRate,
         complexity: appliedComplexity,
         encodeMsPerFrame: complexity.encodeMsPerFrame,
       };

@@ -45,6 +45,36 @@ function speak(seconds: number, isLost: (index: number) => boolean, delayMs: (pa
   return { sent, sender };
 }
 
+describe('through a relay', () => {
+  test('every packet has the same length, whatever is spoken, muted or not', () => {
+    const speech = synthSpeech(6, 8);
+    const sent: number[] = [];
+    let nowMs = 0;
+    let sequence = 0;
+    const sender = createAudioSender({
+      firstTimestamp: 0,
+      opusPayloadType: 111,
+      redundancy: () => false,
+      nowMs: () => nowMs,
+      send: (payload) => {
+        sent.push(payload.length);
+        sequence += 1;
+        return sequence;
+      },
+    });
+    sender.setConstantRate(true);
+    for (let at = 0; at + 480 <= speech.length; at += 480) {
+      nowMs += 10;
+      sender.setMuted(nowMs > 3_000 && nowMs < 4_000);
+      sender.capture(speech.subarray(at, at + 480));
+    }
+    expect(sent.length).toBe(300);
+    expect(new Set(sent).size).toBe(1);
+    expect(sender.statistics.dtx).toBe(false);
+    sender.stop();
+  });
+});
+
 describe('what the sender puts into packets', () => {
   test('is one frame each as long as all of them arrive', () => {
     const { sent, sender } = speak(3, () => false);
