@@ -52,6 +52,7 @@ export const attribute = {
   additionalAddressFamily: 0x8000,
   addressErrorCode: 0x8001,
   passwordAlgorithms: 0x8002,
+  software: 0x8022,
   fingerprint: 0x8028,
   /** Of ICE, as are PRIORITY and USE-CANDIDATE (RFC 8445 §16.1). */
   iceControlled: 0x8029,
@@ -60,6 +61,8 @@ export const attribute = {
   otherAddress: 0x802c,
   /** Counts the nominations of a call, so that the latest counts whatever arrives last (draft-thatcher-ice-renomination). */
   nomination: 0xc001,
+  /** Ours alone: who asks does not hear us on the pair that media uses. */
+  doubt: 0xc002,
 } as const;
 
 /** From here on an attribute that is not known may be passed over (RFC 8489 §14). */

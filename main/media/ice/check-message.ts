@@ -20,6 +20,8 @@ export interface Check {
   readonly tieBreaker: bigint;
   /** The controlling side wants media on this pair, for the n-th time that it wants something; null: it does not. */
   readonly nomination: number | null;
+  /** Nothing comes to who asks, on the pair that media uses. */
+  readonly isInDoubt: boolean;
 }
 
 /** A check is some 120 bytes; the longest user name of SDP is 256 on each side. */
@@ -40,6 +42,7 @@ export function writeCheck(buffer: Buffer, transactionId: Uint8Array, check: Che
     writer.bytes(attribute.useCandidate, new Uint8Array(0));
     writer.number(attribute.nomination, check.nomination);
   }
+  if (check.isInDoubt) writer.bytes(attribute.doubt, new Uint8Array(0));
   return writer.finish({ key, kind: 'sha1' }, true);
 }
 
@@ -61,6 +64,7 @@ export function readCheck(message: StunMessage): Check | null {
     role,
     tieBreaker: tieBreaker.readBigUInt64BE(0),
     nomination: nominates ? (numberOf(message, attribute.nomination) ?? 0) : null,
+    isInDoubt: findAttribute(message, attribute.doubt) !== null,
   };
 }
 

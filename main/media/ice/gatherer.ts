@@ -32,8 +32,9 @@ const lookIntervalMs = 500;
 /** Relays at once: three, by whichever of their addresses. */
 const maxRelays = 4;
 const maxStunServers = 3;
-/** A relayed overlay path carries media in a stream of its own: length, MAC and header (measured). */
-const overlayRelayBytes = 45;
+/** A marker and a tag of the overlay's path; where it is relayed, media is encrypted once more inside it (PROTOCOL §10). */
+const overlayBytes = 8;
+const overlayRelayBytes = 40;
 
 interface Host {
   readonly host: string;
@@ -50,7 +51,7 @@ export class Gatherer {
   readonly #relays = new Map<string, RelayRace>();
   readonly #told: { readonly candidate: Candidate; readonly base: Base }[] = [];
   #servers: readonly IceServer[] = [];
-  #overlay: { readonly path: OverlayPath; host: Host } | null = null;
+  #overlay: { readonly path: OverlayPath; readonly host: Host } | null = null;
   #look: Timer | null = null;
   #opening = 0;
   #isReady = false;
@@ -90,34 +91,52 @@ export class Gatherer {
   }
 
   setOverlayPath(path: OverlayPath | null): void {
-    const { policy, net } = this.#parts;
-    if (this.#overlay !== null) this.#closeHost(this.#overlay.host);
+    const wanted = path === null || this.#isStopped || (this.#parts.policy.relayOnly && path.kind === 'direct') ? null : path;
+    const before = this.#overlay;
+    if (before !== null && wanted?.port === before.path.port) {
+      // The forwarder knows one socket of ours: it stays, whatever the connection behind it turns into.
+      this.#overlay = { path: wanted, host: before.host };
+      if (wanted.kind !== before.path.kind && before.host.base !== null) {
+        this.#baseGone(before.host.base);
+        this.#overlayOpened(this.#overlay);
+      }
+      return;
+    }
     this.#overlay = null;
-    if (path === null || this.#isStopped || (policy.relayOnly && path.kind === 'direct')) return;
-    const only = canonical(path.address, path.port);
-    if (only === null) return;
-    const host: Host = { host: path.address, socket: null, base: null, mapped: null, isClosed: false };
-    this.#overlay = { path, host };
+    if (before !== null) this.#closeHost(before.host);
+    const only = wanted === null ? null : canonical(wanted.address, wanted.port);
+    if (wanted === null || only === null) return;
+    const host: Host = { host: wanted.address, socket: null, base: null, mapped: null, isClosed: false };
+    const overlay = { path: wanted, host };
+    this.#overlay = overlay;
     // Only the forwarder itself is listened to: anything on this computer could send to the port.
     const message = (bytes: Buffer, from: string, port: number): void => {
       if (isSameAddress(only, from, port)) this.#received(host, bytes, from, port);
     };
-    net.openUdp(path.address, { message }, (socket) => {
+    this.#parts.net.openUdp(wanted.address, { message }, (socket) => {
       if (socket === null) return;
       if (host.isClosed) return socket.close();
       host.socket = socket;
-      const isRelayed = path.kind === 'relayed';
-      const extraBytes = isRelayed ? overlayRelayBytes : 0;
-      host.base = new HostBase(socket, { kind: isRelayed ? 'overlay-relay' : 'overlay', localPreference: 0, only, extraBytes });
-      this.#parts.onBase(host.base);
+      this.#overlayOpened(this.#overlay?.host === host ? this.#overlay : overlay);
     });
+  }
+
+  #overlayOpened({ path, host }: { readonly path: OverlayPath; readonly host: Host }): void {
+    if (host.socket === null) return;
+    const isRelayed = path.kind === 'relayed';
+    host.base = new HostBase(host.socket, {
+      kind: isRelayed ? 'overlay-relay' : 'overlay',
+      localPreference: 0,
+      only: canonical(path.address, path.port),
+      extraBytes: overlayBytes + (isRelayed ? overlayRelayBytes : 0),
+    });
+    this.#parts.onBase(host.base);
   }
 
   /** Something happened to the network, or may have while we slept: everything is looked at again. */
   refresh(): void {
     this.#followAddresses();
-    const hosts = this.#usesAllAddresses ? this.#parts.net.hostAddresses() : null;
-    for (const race of this.#relays.values()) race.probe(hosts);
+    for (const race of this.#relays.values()) race.probe();
     for (const host of this.#hosts) for (const server of this.#stunServers()) host.mapped?.ask(server);
   }
 
@@ -249,7 +268,7 @@ export class Gatherer {
     }
     const before = this.#hosts.length;
     this.#openHosts();
-    if (gone.length > 0 || this.#hosts.length > before) for (const race of this.#relays.values()) race.probe(current);
+    if (gone.length > 0 || this.#hosts.length > before) for (const race of this.#relays.values()) race.probe();
   }
 
   #closeHost(host: Host): void {

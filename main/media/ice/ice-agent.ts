@@ -82,7 +82,7 @@ export function createIceAgent(options: IceAgentOptions): IceAgent {
     onFailed: () => {
       for (const listener of failureListeners) listener();
     },
-    onWake: () => gatherer.refresh(),
+    onTrouble: () => gatherer.refresh(),
   });
   const gatherer: Gatherer = new Gatherer({
     ...options,

@@ -34,8 +34,8 @@ export interface IceCoreParts {
   readonly onData: (bytes: Buffer) => void;
   /** Nobody consents to our sending any more; a restart may bring it back. */
   readonly onFailed: () => void;
-  /** Nothing ran for a while: the computer slept. */
-  readonly onWake: () => void;
+  /** The network may be another one: nothing answers, or the computer slept. */
+  readonly onTrouble: () => void;
 }
 
 /** Checks of a peer that are looked into: a call in trouble makes some 40 in a second. */
@@ -80,6 +80,8 @@ export class IceCore {
   #early: EarlyCheck[] = [];
   #isConnected = false;
   #hasFailed = false;
+  /** When they last answered a check, on whatever pair. */
+  #consentedMs = 0;
   #isStopped = false;
   #overlapEndsMs = Infinity;
   #timer: Timer | null = null;
@@ -224,6 +226,7 @@ export class IceCore {
   #heard(pair: Pair, check: Check): void {
     pair.isHeard = true;
     if (check.nomination !== null && !this.#role.isControlling) this.#choice.nominated(pair, check.nomination);
+    if (check.isInDoubt) this.#choice.isDoubted(pair, this.#now());
     if (pair.state !== 'valid' && !pair.isTriggered) {
       if (pair.state === 'given-up') pair.state = 'waiting';
       pair.isTriggered = true;
@@ -249,6 +252,7 @@ export class IceCore {
       role: this.#role.name,
       tieBreaker: this.#role.tieBreaker,
       nomination: this.#role.isControlling && pair === this.#choice.selected ? this.#choice.nominations : null,
+      isInDoubt: this.#choice.doubtsThem,
     };
     const message = this.#message();
     pair.isTriggered = false;
@@ -288,12 +292,13 @@ export class IceCore {
     if (seen === undefined) return;
     pair.answered(open, nowMs);
     pair.isUnmapped = isSameAddress(base.address, seen.host, seen.port);
-    if (pair === this.#choice.selected) this.#hasFailed = false;
+    this.#hasFailed = false;
+    this.#consentedMs = nowMs;
     this.#choice.answered(pair, open.sentAtMs);
     this.#choose();
     pair.dueMs = Math.min(
       pair.dueMs <= nowMs ? pair.dueMs : Infinity,
-      dueAfterAnswer(pair, this.#choice.roleOf(pair), nowMs, this.#parts.random.fraction()),
+      dueAfterAnswer(pair, this.#choice.roleOf(pair), this.#choice.isFlowing, nowMs, this.#parts.random.fraction()),
     );
     this.#soon();
   }
@@ -318,7 +323,7 @@ export class IceCore {
     const lateMs = nowMs - this.#timerDueMs;
     this.#timerDueMs = Infinity;
     if (lateMs > wakeAfterMs) this.#wake(nowMs);
-    this.#choice.look(nowMs);
+    if (this.#choice.look(nowMs) === 'stuck') this.#parts.onTrouble();
     this.#choose();
     this.#runChecks(nowMs);
     this.#endOverlap(nowMs);
@@ -342,8 +347,7 @@ export class IceCore {
   }
 
   #watchConsent(nowMs: number): void {
-    const { selected } = this.#choice;
-    if (selected === null || this.#hasFailed || nowMs - selected.lastAnswerMs < consentMs) return;
+    if (!this.#isConnected || this.#hasFailed || nowMs - this.#consentedMs < consentMs) return;
     this.#hasFailed = true;
     this.#parts.onFailed();
   }
@@ -354,11 +358,11 @@ export class IceCore {
       if (pair.answers === 0) continue;
       pair.state = 'valid';
       pair.unanswered = 0;
-      pair.lastAnswerMs = Math.max(pair.lastAnswerMs, nowMs - consentMs / 2);
       pair.dueMs = nowMs;
     }
+    this.#consentedMs = Math.max(this.#consentedMs, nowMs - consentMs / 2);
     this.#choice.rest();
-    this.#parts.onWake();
+    this.#parts.onTrouble();
   }
 
   #soon(): void {

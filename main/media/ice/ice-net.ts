@@ -5,6 +5,8 @@ import type { TransportAddress } from '../../stun/index.ts';
 export interface IceNet {
   /** Usable literal addresses of this computer, the better ones first. */
   hostAddresses(): readonly string[];
+  /** Whether this computer (still) has that address, usable or not. */
+  hasAddress(host: string): boolean;
   /** A UDP socket on any port of `host`. @param done once, with null if there can be none */
   openUdp(host: string, handlers: UdpHandlers, done: (socket: UdpSocket | null) => void): void;
   /** A link to a TURN server. @param done once, with null if there can be none (nobody there, another certificate than pinned) */

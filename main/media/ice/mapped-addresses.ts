@@ -16,6 +16,10 @@ const retriesMs = [100, 200, 400, 800, 1_600];
 /** Mappings of routers live 30 s at least (RFC 4787 REQ-5: two minutes, which many don't keep); a call may be answered late. */
 const keepAliveMs = 15_000;
 
+/** A server that lets nobody be flooded through it answers no more bytes than it was asked with: an IPv6 address, at most. */
+const answerBytes = headerBytes + 4 + 20;
+const questionBytes = answerBytes + 4;
+
 /** Asks STUN servers how a socket of ours is seen from outside (RFC 8489 §2), for as long as that may matter. */
 export class MappedAddresses {
   readonly #clock: Clock;
@@ -41,8 +45,10 @@ export class MappedAddresses {
   ask(server: TransportAddress): void {
     if (this.#isStopped) return;
     const transactionId = this.#random.bytes(transactionIdBytes);
-    const bytes = Buffer.alloc(headerBytes);
-    const length = new StunWriter(bytes, method.binding, 'request', transactionId).finish(null, false);
+    const bytes = Buffer.alloc(questionBytes);
+    const writer = new StunWriter(bytes, method.binding, 'request', transactionId);
+    writer.text(attribute.software, 'lilliput'.padEnd(answerBytes - headerBytes));
+    const length = writer.finish(null, false);
     this.#try(server, bytes, length, Buffer.from(transactionId).toString('latin1'), 0);
   }
 

@@ -7,9 +7,11 @@ import type { Pair } from './pair.ts';
 import { compareWays, isBetter } from './selection.ts';
 
 /** So many pairs are kept ready beside the one in use. */
-const warmPairs = 3;
+const warmPairs = 2;
 /** In doubt the pair in use has so long, or twice its round trip, before another that answered takes its place. */
 const leastGraceMs = 80;
+/** If nothing has answered by then, more may be wrong than a path. */
+const stuckMs = 300;
 /** Whoever is silent and reachable is not asked for longer. */
 const doubtMs = 1_000;
 /** They send on another pair than we, and ours has been quiet for this: it may be dead in one direction … */
@@ -22,7 +24,7 @@ const strayEveryMs = 3_000;
  * long as that pair answers it, and helps itself if it does not.
  *
  * ```
- * steady ── nothing arrives, while media flowed ──► doubt: every pair that works is asked every 50 ms
+ * steady ── nothing arrives, while media flowed ──► doubt: every pair that works is asked every 100 ms
  *    ▲                                                 ├── the one in use answers, or media comes ──► steady
  *    │                                                 └── another answers: media goes over both
  *    └────────── media goes over the other ◄── and the one in use still does not
@@ -41,6 +43,9 @@ export class PathChoice {
   #nominee: Pair | null = null;
   #told: MediaPath | null = null;
   #doubtSinceMs = Infinity;
+  /** It is they who don't hear us: what comes from them proves nothing. */
+  #isTheirDoubt = false;
+  #isStuckTold = false;
   #selectedHeardMs = 0;
   #strayedMs = -Infinity;
 
@@ -53,10 +58,21 @@ export class PathChoice {
     return this.#doubtSinceMs !== Infinity;
   }
 
+  /** We don't hear them, and say so. */
+  get doubtsThem(): boolean {
+    return this.isInDoubt && !this.#isTheirDoubt;
+  }
+
+  /** Media comes, in a steady flow. */
+  get isFlowing(): boolean {
+    return this.#liveness.doubtAtMs !== Infinity;
+  }
+
   /** When `look` has something to decide. */
   get dueMs(): number {
     if (!this.isInDoubt) return this.#liveness.doubtAtMs;
-    return this.#doubtSinceMs + (this.doubled === null ? doubtMs : this.#graceMs);
+    if (this.doubled !== null) return this.#doubtSinceMs + this.#graceMs;
+    return this.#doubtSinceMs + (this.#isStuckTold ? doubtMs : stuckMs);
   }
 
   /** A packet came; nothing is made here that lives longer. @returns true if there is something to do at once */
@@ -64,7 +80,7 @@ export class PathChoice {
     this.#liveness.note(nowMs);
     if (pair === this.selected) {
       this.#selectedHeardMs = nowMs;
-      if (this.isInDoubt) this.#endDoubt();
+      if (this.doubtsThem) this.#endDoubt();
       return false;
     }
     const isQuiet = nowMs - this.#selectedHeardMs > strayAfterMs && nowMs - this.#strayedMs > strayEveryMs;
@@ -97,10 +113,19 @@ export class PathChoice {
     this.selected.dueMs = nowMs;
   }
 
-  look(nowMs: number): void {
+  /** They don't hear us on the pair in use, and ask on this one. */
+  isDoubted(pair: Pair, nowMs: number): void {
+    if (pair === this.selected || pair.state !== 'valid' || this.isInDoubt) return;
+    this.doubt(nowMs);
+    this.#isTheirDoubt = true;
+    this.doubled = pair;
+  }
+
+  /** @returns 'stuck', once in a doubt, if nothing answers at all */
+  look(nowMs: number): 'stuck' | null {
     if (!this.isInDoubt) {
       if (this.#liveness.doubtAtMs <= nowMs) this.doubt(nowMs);
-      return;
+      return null;
     }
     if (this.doubled !== null && nowMs >= this.#doubtSinceMs + this.#graceMs) {
       if (this.selected !== null) this.selected.state = 'silent';
@@ -110,7 +135,11 @@ export class PathChoice {
     } else if (nowMs >= this.#doubtSinceMs + doubtMs) {
       this.#endDoubt();
       this.#liveness.rest();
+    } else if (!this.#isStuckTold && this.doubled === null && nowMs >= this.#doubtSinceMs + stuckMs) {
+      this.#isStuckTold = true;
+      return 'stuck';
     }
+    return null;
   }
 
   choose(generation: Generation, isControlling: boolean, nowMs: number): void {
@@ -180,6 +209,8 @@ export class PathChoice {
 
   #endDoubt(): void {
     this.#doubtSinceMs = Infinity;
+    this.#isTheirDoubt = false;
+    this.#isStuckTold = false;
     this.doubled = null;
   }
 }

@@ -65,9 +65,9 @@ export class RelayRace {
   }
 
   /** What left from an address that this computer has not any more is lost; and whether the others live is asked. */
-  probe(hosts: readonly string[] | null): void {
+  probe(): void {
     for (const runner of this.#runners) {
-      const isStranded = hosts !== null && runner.link !== null && !hosts.includes(runner.link.localHost);
+      const isStranded = runner.link !== null && !this.#parts.net.hasAddress(runner.link.localHost);
       if (isStranded) this.#lost(runner, null);
       else runner.session?.probe();
     }
@@ -155,7 +155,8 @@ export class RelayRace {
     const isLast = this.#runners.every(({ isOver }) => isOver);
     if (this.#isStopped || !isLast || isFinal) return;
     this.#clearStarts();
-    this.#retry = this.#parts.clock.setTimer(this.#retryMs, () => this.#run());
+    // What was there a moment ago is asked for again at once.
+    this.#retry = this.#parts.clock.setTimer(bases.length > 0 ? 0 : this.#retryMs, () => this.#run());
     this.#retryMs = Math.min(this.#retryMs * 2, slowestRetryMs);
   }
 

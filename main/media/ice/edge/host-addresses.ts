@@ -17,5 +17,8 @@ export function hostAddresses(): string[] {
   return [...family('IPv4').slice(0, maxPerFamily), ...family('IPv6').slice(0, maxPerFamily)];
 }
 
+export const hasAddress = (host: string): boolean =>
+  Object.values(networkInterfaces()).some((addresses) => addresses?.some(({ address }) => address === host));
+
 /** RFC 3927, RFC 4291 §2.5.6: useless without a zone, which a candidate can't carry. */
 const isLinkLocal = (address: string): boolean => address.startsWith('169.254.') || /^fe[89ab]/iu.test(address);

@@ -1,7 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { proxyFromEnvironment } from '../../../ports/proxy-connect.ts';
 import type { IceNet } from '../ice-net.ts';
-import { hostAddresses } from './host-addresses.ts';
+import { hasAddress, hostAddresses } from './host-addresses.ts';
 import { openStreamLink } from './stream-links.ts';
 import { openUdp, openUdpLink } from './udp-sockets.ts';
 
@@ -12,6 +12,7 @@ export function systemNet(bindAddresses: readonly string[] | null): IceNet {
     bindAddresses?.find((address) => isIPv6(address) === isIPv6(remote)) ?? null;
   return {
     hostAddresses,
+    hasAddress,
     openUdp,
     openLink(server, handlers, done) {
       const host = localHost(server.address);

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../../ports/clock.ts';
 import type { Random } from '../../../ports/random.ts';
-import { hasIntegrity, StunWriter, transactionIdBytes, type StunMessage } from '../../../stun/index.ts';
+import { attribute, hasIntegrity, StunWriter, transactionIdBytes, type StunMessage } from '../../../stun/index.ts';
 import { errorCodeOf } from '../check-message.ts';
 import type { TurnCredentials } from './turn-credentials.ts';
 
@@ -32,6 +32,8 @@ interface Asked {
 
 /** RFC 8489 §6.2.1 begins with 500 ms, for links that nobody could talk over. */
 const firstRetryMs = 200;
+/** A server that lets nobody be flooded through it answers no more bytes than it was asked with; ours challenges with some 110. */
+const challengeBytes = 96;
 /** A user name of 508 bytes, a nonce and what else a request has. */
 const maxRequestBytes = 1_600;
 
@@ -80,6 +82,7 @@ export class TurnRequests {
     const writer = new StunWriter(buffer, asked.method, 'request', transactionId);
     asked.write(writer);
     credentials.write(writer);
+    if (credentials.integrity === null) writer.text(attribute.software, 'lilliput'.padEnd(challengeBytes));
     asked.bytes = buffer.subarray(0, writer.finish(credentials.integrity, true));
     asked.id = Buffer.from(transactionId).toString('latin1');
     asked.retryMs = isReliable ? asked.patienceMs : firstRetryMs;
