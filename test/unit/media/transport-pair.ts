@@ -1,4 +1,5 @@
 import type { MediaPath } from '../../../preload/contract/index.ts';
+import type { IceServer, PathPolicy } from '../../../main/calls/index.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
@@ -25,6 +26,8 @@ export interface End {
 export interface PairOptions {
   /** Both ends are bound here. */
   readonly address?: string;
+  readonly servers?: readonly IceServer[];
+  readonly policy?: PathPolicy;
   /** What happens to a description on its way; the identity unless a test plays the man in the middle. */
   readonly tamper?: (description: RemoteDescription, from: 'offerer' | 'answerer') => RemoteDescription;
 }
@@ -32,7 +35,12 @@ export interface PairOptions {
 const identities: Promise<readonly [DtlsIdentity, DtlsIdentity]> = Promise.all([createDtlsIdentity(), createDtlsIdentity()]);
 
 /** Two transports on this computer's loopback with real sockets, joined by a signalling that is a function call. */
-export async function createTransportPair({ tamper = (same) => same, address = '127.0.0.1' }: PairOptions = {}) {
+export async function createTransportPair({
+  tamper = (same) => same,
+  address = '127.0.0.1',
+  servers = [],
+  policy = { relayOnly: false },
+}: PairOptions = {}) {
   const [identityA, identityB] = await identities;
   const ends: { offerer?: End; answerer?: End } = {};
   let answererOpen = false;
@@ -53,8 +61,8 @@ export async function createTransportPair({ tamper = (same) => same, address = '
       clock: systemClock,
       random: systemRandom,
       logger: silentLogger,
-      servers: [],
-      policy: { relayOnly: false },
+      servers,
+      policy,
       bindAddresses: [address],
       events: {
         onLocalDescription(sdp, fingerprint) {
