@@ -45,6 +45,10 @@ const ownHosts = (host: string): boolean =>
   // Every 127.x is ours, and none but the first is listed.
   host.startsWith('127.');
 
+/** Whoever listens on all addresses is on this one too. */
+const insideOf = (point: HostPort | undefined): HostPort | null =>
+  point === undefined ? null : { host: point.host === '0.0.0.0' ? '127.0.0.1' : point.host, port: point.port };
+
 /** Decides whether this computer carries other people's calls, tells others so, and counts what it gives. */
 export function createRelayPart(options: RelayPartOptions): RelayPart {
   const { overlay, choice, clock, usage, logger } = options;
@@ -122,7 +126,7 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
     calls = 0;
     bitsPerSecond = 0;
     last = { bytes: 0, atMs: clock.monotonicMs() };
-    overlay.relays.setOwn(null);
+    overlay.relays.setOwn(null, null);
   };
   const heardCounts = (bytes: number, allocations: number): void => {
     const atMs = clock.monotonicMs();
@@ -159,7 +163,10 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
           };
           failed = false;
           isOn = wish?.relayHosts[4] !== undefined;
-          overlay.relays.setOwn(isOn ? own : null);
+          overlay.relays.setOwn(
+            isOn ? own : null,
+            isOn ? insideOf(event.points.find(({ transport }) => transport === 'tcp')) : null,
+          );
           break;
         }
         case 'relay-counts':

@@ -12,6 +12,7 @@ import type { HostPort } from '../ports/host-port.ts';
 import { Listeners } from '../ports/listeners.ts';
 import { createGatewayDirectory } from './gateway/gateway-directory.ts';
 import { createGatewayPart } from './gateway/gateway-part.ts';
+import type { RelayDoor } from './gateway/own-gateway.ts';
 import { createNetworks } from './networks.ts';
 import { OverlayNode } from './overlay-node.ts';
 import type { OverlayOptions } from './overlay-options.ts';
@@ -52,8 +53,9 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const isNewcomer = (): boolean => storingSinceMs === null || clock.monotonicMs() - storingSinceMs < newcomerMs;
   const answerDirectory = createDirectoryNode(shelf, networks, () => node.dht?.id() ?? null, isNewcomer, log);
   let ownRelay: OwnRelay | null = null;
+  let relayInside: HostPort | null = null;
   const answerRelay = createRelayNode(
-    () => ownRelay,
+    () => withDoor(ownRelay, relayInside === null ? null : gateway.relayDoor()),
     () => clock.nowMs(),
   );
   const gateway = createGatewayPart({
@@ -63,6 +65,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     others: () => [...options.bootstrap, ...node.entrances(), ...node.known],
     self: () => (node.dht?.id() === null ? null : node.address()),
     directory: () => straight,
+    relay: () => relayInside,
     networks,
     clock,
     random,
@@ -118,8 +121,9 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const relays: OverlayRelays = {
     known: () => finder.known(),
     onChange: (listener) => finder.onChange(listener),
-    setOwn(relay) {
+    setOwn(relay, inside) {
       ownRelay = relay;
+      relayInside = inside;
     },
   };
   const people: PeopleHub = new PeopleHub({
@@ -228,3 +232,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     },
   };
 }
+
+/** Where a gateway is open, its port is the one by which TURN over TLS gets through most firewalls. */
+const withDoor = (relay: OwnRelay | null, door: RelayDoor | null): OwnRelay | null =>
+  relay === null || door === null ? relay : { ...relay, tls: door.port, pin: door.pin, host6: relay.host6 ?? door.host6 };

@@ -186,7 +186,7 @@ describe('somebody whose network lets no UDP out', () => {
   test('learns of relays by asking through its gateway', async () => {
     const [first, second] = await supernodes(2);
     const relay = { host6: null, udp: 0, tcp: 3478, tls: 5349, key: systemRandom.bytes(32), pin: systemRandom.bytes(32) };
-    second.overlay.relays.setOwn(relay);
+    second.overlay.relays.setOwn(relay, null);
     const node = await carried([first.gateway]);
     const found = await eventually('a relay is known', () => node.overlay.relays.known()[0]);
     expect(found.relay).toMatchObject({ host4: second.at().host, tcp: 3478, tls: 5349 });

@@ -32,7 +32,7 @@ it('nodes find the relay of another by asking it', { timeout: 60_000 }, async ()
   const other = await world.add([relaying.at()]);
   const key = new Uint8Array(32).fill(5);
   const udp = await stunServer(relaying.at().host);
-  relaying.overlay.relays.setOwn({ host6: null, udp, tcp: 0, tls: 0, key, pin: new Uint8Array(32) });
+  relaying.overlay.relays.setOwn({ host6: null, udp, tcp: 0, tls: 0, key, pin: new Uint8Array(32) }, null);
   const found = await eventually('it is found', () => other.overlay.relays.known()[0]);
   expect(found.relay).toMatchObject({ host4: relaying.at().host, udp, key });
   expect(found.rttMs).not.toBeNull();

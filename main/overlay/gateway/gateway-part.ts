@@ -4,7 +4,7 @@ import type { DirectoryStore } from '../directory-store.ts';
 import type { WayAround } from '../overlay-node.ts';
 import { createGatewayAnswerer } from './gateway-command.ts';
 import { GatewayFinder } from './gateway-finder.ts';
-import { OwnGatewayKeeper } from './own-gateway.ts';
+import { OwnGatewayKeeper, type RelayDoor } from './own-gateway.ts';
 import type { Connection } from './pool.ts';
 import { GatewayRoad, type RoadParts } from './road.ts';
 import { createRoamingNode, type RoamingNode } from './roaming-node.ts';
@@ -16,6 +16,8 @@ export interface GatewayPartParts extends Omit<RoadParts, 'node' | 'onChange'> {
   readonly self: () => HostPort | null;
   /** The directory as our own node reads it. */
   readonly directory: () => DirectoryStore;
+  /** Where our own relay is reached from this computer; null: there is none. */
+  readonly relay: () => HostPort | null;
   /** @param isOther the way out is another one: what was connected should be looked at */
   readonly onChange: (isOther: boolean) => void;
 }
@@ -32,6 +34,8 @@ export interface GatewayPart extends WayAround {
   wantOwn(isWanted: boolean): void;
   /** Our own command; false: not ours. */
   answer(request: DhtRequest): boolean;
+  /** Where our own gateway lets people in to our relay; null: we have none. */
+  relayDoor(): RelayDoor | null;
   connections(): readonly Connection[];
   /** The node as people use it: the same object as long as the node is the same. */
   roaming(): RoamingNode | null;
@@ -56,6 +60,7 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
           own: options.own,
           bind: parts.bind,
           node,
+          relay: parts.relay,
           self,
           directory: {
             get: (target, signal) => parts.directory().get(target, signal),
@@ -86,6 +91,7 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
     reannounce: () => keeper?.refresh(),
     wantOwn: (isWanted) => keeper?.want(isWanted),
     answer: answerCommand,
+    relayDoor: () => keeper?.relayDoor() ?? null,
     roaming() {
       const dht = node();
       if (dht === null) return null;

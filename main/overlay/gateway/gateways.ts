@@ -13,10 +13,11 @@ export interface KnownGateways {
   save(gateways: readonly GatewayAddress[]): void;
 }
 
-/** PEM texts. */
+/** PEM texts, and the SHA-256 of the public key, by which clients know it. */
 export interface TlsPair {
   readonly key: string;
   readonly cert: string;
+  readonly pin: Uint8Array;
 }
 
 export interface GatewayOptions {

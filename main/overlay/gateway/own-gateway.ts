@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import type { TLSSocket } from 'node:tls';
 import { seedPair, type DhtNode } from '../../../native-shims/hyperdht/index.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import { commonPort } from './book.ts';
@@ -6,12 +7,22 @@ import type { GatewayAnswer } from './gateway-command.ts';
 import { GatewayHost, type GatewayHostParts } from './gateway-host.ts';
 import type { OwnGateway } from './gateways.ts';
 import { isGlobalIpv6 } from './networks.ts';
+import { handToRelay } from './relay-door.ts';
 import { defaultGatewayLimits, GatewayServer, type ServerEdgeParts } from './server-edge.ts';
 
 export interface OwnGatewayParts extends Omit<GatewayHostParts, 'keyPair' | 'node'> {
   readonly own: OwnGateway;
   readonly bind: HostPort;
   readonly node: () => DhtNode | null;
+  /** Where our own relay is reached from this computer; null: there is none. */
+  readonly relay: () => HostPort | null;
+}
+
+/** What leads to our relay besides its own ports. */
+export interface RelayDoor {
+  readonly port: number;
+  readonly pin: Uint8Array;
+  readonly host6: string | null;
 }
 
 /** Our own gateway: open while we are a supernode. */
@@ -21,6 +32,7 @@ export class OwnGatewayKeeper {
     readonly host: GatewayHost;
     readonly servers: readonly GatewayServer[];
     readonly answer: GatewayAnswer;
+    readonly pin: Uint8Array;
   } | null = null;
   #isWanted = false;
   /** One change after the other. */
@@ -33,6 +45,12 @@ export class OwnGatewayKeeper {
   /** What others are told; null: we are none. */
   answer(): GatewayAnswer | null {
     return this.#open?.answer ?? null;
+  }
+
+  /** TURN over TLS comes in by the gateway's port, too. */
+  relayDoor(): RelayDoor | null {
+    const open = this.#open;
+    return open === null ? null : { port: open.answer.port, pin: open.pin, host6: open.answer.host6 };
   }
 
   want(isWanted: boolean): void {
@@ -76,6 +94,11 @@ export class OwnGatewayKeeper {
       clock,
       log,
       onClient: host.serve.bind(host),
+      onTurn: (socket: TLSSocket) => {
+        const relay = this.#parts.relay();
+        if (relay === null) socket.destroy();
+        else handToRelay(socket, relay);
+      },
     };
     const first = await openFirst(bind.host, ports, parts);
     // A socket on one address of IPv4 leaves out those who have IPv6 only.
@@ -85,7 +108,7 @@ export class OwnGatewayKeeper {
     await host.start(dht);
     const { port } = first.server;
     const isOnIpv6 = first.isOnAll || second !== null;
-    this.#open = { host, servers, answer: { port, key: keyPair.publicKey, host6: isOnIpv6 ? host6 : null } };
+    this.#open = { host, servers, answer: { port, key: keyPair.publicKey, host6: isOnIpv6 ? host6 : null }, pin: tls.pin };
     log.info('gateway-open', { port, host6: isOnIpv6 ? host6 : null });
   }
 }

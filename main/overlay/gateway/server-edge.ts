@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http';
-import { createServer, type Server } from 'node:https';
+import { createServer as createWebServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { boundFrames, noiseWithAnybody, type DhtKeyPair, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -12,6 +12,7 @@ import { within } from '../waiting.ts';
 import { frameMaxBytes } from './frames.ts';
 import type { TlsPair } from './gateways.ts';
 import { networkOfClient } from './networks.ts';
+import { turnProtocol } from './relay-door.ts';
 import { gatewayPath, lineOf, webMessageMaxBytes } from './web-line.ts';
 
 export interface GatewayLimits {
@@ -37,6 +38,8 @@ export interface ServerEdgeParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly onClient: (stream: SecretStream, from: HostPort) => void;
+  /** Somebody who wants to speak TURN. */
+  readonly onTurn: (socket: TLSSocket) => void;
 }
 
 /** Listens for clients over TLS; whoever gets as far as a Noise session is handed on. */
@@ -51,21 +54,29 @@ export class GatewayServer {
   /** @throws Error of the operating system if none of the ports can be had */
   static async open(host: string, ports: readonly number[], parts: ServerEdgeParts): Promise<GatewayServer> {
     const { tls, clock, log } = parts;
-    const server = createServer(
+    const pages = createWebServer(
       {
-        ...tls,
-        minVersion: 'TLSv1.2',
-        handshakeTimeout: stepMs,
         headersTimeout: stepMs,
         requestTimeout: stepMs,
         connectionsCheckingInterval: 1_000,
         keepAliveTimeout: 1,
         maxHeaderSize: maxHeaderBytes,
-        noDelay: true,
       },
       // To whoever looks it is a web server that has nothing.
       (_request, response) => response.writeHead(404, { connection: 'close' }).end(),
     );
+    const server = createServer({
+      key: tls.key,
+      cert: tls.cert,
+      minVersion: 'TLSv1.2',
+      handshakeTimeout: stepMs,
+      noDelay: true,
+      ALPNProtocols: ['http/1.1', turnProtocol],
+    });
+    server.on('secureConnection', (socket) => {
+      if (socket.alpnProtocol === turnProtocol) parts.onTurn(socket);
+      else pages.emit('connection', socket);
+    });
     const edge = new GatewayServer(server);
     const limiter = new KeyedLimiter(perNetwork, total, clock.monotonicMs());
     const web = new WebSocketServer({
@@ -77,8 +88,8 @@ export class GatewayServer {
     // Counted as they come: a handshake already costs something.
     server.on('connection', (socket: Socket) => edge.#admit(socket, parts.limits, limiter, clock));
     server.on('tlsClientError', (_error, socket) => socket.destroy());
-    server.on('clientError', (_error, socket) => socket.destroy());
-    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    pages.on('clientError', (_error, socket) => socket.destroy());
+    pages.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       socket.on('error', () => socket.destroy());
       if (request.url !== gatewayPath) {
         socket.destroy();

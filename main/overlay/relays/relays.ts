@@ -1,4 +1,5 @@
 import type { RelayAnswer, RelayDescriptor } from '../../tickets/index.ts';
+import type { HostPort } from '../../ports/host-port.ts';
 import type { Unsubscribe } from '../../ports/peer-wire.ts';
 
 /** Our own, as others are told of it. */
@@ -18,6 +19,9 @@ export interface OverlayRelays {
   /** Nearest first, of distinct networks. */
   known(): readonly KnownRelay[];
   onChange(listener: () => void): Unsubscribe;
-  /** Told to whoever asks; null: we relay for nobody. */
-  setOwn(relay: OwnRelay | null): void;
+  /**
+   * Told to whoever asks; null: we relay for nobody.
+   * @param inside where its TCP is reached from this computer; null: nobody is handed on to it
+   */
+  setOwn(relay: OwnRelay | null, inside: HostPort | null): void;
 }

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Clock } from '../../ports/clock.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { readProxyLine } from '../../ports/proxy-line.ts';
 import { networkOfHost, StreamFrames, type TransportAddress } from '../../stun/index.ts';
 import type { Allocation } from '../turn/allocation.ts';
 import type { ClientPath } from '../turn/client-path.ts';
@@ -80,10 +81,10 @@ export class StreamListener {
   }
 
   #admit(socket: Socket): void {
-    const network = networkOfHost(socket.remoteAddress ?? '');
-    const ofNetwork = [...this.#open.values()].filter((other) => other === network).length;
     socket.on('error', () => socket.destroy());
-    if (ofNetwork >= maxPerNetwork) {
+    // Our own gateway hands on strangers, and says who they are: they are counted then.
+    const network = this.#isFromHere(socket) ? '' : networkOfHost(socket.remoteAddress ?? '');
+    if (network !== '' && !this.#hasRoom(network)) {
       socket.destroy();
       return;
     }
@@ -91,14 +92,63 @@ export class StreamListener {
     socket.once('close', () => this.#open.delete(socket));
   }
 
+  #hasRoom(network: string): boolean {
+    return [...this.#open.values()].filter((other) => other === network).length < maxPerNetwork;
+  }
+
+  /** Only this computer can connect from an address to that same address. */
+  #isFromHere(socket: Socket): boolean {
+    return this.#transport === 'tcp' && socket.remoteAddress !== undefined && socket.remoteAddress === socket.localAddress;
+  }
+
   #serve(socket: Socket, parts: StreamParts): void {
-    const { server, clock } = parts;
     const { remoteAddress, remotePort, remoteFamily } = socket;
     if (socket.destroyed || remoteAddress === undefined || remotePort === undefined) {
       socket.destroy();
       return;
     }
     const address = { family: remoteFamily === 'IPv6' ? 6 : 4, host: remoteAddress, port: remotePort } as const;
+    if (!this.#isFromHere(socket)) {
+      this.#serveClient(socket, address, parts).start();
+      return;
+    }
+    const patience = parts.clock.setTimer(strangerIdleMs, () => socket.destroy());
+    socket.once('close', () => patience.cancel());
+    this.#hearWhoItIs(socket, Buffer.alloc(0), (client, rest) => {
+      patience.cancel();
+      const served = this.#serveClient(socket, client === null ? address : addressOf(client), parts);
+      served.push(rest);
+      served.start();
+    });
+  }
+
+  /** @param heard so far */
+  #hearWhoItIs(socket: Socket, heard: Buffer, done: (client: HostPort | null, rest: Buffer) => void): void {
+    socket.once('data', (bytes: Buffer) => {
+      const beginning = Buffer.concat([heard, bytes]);
+      const line = readProxyLine(beginning);
+      switch (line.kind) {
+        case 'more':
+          return this.#hearWhoItIs(socket, beginning, done);
+        case 'bad':
+          return void socket.destroy();
+        case 'none':
+          return done(null, beginning);
+        case 'line': {
+          const network = networkOfHost(line.client.host);
+          if (!this.#hasRoom(network)) return void socket.destroy();
+          this.#open.set(socket, network);
+          return done(line.client, beginning.subarray(line.bytes));
+        }
+      }
+    });
+  }
+
+  #serveClient(
+    socket: Socket,
+    address: TransportAddress,
+    { server, clock, frames: pool }: StreamParts,
+  ): { push(bytes: Buffer): void; start(): void } {
     const path = new StreamPath(socket, this.#transport, address);
     const frames = new StreamFrames();
     const closeStranger = (): void => {
@@ -108,20 +158,23 @@ export class StreamListener {
     };
     const patience = clock.setTimer(strangerMs, closeStranger);
     socket.setTimeout(strangerIdleMs, closeStranger);
-    socket.on('data', (bytes) => {
-      const isStream = frames.push(bytes, (whole) => {
-        const frame = parts.frames.hold(whole);
-        if (frame !== null) server.fromClient(path, frame, clock.monotonicMs());
-      });
-      if (!isStream) socket.destroy();
-    });
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
       patience.cancel();
       server.clientGone(path);
     });
+    const push = (bytes: Buffer): void => {
+      const isStream = frames.push(bytes, (whole) => {
+        const frame = pool.hold(whole);
+        if (frame !== null) server.fromClient(path, frame, clock.monotonicMs());
+      });
+      if (!isStream) socket.destroy();
+    };
+    return { push, start: () => void socket.on('data', push) };
   }
 }
+
+const addressOf = ({ host, port }: HostPort): TransportAddress => ({ family: host.includes(':') ? 6 : 4, host, port });
 
 class StreamPath implements ClientPath {
   readonly transport: 'tcp' | 'tls';

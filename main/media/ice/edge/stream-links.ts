@@ -9,6 +9,8 @@ import { pinOf } from '../turn-client/turn-credentials.ts';
 
 /** Whoever waits for a call does not wait longer for one way of several. */
 const connectMs = 8_000;
+/** RFC 7443 §2: a port that has other services too can tell what we want. */
+const turnProtocol = 'stun.turn';
 /** Voice that waits in a stream is worth nothing when it comes: what exceeds half a second of it is not sent. */
 const maxWaitingBytes = 8_192;
 
@@ -35,7 +37,7 @@ export function openStreamLink(
   const secure = (socket: Socket): void => {
     if (server.transport !== 'tls') return finish(linkOf(socket, server, handlers));
     // There is no name to verify and no authority that we trust: the pin is the server's identity.
-    const tls = connectTls({ socket, rejectUnauthorized: false });
+    const tls = connectTls({ socket, rejectUnauthorized: false, ALPNProtocols: [turnProtocol] });
     abort.signal.addEventListener('abort', () => tls.destroy());
     tls.once('error', () => finish(null));
     tls.once('secureConnect', () => {
