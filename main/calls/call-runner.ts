@@ -108,11 +108,18 @@ export class CallRunner {
 
   #step(event: CallEvent): void {
     const before = this.#state;
-    const { state, effects } = transition(before, event);
+    const { state: bare, effects } = transition(before, event);
+    const state = this.#explained(before, bare);
     this.#state = state;
     if (state !== before) this.#logStep(before, event);
     for (const effect of effects) this.#perform(effect);
     if (state !== before) this.#ports.onState(state);
+  }
+
+  /** The machine knows that there was no path; which step failed on which side, the relays' part of the call. */
+  #explained(before: CallState, state: CallState): CallState {
+    const isNew = before.stage === 'open' && state.stage !== 'open' && state.reason === 'no-path';
+    return isNew ? { ...state, reason: this.#ports.relays?.blame() ?? 'no-path' } : state;
   }
 
   #logStep(before: CallState, event: CallEvent): void {

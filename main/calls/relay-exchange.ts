@@ -1,4 +1,5 @@
 import { dhKeyPair, type DhKeyPair } from '../../native-shims/sodium/index.ts';
+import type { CallEndReason } from '../../preload/contract/index.ts';
 import type { KnownRelay } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import { fromHex, toHex } from '../ports/hex.ts';
@@ -64,6 +65,11 @@ export class RelayExchange {
   readonly #parts: RelayExchangeParts;
   #own: DhKeyPair | null = null;
   #theirOffer: RelayOffer | null = null;
+  /** Whether relays answer them over UDP, as they say. */
+  #theirUdp: boolean | null = null;
+  /** Both sides have described themselves: a path was looked for. */
+  #hasMet = false;
+  #hasTicket = false;
   /** Callee: signed by us, waiting for the caller's word. */
   #pending: { readonly ticket: Uint8Array; readonly signature: Uint8Array; readonly chosen: readonly ChosenRelay[] } | null =
     null;
@@ -88,17 +94,19 @@ export class RelayExchange {
           .map(({ relay }) => ({ relay, rttMs: null }))
           .toSorted((left, right) => Buffer.compare(left.relay.key, right.relay.key))
       : known.map(({ relay, rttMs }) => ({ relay, rttMs: rttMs === null ? null : Math.round(rttMs) }));
-    return { dh: this.#own.publicKey, relays: told };
+    return { dh: this.#own.publicKey, udp: this.#udp() ?? undefined, relays: told };
   }
 
   /** Callee. Undefined: they know nothing of relays. */
   heardOffer(offer: RelayOffer | undefined): void {
     this.#theirOffer = offer ?? null;
+    this.#theirUdp = offer?.udp ?? null;
     this.#pending = null;
   }
 
   /** Callee. Null: there are no relays for this call, or they know nothing of them. */
   answer(): RelayAnswer | null {
+    this.#hasMet = true;
     const { relays, callId, clock, random } = this.#parts;
     const [offer, caller, call] = [this.#theirOffer, fromHex(this.#parts.theirDevice() ?? '', 32), fromHex(callId, 16)];
     const callee = fromHex(relays.device(), 32);
@@ -118,17 +126,19 @@ export class RelayExchange {
     });
     const signature = relays.sign(ticketDomain, ticket);
     this.#pending = { ticket, signature, chosen };
-    return { ticket, signature, relays: chosen.map(({ relay }) => relay) };
+    return { ticket, signature, udp: this.#udp() ?? undefined, relays: chosen.map(({ relay }) => relay) };
   }
 
   /** Caller. Our signature for the other side; null: there is no ticket. */
   heardAnswer(answer: RelayAnswer | undefined): Uint8Array | null {
+    this.#hasMet = true;
     if (answer === undefined) return null;
     const { relays } = this.#parts;
     if (!this.#isOurTicket(answer)) {
       this.#parts.log.warn('relay ticket refused', { call: this.#parts.callId.slice(0, 8) });
       return null;
     }
+    this.#theirUdp = answer.udp ?? null;
     const signature = relays.sign(ticketDomain, answer.ticket);
     const signed = { ticket: answer.ticket, callerSignature: signature, calleeSignature: answer.signature };
     this.#use('caller', signed, this.#known(answer.relays));
@@ -147,6 +157,20 @@ export class RelayExchange {
       { ticket: pending.ticket, callerSignature: signature, calleeSignature: pending.signature },
       pending.chosen,
     );
+  }
+
+  /** Why a path that did not open did not, as far as it can be known here. */
+  blame(): Extract<CallEndReason, 'no-path' | 'blocked-here' | 'blocked-there' | 'no-relay'> {
+    if (!this.#hasMet) return 'no-path';
+    if (this.#udp() === false) return 'blocked-here';
+    if (this.#theirUdp === false) return 'blocked-there';
+    return this.#hasTicket ? 'no-path' : 'no-relay';
+  }
+
+  /** Whether relays answer us over UDP; null: we know none. */
+  #udp(): boolean | null {
+    const known = this.#parts.relays.known();
+    return known.length === 0 ? null : known.some(({ rttMs }) => rttMs !== null);
   }
 
   /** A ticket of this very call and exchange, signed by whom we talk to, for relays that it names. */
@@ -185,6 +209,7 @@ export class RelayExchange {
     const { hidden, apply } = this.#parts;
     const own = this.#own;
     if (own === null) return;
+    this.#hasTicket = true;
     // A relay that we have only heard of may be the other side's: it would tell them where we are.
     const usable = chosen.filter(({ relay, own: known }) => known !== null || (!hidden && this.#mayAsk(relay)));
     const withWords = usable.flatMap((relay) => {

@@ -20,6 +20,8 @@ export type OfferedRelay = z.infer<typeof offeredRelaySchema>;
 export const relayOfferSchema = z.object({
   /** X25519, made for this exchange. */
   dh: fixedBytesField(32),
+  /** Relays answer it over UDP; missing: it knows none. */
+  udp: z.boolean().optional(),
   relays: z.array(offeredRelaySchema).max(maxOfferedRelays),
 });
 export type RelayOffer = z.infer<typeof relayOfferSchema>;
@@ -28,6 +30,7 @@ export type RelayOffer = z.infer<typeof relayOfferSchema>;
 export const relayAnswerSchema = z.object({
   ticket: boundedBytesField(maxTicketBytes),
   signature: fixedBytesField(64),
+  udp: z.boolean().optional(),
   relays: z.array(relayDescriptorSchema).min(1).max(maxTicketRelays),
 });
 export type RelayAnswer = z.infer<typeof relayAnswerSchema>;

@@ -86,6 +86,8 @@ export const networkViewSchema = z.object({
   /** `host:port` of this node as others see it, when known. */
   publicAddress: z.string().max(64).nullable(),
   recordsHeld: z.number().int().nonnegative(),
+  /** Relays of others that answered: who would carry our calls. */
+  relaysKnown: z.number().int().nonnegative(),
   carrying: carryingViewSchema,
   /** `host:port` of the computer that passes everything on, because this network lets no UDP out; null: none has to. */
   gateway: z.string().max(300).nullable(),
@@ -151,7 +153,13 @@ export const callEndReasons = [
   'no-answer',
   'unanswered',
   'not-reachable',
+  /** The path did not open, and nobody knows why. */
   'no-path',
+  /** It did not open, because this network, or theirs, lets no UDP out and no relay helped. */
+  'blocked-here',
+  'blocked-there',
+  /** It did not open, and neither side knew a relay. */
+  'no-relay',
   'path-lost',
   'peer-gone',
   'device-failed',

@@ -155,11 +155,11 @@ it('tells a caller of the first version nothing that it would not understand', (
   expect(said).not.toContain('hold');
 });
 
-it('reaches every reason of the contract but those that belong to the page and the engine', () => {
+it('reaches every reason of the contract but those that belong to the page, the engine and the runner', () => {
   const reached = new Set<CallEndReason>();
   for (const direction of directions) {
     for (const { state } of explored[direction].places) if (state.stage !== 'open') reached.add(state.reason);
   }
-  const elsewhere: readonly CallEndReason[] = ['device-failed', 'engine-crashed'];
+  const elsewhere: readonly CallEndReason[] = ['blocked-here', 'blocked-there', 'no-relay', 'device-failed', 'engine-crashed'];
   expect([...reached].toSorted()).toEqual(callEndReasons.filter((reason) => !elsewhere.includes(reason)).toSorted());
 });

@@ -137,6 +137,39 @@ describe('who hides the address', () => {
   });
 });
 
+describe('a call that finds no path says which step failed, on the side where it was', () => {
+  beforeEach(() => {
+    ann.media.air = false;
+    ben.media.air = false;
+  });
+  const reasons = (): readonly (string | null)[] => {
+    ann.calls.start(ben.address.account);
+    advance(25_000);
+    return [ann.view().reason, ben.view().reason];
+  };
+
+  it('nobody knew a relay', () => {
+    ann.knownRelays = [];
+    ben.knownRelays = [];
+    expect(reasons()).toEqual(['no-relay', 'no-relay']);
+  });
+
+  it('one network lets no UDP out', () => {
+    ben.knownRelays = [two.known(null), three.known(null)];
+    expect(reasons()).toEqual(['blocked-there', 'blocked-here']);
+  });
+
+  it('the other network lets none out', () => {
+    ann.knownRelays = [one.known(null)];
+    expect(reasons()).toEqual(['blocked-here', 'blocked-there']);
+  });
+
+  it('relays were there, and it is not known what failed', () => {
+    expect(reasons()).toEqual(['no-path', 'no-path']);
+    expect(ben.records).toMatchObject([{ missed: true }]);
+  });
+});
+
 describe('is not led astray by', () => {
   const tamper = (change: (signal: CallSignal) => CallSignal): void => {
     const send = ben.wire.send.bind(ben.wire);

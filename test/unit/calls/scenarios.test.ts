@@ -94,7 +94,7 @@ describe('a call between two people', () => {
     ben.media.air = false;
     ring();
     advance(20_000);
-    expect(reasons()).toEqual(['no-path', 'no-path']);
+    expect(reasons()).toEqual(['no-relay', 'no-relay']);
     expect(ben.records).toMatchObject([{ missed: true }]);
     expect(ben.shown).not.toContain('ringing');
   });
