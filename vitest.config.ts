@@ -4,7 +4,7 @@ import { toolsForTests } from './.setup/tools.mjs';
 /** Tests of parts that keep real time (10 ms audio, liveness of seconds): beside a neighbour they measure the neighbour. */
 const realTime = [
   'test/unit/media/{spoken-and-heard,media-process,media-transport,pcm-socket}.test.ts',
-  'test/unit/calls/real-media.test.ts',
+  'test/unit/calls/{real-media,relayed-media}.test.ts',
   'test/unit/contacts/over-the-network.test.ts',
   'test/unit/shell/{supervisor,node-process-host}.test.ts',
 ];

@@ -36,11 +36,13 @@ export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings
     supernodeMode,
     publicAddress: publicAddress === null ? null : hostPortText(publicAddress),
     recordsHeld,
+    relaysKnown: overlay.relays.known().length,
     carrying,
     gateway: gateway === null ? null : hostPortText(gateway),
   });
   const view = createValue<NetworkView>(show(overlay.health()), isSame);
   overlay.onHealth((health) => view.set(show(health)));
+  overlay.relays.onChange(() => view.set(show(overlay.health())));
   return {
     view,
     async ready(signal) {
@@ -73,4 +75,5 @@ const isSame = (a: NetworkView, b: NetworkView): boolean =>
   a.publicAddress === b.publicAddress &&
   a.recordsHeld === b.recordsHeld &&
   a.gateway === b.gateway &&
+  a.relaysKnown === b.relaysKnown &&
   isDeepStrictEqual(a.carrying, b.carrying);

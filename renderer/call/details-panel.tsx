@@ -1,4 +1,4 @@
-import { Copy, X } from 'lucide-react';
+import { Copy, EyeOff, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallStats, CallView } from '../../preload/contract/index.ts';
@@ -42,6 +42,12 @@ export function DetailsPanel({ call }: { call: CallView }): ReactNode {
             {trouble === null ? null : <p className="t-small break-words text-ink-2">{troubleWords(t, trouble, name)}</p>}
           </div>
         )}
+        {call.addressHidden ? (
+          <p className="t-small flex gap-2 break-words text-ink-2">
+            <EyeOff size={16} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 flex-none" />
+            <span className="min-w-0">{t('call.addressHidden', { name })}</span>
+          </p>
+        ) : null}
         {stats === null ? (
           <p className="t-small text-ink-2">{t('call.stats.notYet')}</p>
         ) : (

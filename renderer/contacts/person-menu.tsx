@@ -1,5 +1,5 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
-import { Ban, Copy, MessageSquare, Pencil, Phone, Trash2, Volume2, type LucideIcon } from 'lucide-react';
+import { Ban, Copy, Eye, EyeOff, MessageSquare, Pencil, Phone, Trash2, Volume2, type LucideIcon } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView } from '../../preload/contract/index.ts';
@@ -25,6 +25,8 @@ function usePersonEntries(person: ContactView): readonly Entry[] {
     add('call', t('conversation.call'), Phone, () => void calls.start(person.accountKey));
     add('write', t('call.write'), MessageSquare, () => go.conversation(person.accountKey));
     add('volume', t('person.volume'), Volume2, () => go.dialog({ kind: 'volume', accountKey: person.accountKey }));
+    if (person.hideAddress) add('address', t('person.showAddress'), Eye, () => void people.hideAddress(person, false));
+    else add('address', t('person.hideAddress'), EyeOff, () => void people.hideAddress(person, true));
     add('rename', t('person.rename'), Pencil, () => go.dialog({ kind: 'rename', accountKey: person.accountKey }));
   }
   add('copy', t('person.copyName'), Copy, () => void notify.attempt(() => navigator.clipboard.writeText(person.name)));

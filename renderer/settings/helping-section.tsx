@@ -1,8 +1,9 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { NetworkView } from '../../preload/contract/index.ts';
+import type { CarryingView, NetworkView } from '../../preload/contract/index.ts';
 import { useSession, useUi } from '../state/index.ts';
-import { Card, Line, Segmented } from '../ui/index.ts';
+import { Card, Line, rateText, Segmented, sizeText } from '../ui/index.ts';
+import { SettingSwitch } from './setting-switch.tsx';
 
 const helps = { auto: 'settings.helpAutoHelp', on: 'settings.helpOnHelp', off: 'settings.helpOffHelp' } as const;
 
@@ -31,20 +32,60 @@ export function HelpingSection(): ReactNode {
             onChange={(next) => void notify.attempt(() => client.settings.update({ supernodeMode: next }))}
           />
         </Line>
-        {network === null ? null : <Figures network={network} />}
+        {network === null ? null : <Helping network={network} />}
       </Card>
+      {network === null ? null : <Carrying carrying={network.carrying} />}
       <p className="t-small text-ink-2">{t('settings.helpNote')}</p>
     </>
   );
 }
 
-function Figures({ network }: { network: NetworkView }): ReactNode {
+function Helping({ network }: { network: NetworkView }): ReactNode {
   const { t } = useTranslation();
-  const figures = [
-    { id: 'now', value: network.supernode ? t('settings.yes') : t('settings.no'), label: t('settings.now') },
-    { id: 'records', value: network.recordsHeld.toLocaleString('en-GB'), label: t('settings.entries') },
-    { id: 'heard', value: network.nodesHeard.toLocaleString('en-GB'), label: t('settings.heard') },
-  ];
+  return (
+    <Figures
+      figures={[
+        { id: 'now', value: network.supernode ? t('settings.yes') : t('settings.no'), label: t('settings.now') },
+        { id: 'records', value: network.recordsHeld.toLocaleString('en-GB'), label: t('settings.entries') },
+        { id: 'heard', value: network.nodesHeard.toLocaleString('en-GB'), label: t('settings.heard') },
+      ]}
+    />
+  );
+}
+
+/** Calls of others: whether they are carried, what that gives right now, and what it may cost. */
+function Carrying({ carrying }: { carrying: CarryingView }): ReactNode {
+  const { t } = useTranslation();
+  const { state, calls, bitsPerSecond, bytesToday, bytesThisMonth, limitBytes } = carrying;
+  const limit = limitBytes === null ? '' : sizeText(t, limitBytes);
+  return (
+    <Card>
+      <Line title={t('settings.carry')} help={t(`settings.carryHelp.${state}`, { limit })}>
+        <SettingSwitch name="carryOthers" label={t('settings.carry')} />
+      </Line>
+      {state === 'off' ? null : (
+        <Figures
+          figures={[
+            { id: 'calls', value: calls.toLocaleString('en-GB'), label: t('settings.carriedCalls') },
+            { id: 'rate', value: rateText(t, bitsPerSecond), label: t('settings.carriedRate') },
+            { id: 'today', value: sizeText(t, bytesToday), label: t('settings.carriedToday') },
+          ]}
+        />
+      )}
+      {state === 'off' || limitBytes === null ? null : (
+        <p className="t-small px-4 py-3 text-ink-2">{t('settings.carryLimit', { limit, used: sizeText(t, bytesThisMonth) })}</p>
+      )}
+    </Card>
+  );
+}
+
+interface Figure {
+  readonly id: string;
+  readonly value: string;
+  readonly label: string;
+}
+
+function Figures({ figures }: { figures: readonly Figure[] }): ReactNode {
   return (
     <dl className="grid grid-cols-3 max-pair:grid-cols-1">
       {figures.map(({ id, value, label }) => (

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayName, useSession, useUi } from '../state/index.ts';
 import { Avatar, Button, Callout, Card, Cut, Line } from '../ui/index.ts';
+import { SettingSwitch } from './setting-switch.tsx';
 
 /** The account: its name, where its keys are, and who is blocked. */
 export function PrivacySection(): ReactNode {
@@ -21,6 +22,9 @@ export function PrivacySection(): ReactNode {
           <Cut text={account.name} className="font-[550]" />
         </Line>
         <Line title={t('settings.keysAt')} help={t(`settings.${account.keyStorage}`)} />
+        <Line title={t('settings.hideAddress')} help={t('settings.hideAddressHelp')}>
+          <SettingSwitch name="hideAddress" label={t('settings.hideAddress')} />
+        </Line>
       </Card>
       {account.claim === 'disputed' ? <Callout tone="warn">{t('notices.claimDisputed')}</Callout> : null}
       <section className="grid gap-2">

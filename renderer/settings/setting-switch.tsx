@@ -2,7 +2,14 @@ import type { ReactNode } from 'react';
 import { useSession, useUi } from '../state/index.ts';
 import { SwitchField } from '../ui/index.ts';
 
-type SwitchName = 'ringSound' | 'messageSound' | 'movingStrings' | 'singleKeyShortcuts' | 'pushToTalk';
+type SwitchName =
+  | 'ringSound'
+  | 'messageSound'
+  | 'movingStrings'
+  | 'singleKeyShortcuts'
+  | 'pushToTalk'
+  | 'carryOthers'
+  | 'hideAddress';
 
 /** A yes-or-no setting, shown at once and kept by the engine. */
 export function SettingSwitch({ name, label }: { name: SwitchName; label: string }): ReactNode {

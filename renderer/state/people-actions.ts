@@ -78,6 +78,17 @@ export class PeopleActions {
     if (!(await this.#notify.attempt(() => this.#client.contacts.setVolume({ accountKey, volume })))) show(person.volume);
   }
 
+  /** Whether they may learn our address; from the next call on. */
+  async hideAddress(person: ContactView, hideAddress: boolean): Promise<void> {
+    const { accountKey } = person;
+    if (await this.#notify.attempt(() => this.#client.contacts.setHideAddress({ accountKey, hideAddress }))) {
+      this.#notify.done(
+        this.#words(hideAddress ? 'person.addressHidden' : 'person.addressShown', { name: displayName(person) }),
+        () => void this.#notify.attempt(() => this.#client.contacts.setHideAddress({ accountKey, hideAddress: !hideAddress })),
+      );
+    }
+  }
+
   #leave(accountKey: string): void {
     const { view } = this.#store.getState();
     if (view.kind === 'conversation' && view.id === accountKey) this.#go.home();

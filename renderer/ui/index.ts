@@ -12,7 +12,7 @@ export { LevelTicks, ticksLit } from './level-ticks.tsx';
 export { hueOf, initialsOf, knotPath } from './look.ts';
 export { balloonPath, Logo, Wave } from './marks.tsx';
 export { Menu, MenuItem, MenuLine } from './menu.tsx';
-export { countText, msText, percentText, rateText, soundText } from './measures.ts';
+export { countText, msText, percentText, rateText, sizeText, soundText } from './measures.ts';
 export { PresenceMark } from './presence-mark.tsx';
 export { openMovingCanvas } from './moving-canvas.ts';
 export { onPaint } from './paint-clock.ts';

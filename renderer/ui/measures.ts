@@ -20,4 +20,12 @@ export function soundText(words: Words, ms: number): string {
   return words('measure.seconds', { n: (ms / 1000).toLocaleString('en-GB', { maximumFractionDigits: ms < 10_000 ? 1 : 0 }) });
 }
 
+/** An amount of data: 480 kB, 86.4 MB, 1.2 GB. */
+export function sizeText(words: Words, bytes: number): string {
+  const kilo = bytes / 1_000;
+  const unit = kilo < 1_000 ? 'kB' : kilo < 1_000_000 ? 'MB' : 'GB';
+  const n = unit === 'kB' ? kilo : unit === 'MB' ? kilo / 1_000 : kilo / 1_000_000;
+  return words(`measure.${unit}`, { n: n.toLocaleString('en-GB', { maximumFractionDigits: n < 100 ? 1 : 0 }) });
+}
+
 export const countText = (count: number): string => count.toLocaleString('en-GB');

@@ -20,7 +20,20 @@ export interface Supervised {
   stop(): Promise<void>;
 }
 
-export function startSupervised(home: string, name: string, bootstrap: EngineBoot['overlay']['bootstrap']): Supervised {
+export interface SupervisedChoice {
+  /** Where it is, a literal address; every 127.x is a place of its own. */
+  readonly host?: string;
+  readonly supernodeMode?: EngineBoot['overlay']['supernodeMode'];
+  /** Relays may stand on 127.x, and this one may, too. */
+  readonly loopbackIsInternet?: boolean;
+}
+
+export function startSupervised(
+  home: string,
+  name: string,
+  bootstrap: EngineBoot['overlay']['bootstrap'],
+  { host = '127.0.0.1', supernodeMode = null, loopbackIsInternet = false }: SupervisedChoice = {},
+): Supervised {
   const { dir } = locateProfile({ home, name });
   const supervisor = startSupervisor({
     host: createNodeProcessHost(systemClock),
@@ -33,12 +46,12 @@ export function startSupervised(home: string, name: string, bootstrap: EngineBoo
       version: '0.0.0',
       platform: 'other',
       logLevel: 'error',
-      overlay: { bind: { host: '127.0.0.1', port: 0 }, bootstrap, supernodeMode: null, mdns: false, rendezvousDir: null },
-      relay: { at: null, always: false, allowLoopback: false },
+      overlay: { bind: { host, port: 0 }, bootstrap, supernodeMode, mdns: false, rendezvousDir: null },
+      relay: { at: null, always: false, allowLoopback: loopbackIsInternet },
       echo: false,
       restarts: [...restarts],
     }),
-    mediaBoot: () => ({ pcmSocket: false, logLevel: 'error' }),
+    mediaBoot: () => ({ pcmSocket: false, logLevel: 'error', bindAddresses: loopbackIsInternet ? [host] : null }),
     relayBoot: (wish) => ({ ...wish, logLevel: 'error' }),
     keychain: () => Promise.resolve(null),
   });

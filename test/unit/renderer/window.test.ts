@@ -68,6 +68,7 @@ const network: NetworkView = {
   publicAddress: null,
   recordsHeld: 7,
   gateway: null,
+  relaysKnown: 3,
   carrying: { state: 'not-reachable', calls: 0, bitsPerSecond: 0, bytesToday: 0, bytesThisMonth: 0, limitBytes: null },
 };
 const app: AppView = {
