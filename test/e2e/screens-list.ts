@@ -217,6 +217,7 @@ export const screens: readonly Screen[] = [
   { name: 'in-call', act: steps(talking(12), tap('Chat'), speak) },
   { name: 'in-call-solo', act: steps(talking(31), tap('Mute')) },
   { name: 'in-call-details', act: steps(talking(12), measured(), tap('Call details'), speak) },
+  { name: 'in-call-details-hidden', act: steps(call('wren', { phase: 'active', addressHidden: true }), tap('Call details')) },
   { name: 'in-call-details-rest', act: steps(talking(12), measured(), tap('Call details'), scrollDetails) },
   {
     name: 'in-call-details-bad',
@@ -295,6 +296,7 @@ export const screens: readonly Screen[] = [
   },
   { name: 'settings-helping', act: settings('Helping others') },
   { name: 'settings-privacy', act: settings('Privacy') },
+  { name: 'mini-settings-helping', ...mini, height: 1_300, act: settings('Helping others') },
   { name: 'settings-appearance', act: settings('Appearance') },
   { name: 'settings-keys', act: settings('Keyboard') },
   { name: 'settings-recovery', act: steps(settings('Recovery words'), tap('Show the twelve words'), tap('Show them')) },
