@@ -83,6 +83,7 @@ async function liar(
     limits: { connections: 8, perNetwork: 8 },
     clock: systemClock,
     log: silentLogger,
+    onTurn: (socket) => socket.destroy(),
     onClient: (stream, remote) => {
       const carrier = new Carrier({
         stream,
