@@ -82,6 +82,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     realm,
     nowMs: clock.monotonicMs(),
   });
+  const streamParts = { server, frames: pool, limits: options.limits.connections, clock, logger };
   const udpListeners: UdpListener[] = [];
   const listeners: (UdpListener | StreamListener)[] = [];
   const close = async (): Promise<void> => {
@@ -97,7 +98,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
       return listener;
     }
     if (transport === 'tls' && options.tls === null) throw new Error('TLS needs a certificate');
-    return StreamListener.open({ host, port }, transport === 'tls' ? options.tls : null, { server, frames: pool, clock, logger });
+    return StreamListener.open({ host, port }, transport === 'tls' ? options.tls : null, streamParts);
   };
   try {
     for (const point of [...options.listen, ...secondPorts(options.listen)]) {

@@ -28,9 +28,14 @@ describe.skipIf(program === undefined)("coturn's client", { timeout: 60_000 }, (
       stdio: 'ignore',
     });
     relay = await startRelay({
-      listen: (['udp', 'tcp', 'tls'] as const).map((transport) => ({ transport, host: '127.0.0.2', port: 0 })),
+      listen: [
+        ...(['udp', 'tcp', 'tls'] as const).map((transport) => ({ transport, host: '127.0.0.2', port: 0 })),
+        { transport: 'udp', host: '::1', port: 0 },
+      ],
       tls: { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') },
-      relayHosts: { 4: '127.0.0.2' },
+      relayHosts: { 4: '127.0.0.2', 6: '::1' },
+      // There is one IPv6 loopback only: under another name the relay's own address is not the peer's.
+      publicHosts: { 6: '2606:4700::9' },
       verifier: { check: (username) => (username === 'ada' ? { device: 'ada', password: 'analytical' } : null) },
       limits: {
         ...defaultLimits,
@@ -44,7 +49,7 @@ describe.skipIf(program === undefined)("coturn's client", { timeout: 60_000 }, (
       random: systemRandom,
       logger: silentLogger,
     });
-    peer = spawn('turnutils_peer', ['-L', '127.0.0.1', '-p', String(peerPort)], { stdio: 'ignore' });
+    peer = spawn('turnutils_peer', ['-L', '127.0.0.1', '-L', '::1', '-p', String(peerPort)], { stdio: 'ignore' });
   });
 
   afterAll(async () => {
@@ -56,9 +61,11 @@ describe.skipIf(program === undefined)("coturn's client", { timeout: 60_000 }, (
   /** @returns how many messages came back of how many that were sent */
   async function exchange(
     transport: 'udp' | 'tcp' | 'tls',
-    ...args: string[]
+    ...given: (string | { readonly server: string })[]
   ): Promise<readonly [received: number, sent: number]> {
     const port = relay.points.find((point) => point.transport === transport)?.port;
+    const args = given.filter((entry) => typeof entry === 'string');
+    const server = given.find((entry) => typeof entry !== 'string')?.server ?? '127.0.0.2';
     const how = { udp: [], tcp: ['-t'], tls: ['-t', '-S'] }[transport];
     const account = ['-u', 'ada', '-w', 'analytical'];
     const common = [
@@ -77,12 +84,16 @@ describe.skipIf(program === undefined)("coturn's client", { timeout: 60_000 }, (
       '-r',
       String(peerPort),
     ];
-    const { stdout } = await run(program ?? '', [...how, ...account, ...common, ...args, '127.0.0.2']);
+    const { stdout } = await run(program ?? '', [...how, ...account, ...common, ...args, server]);
     const found = [...stdout.matchAll(/tot_send_msgs=(\d+), tot_recv_msgs=(\d+)/gu)].at(-1);
     return [Number(found?.[2]), Number(found?.[1])];
   }
 
+  const toIpv6 = ['-x', '-e', '::1'];
   const forms = {
+    'with an IPv4 address asked for': ['-X'],
+    'with packets that are never cut to pieces': ['-g'],
+    'from IPv4 to a peer in IPv6': toIpv6,
     'through channels': [],
     'with Send and Data': ['-s'],
     'between two of its own clients': ['-y'],
@@ -94,6 +105,9 @@ describe.skipIf(program === undefined)("coturn's client", { timeout: 60_000 }, (
     ['udp', 'with Send and Data'],
     ['udp', 'between two of its own clients'],
     ['udp', 'with every request asked twice'],
+    ['udp', 'with an IPv4 address asked for'],
+    ['udp', 'with packets that are never cut to pieces'],
+    ['udp', 'from IPv4 to a peer in IPv6'],
     ['tcp', 'through channels'],
     ['tcp', 'between two of its own clients'],
     ['tls', 'through channels'],
@@ -103,6 +117,12 @@ describe.skipIf(program === undefined)("coturn's client", { timeout: 60_000 }, (
     expect(sent).toBeGreaterThanOrEqual(40);
     expect(relay.counts().packets - before).toBeGreaterThanOrEqual(2 * sent);
     expect(received).toBe(sent);
+  });
+
+  it('over IPv6 gets every message back from a peer in IPv6', async () => {
+    const port = relay.points.find(({ host }) => host === '::1')?.port;
+    const [received, sent] = await exchange('udp', ...toIpv6, '-L', '::1', '-p', String(port), { server: '::1' });
+    expect([received, sent >= 40]).toEqual([sent, true]);
   });
 
   it('with a wrong password gets no allocation', async () => {

@@ -8,6 +8,7 @@ import { networkOfHost, StreamFrames, type TransportAddress } from '../../stun/i
 import type { Allocation } from '../turn/allocation.ts';
 import type { ClientPath } from '../turn/client-path.ts';
 import type { Frame, FramePool } from '../turn/frame-pool.ts';
+import type { RelayLimits } from '../turn/limits.ts';
 import type { TurnServer } from '../turn/turn-server.ts';
 
 /** PEM texts. */
@@ -16,22 +17,13 @@ export interface TlsIdentity {
   readonly cert: string;
 }
 
-/** Connections at once: those with an allocation, and a few that are just coming. The rest is not let in. */
-const maxConnections = 256;
-const maxPerNetwork = 16;
-
-/** Without a word for so long, a connection that has no allocation is closed; and one that takes longer to become TLS. */
-const strangerIdleMs = 10_000;
-
-/** And after so long whatever it says: nobody holds a place by a byte now and then. */
-const strangerMs = 30_000;
-
 /** More waiting for a slow client would only be old sound: what comes is dropped. */
 const maxWaitingBytes = 32 * 1024;
 
 export interface StreamParts {
   readonly server: TurnServer;
   readonly frames: FramePool;
+  readonly limits: RelayLimits['connections'];
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -40,9 +32,11 @@ export interface StreamParts {
 export class StreamListener {
   readonly #server: Server;
   readonly #transport: 'tcp' | 'tls';
+  readonly #limits: RelayLimits['connections'];
   readonly #open = new Map<Socket, string>();
 
-  private constructor(server: Server, transport: 'tcp' | 'tls') {
+  private constructor(server: Server, transport: 'tcp' | 'tls', limits: RelayLimits['connections']) {
+    this.#limits = limits;
     this.#server = server;
     this.#transport = transport;
   }
@@ -52,9 +46,9 @@ export class StreamListener {
     const server =
       tls === null
         ? createTcpServer({ noDelay: true })
-        : createTlsServer({ ...tls, noDelay: true, minVersion: 'TLSv1.2', handshakeTimeout: strangerIdleMs });
-    server.maxConnections = maxConnections;
-    const listener = new StreamListener(server, tls === null ? 'tcp' : 'tls');
+        : createTlsServer({ ...tls, noDelay: true, minVersion: 'TLSv1.2', handshakeTimeout: parts.limits.idleMs });
+    server.maxConnections = parts.limits.atOnce;
+    const listener = new StreamListener(server, tls === null ? 'tcp' : 'tls', parts.limits);
     // Counted as they come: a handshake already costs something.
     server.on('connection', (socket: Socket) => listener.#admit(socket));
     server.on(tls === null ? 'connection' : 'secureConnection', (socket: Socket) => listener.#serve(socket, parts));
@@ -93,7 +87,7 @@ export class StreamListener {
   }
 
   #hasRoom(network: string): boolean {
-    return [...this.#open.values()].filter((other) => other === network).length < maxPerNetwork;
+    return [...this.#open.values()].filter((other) => other === network).length < this.#limits.perNetwork;
   }
 
   /** Only this computer can connect from an address to that same address. */
@@ -112,7 +106,7 @@ export class StreamListener {
       this.#serveClient(socket, address, parts).start();
       return;
     }
-    const patience = parts.clock.setTimer(strangerIdleMs, () => socket.destroy());
+    const patience = parts.clock.setTimer(this.#limits.idleMs, () => socket.destroy());
     socket.once('close', () => patience.cancel());
     this.#hearWhoItIs(socket, Buffer.alloc(0), (client, rest) => {
       patience.cancel();
@@ -147,17 +141,17 @@ export class StreamListener {
   #serveClient(
     socket: Socket,
     address: TransportAddress,
-    { server, clock, frames: pool }: StreamParts,
+    { server, clock, limits, frames: pool }: StreamParts,
   ): { push(bytes: Buffer): void; start(): void } {
     const path = new StreamPath(socket, this.#transport, address);
     const frames = new StreamFrames();
     const closeStranger = (): void => {
       if (path.allocation === null) socket.destroy();
       // The timer of an idle socket runs once; an allocation that ends leaves a stranger behind.
-      else socket.setTimeout(strangerIdleMs);
+      else socket.setTimeout(limits.idleMs);
     };
-    const patience = clock.setTimer(strangerMs, closeStranger);
-    socket.setTimeout(strangerIdleMs, closeStranger);
+    const patience = clock.setTimer(limits.patienceMs, closeStranger);
+    socket.setTimeout(limits.idleMs, closeStranger);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
       patience.cancel();

@@ -14,6 +14,15 @@ export interface RelayLimits {
   readonly strangers: { readonly perNetwork: RateLimit; readonly total: RateLimit };
   /** Requests of one allocation. */
   readonly requests: RateLimit;
+  /** TCP and TLS. */
+  readonly connections: {
+    readonly atOnce: number;
+    readonly perNetwork: number;
+    /** Without a word for so long, a connection that has no allocation is closed; and one that takes longer to become TLS. */
+    readonly idleMs: number;
+    /** And after so long whatever it says: nobody holds a place by a byte now and then. */
+    readonly patienceMs: number;
+  };
 }
 
 export const defaultLimits: RelayLimits = {
@@ -26,9 +35,11 @@ export const defaultLimits: RelayLimits = {
   channelsPerAllocation: 64,
   // Opus at its highest rate with copies stays under 300 kbit/s each way.
   bytesPerSecond: 128_000,
-  // A challenge is at most 92 bytes: one network gets at most 1 kB/s of them, whoever's address was forged.
+  // Who asks gets no more bytes than it sends; this bounds what is computed for it.
   strangers: { perNetwork: { perSecond: 10, burst: 40 }, total: { perSecond: 500, burst: 1_000 } },
   requests: { perSecond: 10, burst: 60 },
+  // Those with an allocation, and a few that are just coming. The rest is not let in.
+  connections: { atOnce: 256, perNetwork: 16, idleMs: 10_000, patienceMs: 30_000 },
 };
 
 /** Lifetimes of RFC 8656: §3.2 (allocation), §9 (permission), §12 (channel), §14.9 (reservation, at least 30 s). */
