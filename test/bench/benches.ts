@@ -9,6 +9,7 @@ import { noise } from './benches/noise.ts';
 import { opus } from './benches/opus.ts';
 import { pageCall } from './benches/page-call.ts';
 import { pageCost } from './benches/page-cost.ts';
+import { relay } from './benches/relay.ts';
 import { reunion } from './benches/reunion.ts';
 import { startToWindow } from './benches/start.ts';
 
@@ -26,4 +27,5 @@ export const benches: readonly Bench[] = [
   mediaCost,
   pageCost,
   noise,
+  relay,
 ];

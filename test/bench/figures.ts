@@ -1,6 +1,6 @@
 import { percentile } from '../lab/alignment.ts';
 
-export type Unit = 'ms' | 'MB' | '% of a core' | 'µs' | '% of a frame' | 'dB' | 'of 1' | 'kB/s';
+export type Unit = 'ms' | 'MB' | '% of a core' | 'µs' | '% of a frame' | 'dB' | 'of 1' | 'kB/s' | 'packets';
 
 /** What a bench found out. */
 export interface Figure {

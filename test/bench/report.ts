@@ -25,8 +25,11 @@ export interface Report {
 export const withRatio = (figure: Figure): Figure & { ratio: number | null } => ({
   ...figure,
   value: rounded(figure.value),
-  ratio: figure.goal === null ? null : rounded(figure.value / figure.goal),
+  ratio: figure.goal === null ? null : ratioOf(figure.value, figure.goal),
 });
+
+/** Of a goal of none, whatever there is is too much. */
+const ratioOf = (value: number, goal: number): number => (goal === 0 ? (value === 0 ? 0 : 1 + value) : rounded(value / goal));
 
 /** Three digits say all that a repeat would say again. */
 export const rounded = (value: number): number => Number(value.toPrecision(3));

@@ -141,7 +141,7 @@ describe.each(['tcp', 'tls'] as const)('on a connection over %s', (transport) =>
   ])('who %s is shown out', async (_what, first) => {
     const isServed = await openFriend();
     const { closed } = openStream(transport, first);
-    await closed;
+    await expect(closed).resolves.toBeDefined();
     await isServed();
   });
 

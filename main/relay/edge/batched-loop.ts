@@ -19,8 +19,11 @@ const sendBatch = 256;
 /** Between two looks while packets come: half of it is added to a packet on average. */
 const tickMs = 1;
 
-/** So many looks in vain, and the sockets are waited on instead: the pauses of a single call are shorter. */
-const vainLooks = 64;
+/**
+ * From so many packets in so long, looking every millisecond costs less than to be woken for each; below, or as soon as none
+ * came in that time, the sockets are waited on.
+ */
+const busy = { packets: 40, windowMs: 100 } as const;
 
 /** A look that finds so many is followed by the next at once. */
 const crowd = 28;
@@ -39,8 +42,8 @@ export interface LoopSocket {
 }
 
 /**
- * Carries packets of many UDP sockets in batches. While packets come it looks at all sockets every millisecond; when none
- * have come for a while, it waits on another thread, so that this one is free for connections and timers all the time.
+ * Carries packets of many UDP sockets in batches. While many come it looks at all sockets every millisecond; while few do, it
+ * waits on another thread, so that this one is free for connections and timers all the time.
  */
 export class BatchedLoop {
   readonly outgoing: Outgoing;
@@ -51,7 +54,12 @@ export class BatchedLoop {
   readonly #incoming: MessageBatch;
   readonly #frames: (Frame | null)[] = Array.from({ length: receiveBatch }, () => null);
   #nextKey = 0;
-  #vain = 0;
+  /** Slots of `#incoming` that were received into since they were made ready. */
+  #used = receiveBatch;
+  #windowMs = 0;
+  #inWindow = 0;
+  #isBusy = false;
+  #isStarted = false;
   #isWaiting = false;
   #isClosed = false;
   #timer: Timer | null = null;
@@ -73,7 +81,8 @@ export class BatchedLoop {
     this.#nextKey += 1;
     this.#sockets.set(key, entry);
     this.#readiness.add(entry.socket.fd, key);
-    if (this.#sockets.size === 1 && this.#timer === null && !this.#isWaiting) this.#wait();
+    if (!this.#isStarted) this.#wait();
+    this.#isStarted = true;
     return () => {
       // Its number may be another's as soon as it is closed.
       this.outgoing.send();
@@ -106,22 +115,27 @@ export class BatchedLoop {
       if (entry !== undefined) found += this.#drain(entry);
     }
     this.outgoing.flush();
-    this.#vain = found === 0 ? this.#vain + 1 : 0;
-    if (this.#vain >= vainLooks) this.#wait();
+    this.#count(found);
+    if (!this.#isBusy) this.#wait();
     else if (found >= crowd) setImmediate(this.#tick);
     else this.#timer = this.#clock.setTimer(tickMs, this.#tick);
   }
 
+  #count(found: number): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#inWindow += found;
+    if (nowMs - this.#windowMs < busy.windowMs) return;
+    this.#isBusy = this.#inWindow >= busy.packets;
+    this.#inWindow = 0;
+    this.#windowMs = nowMs;
+  }
+
   #wait(): void {
     this.#timer = null;
-    this.#vain = 0;
     this.#isWaiting = true;
     this.#readiness.waitAside(longestWaitMs, () => {
       this.#isWaiting = false;
       this.#whenAwake?.();
-      if (this.#isClosed) return;
-      // Nothing came: the next wait begins without looking for a tenth of a second first.
-      this.#vain = vainLooks - 1;
       this.#look();
     });
   }
@@ -133,6 +147,7 @@ export class BatchedLoop {
     let found = 0;
     for (let round = 0; round < maxRounds; round += 1) {
       const count = this.#incoming.receive(fd, this.#fill());
+      this.#used = Math.max(this.#used, count);
       const nowMs = this.#clock.monotonicMs();
       for (let index = 0; index < count; index += 1) {
         const frame = this.#frames[index] ?? null;
@@ -153,14 +168,14 @@ export class BatchedLoop {
 
   /** Gives each message a frame to come into. @returns how many have one */
   #fill(): number {
-    for (let index = 0; index < receiveBatch; index += 1) {
+    for (let index = 0; index < this.#used; index += 1) {
       this.#incoming.setNameLength(index, socketAddressBytes(6));
-      if (this.#frames[index] !== null) continue;
-      const frame = this.#pool.take();
+      const frame = this.#frames[index] ?? this.#pool.take();
       if (frame === null) return index;
       this.#frames[index] = frame;
       this.#incoming.place(index, frame.offset + headroomBytes, frameBytes - headroomBytes);
     }
+    this.#used = 0;
     return receiveBatch;
   }
 }

@@ -306,7 +306,7 @@ export function udpWanted(writer: StunWriter): void {
   writer.number(attribute.requestedTransport, 17 << 24);
 }
 
-function readAnswer(bytes: Buffer): Answer {
+export function readAnswer(bytes: Buffer): Answer {
   const message = readStun(bytes);
   if (message === null) throw new Error('the server said something that is no STUN message');
   const error = numberOf(message, attribute.errorCode);
