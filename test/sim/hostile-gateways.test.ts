@@ -223,6 +223,38 @@ describe('a client that breaks the rules', () => {
   });
 });
 
+describe('who stops', () => {
+  test('leaves its gateways, and looks for no other', async () => {
+    let connections = 0;
+    const known = encodeAnswer('known', { nodes: [{ host: '127.1.1.1', port: 1 }], gateways: [] });
+    const gateway = await liar({
+      onPipe: (pipe) => pipe.destroy(),
+      onRequest: () => {
+        connections += 1;
+        return Promise.resolve(known);
+      },
+    });
+    const node = await blocked([gateway]);
+    await eventually('it is carried', () => node.overlay.health().gateway !== null);
+    const before = connections;
+    await node.overlay.stop();
+    // Somebody who comes after it is served, so there was time for it to come back.
+    const stream = await reach(gateway);
+    if (stream === null) throw new Error('not reached');
+    const carrier = new Carrier({
+      stream,
+      isClient: true,
+      remote: gateway,
+      bytesPerSecond: null,
+      clock: systemClock,
+      events: { onRequest: () => Promise.resolve(null), onPipe: (pipe) => pipe.destroy(), onDead: () => undefined },
+    });
+    await carrier.request(encodeRequest({ kind: 'known' }), 5_000);
+    carrier.close();
+    expect(connections).toBe(before + 1);
+  });
+});
+
 describe('a network with nothing but an HTTP proxy', () => {
   test('is left through it', async () => {
     const gateway = await honestGateway();

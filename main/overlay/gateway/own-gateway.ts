@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import type { TLSSocket } from 'node:tls';
 import { seedPair, type DhtNode } from '../../../native-shims/hyperdht/index.ts';
+import { toHex } from '../../ports/hex.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import { commonPort } from './book.ts';
 import type { GatewayAnswer } from './gateway-command.ts';
@@ -109,7 +110,8 @@ export class OwnGatewayKeeper {
     const { port } = first.server;
     const isOnIpv6 = first.isOnAll || second !== null;
     this.#open = { host, servers, answer: { port, key: keyPair.publicKey, host6: isOnIpv6 ? host6 : null }, pin: tls.pin };
-    log.info('gateway-open', { port, host6: isOnIpv6 ? host6 : null });
+    // As `--gateway` takes it.
+    log.info('gateway-open', { port, host6: isOnIpv6 ? host6 : null, key: toHex(keyPair.publicKey) });
   }
 }
 

@@ -60,6 +60,7 @@ export class GatewayRoad {
   readonly #taken = new Set<() => void>();
   #nodes: readonly HostPort[] = [];
   #isCarried = false;
+  #isStopped = false;
   #turn = 0;
   #refreshTimer: Timer | null = null;
   #farewell: Timer | null = null;
@@ -114,10 +115,13 @@ export class GatewayRoad {
   }
 
   stop(): void {
+    // Connections that end now are no reason to look for others.
+    this.#isStopped = true;
     this.#watch.stop();
     this.#refreshTimer?.cancel();
     this.#farewell?.cancel();
     this.#pool.stop();
+    this.#isCarried = false;
   }
 
   /** Our network may have changed. */
@@ -179,6 +183,7 @@ export class GatewayRoad {
   }
 
   #judge(): void {
+    if (this.#isStopped) return;
     const { clock, onChange, log } = this.#parts;
     const isDead = this.#watch.isDead;
     if (isDead) {
