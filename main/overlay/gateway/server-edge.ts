@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createServer, type Server, type TLSSocket } from 'node:tls';
 import { WebSocketServer } from 'ws';
 import { boundFrames, noiseWithAnybody, type DhtKeyPair, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
-import type { Clock } from '../../ports/clock.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { KeyedLimiter } from '../../ports/token-bucket.ts';
@@ -56,9 +56,6 @@ export class GatewayServer {
     const { tls, clock, log } = parts;
     const pages = createWebServer(
       {
-        headersTimeout: stepMs,
-        requestTimeout: stepMs,
-        connectionsCheckingInterval: 1_000,
         keepAliveTimeout: 1,
         maxHeaderSize: maxHeaderBytes,
       },
@@ -73,9 +70,17 @@ export class GatewayServer {
       noDelay: true,
       ALPNProtocols: ['http/1.1', turnProtocol],
     });
+    // A web server that doesn't listen itself enforces none of its own limits of time.
+    const patience = new WeakMap<Duplex, Timer>();
     server.on('secureConnection', (socket) => {
-      if (socket.alpnProtocol === turnProtocol) parts.onTurn(socket);
-      else pages.emit('connection', socket);
+      if (socket.alpnProtocol === turnProtocol) {
+        parts.onTurn(socket);
+        return;
+      }
+      const timer = clock.setTimer(stepMs, () => socket.destroy());
+      patience.set(socket, timer);
+      socket.once('close', () => timer.cancel());
+      pages.emit('connection', socket);
     });
     const edge = new GatewayServer(server);
     const limiter = new KeyedLimiter(perNetwork, total, clock.monotonicMs());
@@ -95,6 +100,7 @@ export class GatewayServer {
         socket.destroy();
         return;
       }
+      patience.get(socket)?.cancel();
       const from = { host: request.socket.remoteAddress ?? '', port: request.socket.remotePort ?? 0 };
       web.handleUpgrade(request, socket, head, (client) => {
         client.on('error', () => client.terminate());
