@@ -9,6 +9,7 @@ import {
 import { bindingExporterBytes, bindingExporterLabel } from './channel-binding.ts';
 import { fingerprintOf, type DtlsIdentity } from './dtls-identity.ts';
 import type { IceAgent } from '../ice/ice-agent.ts';
+import { createRepeatFilter } from './handshake-repeats.ts';
 import { createSrtp, type Srtp } from './srtp.ts';
 
 /** What a finished handshake gives. */
@@ -24,6 +25,8 @@ export interface DtlsChannelOptions {
   readonly ice: IceAgent;
   /** `sha-256 AB:…` as the signalling said. */
   readonly remoteFingerprint: string;
+  /** Monotonic. */
+  nowMs(): number;
   onData(data: Buffer): void;
   onReady(channel: SecureChannel): void;
   onFailed(detail: string): void;
@@ -48,10 +51,12 @@ const isDtls = (data: Buffer): boolean => {
  * The remote certificate must have the given fingerprint; see `channel-binding.ts` for what that is worth.
  */
 export function openDtls(options: DtlsChannelOptions): DtlsChannel {
-  const { identity, role, ice, remoteFingerprint } = options;
+  const { identity, role, ice, remoteFingerprint, nowMs } = options;
   let listener: ((data: Buffer) => void) | null = null;
+  const isRepeat = createRepeatFilter(role);
   ice.onData((data) => {
-    if (isDtls(data)) listener?.(data);
+    // werift goes on reading it after this call has returned.
+    if (listener !== null && isDtls(data) && !isRepeat(data, nowMs())) listener(Buffer.from(data));
   });
   const common = {
     cert: identity.certPem,

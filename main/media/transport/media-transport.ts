@@ -215,6 +215,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
       role: role === 'offerer' ? 'server' : 'client',
       ice,
       remoteFingerprint: description.fingerprint,
+      nowMs: () => clock.monotonicMs(),
       onFailed: fail,
       onReady(ready) {
         if (phase === 'closed') return;
