@@ -139,7 +139,10 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
     logger.info('path-failed', { detail });
     events.onFailed(detail);
   };
-  ice.onPathChanged((kind) => events.onPathChanged(kind));
+  ice.onPathChanged((kind) => {
+    // Where there is nobody any more, ways die one after the other.
+    if (!isOver()) events.onPathChanged(kind);
+  });
   ice.onFailed(() => fail('ICE lost the consent of the other side'));
 
   async function describe(setup: MediaDescription['setup']): Promise<void> {
