@@ -23,7 +23,7 @@ export interface GathererParts {
   readonly onStun: (base: Base, message: StunMessage, host: string, port: number) => void;
   readonly onData: (base: Base, bytes: Buffer, host: string, port: number) => void;
   readonly onTrouble: (base: Base) => void;
-  /** Once: what comes quickly is there, sockets and the first word of a STUN server if there is one. */
+  /** Once: what comes quickly, our own sockets, is there. */
   readonly onReady: () => void;
 }
 
@@ -64,7 +64,7 @@ export class Gatherer {
   start(servers: readonly IceServer[]): void {
     this.#openHosts();
     this.setServers(servers);
-    this.#readyIf(this.#stunServers().length === 0 || this.#hosts.length === 0);
+    this.#readyIfOpen();
     this.#lookLater();
   }
 
@@ -173,7 +173,7 @@ export class Gatherer {
       if (socket === null) this.#hosts.splice(this.#hosts.indexOf(host), 1);
       else if (host.isClosed) socket.close();
       else this.#opened(host, socket, localPreference);
-      this.#readyIf(this.#stunServers().length === 0 || this.#hosts.length === 0);
+      this.#readyIfOpen();
     });
   }
 
@@ -189,14 +189,14 @@ export class Gatherer {
       send: (bytes, length, to) => socket.send(bytes, length, to),
       onMapped: (mapped) => {
         this.#found({ type: 'srflx', address: mapped, priority: candidatePriority('srflx', localPreference) }, base);
-        this.#readyIf(true);
       },
     });
     this.#askAll(host, this.#stunServers());
   }
 
-  #readyIf(isEnough: boolean): void {
-    if (this.#isReady || this.#opening > 0 || !isEnough) return;
+  /** What servers say comes later, as it comes: a call does not wait for it. */
+  #readyIfOpen(): void {
+    if (this.#isReady || this.#opening > 0) return;
     this.#isReady = true;
     this.#parts.onReady();
   }
