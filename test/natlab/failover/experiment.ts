@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseTrace, type TraceEvent } from '../../../main/media/audio/index.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
@@ -51,6 +51,8 @@ const connectMs = 40_000;
 /** Paths settle, and both sides' playout too. */
 const beforeMs = 6_000;
 const upgradeMs = 15_000;
+const traceMs = 5_000;
+const lookEveryMs = 100;
 /** The trace's clock is known by the first sound only, which is played a little after it came. */
 const slackMs = 300;
 
@@ -92,12 +94,15 @@ export async function runExperiment(laboratory: Laboratory, name: string, experi
   const struckMs = await experiment.blow({ laboratory, caller, callee, call });
   await stays(experiment.afterMs);
   const pathAfter = call.lastPath();
-  const end = await call.hangUp();
+  // Before we end it ourselves.
   const noticed = caller.cli.events.find(
     (event) => isTrouble(call.id, event) && Number(event['atMonotonicMs'] ?? Number.NaN) >= struckMs,
   );
+  const end = await call.hangUp();
   const gap = (side: 'caller' | 'callee'): number | null =>
     side === 'callee' && experiment.kills === true ? null : gapIn(traces[side], call.moment(side, 'first-audio'), struckMs);
+  // Traces are written when media has closed the call, which may be after it was said to be over.
+  await untilWritten(experiment.kills === true ? [traces.caller] : [traces.caller, traces.callee]);
   return {
     experiment: name,
     ...pair,
@@ -110,6 +115,13 @@ export async function runExperiment(laboratory: Laboratory, name: string, experi
     noticedAs: noticed === undefined ? null : String(noticed['phase']),
     reason: end.reason,
   };
+}
+
+async function untilWritten(paths: readonly string[]): Promise<void> {
+  for (let tries = 0; tries < traceMs / lookEveryMs && !paths.every(existsSync); tries += 1) {
+    // oxlint-disable-next-line no-await-in-loop -- looks again
+    await stays(lookEveryMs);
+  }
 }
 
 /** The call is no longer simply going on. */
