@@ -5,6 +5,7 @@ import type {
   AudioEndpoint,
   CallRecordView,
   CallView,
+  CheckEvent,
   ChosenPresence,
   ContactView,
   ConversationView,
@@ -24,6 +25,7 @@ export interface Engine {
   readonly app: ObservableValue<AppView>;
   readonly account: AccountPart;
   readonly network: ObservableValue<NetworkView>;
+  readonly check: CheckPart;
   readonly people: PeoplePart;
   readonly conversations: ConversationsPart;
   readonly calls: CallsPart;
@@ -43,6 +45,11 @@ export interface AccountPart {
   revealPhrase(): Promise<string[]>;
   confirmPhrase(): void;
   setPresence(presence: ChosenPresence): void;
+}
+
+export interface CheckPart {
+  /** Each line as soon as it is known, then the summary. @throws AppError TOO_MANY, MEDIA_UNAVAILABLE */
+  run(signal: AbortSignal | undefined): AsyncGenerator<CheckEvent, void, void>;
 }
 
 export interface PeoplePart {

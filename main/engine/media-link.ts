@@ -1,4 +1,5 @@
 import type { CallMedia, CallMediaEvent } from '../calls/index.ts';
+import type { NetworkCheck, NetworkFigures } from '../media/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Logger } from '../ports/logger.ts';
 
@@ -7,6 +8,7 @@ export interface ConnectedMedia extends CallMedia {
   useFiles(files: AudioFilesRequest): Promise<void>;
   /** Factor on what the microphone gives, 0…4. */
   setGain(gain: number): void;
+  checkNetwork(check: NetworkCheck, tell: (line: NetworkFigures) => void, signal: AbortSignal): Promise<void>;
   /** RNNoise on what the microphone gives. @throws AppError NO_NOISE_SUPPRESSION */
   suppressNoise(on: boolean): Promise<void>;
 }
@@ -78,6 +80,10 @@ export function createMediaLink(logger: Logger): MediaLink {
         suppressing = false;
         throw error;
       }
+    },
+    async checkNetwork(...check) {
+      const media = await connected();
+      await media.checkNetwork(...check);
     },
     async useFiles(request) {
       const media = await connected();

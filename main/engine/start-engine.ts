@@ -23,6 +23,7 @@ import { openStorage, type AccountRepository, type Storage } from '../storage/in
 import { createAccountPart } from './account-part.ts';
 import { createAudioPart } from './audio-part.ts';
 import type { EngineBoot } from './boot.ts';
+import { createCheckPart } from './check-part.ts';
 import { createCallsPart, noteMediaMoments } from './calls-part.ts';
 import { createConversationsPart } from './conversations-part.ts';
 import { echoTopic, hostEcho, visitEcho } from './echo.ts';
@@ -154,6 +155,7 @@ export async function startEngine({
   const media = createMediaLink(logger);
   media.setGain(settings.state.get().inputGain);
   void media.suppressNoise(settings.state.get().noiseSuppression === 'rnnoise');
+  const check = createCheckPart({ overlay, media, networkReady: network.ready, clock, random });
   noteMediaMoments(media, diagnostics, clock);
   const audio = createAudioPart(boot.shell, media);
 
@@ -266,6 +268,7 @@ export async function startEngine({
     app,
     account,
     network: network.view,
+    check,
     people,
     conversations,
     calls,

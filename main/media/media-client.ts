@@ -1,8 +1,22 @@
-import type { CallMedia, CallMediaEvent } from '../calls/index.ts';
+import type { CallMedia, CallMediaEvent, IceServer } from '../calls/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
-import { fromMediaMessageSchema, type DeviceEvent, type FromMediaMessage, type ToMediaMessage } from './protocol.ts';
+import {
+  fromMediaMessageSchema,
+  type DeviceEvent,
+  type FromMediaMessage,
+  type NetworkFigures,
+  type ToMediaMessage,
+} from './protocol.ts';
+
+/** Whom the connection check asks. */
+export interface NetworkCheck {
+  /** STUN servers over UDP, at most 16, one of each network. */
+  readonly stun: readonly { readonly address: string; readonly port: number }[];
+  /** For each of at most 4 relays the ways there (at most 6), with credentials. */
+  readonly relays: readonly (readonly IceServer[])[];
+}
 
 export interface AudioFiles {
   readonly playPath: string | null;
@@ -21,6 +35,8 @@ export interface MediaClient extends CallMedia {
   setGain(gain: number): void;
   /** RNNoise on what the microphone gives; off until told. @throws AppError NO_NOISE_SUPPRESSION, MEDIA_UNAVAILABLE */
   suppressNoise(on: boolean): Promise<void>;
+  /** Looks at the network by the sockets that calls use; within 5 s. Ends early, without an error, when `signal` aborts. @throws AppError TOO_MANY, MEDIA_UNAVAILABLE */
+  checkNetwork(check: NetworkCheck, tell: (line: NetworkFigures) => void, signal: AbortSignal): Promise<void>;
   /** The loopback WebSocket for a page's sound; told at once if it is known already. */
   onPcmEndpoint(listener: (url: string) => void): () => void;
   onDeviceEvent(listener: (event: DeviceEvent) => void): () => void;
@@ -32,6 +48,7 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
   const listeners = new Set<(event: CallMediaEvent) => void>();
   const endpointListeners = new Set<(url: string) => void>();
   const deviceListeners = new Set<(event: DeviceEvent) => void>();
+  const checks = new Map<number, (line: NetworkFigures) => void>();
   const waiting = new Map<number, { resolve: () => void; reject: (error: AppError) => void }>();
   let endpoint: string | null = null;
   let nextRequest = 0;
@@ -51,6 +68,8 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
       case 'device-event':
         for (const listener of deviceListeners) listener(message.event);
         return;
+      case 'check-figures':
+        return checks.get(message.requestId)?.(message.line);
       case 'pcm-endpoint':
         endpoint = message.url;
         for (const listener of endpointListeners) listener(message.url);
@@ -114,6 +133,28 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
     },
     useFiles: (files) => request((requestId) => ({ kind: 'use-files', requestId, ...files, tracePath: files.tracePath ?? null })),
     suppressNoise: (on) => request((requestId) => ({ kind: 'suppress-noise', requestId, on })),
+    async checkNetwork({ stun, relays }, tellLine, signal) {
+      let id: number | null = null;
+      const stop = (): void => {
+        if (id !== null) tell({ kind: 'stop-check', requestId: id });
+      };
+      signal.addEventListener('abort', stop);
+      try {
+        await request((requestId) => {
+          id = requestId;
+          checks.set(requestId, tellLine);
+          return {
+            kind: 'check-network',
+            requestId,
+            stun: stun.map(({ address, port: at }) => ({ address, port: at })),
+            relays: relays.map((ways) => [...ways]),
+          };
+        });
+      } finally {
+        signal.removeEventListener('abort', stop);
+        if (id !== null) checks.delete(id);
+      }
+    },
     onPcmEndpoint(listener) {
       endpointListeners.add(listener);
       if (endpoint !== null) listener(endpoint);

@@ -4,8 +4,12 @@ import {
   errorCodeSchema,
   errorDataSchema,
   idSchema,
+  ipv6FiguresSchema,
   mediaPathSchema,
+  relayFiguresSchema,
+  routerFiguresSchema,
   settingsSchema,
+  udpFiguresSchema,
   volumeSchema,
 } from '../../preload/contract/index.ts';
 import { candidateMaxChars } from './transport/candidate-line.ts';
@@ -88,6 +92,14 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
   /** Of the microphone, for all calls from now on. */
   z.object({ kind: z.literal('set-gain'), gain: settingsSchema.shape.inputGain }),
   z.object({ kind: z.literal('suppress-noise'), requestId: requestIdSchema, on: z.boolean() }),
+  /** Answered by `check-figures`, then `reply`; one at a time. */
+  z.object({
+    kind: z.literal('check-network'),
+    requestId: requestIdSchema,
+    stun: z.array(iceServerSchema.pick({ address: true, port: true })).max(16),
+    relays: z.array(z.array(iceServerSchema).max(6)).max(4),
+  }),
+  z.object({ kind: z.literal('stop-check'), requestId: requestIdSchema }),
   z.object({ kind: z.literal('close'), callId: idSchema }),
   z.object({
     kind: z.literal('use-files'),
@@ -133,9 +145,19 @@ const deviceEventSchema = z.object({
 });
 export type DeviceEvent = z.infer<typeof deviceEventSchema>;
 
+/** Figures of one line of the connection check; those that only the engine knows are missing. */
+const checkFiguresSchema = z.discriminatedUnion('id', [
+  z.object({ id: z.literal('udp'), figures: udpFiguresSchema.omit({ heard: true }) }),
+  z.object({ id: z.literal('router'), figures: routerFiguresSchema }),
+  z.object({ id: z.literal('ipv6'), figures: ipv6FiguresSchema }),
+  z.object({ id: z.literal('relay'), figures: relayFiguresSchema }),
+]);
+export type NetworkFigures = z.infer<typeof checkFiguresSchema>;
+
 export const fromMediaMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('call-event'), event: callEventSchema }),
   z.object({ kind: z.literal('device-event'), event: deviceEventSchema }),
+  z.object({ kind: z.literal('check-figures'), requestId: requestIdSchema, line: checkFiguresSchema }),
   z.object({ kind: z.literal('pcm-endpoint'), url: z.string().max(300) }),
   z.object({
     kind: z.literal('reply'),

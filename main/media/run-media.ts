@@ -8,8 +8,10 @@ import type { Random } from '../ports/random.ts';
 import { createArrivalTrace, type ArrivalTrace } from './audio/index.ts';
 import { createAudioHub } from './audio-hub.ts';
 import { createCallSession, type CallSession } from './call-session.ts';
+import { checkNetwork } from './check/check-network.ts';
 import { createEchoDevice, createPageDevice, createWavDevice, type AudioDevice, type PcmChannel } from './devices/index.ts';
 import { openPcmSocket, type PcmSocket } from './pcm-socket.ts';
+import { systemNet } from './ice/edge/system-net.ts';
 import { portChannel } from './pcm-port.ts';
 import { toMediaMessageSchema, type FromMediaMessage, type MediaBoot, type ToMediaMessage } from './protocol.ts';
 import { createDtlsIdentity } from './transport/index.ts';
@@ -45,6 +47,8 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
   let tracePath: string | null = null;
   const traces = new Map<string, { readonly trace: ArrivalTrace; readonly path: string }>();
   let gain = 1;
+  /** The connection check that runs. */
+  let check: { readonly requestId: number; readonly stop: AbortController } | null = null;
 
   const tell = (message: FromMediaMessage): void => engine?.post(message);
   const hub = createAudioHub(clock, {
@@ -97,6 +101,26 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
       () => tell({ kind: 'reply', requestId, error: null }),
       (error: unknown) => tell({ kind: 'reply', requestId, error: toData(error) }),
     );
+  }
+
+  async function runCheck({ requestId, stun, relays }: Extract<ToMediaMessage, { kind: 'check-network' }>): Promise<void> {
+    // Each takes allocations of our network's share.
+    if (check !== null) throw new AppError('TOO_MANY', 'a check is running');
+    const stop = new AbortController();
+    check = { requestId, stop };
+    const { bindAddresses } = boot;
+    try {
+      await checkNetwork(
+        { stun, relays },
+        { clock, random, net: systemNet(bindAddresses), bindAddresses },
+        (line) => {
+          if (!stop.signal.aborted) tell({ kind: 'check-figures', requestId, line });
+        },
+        stop.signal,
+      );
+    } finally {
+      check = null;
+    }
   }
 
   function openCall({ callId, role, remote, servers, policy }: Extract<ToMediaMessage, { kind: 'open' }>): void {
@@ -158,6 +182,10 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
         return;
       case 'close':
         return void closeCall(message.callId);
+      case 'check-network':
+        return answer(message.requestId, runCheck(message));
+      case 'stop-check':
+        return check?.requestId === message.requestId ? check.stop.abort() : undefined;
       case 'suppress-noise':
         return answer(message.requestId, suppressNoise(message.on));
       case 'use-files':
@@ -184,11 +212,13 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
   }
 
   async function closeAllCalls(): Promise<void> {
+    check?.stop.abort();
     await Promise.all([...calls.keys()].map(closeCall));
   }
 
   /** The engine of these calls fell. Nobody hung up, so nobody is told so: a BYE is a person's decision to the other side. */
   function abandonAllCalls(): void {
+    check?.stop.abort();
     for (const session of calls.values()) void session.abandon();
     calls.clear();
     traces.clear();

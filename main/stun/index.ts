@@ -20,7 +20,16 @@ export {
   type ErrorCode,
   type StunClass,
 } from './stun-format.ts';
-export { addressesOf, findAttribute, numberOf, readStun, valueOf, type StunAttribute, type StunMessage } from './stun-reader.ts';
+export {
+  addressesOf,
+  findAttribute,
+  numberOf,
+  plainAddressOf,
+  readStun,
+  valueOf,
+  type StunAttribute,
+  type StunMessage,
+} from './stun-reader.ts';
 export { StunWriter, type IntegrityKey } from './stun-writer.ts';
 export {
   addressBytes,

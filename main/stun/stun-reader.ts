@@ -93,6 +93,14 @@ export function addressesOf(message: StunMessage, type: number): TransportAddres
   return addresses;
 }
 
+/** One that is not XORed (RFC 8489 §14.1), the first of its type; null if it is missing or malformed. */
+export function plainAddressOf(message: StunMessage, type: number): TransportAddress | null {
+  const value = valueOf(message, type);
+  const family = value === null || value.length < 8 ? null : familyOfNumber(value.readUInt8(1));
+  if (value === null || family === null || value.length !== 4 + addressBytes[family]) return null;
+  return { family, host: hostOfBytes(value.subarray(4)), port: value.readUInt16BE(2) };
+}
+
 function readXorAddress(bytes: Buffer, { start, end }: StunAttribute): TransportAddress | null {
   if (end - start < 8) return null;
   const family = familyOfNumber(bytes.readUInt8(start + 1));

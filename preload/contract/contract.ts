@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { checkEventSchema } from './connection-check.ts';
 import { errorCodes, errorDataSchema, type ErrorCode } from './errors.ts';
 import { accountKeySchema, idSchema, messageMaxChars, noteMaxChars, timeMsSchema, typedNameSchema } from './scalars.ts';
 import {
@@ -74,6 +75,8 @@ export const contract = {
   },
   network: {
     watch: base.output(value(networkViewSchema)),
+    /** "Can I call?": each line as soon as it is known, then the summary; within 10 s. Leaving it stops the check. TOO_MANY at once, MEDIA_UNAVAILABLE. */
+    check: base.output(eventIterator(checkEventSchema)),
   },
   contacts: {
     watch: base.output(collection(contactViewSchema, accountKeySchema)),

@@ -1,4 +1,6 @@
 export * from './call-stats.ts';
+export * from './check-verdicts.ts';
+export * from './connection-check.ts';
 export * from './delay-budget.ts';
 export * from './contract.ts';
 export * from './errors.ts';

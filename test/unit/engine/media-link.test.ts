@@ -23,6 +23,7 @@ function createMedia() {
     close: nothing,
     setGain: nothing,
     useFiles: () => Promise.resolve(),
+    checkNetwork: () => Promise.resolve(),
     onEvent: () => nothing,
     suppressNoise(on) {
       asked.push(on);
