@@ -26,6 +26,7 @@ const options = {
   seconds: { type: 'string' },
   wait: { type: 'string', default: '30' },
   phrase: { type: 'string' },
+  'show-address': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -71,7 +72,8 @@ export type Command =
   | { readonly kind: 'call'; readonly name: string; readonly files: AudioFiles; readonly seconds: number | null }
   | { readonly kind: 'echo'; readonly files: AudioFiles; readonly seconds: number | null }
   | { readonly kind: 'send'; readonly name: string; readonly text: string }
-  | { readonly kind: 'history'; readonly name: string };
+  | { readonly kind: 'history'; readonly name: string }
+  | { readonly kind: 'check'; readonly showAddress: boolean };
 
 export interface CommandLine {
   readonly command: Command;
@@ -165,6 +167,9 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       case 'history':
         end(2);
         return { kind: 'history', name: word(1, 'NAME') };
+      case 'check':
+        end(1);
+        return { kind: 'check', showAddress: values['show-address'] };
       default:
         throw usageError(`there is no command ${verb}`);
     }
@@ -196,6 +201,8 @@ Commands
                                     call an echo service: hear what others would hear of you
   send NAME TEXT                    send a message, wait until it is delivered
   history NAME                      the conversation so far
+  check [--show-address]            can I call? what the network lets through, and what to do about it;
+                                    leaves out this computer's public address unless told
 
 Options
   --profile NAME        which account on this computer (default: default)
@@ -216,4 +223,5 @@ While the app has the profile open, commands work through it.
 Exit codes
   0 done   1 internal   2 usage   3 no network   4 name or account   5 person not found or not reachable
   6 call failed   7 storage   8 profile in use   9 bad input   130 interrupted
+  of check: 0 calls go direct   10 some or all through a relay   11 some will not connect   6 none will
 `;

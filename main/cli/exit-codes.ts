@@ -12,6 +12,9 @@ export const exitCode = {
   storage: 7,
   profileInUse: 8,
   badInput: 9,
+  /** Of `check`: calls connect, but some or all through a relay; and: some don't. */
+  relayedOnly: 10,
+  someCallsOnly: 11,
   interrupted: 130,
 } as const;
 

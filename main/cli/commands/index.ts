@@ -4,6 +4,7 @@ import { usage, type Command } from '../arguments.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { lookup, restore, signUp } from './account.ts';
 import { call, soundTest } from './call.ts';
+import { check } from './check.ts';
 import type { CommandContext } from './context.ts';
 import { acceptContact, addContact, history, listContacts, sendMessage } from './people.ts';
 import { run, supernode } from './run.ts';
@@ -61,6 +62,8 @@ export async function perform(context: CommandContext, command: Command): Promis
       return sendMessage(context, command.name, command.text);
     case 'history':
       return history(context, command.name);
+    case 'check':
+      return check(context, command.showAddress);
     default:
       return missingCase(command);
   }

@@ -36,6 +36,12 @@ describe('the command line', () => {
     expect(line.common).toMatchObject({ profile: 'two', json: true, wait: 30, mdns: true });
   });
 
+  it('reads a check, which keeps the address to itself unless told', () => {
+    expect(parseCommandLine(['check']).command).toEqual({ kind: 'check', showAddress: false });
+    expect(parseCommandLine(['check', '--show-address']).command).toEqual({ kind: 'check', showAddress: true });
+    expect(failureOf(() => parseCommandLine(['check', 'wren']))).toMatchObject({ code: 'BAD_INPUT', reason: 'usage' });
+  });
+
   it('reads several bootstrap nodes, IPv6 in brackets', () => {
     const line = parseCommandLine(['lookup', 'wren', '--bootstrap', '127.0.0.1:4000', '--bootstrap', '[::1]:4001', '--no-mdns']);
     expect(line.common.bootstrap).toEqual([
