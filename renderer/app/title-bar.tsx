@@ -85,9 +85,16 @@ function NetworkStatus(): ReactNode {
               </ul>
             )}
             {ready ? (
-              <Popover.Close render={<LinkButton className="t-small w-fit" />} onClick={() => go.settings('helping')}>
-                {t('settings.helping')}
-              </Popover.Close>
+              <span className="flex flex-wrap gap-x-4 gap-y-1.5">
+                {view.well ? null : (
+                  <Popover.Close render={<LinkButton className="t-small w-fit" />} onClick={() => go.settings('connection')}>
+                    {t('check.offer')}
+                  </Popover.Close>
+                )}
+                <Popover.Close render={<LinkButton className="t-small w-fit" />} onClick={() => go.settings('helping')}>
+                  {t('settings.helping')}
+                </Popover.Close>
+              </span>
             ) : null}
           </Popover.Popup>
         </Popover.Positioner>

@@ -39,6 +39,10 @@ export function endSentence(words: Words, reason: CallEndReason, name: string): 
 
 export const endAdvice = (words: Words, reason: CallEndReason): string => words(`ended.${reason}.do`);
 
+/** Whether looking at the network may tell why; every reason but those is somebody's doing, or another computer's. */
+const ofNetwork: ReadonlySet<CallEndReason> = new Set(['no-path', 'path-lost', 'not-reachable']);
+export const isOfNetwork = (reason: CallEndReason): boolean => ofNetwork.has(reason);
+
 export type PegState = 'done' | 'warn' | 'stopped' | 'waiting';
 
 export interface Peg {

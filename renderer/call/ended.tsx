@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, useSession, useUi } from '../state/index.ts';
 import { Avatar, Button, Callout, Cut, cx, IconButton, ScrollRegion } from '../ui/index.ts';
-import { endAdvice, endSentence, endTitle, pegsOf, type PegState } from './end-words.ts';
+import { endAdvice, endSentence, endTitle, isOfNetwork, pegsOf, type PegState } from './end-words.ts';
 
 /** After a call that needs words: what happened, which step stopped, what to do. */
 export function Ended({ call }: { call: CallView }): ReactNode {
@@ -19,6 +19,10 @@ export function Ended({ call }: { call: CallView }): ReactNode {
   const leave = () => {
     if (known) go.conversation(call.accountKey);
     else go.home();
+    void calls.dismiss(call);
+  };
+  const check = () => {
+    go.settings('connection');
     void calls.dismiss(call);
   };
   const again = () => {
@@ -63,6 +67,11 @@ export function Ended({ call }: { call: CallView }): ReactNode {
                 {t('call.doneWith')}
               </Button>
             )}
+            {isOfNetwork(reason) ? (
+              <Button big onClick={check}>
+                {t('check.offer')}
+              </Button>
+            ) : null}
           </div>
         </div>
       </ScrollRegion>

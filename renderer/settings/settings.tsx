@@ -1,10 +1,22 @@
-import { ArrowLeft, Headphones, HeartHandshake, Keyboard, KeyRound, Palette, Shield, X, type LucideIcon } from 'lucide-react';
+import {
+  Activity,
+  ArrowLeft,
+  Headphones,
+  HeartHandshake,
+  Keyboard,
+  KeyRound,
+  Palette,
+  Shield,
+  X,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { settingsSections, useSession, type SettingsSection } from '../state/index.ts';
 import { cx, IconButton, ScrollRegion } from '../ui/index.ts';
 import { AppearanceSection } from './appearance-section.tsx';
 import { AudioSection } from './audio-section.tsx';
+import { ConnectionSection } from './connection-section.tsx';
 import { HelpingSection } from './helping-section.tsx';
 import { KeysSection } from './keys-section.tsx';
 import { PrivacySection } from './privacy-section.tsx';
@@ -12,6 +24,7 @@ import { RecoverySection } from './recovery-section.tsx';
 
 const icons: Record<SettingsSection, LucideIcon> = {
   audio: Headphones,
+  connection: Activity,
   helping: HeartHandshake,
   privacy: Shield,
   appearance: Palette,
@@ -21,6 +34,7 @@ const icons: Record<SettingsSection, LucideIcon> = {
 
 const bodies: Record<SettingsSection, () => ReactNode> = {
   audio: AudioSection,
+  connection: ConnectionSection,
   helping: HelpingSection,
   privacy: PrivacySection,
   appearance: AppearanceSection,

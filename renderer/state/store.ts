@@ -15,7 +15,7 @@ import type { CallTrace } from './call-traces.ts';
 import type { Lifecycle } from './ports.ts';
 import type { Toast } from './toasts.ts';
 
-export const settingsSections = ['audio', 'helping', 'privacy', 'appearance', 'keys', 'recovery'] as const;
+export const settingsSections = ['audio', 'connection', 'helping', 'privacy', 'appearance', 'keys', 'recovery'] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 /** What the main pane shows. Below 720 px `home` is the list of people. */

@@ -1,18 +1,10 @@
 import type { Page } from 'playwright-core';
 import type { CallStats } from '../../preload/contract/index.ts';
 import { goodStats } from '../unit/calls/descriptions.ts';
+import { checkScreens } from './check-screens.ts';
+import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
 
-/** A screen: what the backend holds, how big the window is, and how a person gets there. */
-export interface Screen {
-  readonly name: string;
-  readonly scene?: 'none' | 'new' | 'empty' | 'full';
-  readonly query?: Record<string, string>;
-  readonly width?: number;
-  readonly height?: number;
-  readonly calm?: boolean;
-  readonly themes?: readonly ('light' | 'dark')[];
-  readonly act?: (page: Page) => Promise<void>;
-}
+export type { Screen } from './screen-acts.ts';
 
 const open = (name: string) => async (page: Page) => {
   await page.getByRole('tab', { name: 'People' }).click();
@@ -97,19 +89,6 @@ const scrollDetails = (page: Page) =>
   page.getByRole('region', { name: 'Call details' }).evaluate((region) => region.scrollTo(0, region.scrollHeight));
 
 const speak = (page: Page) => page.evaluate(() => window.fixture.audio.speak(0.2));
-const tap = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click();
-const steps =
-  (...acts: ((page: Page) => Promise<unknown>)[]) =>
-  async (page: Page) => {
-    for (const act of acts) {
-      await act(page);
-      await page.clock.runFor(400);
-    }
-  };
-const settings = (section: string) =>
-  steps(tap('Settings'), (page) =>
-    page.getByRole('navigation', { name: 'Settings sections' }).getByRole('button', { name: section }).click(),
-  );
 const typeName = (name: string) =>
   steps(
     (page) => page.getByLabel('Your name on Lilliput').fill(name),
@@ -124,7 +103,6 @@ const ring = (page: Page) =>
     const { backend } = window.fixture;
     backend.call('marlow', { direction: 'in', phase: 'ringing' });
   });
-const mini = { width: 360, height: 520 } as const;
 
 export const screens: readonly Screen[] = [
   { name: 'onboarding-name', scene: 'none', act: typeName('juniper') },
@@ -294,6 +272,7 @@ export const screens: readonly Screen[] = [
     height: 1300,
     act: steps(settings('Sound'), (page) => page.getByRole('switch', { name: 'Hold a key to talk' }).click()),
   },
+  ...checkScreens,
   { name: 'settings-helping', act: settings('Helping others') },
   { name: 'settings-privacy', act: settings('Privacy') },
   { name: 'mini-settings-helping', ...mini, height: 1_300, act: settings('Helping others') },
