@@ -97,6 +97,7 @@ export class PeopleHub implements People {
       clock,
       kindOf: (account) => this.#sessions.lineOf(account)?.kind ?? null,
       isLower: (account) => this.#identity !== null && this.#identity.account < account,
+      isRandomized: () => parts.node()?.seenAs()?.port === 0,
       attempt: (account, signal) =>
         this.#callPerson(account, { ...this.#dialOptions(signal), ways: 'direct', limitMs: upgradeMs }),
     });
@@ -208,16 +209,14 @@ export class PeopleHub implements People {
   }
 
   openMediaPath(account: AccountKey): MediaPath {
+    this.#upgrader.hurryFor(account);
     const { clock, random, log } = this.#parts;
     return new MediaForwarder({
       clock,
       random,
       log,
       line: () => this.#sessions.lineOf(account),
-      onLine: (listener) =>
-        this.#sessions.lines.add((other) => {
-          if (other === account) listener();
-        }),
+      onLine: (listener) => this.#sessions.onLine(account, listener),
     });
   }
 

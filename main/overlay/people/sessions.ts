@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { Listeners } from '../../ports/listeners.ts';
 import { shortKey, type Logger } from '../../ports/logger.ts';
-import type { AccountKey, PeerAddress, PeerState, PeerWire, SendResult, WireLimits } from '../../ports/peer-wire.ts';
+import type { AccountKey, PeerAddress, PeerState, PeerWire, SendResult, Unsubscribe, WireLimits } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
 import { maxFrameBytes } from './exchange.ts';
 import type { HelloBody, VerifiedHello } from './hello.ts';
@@ -84,6 +84,13 @@ export class Sessions {
   /** What carries the session with somebody now. */
   lineOf(account: AccountKey): Line | null {
     return this.#of(account).find(({ line }) => line !== null)?.line ?? null;
+  }
+
+  /** Tells each time when the session with `account` has another connection, or none. */
+  onLine(account: AccountKey, listener: () => void): Unsubscribe {
+    return this.lines.add((other) => {
+      if (other === account) listener();
+    });
   }
 
   get count(): number {

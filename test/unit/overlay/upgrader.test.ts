@@ -11,7 +11,7 @@ interface Bench {
   kind: Line['kind'] | null;
 }
 
-function createBench(isLower: boolean): Bench {
+function createBench(isLower: boolean, isRandomized = false): Bench {
   const clock = new VirtualClock(0);
   const bench: Bench = {
     clock,
@@ -21,6 +21,7 @@ function createBench(isLower: boolean): Bench {
       clock,
       kindOf: () => bench.kind,
       isLower: () => isLower,
+      isRandomized: () => isRandomized,
       attempt: (_account, signal) =>
         new Promise((resolve) => bench.tries.push({ atMs: clock.nowMs(), signal, fail: () => resolve(false) })),
     }),
@@ -50,12 +51,34 @@ test('a relayed session is tried directly, at once and then ever more seldom', a
 test('the side with the higher key leaves the other a head start', async () => {
   const bench = createBench(false);
   bench.upgrader.consider('friend');
-  bench.clock.advance(9_999);
+  bench.clock.advance(2_999);
   expect(bench.tries).toEqual([]);
   bench.clock.advance(1);
   expect(bench.tries).toHaveLength(1);
   bench.upgrader.stop();
   await settled();
+});
+
+test('the side whose router is harder leaves the other a longer one, whoever’s key is lower', () => {
+  const bench = createBench(true, true);
+  bench.upgrader.consider('friend');
+  bench.clock.advance(9_999);
+  expect(bench.tries).toEqual([]);
+  bench.clock.advance(1);
+  expect(bench.tries).toHaveLength(1);
+});
+
+test('a call is a reason to try again at once, and soon after', async () => {
+  const bench = createBench(true);
+  bench.upgrader.consider('friend');
+  await failTries(bench, 6);
+  bench.upgrader.hurryFor('somebody else');
+  bench.clock.advance(1_000);
+  expect(bench.tries).toHaveLength(6);
+  const startMs = bench.clock.nowMs();
+  bench.upgrader.hurryFor('friend');
+  const started = await failTries(bench, 9);
+  expect(started.slice(6).map((atMs) => atMs - startMs)).toEqual([0, 3_000, 9_000].map((atMs) => expect.closeTo(atMs, -4)));
 });
 
 test('it ends when the session is direct, or gone', () => {
