@@ -157,6 +157,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const replicator = new Replicator({ shelf, store: straight, isStoring: () => storingSinceMs !== null, clock, random, log });
 
   let isStopped = false;
+  let isHidden = false;
   const carryConnections = (isWanted: boolean): void => {
     const dht = node.dht;
     if (isWanted && !isStopped && blindRelay === null && dht !== null) {
@@ -196,6 +197,12 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     carried: () => blindRelay?.counters() ?? { open: 0, waiting: 0, refused: 0, carriedBytes: 0 },
     breakLinks: () => people.breakLinks(),
     setSupernodeMode: (mode) => node.setMode(mode),
+    async setHidden(isWanted) {
+      if (isHidden === isWanted) return;
+      isHidden = isWanted;
+      gateway.setHidden(isWanted);
+      await people.relocate();
+    },
     async start() {
       shelf.start();
       gateway.start();

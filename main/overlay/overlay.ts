@@ -35,4 +35,9 @@ export interface Overlay {
   health(): OverlayHealth;
   onHealth(listener: (health: OverlayHealth) => void): Unsubscribe;
   setSupernodeMode(mode: 'auto' | 'on' | 'off'): Promise<void>;
+  /**
+   * Hide our address from people: sessions, doors and knocks go through gateways only, or not at all while there is none. Before
+   * the account signs in it costs nothing; later what there is begins anew. The DHT's nodes still see us.
+   */
+  setHidden(isHidden: boolean): Promise<void>;
 }

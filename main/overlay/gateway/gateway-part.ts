@@ -36,6 +36,8 @@ export interface GatewayPart extends WayAround {
   answer(request: DhtRequest): boolean;
   /** Where our own gateway lets people in to our relay; null: we have none. */
   relayDoor(): RelayDoor | null;
+  /** What people do goes through gateways, so that nobody of them learns our address. What listens must be made anew. */
+  setHidden(isHidden: boolean): void;
   connections(): readonly Connection[];
   /** The node as people use it: the same object as long as the node is the same. */
   roaming(): RoamingNode | null;
@@ -75,7 +77,8 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
   const answerCommand = createGatewayAnswerer(() => keeper?.answer() ?? null);
   let roaming: { readonly of: DhtNode; readonly node: RoamingNode } | null = null;
   return {
-    carrier: () => (road.isCarried ? (road.connections[0]?.at ?? null) : null),
+    setHidden: (isHidden) => road.setHidden(isHidden),
+    carrier: () => (road.isCarried && road.isBlocked ? (road.connections[0]?.at ?? null) : null),
     nodesHeard: () => road.nodes.length,
     connections: () => road.connections,
     start() {

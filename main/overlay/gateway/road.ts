@@ -61,6 +61,8 @@ export class GatewayRoad {
   #nodes: readonly HostPort[] = [];
   #isCarried = false;
   #isStopped = false;
+  #isHidden = false;
+  #isStarted = false;
   #turn = 0;
   #refreshTimer: Timer | null = null;
   #farewell: Timer | null = null;
@@ -99,6 +101,21 @@ export class GatewayRoad {
     return this.#isCarried;
   }
 
+  /** Nobody whom we speak to is to learn our address: what people do goes through gateways, or not at all. */
+  get isHidden(): boolean {
+    return this.#isHidden;
+  }
+
+  /** This network lets no UDP out. */
+  get isBlocked(): boolean {
+    return this.#watch.isDead;
+  }
+
+  setHidden(isHidden: boolean): void {
+    this.#isHidden = isHidden;
+    if (this.#isStarted) this.#judge();
+  }
+
   /** Of distinct networks. */
   get connections(): readonly Connection[] {
     return this.#pool.connections;
@@ -111,6 +128,8 @@ export class GatewayRoad {
 
   start(): void {
     this.book.load();
+    this.#isStarted = true;
+    if (this.#isHidden) this.#judge();
     this.#watch.start();
   }
 
@@ -186,7 +205,8 @@ export class GatewayRoad {
     if (this.#isStopped) return;
     const { clock, onChange, log } = this.#parts;
     const isDead = this.#watch.isDead;
-    if (isDead) {
+    const isWanted = isDead || this.#isHidden;
+    if (isWanted) {
       this.#farewell?.cancel();
       this.#farewell = null;
       this.#pool.start();
@@ -197,7 +217,7 @@ export class GatewayRoad {
       });
     }
     // One that knows nobody carries nobody.
-    const isCarried = isDead && this.#pool.connections.length > 0 && this.#nodes.length > 0;
+    const isCarried = isWanted && this.#pool.connections.length > 0 && this.#nodes.length > 0;
     if (isCarried !== this.#isCarried) {
       this.#isCarried = isCarried;
       log.info(isCarried ? 'carried-by-gateways' : 'not-carried', { gateways: this.#pool.connections.length });

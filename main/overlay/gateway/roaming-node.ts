@@ -23,14 +23,16 @@ export interface RoamingNode extends DhtNode {
 
 /** Somebody takes the connection straight, or a gateway brings it; nobody above knows which. */
 export function createRoamingNode(dht: DhtNode, road: GatewayRoad, clock: Clock, random: Random): RoamingNode {
+  /** Also where no gateway is there yet: then it fails, rather than show our address. */
+  const isAround = (): boolean => road.isCarried || road.isHidden;
   return {
     ...dht,
     heard: () => (road.isCarried ? road.nodes : dht.heard()),
-    connect: (key, keyPair, relays) => (road.isCarried ? road.dial(key, keyPair) : dht.connect(key, keyPair, relays)),
+    connect: (key, keyPair, relays) => (isAround() ? road.dial(key, keyPair) : dht.connect(key, keyPair, relays)),
     // A gateway's way to them is not ours to choose.
-    connectThrough: (relay, key, keyPair) => (road.isCarried ? road.dial(key, keyPair) : dht.connectThrough(relay, key, keyPair)),
+    connectThrough: (relay, key, keyPair) => (isAround() ? road.dial(key, keyPair) : dht.connectThrough(relay, key, keyPair)),
     connectAround(key, keyPair) {
-      if (road.isCarried) return null;
+      if (isAround()) return null;
       return noiseCalling(key, keyPair, openDetour(dht, key, { clock, random }));
     },
     createServer: (options) => createServer(dht, road, clock, options),
@@ -60,7 +62,7 @@ export function createRoamingNode(dht: DhtNode, road: GatewayRoad, clock: Clock,
     lookupTopic: (topic) => (road.isCarried ? lookupCarried(road, topic) : dht.lookupTopic(topic)),
     announceTopic(topic, keyPair, relays, self) {
       // A service for everybody would be somebody's gateway's burden.
-      if (road.isCarried) return Promise.reject(new Error('no services through a gateway'));
+      if (isAround()) return Promise.reject(new Error('no services through a gateway'));
       return dht.announceTopic(topic, keyPair, relays, self);
     },
   };
@@ -104,8 +106,12 @@ function createServer(dht: DhtNode, road: GatewayRoad, clock: Clock, options: Pa
     },
     async listen(keyPair) {
       pair = keyPair;
-      const taken = road.isCarried ? road.listening() : null;
+      const taken = road.isCarried || road.isHidden ? road.listening() : null;
       stopListening = road.listen(keyPair, carried);
+      if (road.isHidden) {
+        await taken;
+        return;
+      }
       const announced = direct.listen(keyPair);
       // Asks dead nodes for seconds where no UDP gets out; it is announced when that changes.
       if (taken === null) await announced;

@@ -15,11 +15,11 @@ import { Caller } from './caller.ts';
 import { dayKey, daysAround } from './day-keys.ts';
 import { DayListeners } from './day-listeners.ts';
 import { dial, type DialOptions, type DialTarget } from './dial.ts';
-import { knock, openDoor } from './door.ts';
+import { knock } from './door.ts';
+import { Doors } from './doors.ts';
 import { maxFrameBytes } from './exchange.ts';
 import { Greeter } from './greeter.ts';
 import type { HelloChecks } from './hello.ts';
-import type { Listener } from './listener.ts';
 import { findService, OfferedService } from './services.ts';
 import { MediaForwarder } from './media-forwarder.ts';
 import { Sessions } from './sessions.ts';
@@ -70,7 +70,7 @@ export class PeopleHub implements People {
   readonly #wanted = new Map<AccountKey, Wanted>();
   readonly #visits = new Map<AccountKey, Visit>();
   readonly #visitors = new Set<AccountKey>();
-  readonly #doors = new Set<Listener>();
+  readonly #doors: Doors;
   readonly #services = new Set<OfferedService>();
   #identity: LinkIdentity | null = null;
   /** Called when an identity is there. */
@@ -93,6 +93,7 @@ export class PeopleHub implements People {
     this.#days = new DayListeners(clock, log, parts.networks, relays, (stream) => {
       this.#receive(stream, (account) => this.#admit(account));
     });
+    this.#doors = new Doors({ clock, log: parts.log, networks: parts.networks, relays });
     this.#upgrader = new Upgrader({
       clock,
       kindOf: (account) => this.#sessions.lineOf(account)?.kind ?? null,
@@ -148,14 +149,8 @@ export class PeopleHub implements People {
     return this.#sessions.wire(protocol, limits);
   }
 
-  async openDoor(seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe> {
-    const { clock, log, networks, relays } = this.#parts;
-    const door = await openDoor(this.#node(), seed, handler, { clock, log, networks, relays });
-    this.#doors.add(door);
-    return () => {
-      this.#doors.delete(door);
-      void door.close();
-    };
+  openDoor(seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe> {
+    return this.#doors.open(this.#node(), seed, handler);
   }
 
   async knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
@@ -230,8 +225,16 @@ export class PeopleHub implements People {
   /** Our neighbours changed: what we announce must be known to the new ones too. */
   reannounce(): void {
     this.#days.refresh();
-    for (const door of this.#doors) door.refresh();
+    this.#doors.refresh();
     for (const service of this.#services) service.refresh();
+  }
+
+  /** The way others reach us is another one: what listens moves there, and sessions come anew. */
+  async relocate(): Promise<void> {
+    this.#sessions.breakLinks();
+    if (this.#parts.node() === null) return;
+    await Promise.all([this.#days.restart(), this.#doors.reopen(this.#node())]);
+    this.#callEverybody();
   }
 
   /** Says goodbye to everybody and stops listening. */
@@ -241,12 +244,7 @@ export class PeopleHub implements People {
     this.#wanted.clear();
     this.#visits.clear();
     await this.#sessions.keepOnly(() => false, 'stopped');
-    await Promise.all([
-      this.#days.stop(),
-      ...[...this.#doors].map((door) => door.close()),
-      ...[...this.#services].map((service) => service.stop()),
-    ]);
-    this.#doors.clear();
+    await Promise.all([this.#days.stop(), this.#doors.close(), ...[...this.#services].map((service) => service.stop())]);
     this.#services.clear();
     this.#identity = null;
   }

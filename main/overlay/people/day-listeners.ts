@@ -51,6 +51,14 @@ export class DayListeners {
     await this.#keepUp();
   }
 
+  /** The same keys, where the node listens now. */
+  async restart(): Promise<void> {
+    const [node, listening] = [this.#node, this.#listening];
+    if (node === null || listening === null) return;
+    await this.stop();
+    await this.start(node, listening);
+  }
+
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#timer = null;

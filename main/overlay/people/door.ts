@@ -24,7 +24,7 @@ const requestsTotal = { perSecond: 2, burst: 30 };
 /** For the answer to leave before the line is closed. */
 const flushMs = 1_000;
 
-interface DoorParts {
+export interface DoorParts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly networks: Networks;

@@ -22,6 +22,8 @@ const closeMs = 500;
 
 /** One node of the DHT may hand on handshakes of so many networks. */
 const handingShare = 10;
+/** All together are counted behind the node that hands them on: senders can be invented without end. */
+const uncounted: RateLimit = { perSecond: 1e6, burst: 1e6 };
 /** Handshakes that wait for their connection to come through a relay. */
 const maxMeetings = 256;
 
@@ -40,15 +42,16 @@ export interface Listener {
 /** Resolves when announced (or nobody was there to announce to). */
 export async function listenOn(node: DhtNode, keyPair: DhtKeyPair, options: ListenerOptions): Promise<Listener> {
   const { clock, networks, relays } = options;
-  const limiter = new KeyedLimiter(options.perNetwork, options.total, clock.monotonicMs());
+  const said = new KeyedLimiter(options.perNetwork, uncounted, clock.monotonicMs());
   const handedOn = new KeyedLimiter(times(options.perNetwork, handingShare), options.total, clock.monotonicMs());
   /** By the dialer's key, which is made for one connection. */
   const met = new Map<string, BlindRelay>();
   const server: DhtServer = node.createServer({
-    // The dialer's address is what a node of the DHT says it is; so both count.
+    // The dialer's address is what a node of the DHT says it is; so both count. In this order: a flood from one network must not
+    // use up what the honest node that hands it on may bring of others.
     admit: (from, via) => {
       const nowMs = clock.monotonicMs();
-      return handedOn.take(networks.network(via), nowMs) && limiter.take(networks.network(from), nowMs);
+      return said.take(networks.network(from), nowMs) && handedOn.take(networks.network(via), nowMs);
     },
     firewall: (dialerKey, { relayThrough }) => {
       if (relayThrough === null) return false;
