@@ -52,6 +52,7 @@ interface RawDht {
   readonly nodes: { toArray(options: { reverse: boolean }): readonly (NodeAddress & { readonly to: NodeAddress | null })[] };
   _nat: { add(host: string, port: number): void };
   _nonePersistentSamples: string[];
+  _randomPunchLimit: number;
   _updateNetworkState(): Promise<boolean>;
   onrequest(request: DhtRequest): boolean;
   query(message: unknown, options?: object): RawQuery;
@@ -162,6 +163,11 @@ const closestLimit = 20;
  */
 const queryRetries = 2;
 const lookupCommand = 3;
+/**
+ * Punches against random ports at a time. Upstream's one is held for 35 s by the listening side after the dialer gave up, because
+ * nobody tells it: each next dial of a friend would be refused for so long. Each opens up to 256 sockets.
+ */
+const randomPunches = 3;
 
 /** Upstream announces at others only. Through our own socket, so that the token and the signature are as everywhere. */
 async function announceAt(
@@ -195,6 +201,7 @@ function createRaw(options: DhtNodeOptions): RawDht {
     ...(mode === 'on' ? { ephemeral: false, firewalled: false } : {}),
     ...(mode === 'off' ? { ephemeral: true } : {}),
   });
+  dht._randomPunchLimit = randomPunches;
   let table = admitInto(dht.table, options);
   // Assigned anew by dht-rpc whenever its id changes.
   Object.defineProperty(dht, 'table', {
