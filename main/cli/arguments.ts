@@ -1,8 +1,9 @@
-import { isIP } from 'node:net';
+import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
 import { hostPortText, writtenGatewaySchema, writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
+import { relayPortsSchema, type PortRange } from '../relay/index.ts';
 
 const options = {
   profile: { type: 'string', default: 'default' },
@@ -12,6 +13,8 @@ const options = {
   'gateway-port': { type: 'string' },
   listen: { type: 'string' },
   relay: { type: 'string' },
+  'relay-public': { type: 'string' },
+  'relay-ports': { type: 'string' },
   json: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   mdns: { type: 'boolean', default: true },
@@ -55,7 +58,15 @@ export interface AudioFiles {
 
 export type Command =
   | { readonly kind: 'help' }
-  | { readonly kind: 'supernode'; /** Where its relay listens; a literal address. */ readonly relay: HostPort }
+  | {
+      readonly kind: 'supernode';
+      /** Where its relay listens; a literal address of IPv4. */
+      readonly relay: HostPort;
+      /** What the world calls that address, where a router translates it. */
+      readonly publicHost: string | null;
+      /** To relay from; null: any. */
+      readonly ports: PortRange | null;
+    }
   | { readonly kind: 'signup'; readonly name: string }
   | { readonly kind: 'restore'; readonly name: string; /** Null: read from standard input. */ readonly phrase: string | null }
   | { readonly kind: 'lookup'; readonly name: string }
@@ -87,10 +98,23 @@ function relayPoint(written: string | undefined, listen: HostPort | undefined): 
   const said = writtenHostPortSchema.safeParse(written);
   if (written !== undefined && !said.success) throw usageError('--relay takes HOST:PORT');
   const { host, port } = listen ?? { host: '0.0.0.0', port: 0 };
-  const beside = { host: isIP(host) === 0 ? '0.0.0.0' : host, port: port === 0 || port === 65_535 ? 0 : port + 1 };
+  const beside = { host: isIPv4(host) ? host : '0.0.0.0', port: port === 0 || port === 65_535 ? 0 : port + 1 };
   const point = said.data ?? beside;
-  if (isIP(point.host) === 0) throw usageError(`${hostPortText(point)} is no address for the relay; --relay names one`);
+  if (!isIPv4(point.host)) throw usageError(`the relay listens on an address of IPv4, and ${hostPortText(point)} is none`);
   return point;
+}
+
+function relayPublic(written: string | undefined): string | null {
+  if (written !== undefined && !isIPv4(written)) throw usageError('--relay-public takes an address of IPv4');
+  return written ?? null;
+}
+
+function relayPorts(written: string | undefined): PortRange | null {
+  if (written === undefined) return null;
+  const [, first, last] = /^(\d{1,5})-(\d{1,5})$/u.exec(written) ?? [];
+  const range = relayPortsSchema.safeParse({ first: Number(first), last: Number(last) });
+  if (!range.success) throw usageError('--relay-ports takes FIRST-LAST, two ports from 1 to 65535');
+  return range.data;
 }
 
 /** @throws AppError BAD_INPUT with reason `usage` */
@@ -126,7 +150,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
         return { kind: 'help' };
       case 'supernode':
         end(1);
-        return { kind: 'supernode', relay: relayPoint(values.relay, common.data.listen) };
+        return {
+          kind: 'supernode',
+          relay: relayPoint(values.relay, common.data.listen),
+          publicHost: relayPublic(values['relay-public']),
+          ports: relayPorts(values['relay-ports']),
+        };
       case 'signup':
         end(2);
         return { kind: 'signup', name: word(1, 'NAME') };
@@ -182,10 +211,10 @@ export const usage = `Lilliput on the command line
   npm run -s cli -- COMMAND [options]
 
 Commands
-  supernode --listen HOST:PORT [--relay HOST:PORT]
+  supernode --listen HOST:PORT [--relay HOST:PORT] [--relay-public ADDRESS] [--relay-ports FIRST-LAST]
                                     carry part of the network until stopped, tell people their public addresses,
                                     and carry calls whose routers can't meet (by default on the next port over UDP
-                                    and TCP, and on the one after it over TLS)
+                                    and TCP, and on the one after it over TLS; on the machine's IPv6 too, if any)
   signup NAME                       make an account and take a name
   restore NAME [--phrase "WORDS"]   bring an account back from its twelve words, read from standard input
                                     unless given (then ps and the shell's history may show them)
@@ -212,6 +241,11 @@ Options
                         a gateway to be carried by where UDP is blocked; may be repeated
   --gateway-port PORT   where to carry others, if this node is a supernode (443, else the node's own)
   --listen HOST:PORT    the address to bind
+  --relay HOST:PORT     where a supernode's relay listens, an address of IPv4
+  --relay-public ADDRESS
+                        what the world calls that address, where a router translates it and lets all ports in
+  --relay-ports FIRST-LAST
+                        UDP ports that calls are carried on, as a firewall lets them in (any, if not said)
   --no-mdns             do not look for nodes on the local network
   --wait SECONDS        how long to wait for somebody or something (default: 30)
   --skew-ppm N          play and record files as a sound card would whose clock is off by N millionths

@@ -72,6 +72,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       echo: command.kind === 'run' && command.echo,
       relay: {
         at: command.kind === 'supernode' ? command.relay : null,
+        publicHost: command.kind === 'supernode' ? command.publicHost : null,
+        ports: command.kind === 'supernode' ? command.ports : null,
         always: command.kind === 'supernode',
         allowLoopback: false,
       },

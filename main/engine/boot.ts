@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { fixedBytesField } from '../ports/cbor.ts';
 import { hostPortSchema } from '../ports/host-port.ts';
+import { relayPortsSchema } from '../relay/index.ts';
 
 /** How other people's calls are carried, should this node be one that can. */
 const relayChoiceSchema = z.object({
   /** Where to listen, a literal address; null: on any port of what the overlay is bound to. */
   at: hostPortSchema.nullable(),
+  /** What the world calls this computer's address of IPv4, where a router translates it one to one; null: nothing translates. */
+  publicHost: z.ipv4().nullable(),
+  /** To relay from; null: any. */
+  ports: relayPortsSchema.nullable(),
   /** A server: it answers STUN even where nobody can be relayed, and gives without a monthly limit. */
   always: z.boolean(),
   /** For tests and laboratories only: 127.0.0.0/8 is the internet. */

@@ -23,6 +23,8 @@ export interface RelayPartOptions {
   readonly want: (wish: RelayWish | null) => void;
   readonly overlay: Pick<Overlay, 'health' | 'onHealth' | 'relays'>;
   readonly bind: HostPort;
+  /** A global address of IPv6 that this computer has now. */
+  readonly ownHost6: () => string | null;
   readonly choice: RelayChoice;
   /** The person's setting. */
   readonly carries: () => boolean;
@@ -105,6 +107,12 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
     failed = false;
     options.want(next);
   };
+  /** Addresses of IPv6 come and go by the day, and a relay that moves ends what it carries. */
+  const host6Now = (): string | null => {
+    const current = wish?.listenBeside ?? null;
+    const isKept = wish !== null && (calls > 0 || (current !== null && ownHosts(current)));
+    return isKept ? current : options.ownHost6();
+  };
   const decide = (): void => {
     const { supernode, publicAddress } = overlay.health();
     const allowed = options.carries() && !isSpent();
@@ -112,6 +120,7 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
       allowed,
       supernode,
       publicHost: publicAddress?.host ?? null,
+      ownHost6: host6Now(),
       bindHost: options.bind.host,
       isOwnHost: ownHosts,
       choice,
@@ -153,8 +162,13 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
       switch (event.kind) {
         case 'relay-listening': {
           const portOf = (transport: string): number => event.points.find((point) => point.transport === transport)?.port ?? 0;
+          const host6 = wish?.listenBeside ?? null;
+          // Others take its ports to be the same.
+          const isBeside = event.points.every(({ transport, port }) =>
+            event.points.some((other) => other.host === host6 && other.transport === transport && other.port === port),
+          );
           const own: OwnRelay = {
-            host6: null,
+            host6: isBeside ? host6 : null,
             udp: portOf('udp'),
             tcp: portOf('tcp'),
             tls: portOf('tls'),

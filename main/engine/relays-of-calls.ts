@@ -9,7 +9,12 @@ export const relaysOfCalls = (
   identity: () => OwnLinkIdentity,
   allowLoopback: boolean,
 ): CallRelays => ({
-  known: () => overlay.relays.known(),
+  // Of its IPv4 address a relay's answer is the proof; of the other we have only its word, and it may name what is not its own.
+  known: () =>
+    overlay.relays.known().map((known) => {
+      const { host6 } = known.relay;
+      return host6 === null || isRelayable(host6, allowLoopback) ? known : { ...known, relay: { ...known.relay, host6: null } };
+    }),
   mayAsk: (host) => isRelayable(host, allowLoopback),
   device: () => identity().device,
   sign: (domain, message) => identity().sign(domain, message),

@@ -11,7 +11,7 @@ import {
 import { toHex } from '../ports/hex.ts';
 import { checkSignature, createCertificateCheck, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
 import { createMediaClient } from '../media/index.ts';
-import { createLocalRendezvous, createOverlay, usualGatewayPorts } from '../overlay/index.ts';
+import { createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import { proxyFromEnvironment } from '../ports/proxy-connect.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -133,6 +133,8 @@ export async function startEngine({
     want: (wish) => link.wantRelay(wish),
     overlay,
     bind: boot.overlay.bind,
+    // Loopback as the internet is of one family.
+    ownHost6: () => (boot.overlay.bind.host.startsWith('127.') ? null : globalIpv6()),
     choice: boot.relay,
     carries: () => settings.state.get().carryOthers,
     usage: storage.relayUsage,

@@ -9,4 +9,5 @@ export type { OverlayOptions, SupernodeMode } from './overlay-options.ts';
 export * from './overlay.ts';
 export * from './people.ts';
 export type { KnownRelay, OverlayRelays, OwnRelay } from './relays/relays.ts';
+export { globalIpv6 } from './discovery/global-ipv6.ts';
 export { likelyHost } from './discovery/self-address.ts';

@@ -7,12 +7,23 @@ const listenPointSchema = z.object({
   port: z.int().min(0).max(65_535),
 });
 
+/** Ports that a firewall lets in, both ends in it. */
+export const relayPortsSchema = z
+  .object({ first: z.int().min(1).max(65_535), last: z.int().min(1).max(65_535) })
+  .refine(({ first, last }) => first <= last);
+
 /** What the process of the relay is started with: the engine says it, and the shell adds how much is logged. */
 export const relayBootSchema = z.object({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
   listen: z.array(listenPointSchema).min(1).max(8),
   /** Addresses of this computer to relay from, one of a family; none: where somebody is seen from is told, and no more. */
   relayHosts: z.object({ 4: z.ipv4().optional(), 6: z.ipv6().optional() }),
+  /** IPv6 to listen at too, by the ports that were got. */
+  listenBeside: z.ipv6().nullable(),
+  /** What the world calls the address of IPv4, where a router translates it. */
+  publicHost: z.ipv4().nullable(),
+  /** To relay from; null: any. */
+  relayPorts: relayPortsSchema.nullable(),
   /** For tests and laboratories only: 127.0.0.0/8 and ::1 are the internet. */
   allowLoopback: z.boolean(),
 });

@@ -26,8 +26,11 @@ const identity = await createTlsIdentity(systemRandom, systemClock.nowMs());
 try {
   const relay = await startRelay({
     listen: boot.listen,
+    listenBeside: boot.listenBeside,
     tls: identity,
     relayHosts: Object.fromEntries(Object.entries(boot.relayHosts).filter(([, host]) => host !== undefined)),
+    publicHosts: boot.publicHost === null ? {} : { 4: boot.publicHost },
+    ...(boot.relayPorts === null ? {} : { relayPorts: boot.relayPorts }),
     verifier: createTicketVerifier({ keys, checkSignature, nowMs: () => systemClock.nowMs() }),
     limits: defaultLimits,
     allowLoopback: boot.allowLoopback,

@@ -23,6 +23,8 @@ export interface ListenPoint extends HostPort {
 export interface RelayOptions {
   /** Literal addresses; port 0 is any. */
   readonly listen: readonly ListenPoint[];
+  /** Another literal address that is listened at by the same ports, as far as they are to be had there; the IPv6 one beside an IPv4 one. */
+  readonly listenBeside?: string | null;
   /** Needed where one of them is `tls`. */
   readonly tls: TlsIdentity | null;
   /** Addresses to relay from, one of a family. None: nobody gets an allocation. */
@@ -43,7 +45,7 @@ export interface RelayOptions {
 }
 
 export interface Relay {
-  /** In the order of `listen`, with the ports that they got. */
+  /** In the order of `listen`, with the ports that they got; then those of `listenBeside` that are open. */
   readonly points: readonly ListenPoint[];
   /** How it speaks UDP. */
   readonly udp: UdpEdge['name'];
@@ -85,6 +87,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
   const streamParts = { server, frames: pool, limits: options.limits.connections, clock, logger };
   const udpListeners: UdpListener[] = [];
   const listeners: (UdpListener | StreamListener)[] = [];
+  const points: ListenPoint[] = [];
   const close = async (): Promise<void> => {
     server.stop();
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -100,12 +103,29 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     if (transport === 'tls' && options.tls === null) throw new Error('TLS needs a certificate');
     return StreamListener.open({ host, port }, transport === 'tls' ? options.tls : null, streamParts);
   };
-  try {
-    for (const point of [...options.listen, ...secondPorts(options.listen)]) {
-      // In order, so that what is open is known when one fails.
-      // oxlint-disable-next-line no-await-in-loop
-      listeners.push(await listen(point));
+  // In order, so that what is open is known when one fails.
+  const open = async (point: ListenPoint): Promise<ListenPoint> => {
+    const listener = await listen(point);
+    listeners.push(listener);
+    return { ...point, port: listener.port };
+  };
+  const openBeside = async (host: string): Promise<void> => {
+    for (const point of points.slice()) {
+      try {
+        // oxlint-disable-next-line no-await-in-loop
+        points.push(await open({ ...point, host }));
+      } catch (error) {
+        // The address went, or somebody has that port there: those of the other family are still served.
+        logger.info('not listening beside', { host, transport: point.transport, detail: String(error).slice(0, 200) });
+      }
     }
+  };
+  try {
+    // oxlint-disable-next-line no-await-in-loop
+    for (const point of options.listen) points.push(await open(point));
+    if (options.listenBeside !== undefined && options.listenBeside !== null) await openBeside(options.listenBeside);
+    // oxlint-disable-next-line no-await-in-loop
+    for (const point of secondPorts(points)) await open(point);
   } catch (error) {
     await close();
     throw error;
@@ -118,7 +138,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     timer = clock.setTimer(sweepMs, sweep);
   }
   return {
-    points: options.listen.map((point, index) => ({ ...point, port: listeners[index]?.port ?? point.port })),
+    points,
     udp: edge.name,
     counts: () => server.counts,
     async stop() {

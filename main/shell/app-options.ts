@@ -89,6 +89,6 @@ export const engineBootValues = (given: AppOptions, profile: Profile) => ({
     mdns: given.mdns,
     rendezvousDir: rendezvousDirOf(profile, given.mdns),
   },
-  relay: { at: null, always: false, allowLoopback: false },
+  relay: { at: null, publicHost: null, ports: null, always: false, allowLoopback: false },
   echo: false,
 });

@@ -1,13 +1,12 @@
-import { networkInterfaces } from 'node:os';
 import type { TLSSocket } from 'node:tls';
 import { seedPair, type DhtNode } from '../../../native-shims/hyperdht/index.ts';
 import { toHex } from '../../ports/hex.ts';
 import type { HostPort } from '../../ports/host-port.ts';
+import { globalIpv6 } from '../discovery/global-ipv6.ts';
 import { commonPort } from './book.ts';
 import type { GatewayAnswer } from './gateway-command.ts';
 import { GatewayHost, type GatewayHostParts } from './gateway-host.ts';
 import type { OwnGateway } from './gateways.ts';
-import { isGlobalIpv6 } from './networks.ts';
 import { handToRelay } from './relay-door.ts';
 import { defaultGatewayLimits, GatewayServer, type ServerEdgeParts } from './server-edge.ts';
 
@@ -140,10 +139,3 @@ const openBeside = (host: string, port: number, parts: ServerEdgeParts): Promise
 const isLoopback = (host: string): boolean => host.startsWith('127.');
 
 export const usualPorts: readonly number[] = [commonPort];
-
-function globalIpv6(): string | null {
-  const entries = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  return (
-    entries.find(({ family, internal, address }) => family === 'IPv6' && !internal && isGlobalIpv6(address))?.address ?? null
-  );
-}

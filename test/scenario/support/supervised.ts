@@ -47,7 +47,7 @@ export function startSupervised(
       platform: 'other',
       logLevel: 'error',
       overlay: { bind: { host, port: 0 }, bootstrap, supernodeMode, mdns: false, rendezvousDir: null },
-      relay: { at: null, always: false, allowLoopback: loopbackIsInternet },
+      relay: { at: null, publicHost: null, ports: null, always: false, allowLoopback: loopbackIsInternet },
       echo: false,
       restarts: [...restarts],
     }),

@@ -51,7 +51,29 @@ describe('the command line', () => {
     expect(line.common.mdns).toBe(false);
   });
 
+  it('reads where a supernode relays, and how the world sees it', () => {
+    const read = (...argv: string[]) => parseCommandLine(['supernode', ...argv]).command;
+    expect(read('--listen', '0.0.0.0:49737')).toEqual({
+      kind: 'supernode',
+      relay: { host: '0.0.0.0', port: 49_738 },
+      publicHost: null,
+      ports: null,
+    });
+    expect(read('--relay', '10.0.0.5:3478', '--relay-public', '5.6.7.8', '--relay-ports', '50000-50100')).toEqual({
+      kind: 'supernode',
+      relay: { host: '10.0.0.5', port: 3478 },
+      publicHost: '5.6.7.8',
+      ports: { first: 50_000, last: 50_100 },
+    });
+  });
+
   it.each([
+    [['supernode', '--relay', 'relay.example:3478']],
+    [['supernode', '--relay', '[::1]:3478']],
+    [['supernode', '--relay-public', 'relay.example']],
+    [['supernode', '--relay-ports', '50000']],
+    [['supernode', '--relay-ports', '50100-50000']],
+    [['supernode', '--relay-ports', '0-70000']],
     [['call']],
     [['echo', 'wren']],
     [['fly']],

@@ -9,11 +9,12 @@ import type { RelayUsage } from '../../../main/storage/index.ts';
 import type { CarryingView } from '../../../preload/contract/index.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-const choice = { at: null, always: false, allowLoopback: false };
+const choice = { at: null, publicHost: null, ports: null, always: false, allowLoopback: false };
 const reached: RelayFacts = {
   allowed: true,
   supernode: true,
   publicHost: '5.6.7.8',
+  ownHost6: null,
   bindHost: '0.0.0.0',
   isOwnHost: (host) => host === '5.6.7.8',
   choice,
@@ -27,7 +28,10 @@ describe('a computer relays', () => {
         { transport: 'tcp', host: '0.0.0.0', port: 0 },
         { transport: 'tls', host: '0.0.0.0', port: 0 },
       ],
+      listenBeside: null,
       relayHosts: { 4: '5.6.7.8' },
+      publicHost: null,
+      relayPorts: null,
       allowLoopback: false,
     });
   });
@@ -39,6 +43,22 @@ describe('a computer relays', () => {
       { transport: 'tcp', ...at },
       { transport: 'tls', ...at, port: 3479 },
     ]);
+  });
+
+  it('over IPv6 too, where it has a global address of it', () => {
+    const wish = relayWish({ ...reached, ownHost6: '2606:4700::1' });
+    expect([wish?.listenBeside, wish?.relayHosts]).toEqual(['2606:4700::1', { 4: '5.6.7.8', 6: '2606:4700::1' }]);
+    for (const ownHost6 of ['fd00::1', 'fe80::1', '::1', '2002:a00:1::1'])
+      expect(relayWish({ ...reached, ownHost6 }), ownHost6).toEqual(relayWish(reached));
+  });
+
+  it('behind a router that translates one to one, if it is told what the world sees, on the ports that come in', () => {
+    const told = { ...choice, publicHost: '5.6.7.8', ports: { first: 50_000, last: 50_100 } };
+    const facts = { ...reached, isOwnHost: (host: string) => host === '10.0.0.5' };
+    const expected = { relayHosts: { 4: '0.0.0.0' }, publicHost: '5.6.7.8', relayPorts: { first: 50_000, last: 50_100 } };
+    expect(relayWish({ ...facts, choice: told })).toMatchObject(expected);
+    const at = { host: '10.0.0.5', port: 3478 };
+    expect(relayWish({ ...facts, choice: { ...told, at } })?.relayHosts).toEqual({ 4: '10.0.0.5' });
   });
 
   it.each<[when: string, facts: Partial<RelayFacts>]>([
@@ -59,7 +79,7 @@ describe('a computer relays', () => {
   });
 });
 
-function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number } = {}) {
+function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number; readonly host6?: string } = {}) {
   // 2023-11-14.
   const clock = new VirtualClock(1_700_000_000_000);
   const days = new Map<string, number>([['2023-11-01', changes.usedBytes ?? 0]]);
@@ -76,7 +96,13 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
     recordsHeld: 0,
     gateway: null,
   };
-  const state = { health, carries: true, own: null as OwnRelay | null, shown: null as CarryingView | null };
+  const state = {
+    health,
+    carries: true,
+    own: null as OwnRelay | null,
+    host6: changes.host6 ?? null,
+    shown: null as CarryingView | null,
+  };
   const wishes: (RelayWish | null)[] = [];
   let onHealth = (): void => undefined;
   const part = createRelayPart({
@@ -90,6 +116,7 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
       relays: { known: () => [], onChange: () => () => undefined, setOwn: (own) => (state.own = own) },
     },
     bind: { host: '127.5.0.1', port: 0 },
+    ownHost6: () => state.host6,
     choice: { ...choice, allowLoopback: true, always: changes.always ?? false },
     carries: () => state.carries,
     show: (shown) => (state.shown = shown),
@@ -122,6 +149,29 @@ describe('the relay of an engine', () => {
     expect(state.shown?.state).toBe('on');
     part.hear({ kind: 'relay-gone' });
     expect([state.own, state.shown?.state]).toEqual([null, 'not-reachable']);
+  });
+
+  it('is told to be at its IPv6 address only if it listens there by the same ports', () => {
+    const host = '2606:4700::1';
+    const { state, part, wishes, listening } = setUp({ host6: host });
+    expect(wishes.at(-1)?.listenBeside).toBe(host);
+    const beside = listening.points.map((point) => ({ ...point, host }));
+    part.hear({ ...listening, points: [...listening.points, ...beside] });
+    expect(state.own).toMatchObject({ host6: host, udp: 11, tcp: 12, tls: 13 });
+    part.hear({ ...listening, points: [...listening.points, ...beside.slice(1)] });
+    expect(state.own?.host6).toBeNull();
+  });
+
+  it('moves to another IPv6 address when the one it has is gone, but not under a call', () => {
+    const { state, part, wishes, listening, count, healthChanged } = setUp({ host6: '2606:4700::1' });
+    part.hear(listening);
+    count(1_000);
+    state.host6 = '2606:4700::2';
+    healthChanged();
+    expect(wishes.length).toBe(1);
+    part.hear({ kind: 'relay-counts', allocations: 0, packets: 1, bytes: 1_000, dropped: 0 });
+    healthChanged();
+    expect(wishes.at(-1)?.listenBeside).toBe('2606:4700::2');
   });
 
   it('shows what it gives, per second and by the day, and keeps it', () => {

@@ -49,7 +49,7 @@ function parts(port: number, bootstrap: readonly number[] = [], profileDir = dir
         mdns: false,
         rendezvousDir: null,
       },
-      relay: { at: null, always: false, allowLoopback: false },
+      relay: { at: null, publicHost: null, ports: null, always: false, allowLoopback: false },
       echo: false,
       restarts: [],
     },

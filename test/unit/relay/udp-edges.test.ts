@@ -180,6 +180,19 @@ describe.each(['batched', 'portable'] as const)('UDP %s', (udp) => {
       expect(answers[2]?.code).toBe(508);
     });
 
+    it('its ports at a second address too, as far as they are free there', async () => {
+      const listen = [{ transport: 'udp', host: here, port: 0 }] as const;
+      const relay = await openRelay(udp, { listen, listenBeside: '::1' });
+      const [four, six] = relay.points;
+      expect(relay.points).toEqual([four, { transport: 'udp', host: '::1', port: four?.port }]);
+      expect((await (await openCaller(relay, 1)).allocate()).code).toBeNull();
+      const again = await openRelay(udp, {
+        listen: [{ transport: 'udp', host: elsewhere, port: six?.port ?? 0 }],
+        listenBeside: '::1',
+      });
+      expect(again.points).toEqual([{ transport: 'udp', host: elsewhere, port: six?.port }]);
+    });
+
     it('the port back when an allocation ends', async () => {
       const relay = await openRelay(udp, { relayPorts: { first: 42_010, last: 42_010 } });
       const [first, second] = [await openCaller(relay), await openCaller(relay)];
