@@ -43,7 +43,11 @@ const probeMs = 100;
 export const isProven = (pair: Pair, nowMs: number): boolean =>
   nowMs - pair.validSinceMs >= provenMs && pair.answers >= provenAnswers;
 
-export type PairRole = 'selected' | 'warm' | 'spare';
+/** `needless`: relayed, while a direct one is in use and others are ready that are as good. */
+export type PairRole = 'selected' | 'warm' | 'spare' | 'needless';
+
+/** Whether a pair that never worked is worth a check is asked again after this. */
+export const needlessMs = 1_000;
 
 /** When a pair that has just been asked is asked again, unless it answers. */
 export function dueAfterCheck(pair: Pair, nowMs: number, isInDoubt: boolean, mayBeBetter: boolean): number {
@@ -64,6 +68,7 @@ export function dueAfterCheck(pair: Pair, nowMs: number, isInDoubt: boolean, may
 
 /** When a pair that has just answered is asked again. @param fraction uniform in [0, 1) */
 export function dueAfterAnswer(pair: Pair, role: PairRole, isFlowing: boolean, nowMs: number, fraction: number): number {
+  if (role === 'needless') return Infinity;
   if (!isProven(pair, nowMs)) return nowMs + provingMs;
   if (role === 'spare') return Infinity;
   const intervalMs = role === 'warm' ? warmMs : isFlowing ? flowingMs : selectedMs;

@@ -16,7 +16,7 @@ import {
   writeRoleConflict,
   type Check,
 } from './check-message.ts';
-import { dueAfterAnswer, dueAfterCheck, hasFallenSilent, Pacer } from './check-plan.ts';
+import { dueAfterAnswer, dueAfterCheck, hasFallenSilent, needlessMs, Pacer } from './check-plan.ts';
 import { Generation, type IceCredentials } from './generation.ts';
 import { PathChoice } from './path-choice.ts';
 import type { OpenCheck, Pair } from './pair.ts';
@@ -336,6 +336,7 @@ export class IceCore {
     for (const pair of this.#list.pairs) {
       if (pair.dueMs > nowMs) continue;
       if (pair.state !== 'waiting' || pair.isTriggered) this.#check(pair);
+      else if (this.#choice.isNeedless(pair)) pair.dueMs = nowMs + needlessMs;
       else if (this.#pacer.take(nowMs)) this.#check(pair);
     }
   }

@@ -8,6 +8,8 @@ import { compareWays, isBetter } from './selection.ts';
 
 /** So many pairs are kept ready beside the one in use. */
 const warmPairs = 2;
+/** Relayed ones that have answered, while a direct one is in use: as many as there are relays. More would only load those. */
+const enoughRelayed = 3;
 /** In doubt the pair in use has so long, or twice its round trip, before another that answered takes its place. */
 const leastGraceMs = 80;
 /** If nothing has answered by then, more may be wrong than a path. */
@@ -161,7 +163,16 @@ export class PathChoice {
 
   roleOf(pair: Pair): PairRole {
     if (pair === this.selected) return 'selected';
-    return this.#warm().includes(pair) ? 'warm' : 'spare';
+    if (this.#warm().includes(pair)) return 'warm';
+    return this.isNeedless(pair) ? 'needless' : 'spare';
+  }
+
+  /** Nothing would be gained if it worked. */
+  isNeedless(pair: Pair): boolean {
+    if (this.selected === null || this.selected.isRelayed || this.isInDoubt || !pair.isRelayed) return false;
+    return (
+      this.#list.pairs.filter((other) => other !== pair && other.isRelayed && other.state === 'valid').length >= enoughRelayed
+    );
   }
 
   gone(pair: Pair): void {

@@ -98,4 +98,29 @@ describe('between every two kinds of homes', () => {
     }
     call.close();
   });
+
+  test('directly: three relays are kept ready with few packets of theirs', () => {
+    const universe = openUniverse();
+    const relays = ['198.41.0.4', '199.7.91.13', '192.5.5.241'].map((host) => new SimRelay(universe.net, host));
+    const servers = (who: string) => relays.flatMap((relay) => [stunServer(relay), turnServer(relay, who)]);
+    let fromRelays = 0;
+    universe.net.passes = ({ from }) => {
+      if (relays.some(({ host }) => host === from.host)) fromRelays += 1;
+      return true;
+    };
+    const call = openCall(universe, {
+      caller: place(universe, 'port', 1),
+      callee: place(universe, 'port', 2),
+      servers: [servers('ann'), servers('ben')],
+    });
+    call.connect();
+    call.talk(4_000);
+    expect(call.caller.agent.path).toBe('direct');
+    expect(fromRelays).toBeLessThan(200);
+    fromRelays = 0;
+    call.talk(10_000);
+    expect(fromRelays).toBeGreaterThan(0);
+    expect(fromRelays).toBeLessThan(50);
+    call.close();
+  });
 });
