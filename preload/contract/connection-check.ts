@@ -62,7 +62,7 @@ export const routerFiguresSchema = z.object({
   mapping: z.enum(['none', 'same', 'different', 'unknown']),
   /**
    * Whose packets it lets in to that port (RFC 4787 §5). `open`: everybody's; `by-host`: whoever we wrote to, from any port of
-   * theirs; `by-port`: only from the very port that we wrote to.
+   * theirs (or everybody's: telling that apart takes a server with two addresses); `by-port`: only from the very port that we wrote to.
    */
   filtering: z.enum(['open', 'by-host', 'by-port', 'unknown']),
   /** Places that told how they see us. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { CheckEvent } from '../../preload/contract/index.ts';
 import type { Pair } from '../natlab/arguments.ts';
 import { canBuildInternet } from '../natlab/internet.ts';
 import { inLaboratory } from '../natlab/laboratory.ts';
@@ -12,23 +13,40 @@ const pairs: readonly Pair[] = [
   { caller: 'blk', callee: 'pr' },
 ];
 
+/** Where "can I call?" is asked, too. */
+const checked = [
+  ['fc', 'caller'],
+  ['pr', 'callee'],
+  ['sym', 'callee'],
+  ['blk', 'caller'],
+] as const;
+
 /** Whole apps behind real routers; `npm run -s lab:nat` does all kinds. */
 describe.skipIf(!(await canBuildInternet()))('homes behind routers', () => {
   const results: PairResult[] = [];
+  const checks = new Map<string, readonly CheckEvent[]>();
   const of = ({ caller, callee }: Pair): PairResult | undefined =>
     results.find((one) => one.caller === caller && one.callee === callee);
 
   it('call each other through an overlay of supernodes', async () => {
     const plan = { callers: pairs.map(({ caller }) => caller), callees: pairs.map(({ callee }) => callee), rttMs: 0, logs: null };
-    await inLaboratory(plan, (laboratory) =>
-      measurePairs(
+    await inLaboratory(plan, async (laboratory) => {
+      await measurePairs(
         laboratory,
         pairs,
         1,
         () => undefined,
         (result) => results.push(result),
-      ),
-    );
+      );
+      for (const [kind, side] of checked) {
+        // oxlint-disable-next-line no-await-in-loop -- each has the relays for itself
+        const { client } = await laboratory.engineAt(kind, side);
+        const events: CheckEvent[] = [];
+        // oxlint-disable-next-line no-await-in-loop
+        for await (const event of await client.network.check()) events.push(event);
+        checks.set(kind, events);
+      }
+    });
     expect(results).toHaveLength(pairs.length);
   });
 
@@ -46,4 +64,25 @@ describe.skipIf(!(await canBuildInternet()))('homes behind routers', () => {
     // Counted on the lines, not told by an app: a relayed call is a hundred packets a second.
     expect(relayed?.carriedByOthers).toBeGreaterThan(50);
   });
+
+  it.each([
+    ['fc', 'direct', { mapping: 'same', filtering: 'by-host' }, 'udp'],
+    ['pr', 'direct', { mapping: 'same', filtering: 'by-port' }, 'udp'],
+    ['sym', 'relayed', { mapping: 'different', filtering: 'by-port' }, 'udp'],
+    ['blk', 'relayed', { mapping: 'unknown', places: 0, address: null }, 'tls'],
+  ] as const)(
+    'the connection check in %s says what kind of router it is, and that calls go %s',
+    (kind, outcome, router, relay) => {
+      const events = checks.get(kind) ?? [];
+      const line = (id: string, figures: object) =>
+        expect(events).toContainEqual({
+          type: 'line',
+          line: expect.objectContaining({ id, figures: expect.objectContaining(figures) }),
+        });
+      line('router', router);
+      line('relay', { transport: relay, stoppedAt: null });
+      line('supernodes', { throughGateway: kind === 'blk' });
+      expect(events.at(-1)).toEqual({ type: 'summary', outcome });
+    },
+  );
 });

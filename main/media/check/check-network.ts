@@ -26,19 +26,21 @@ export async function checkNetwork(
 ): Promise<void> {
   const servers = check.stun.flatMap(({ address, port }) => canonical(address, port) ?? []);
   const ofFamily = (family: Family): TransportAddress[] => servers.filter((server) => server.family === family);
+  const hasAddress = parts.net.hostAddresses().some(isOfInternet);
+  const lookOverIpv4 = async (): Promise<Seen> => {
+    const seen = await askAll(ofFamily(4), 4, parts, signal);
+    tell({ id: 'udp', figures: { asked: seen.asked, answered: seen.answers.length, quickestMs: quickest(seen.answers) } });
+    return seen;
+  };
   const lookOutside = async (): Promise<void> => {
-    const [four, six] = await Promise.all([askAll(ofFamily(4), 4, parts, signal), askAll(ofFamily(6), 6, parts, signal)]);
-    tell({ id: 'udp', figures: { asked: four.asked, answered: four.answers.length, quickestMs: quickest(four.answers) } });
-    tell({
-      id: 'ipv6',
-      figures: {
-        hasAddress: parts.net.hostAddresses().some(isOfInternet),
-        asked: six.asked,
-        answered: six.answers.length,
-        hasIpv4: four.answers.length > 0,
-      },
-    });
-    tell({ id: 'router', figures: await lookAtRouter(four, parts, signal) });
+    const [four, six] = [lookOverIpv4(), hasAddress ? askAll(ofFamily(6), 6, parts, signal) : nobody(0)];
+    const lookAtIpv6 = async (): Promise<void> => {
+      const { asked, answers } = await six;
+      const hasIpv4 = (await four).answers.length > 0;
+      tell({ id: 'ipv6', figures: { hasAddress, asked, answered: answers.length, hasIpv4 } });
+    };
+    const lookBack = async (): Promise<void> => tell({ id: 'router', figures: await lookAtRouter(await four, parts, signal) });
+    await Promise.all([lookAtIpv6(), lookBack()]);
   };
   const carry = async (): Promise<void> => tell({ id: 'relay', figures: await tryRelays(check.relays, parts, signal) });
   await Promise.all([lookOutside(), carry()]);
@@ -46,6 +48,9 @@ export async function checkNetwork(
 
 /** Global unicast (RFC 4291 §2.4): all that is given out in the internet so far. */
 const isOfInternet = (host: string): boolean => /^[23][0-9a-f]{3}:/iu.test(host);
+
+/** What a server tells that listens on all its addresses and knows none. */
+const isNowhere = (host: string): boolean => host === '0.0.0.0' || host === '::';
 
 const quickest = (answers: readonly BindingAnswer[]): number | null =>
   answers.length === 0 ? null : Math.min(...answers.map(({ rttMs }) => rttMs));
@@ -75,8 +80,10 @@ async function askAll(
       servers.map(async (server) => ({ server, answer: await asker.ask(server, answerFrom.samePlace) })),
     );
     const answered = all.flatMap(({ server, answer }) => (answer === null ? [] : [{ server, answer }]));
-    const other = answered.map(({ answer }) => answer.other).find((place) => place !== null);
-    const elsewhere = other === undefined ? null : await asker.ask(other, answerFrom.samePlace);
+    const two = answered.find(({ answer }) => answer.other !== null);
+    // At the same host: nobody sends us to an address of somebody else's, or into our own network.
+    const other = two === undefined ? null : { ...two.server, port: two.answer.other?.port ?? two.server.port };
+    const elsewhere = other === null ? null : await asker.ask(other, answerFrom.samePlace);
     return {
       asked: servers.length,
       answers: answered.map(({ answer }) => answer),
@@ -95,7 +102,7 @@ async function lookAtRouter(seen: Seen, parts: CheckParts, signal: AbortSignal):
   const arrives = async (from: (typeof answerFrom)[keyof typeof answerFrom]): Promise<boolean> =>
     server !== undefined &&
     (await withSocket(4, parts, signal, async (asker) => (await asker.ask(server, from)) !== null)) === true;
-  const hasOtherHost = server !== undefined && other !== null && other.host !== server.host;
+  const hasOtherHost = server !== undefined && other !== null && other.host !== server.host && !isNowhere(other.host);
   const [fromOtherHost, fromOtherPort] = await Promise.all([
     hasOtherHost ? arrives(answerFrom.otherHostAndPort) : null,
     server === undefined ? null : arrives(answerFrom.otherPort),
