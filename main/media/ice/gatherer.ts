@@ -203,7 +203,8 @@ export class Gatherer {
 
   #received(host: Host, bytes: Buffer, from: string, port: number): void {
     const { base, mapped } = host;
-    if (base === null || bytes.length === 0 || host.isClosed) return;
+    // Port 0 is nobody's (RFC 768), and a socket that is to answer there throws.
+    if (base === null || bytes.length === 0 || port === 0 || host.isClosed) return;
     if (!isStun(bytes)) return this.#parts.onData(base, bytes, from, port);
     const message = readStun(bytes);
     if (message === null) return;

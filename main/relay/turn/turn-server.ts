@@ -49,6 +49,9 @@ export interface RelayCounts {
 /** The longest envelope of a Data indication: header, an IPv6 address, the data's own header and padding. */
 const dataEnvelopeBytes = 20 + 24 + 4 + 3;
 
+/** What claims to come from there can't be answered (RFC 768), and no socket sends there: some throw when they are asked to. */
+const nobodysPort = 0;
+
 /**
  * A STUN (RFC 8489) and TURN (RFC 8656) server without sockets and clock. Whoever calls it tells the time in monotonic
  * milliseconds, and calls `sweep` about once a second.
@@ -79,6 +82,10 @@ export class TurnServer {
 
   /** One datagram, or one frame of a stream, from a client. Takes the frame over. */
   fromClient(path: ClientPath, frame: Frame, nowMs: number): void {
+    if (path.address.port === nobodysPort) {
+      this.#drop(frame);
+      return;
+    }
     if (frame.end > frame.start && isChannelData(frame.bytes.readUInt8(frame.start))) {
       this.#channelDataFromClient(path, frame, nowMs);
       return;
@@ -151,7 +158,7 @@ export class TurnServer {
     const data = valueOf(message, attribute.data);
     const relay = peer === undefined ? null : allocation.relayOf(peer.family);
     const isWhole = valueOf(message, attribute.dontFragment) !== null;
-    const isPossible = others.length === 0 && (!isWhole || this.#canSendWhole);
+    const isPossible = others.length === 0 && peer?.port !== nobodysPort && (!isWhole || this.#canSendWhole);
     if (peer === undefined || data === null || relay === null || !isPossible || !allocation.isPermitted(peer.host, nowMs)) {
       this.#dropped += 1;
       return;

@@ -26,6 +26,13 @@ describe('anybody', () => {
     client.sendIndication(peer4, 'x');
     expect([client.path.got, stage.ports.opened]).toEqual([[], []]);
   });
+
+  it('who claims to be at port 0 gets no answer: sockets throw when they are to send there', () => {
+    const stage = openStage();
+    const nobody = stage.client('81.2.69.1', 0);
+    expect(nobody.greet()).toBeNull();
+    expect(nobody.say(nobody.request(method.binding, () => undefined, false))).toBeNull();
+  });
 });
 
 describe('credentials', () => {
@@ -281,6 +288,13 @@ describe('data', () => {
     expect(message).toMatchObject({ method: method.data, class: 'indication' });
     expect(message && addressesOf(message, attribute.xorPeerAddress)).toEqual([peer4]);
     expect(message && valueOf(message, attribute.data)?.toString()).toBe('and back');
+  });
+
+  it('goes to no port 0, permission or not', () => {
+    const { client, port } = talk();
+    client.permit(peer4);
+    client.sendIndication({ ...peer4, port: 0 }, 'hello');
+    expect(port.sent).toEqual([]);
   });
 
   it('goes through a channel as it is', () => {

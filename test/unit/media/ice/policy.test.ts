@@ -86,6 +86,32 @@ describe('strangers', () => {
     call.close();
   });
 
+  test('and their friends get none at port 0, where a socket would throw', () => {
+    const { universe, relay, caller, callee } = openHomes();
+    const call = openCall(universe, { caller, callee, servers: [[stunServer(relay)], [stunServer(relay)]] });
+    call.connect();
+    const { ufrag, pwd } = call.caller.agent.credentials;
+    const message = Buffer.alloc(700);
+    const check = {
+      toUfrag: ufrag,
+      fromUfrag: call.callee.agent.credentials.ufrag,
+      priority: 1,
+      role: 'controlled',
+      tieBreaker: 1n,
+      nomination: null,
+      isInDoubt: false,
+    } as const;
+    const { address: host, port } = call.caller.told.find(({ type }) => type === 'srflx') ?? { address: '', port: 0 };
+    for (const from of [7, 0]) {
+      const length = writeCheck(message, Buffer.alloc(12, from), check, Buffer.from(pwd));
+      const bytes = Buffer.from(message.subarray(0, length));
+      universe.net.carry({ from: { family: 4, host: `66.1.2.${from}`, port: from }, to: { family: 4, host, port }, bytes });
+    }
+    universe.clock.advance(3_000);
+    expect([caller.sent.has('66.1.2.7'), caller.sent.has('66.1.2.0')]).toEqual([true, false]);
+    call.close();
+  });
+
   test('that a peer names are sent a bounded number of checks, nothing else, and no media', () => {
     const { universe, relay, caller, callee } = openHomes();
     const call = openCall(universe, { caller, callee, servers: [[stunServer(relay)], [stunServer(relay)]] });
