@@ -75,14 +75,18 @@ export class Gatherer {
 
   setServers(servers: readonly IceServer[]): void {
     if (this.#isStopped) return;
-    const known = new Set(this.#stunServers().map(({ host, port }) => `${host} ${port}`));
     this.#servers = servers;
-    const added = this.#stunServers().filter(({ host, port }) => !known.has(`${host} ${port}`));
-    for (const host of this.#hosts) this.#askAll(host, added);
+    for (const host of this.#hosts) this.#askServers(host);
     const groups = Map.groupBy(
       servers.filter(({ kind, transport, tlsPin }) => kind === 'turn' && (transport !== 'tls' || tlsPin !== undefined)),
       ({ address }) => address,
     );
+    // One that is told of no more goes on while it relays; else it makes room for those that are.
+    for (const [address, race] of this.#relays) {
+      if (groups.has(address) || race.bases.length > 0) continue;
+      race.stop();
+      this.#relays.delete(address);
+    }
     for (const [address, group] of groups) {
       const race = this.#relays.get(address);
       if (race !== undefined) race.renew(group);
@@ -137,7 +141,7 @@ export class Gatherer {
   refresh(): void {
     this.#followAddresses();
     for (const race of this.#relays.values()) race.probe();
-    for (const host of this.#hosts) for (const server of this.#stunServers()) host.mapped?.ask(server);
+    for (const { mapped } of this.#hosts) mapped?.askAgain();
   }
 
   stop(): void {
@@ -170,8 +174,9 @@ export class Gatherer {
     const message = (bytes: Buffer, from: string, port: number): void => this.#received(host, bytes, from, port);
     this.#parts.net.openUdp(address, { message }, (socket) => {
       this.#opening -= 1;
-      if (socket === null) this.#hosts.splice(this.#hosts.indexOf(host), 1);
-      else if (host.isClosed) socket.close();
+      // Closed: its address went while it opened, and so did its entry.
+      if (host.isClosed) socket?.close();
+      else if (socket === null) this.#hosts.splice(this.#hosts.indexOf(host), 1);
       else this.#opened(host, socket, localPreference);
       this.#readyIfOpen();
     });
@@ -191,7 +196,7 @@ export class Gatherer {
         this.#found({ type: 'srflx', address: mapped, priority: candidatePriority('srflx', localPreference) }, base);
       },
     });
-    this.#askAll(host, this.#stunServers());
+    this.#askServers(host);
   }
 
   /** What servers say comes later, as it comes: a call does not wait for it. */
@@ -219,8 +224,8 @@ export class Gatherer {
     return asked.flatMap(({ address, port }) => canonical(address, port) ?? []).slice(0, maxStunServers);
   }
 
-  #askAll({ base, mapped }: Host, servers: readonly TransportAddress[]): void {
-    for (const server of servers) if (server.family === base?.address.family) mapped?.keepAlive(server);
+  #askServers({ base, mapped }: Host): void {
+    mapped?.follow(this.#stunServers().filter(({ family }) => family === base?.address.family));
   }
 
   #found(candidate: Candidate, base: Base): void {

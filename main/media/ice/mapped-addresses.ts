@@ -10,6 +10,7 @@ import {
   type StunMessage,
   type TransportAddress,
 } from '../../stun/index.ts';
+import { isSameAddress } from './candidate.ts';
 
 /** Lost questions are asked again after so long each; then nobody is there. */
 const retriesMs = [100, 200, 400, 800, 1_600];
@@ -27,6 +28,8 @@ export class MappedAddresses {
   readonly #send: (bytes: Buffer, length: number, to: TransportAddress) => void;
   readonly #onMapped: (mapped: TransportAddress) => void;
   readonly #open = new Map<string, { readonly timer: Timer }>();
+  #servers: readonly TransportAddress[] = [];
+  #again: Timer | null = null;
   #isStopped = false;
 
   constructor(parts: {
@@ -42,14 +45,17 @@ export class MappedAddresses {
     this.#onMapped = parts.onMapped;
   }
 
-  ask(server: TransportAddress): void {
-    if (this.#isStopped) return;
-    const transactionId = this.#random.bytes(transactionIdBytes);
-    const bytes = Buffer.alloc(questionBytes);
-    const writer = new StunWriter(bytes, method.binding, 'request', transactionId);
-    writer.text(attribute.software, 'lilliput'.padEnd(answerBytes - headerBytes));
-    const length = writer.finish(null, false);
-    this.#try(server, bytes, length, Buffer.from(transactionId).toString('latin1'), 0);
+  /** Whom to ask from now on: who is new at once, and all again for as long as the socket lives, and the router's mapping with it. */
+  follow(servers: readonly TransportAddress[]): void {
+    const before = this.#servers;
+    this.#servers = servers;
+    for (const server of servers) if (!before.some(({ host, port }) => isSameAddress(server, host, port))) this.#ask(server);
+    if (this.#again === null) this.#askLater();
+  }
+
+  /** The way out may be another one. */
+  askAgain(): void {
+    for (const server of this.#servers) this.#ask(server);
   }
 
   /** @returns true if it was an answer to a question of ours */
@@ -64,20 +70,29 @@ export class MappedAddresses {
     return true;
   }
 
-  /** Asks again, for as long as the socket lives; the router's mapping lives with it. */
-  keepAlive(server: TransportAddress): void {
-    const again = (): void => {
-      if (this.#isStopped) return;
-      this.ask(server);
-      this.#clock.setTimer(keepAliveMs, again);
-    };
-    again();
-  }
-
   stop(): void {
     this.#isStopped = true;
+    this.#again?.cancel();
     for (const { timer } of this.#open.values()) timer.cancel();
     this.#open.clear();
+  }
+
+  #askLater(): void {
+    if (this.#isStopped) return;
+    this.#again = this.#clock.setTimer(keepAliveMs, () => {
+      this.askAgain();
+      this.#askLater();
+    });
+  }
+
+  #ask(server: TransportAddress): void {
+    if (this.#isStopped) return;
+    const transactionId = this.#random.bytes(transactionIdBytes);
+    const bytes = Buffer.alloc(questionBytes);
+    const writer = new StunWriter(bytes, method.binding, 'request', transactionId);
+    writer.text(attribute.software, 'lilliput'.padEnd(answerBytes - headerBytes));
+    const length = writer.finish(null, false);
+    this.#try(server, bytes, length, Buffer.from(transactionId).toString('latin1'), 0);
   }
 
   #try(server: TransportAddress, bytes: Buffer, length: number, id: string, tries: number): void {
