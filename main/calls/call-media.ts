@@ -36,7 +36,7 @@ export interface CallMedia {
   onEvent(listener: (event: CallMediaEvent) => void): () => void;
 }
 
-/** A STUN or TURN server, by its literal address. */
+/** A STUN or TURN server, by its literal address. Of several ways to one relay the first is tried first. */
 export interface IceServer {
   readonly kind: 'stun' | 'turn';
   readonly transport: 'udp' | 'tcp' | 'tls';

@@ -71,9 +71,14 @@ export const stunServers = (known: readonly KnownRelay[]): readonly IceServer[] 
     .slice(0, maxStunServers)
     .map(({ address, port, rttMs }) => ({ kind: 'stun', transport: 'udp', address, port, ...measured(rttMs) }));
 
-/** All the ways to the relays of a call, with what is said there. The ways of the nearest relay come first. */
+/**
+ * All the ways to the relays of a call, with what is said there. The ways of the nearest relay come first, and of each relay's the
+ * one that is tried first: UDP, which suits voice, or TLS, which is let through where UDP is not.
+ * @param isUdpBlocked no relay answers us over UDP
+ */
 export function turnServers(
   relays: readonly (ChosenRelay & { readonly username: string; readonly credential: string })[],
+  isUdpBlocked: boolean,
 ): readonly IceServer[] {
   return relays
     .flatMap(({ relay, own, username, credential }) =>
@@ -84,7 +89,7 @@ export function turnServers(
           { ...common, transport: 'tcp', port: relay.tcp },
           { ...common, transport: 'tls', port: relay.tls, tlsPin: Buffer.from(relay.pin).toString('base64url') },
         ];
-        return servers.filter(({ port }) => port !== 0);
+        return (isUdpBlocked ? servers.toReversed() : servers).filter(({ port }) => port !== 0);
       }),
     )
     .slice(0, maxServers - maxStunServers);

@@ -216,7 +216,7 @@ export class RelayExchange {
       const words = credentialsFor(side, signed, own.secretKey, relay.relay.key);
       return words === null ? [] : [{ ...relay, username: words.username, credential: words.password }];
     });
-    apply([...this.firstServers(), ...turnServers(withWords)]);
+    apply([...this.firstServers(), ...turnServers(withWords, this.#udp() === false)]);
   }
 }
 

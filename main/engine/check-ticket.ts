@@ -35,6 +35,6 @@ export function trialServers(relays: readonly KnownRelay[], random: Random, nowM
     };
     const words = credentialsFor('caller', signed, callerDh.secretKey, known.relay.key);
     if (words === null) return [];
-    return turnServers([{ relay: known.relay, own: known, username: words.username, credential: words.password }]);
+    return turnServers([{ relay: known.relay, own: known, username: words.username, credential: words.password }], false);
   });
 }

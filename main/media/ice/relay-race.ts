@@ -6,9 +6,8 @@ import type { Base, Route } from './base.ts';
 import type { IceNet, TurnLink } from './ice-net.ts';
 import { TurnSession } from './turn-client/turn-session.ts';
 
-/** UDP is the way that suits voice: the others begin so much later, each after the one before (as RFC 8305 §5 does it). */
+/** Each begins so much later than the one before (as RFC 8305 §5 does it). */
 const headStartMs = 250;
-const order: readonly IceServer['transport'][] = ['udp', 'tcp', 'tls'];
 /** A relay that was lost is asked again after this, then more and more seldom. */
 const firstRetryMs = 500;
 const slowestRetryMs = 30_000;
@@ -37,7 +36,7 @@ interface Runner {
   isOver: boolean;
 }
 
-/** The transports of one relay, raced: whichever gives an allocation first ends the race, and when it is lost, it is run again. */
+/** The transports of one relay, raced in the order they are given: whichever gives an allocation first ends the race, and when it is lost, it is run again. */
 export class RelayRace {
   readonly #parts: RelayRaceParts;
   #servers: readonly IceServer[];
@@ -83,8 +82,7 @@ export class RelayRace {
 
   #run(): void {
     this.#retry?.cancel();
-    const servers = this.#servers.toSorted((a, b) => order.indexOf(a.transport) - order.indexOf(b.transport));
-    for (const [index, server] of servers.entries()) {
+    for (const [index, server] of this.#servers.entries()) {
       const runner: Runner = { server, link: null, session: null, bases: [], isOver: false };
       this.#runners.push(runner);
       if (index === 0) this.#start(runner);

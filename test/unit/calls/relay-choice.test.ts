@@ -40,7 +40,8 @@ describe('the relays of a call', () => {
 });
 
 it('every way to a relay is told to media: UDP, TCP, and TLS with its pin', () => {
-  const servers = turnServers([{ ...one.known(12), own: one.known(12), username: 'name', credential: 'word' }]);
+  const words = [{ ...one.known(12), own: one.known(12), username: 'name', credential: 'word' }];
+  const servers = turnServers(words, false);
   const pin = Buffer.alloc(32, 1).toString('base64url');
   const common = { kind: 'turn', address: one.host, username: 'name', credential: 'word', rttMs: 12 };
   expect(servers).toEqual([
@@ -48,6 +49,7 @@ it('every way to a relay is told to media: UDP, TCP, and TLS with its pin', () =
     { ...common, transport: 'tcp', port: 3479 },
     { ...common, transport: 'tls', port: 443, tlsPin: pin },
   ]);
+  expect(turnServers(words, true).map(({ transport }) => transport)).toEqual(['tls', 'tcp', 'udp']);
 });
 
 it('at most three are asked for our address, and at most sixteen servers come together', () => {
@@ -55,5 +57,5 @@ it('at most three are asked for our address, and at most sixteen servers come to
   const six = known.map((each) => ({ ...each, relay: { ...each.relay, host6: '2606:4700::1' } }));
   const words = six.map((each) => ({ relay: each.relay, own: each, username: 'n', credential: 'w' }));
   expect(stunServers(known)).toHaveLength(3);
-  expect(stunServers(six).length + turnServers(words).length).toBeLessThanOrEqual(16);
+  expect(stunServers(six).length + turnServers(words, false).length).toBeLessThanOrEqual(16);
 });

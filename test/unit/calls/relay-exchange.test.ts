@@ -59,6 +59,13 @@ describe('a call between people who know relays', () => {
     expect([turnOf(ann), turnOf(ben)]).toEqual([[], []]);
   });
 
+  it('goes to relays by TLS first on the side that none of them answers over UDP', () => {
+    ann.knownRelays = [one.known(null), two.known(null)];
+    call();
+    expect(turnOf(ann).map(({ transport }) => transport)[0]).toBe('tls');
+    expect(turnOf(ben).map(({ transport }) => transport)[0]).toBe('udp');
+  });
+
   it('that is not let in tells nobody anything, and gets nothing', () => {
     ben.admission = 'refuse';
     ann.calls.start(ben.address.account);

@@ -87,7 +87,7 @@ describe('between every two kinds of homes', () => {
     const [caller, callee] = [place(universe, 'port', 1), place(universe, 'port', 2)];
     if (who !== 'ben') caller.hasUdp = false;
     if (who !== 'ann') callee.hasUdp = false;
-    const both = (name: string) => [turnServer(relay, name, 'tcp'), turnServer(relay, name)];
+    const both = (name: string) => [turnServer(relay, name), turnServer(relay, name, 'tcp')];
     const call = openCall(universe, { caller, callee, servers: [both('ann'), both('ben')] });
     expect(call.connect()).toBeLessThan(1_500);
     const [first, last] = call.talk(2_000);
@@ -97,6 +97,21 @@ describe('between every two kinds of homes', () => {
       for (let number = first; number <= last; number += 1) expect(side.heard.has(number)).toBe(true);
     }
     call.close();
+  });
+
+  test('the way to a relay that is named first waits for no other', () => {
+    const setupMs = (order: readonly ('udp' | 'tcp')[]): number => {
+      const universe = openUniverse();
+      const relay = new SimRelay(universe.net, '198.41.0.4');
+      const [caller, callee] = [place(universe, 'port', 1), place(universe, 'port', 2)];
+      caller.hasUdp = false;
+      const ways = (name: string) => order.map((transport) => turnServer(relay, name, transport));
+      const call = openCall(universe, { caller, callee, servers: [ways('ann'), ways('ben')] });
+      const connectedMs = call.connect();
+      call.close();
+      return connectedMs;
+    };
+    expect(setupMs(['tcp', 'udp'])).toBeLessThanOrEqual(setupMs(['udp', 'tcp']) - 200);
   });
 
   test('directly: three relays are kept ready with few packets of theirs', () => {
