@@ -149,7 +149,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     isNewcomer,
     entrances: () => node.entrances(),
   });
-  const around = createGatewayDirectory(() => gateway.connections());
+  const around = createGatewayDirectory({ connections: () => gateway.connections(), settled: () => gateway.settled() });
   const directory: DirectoryStore = {
     get: (target, signal) => (gateway.carrier() === null ? straight : around).get(target, signal),
     put: (target, record, signal) => (gateway.carrier() === null ? straight : around).put(target, record, signal),

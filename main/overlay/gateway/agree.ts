@@ -1,7 +1,7 @@
 import type { DirectoryAnswer, DirectoryPutResult, DirectoryRefusal } from '../directory-store.ts';
 
 /** A gateway could invent what all nodes say; so many of distinct networks don't lie together (DESIGN §4). */
-const enoughNetworks = 3;
+export const enoughNetworks = 3;
 
 /** How many gateways have to say the same: three, or as many as there are in a small network. */
 export const gatewaysNeeded = (connected: number): number => Math.max(1, Math.min(enoughNetworks, connected));

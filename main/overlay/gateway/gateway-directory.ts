@@ -9,9 +9,14 @@ import { decodeAnswer, encodeRequest, unpackAnswers, unpackPut, type GatewayAnsw
 const limitMs = 10_000;
 
 /** The directory by way of gateways: what counts is what enough of them say alike. */
-export function createGatewayDirectory(connections: () => readonly Connection[]): DirectoryStore {
-  const usable = (): readonly Connection[] => {
-    const all = connections();
+export function createGatewayDirectory(road: {
+  readonly connections: () => readonly Connection[];
+  readonly settled: () => Promise<void>;
+}): DirectoryStore {
+  const usable = async (): Promise<readonly Connection[]> => {
+    // A moment after the first came, it would be the only one to be heard.
+    await road.settled();
+    const all = road.connections();
     if (all.length === 0) throw new AppError('NO_NETWORK', 'no-gateway');
     return all;
   };
@@ -39,7 +44,7 @@ export function createGatewayDirectory(connections: () => readonly Connection[])
 
   return {
     async get(target, signal) {
-      const all = usable();
+      const all = await usable();
       const reports = await ask(all, 'get', { kind: 'get', target }, unpackAnswers, signal);
       const answers = agreedAnswers(reports, gatewaysNeeded(all.length));
       if (answers.length === 0) throw new AppError('NO_NETWORK', 'gateways-disagree');
@@ -49,7 +54,7 @@ export function createGatewayDirectory(connections: () => readonly Connection[])
       if (record.byteLength > directoryRecordMaxBytes) {
         throw new AppError('BAD_INPUT', 'record-too-large', { bytes: record.byteLength });
       }
-      const all = usable();
+      const all = await usable();
       const request = { kind: 'put', target, record } as const;
       // One first: nodes that are asked by all at the same time would have to check the same work several times.
       const first = await ask(all.slice(0, 1), 'put', request, unpackPut, signal);

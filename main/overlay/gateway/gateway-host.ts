@@ -243,6 +243,8 @@ export class GatewayHost {
     if (!verifyDetached(signature, listenProof(client.handshakeHash, key), key)) return false;
     // The same person on a new connection: the old one is dead and doesn't know it yet.
     const before = this.#held.get(name);
+    // Said again: it is announced, and is again when that is due.
+    if (before?.client === client) return true;
     if (before !== undefined) this.#release(before.client, name);
     const held: Held = { client, key, timer: null };
     client.keys.add(name);

@@ -39,6 +39,8 @@ export interface GatewayPart extends WayAround {
   /** What people do goes through gateways, so that nobody of them learns our address. What listens must be made anew. */
   setHidden(isHidden: boolean): void;
   connections(): readonly Connection[];
+  /** Resolves when those that are connected are as many as can be had soon. */
+  settled(): Promise<void>;
   /** The node as people use it: the same object as long as the node is the same. */
   roaming(): RoamingNode | null;
 }
@@ -81,6 +83,7 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
     carrier: () => (road.isCarried && road.isBlocked ? (road.connections[0]?.at ?? null) : null),
     nodesHeard: () => road.nodes.length,
     connections: () => road.connections,
+    settled: () => road.settled(),
     start() {
       road.start();
       finder.start();

@@ -8,6 +8,7 @@ import type { Random } from '../../ports/random.ts';
 import { parseIpv4 } from '../address.ts';
 import type { Networks } from '../networks.ts';
 import { backoffMs } from '../people/backoff.ts';
+import { enoughNetworks } from './agree.ts';
 import type { GatewayBook } from './book.ts';
 import { Carrier } from './carrier.ts';
 import type { GatewayAddress } from './gateways.ts';
@@ -17,6 +18,8 @@ import type { Pipe } from './pipe.ts';
 /** The directory believes what three networks say; with a fourth, one that lies or is silent changes nothing. */
 const wantedNetworks = 4;
 const atOnce = 6;
+/** Whoever answers first may lie: others get so long to come and contradict, once, before it is believed alone. */
+const patienceMs = 4_000;
 const firstRetryMs = 2_000;
 const maxRetryMs = 60_000;
 
@@ -59,6 +62,9 @@ export class GatewayPool {
   readonly #trying = new Set<string>();
   #stopping: AbortController | null = null;
   #timer: Timer | null = null;
+  /** Who waits until it is `settled`. */
+  readonly #waiting = new Set<() => void>();
+  #patientUntilMs = 0;
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
@@ -85,6 +91,13 @@ export class GatewayPool {
     this.#stopping = null;
     this.#timer?.cancel();
     for (const { carrier } of this.#connections) carrier.close();
+    this.#tellSettled();
+  }
+
+  /** Resolves when so many are connected that they can be believed, or no more are to be expected soon. */
+  settled(): Promise<void> {
+    if (this.#isSettled()) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
   /** Our network may have changed: all are asked for a sign of life, those that failed are tried again. */
@@ -113,8 +126,22 @@ export class GatewayPool {
       else void this.#try(gateway, name, stopping.signal);
     }
     this.#timer?.cancel();
+    const patientMs = this.#patientUntilMs > nowMs ? this.#patientUntilMs - nowMs : Number.POSITIVE_INFINITY;
     // A gateway may be heard of meanwhile.
-    this.#timer = this.#parts.clock.setTimer(Math.min(nextMs, maxRetryMs), () => this.#fill());
+    this.#timer = this.#parts.clock.setTimer(Math.min(nextMs, patientMs, maxRetryMs), () => this.#fill());
+    this.#tellSettled();
+  }
+
+  #isSettled(): boolean {
+    const isPatient = this.#stopping !== null && this.#parts.clock.monotonicMs() < this.#patientUntilMs;
+    if (!isPatient || this.#connections.length >= enoughNetworks) return true;
+    return this.#candidates().every((gateway) => this.#failures.has(hostPortText(gateway)) || this.#isCovered(gateway));
+  }
+
+  #tellSettled(): void {
+    if (!this.#isSettled()) return;
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
   }
 
   #candidates(): readonly GatewayAddress[] {
@@ -184,6 +211,7 @@ export class GatewayPool {
       network: networkOfGateway(networks, at),
       handshakeHash: new Uint8Array(stream.handshakeHash),
     };
+    if (this.#connections.length === 0) this.#patientUntilMs = clock.monotonicMs() + patienceMs;
     this.#connections = [...this.#connections, connection];
     book.worked(gateway);
     log.info('gateway-found', { gateway: hostPortText(at) });

@@ -121,6 +121,11 @@ export class GatewayRoad {
     return this.#pool.connections;
   }
 
+  /** Resolves when those that are connected are as many as can be had soon. */
+  settled(): Promise<void> {
+    return this.#pool.settled();
+  }
+
   /** Nodes that the gateways hear. */
   get nodes(): readonly HostPort[] {
     return this.#nodes;
