@@ -21,7 +21,7 @@ const silentMs = 5_000;
 export interface RelayPartOptions {
   /** Asks the shell for a relay; null: for none. */
   readonly want: (wish: RelayWish | null) => void;
-  readonly overlay: Pick<Overlay, 'health' | 'onHealth' | 'relays'>;
+  readonly overlay: Pick<Overlay, 'health' | 'onHealth' | 'relays' | 'setCarries'>;
   readonly bind: HostPort;
   /** A global address of IPv6 that this computer has now. */
   readonly ownHost6: () => string | null;
@@ -116,6 +116,7 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
   const decide = (): void => {
     const { supernode, publicAddress } = overlay.health();
     const allowed = options.carries() && !isSpent();
+    overlay.setCarries(allowed);
     const next = relayWish({
       allowed,
       supernode,

@@ -158,6 +158,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
 
   let isStopped = false;
   let isHidden = false;
+  let mayCarry = true;
   const carryConnections = (isWanted: boolean): void => {
     const dht = node.dht;
     if (isWanted && !isStopped && blindRelay === null && dht !== null) {
@@ -180,7 +181,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     gateway.wantOwn(now.supernode && now.nodesHeard > 0);
     if (!now.supernode) storingSinceMs = null;
     else storingSinceMs ??= clock.monotonicMs();
-    carryConnections(now.supernode);
+    carryConnections(now.supernode && mayCarry);
     const text = JSON.stringify(now);
     if (text === lastHealth) return;
     lastHealth = text;
@@ -197,6 +198,10 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     carried: () => blindRelay?.counters() ?? { open: 0, waiting: 0, refused: 0, carriedBytes: 0 },
     breakLinks: () => people.breakLinks(),
     setSupernodeMode: (mode) => node.setMode(mode),
+    setCarries(isCarrying) {
+      mayCarry = isCarrying;
+      carryConnections(health().supernode && mayCarry);
+    },
     async setHidden(isWanted) {
       if (isHidden === isWanted) return;
       isHidden = isWanted;

@@ -35,6 +35,8 @@ export interface Overlay {
   health(): OverlayHealth;
   onHealth(listener: (health: OverlayHealth) => void): Unsubscribe;
   setSupernodeMode(mode: 'auto' | 'on' | 'off'): Promise<void>;
+  /** Whether, as a supernode, we pass other people's connections on, in which their calls may be. Until it is told: yes. */
+  setCarries(isCarrying: boolean): void;
   /**
    * Hide our address from people: sessions, doors and knocks go through gateways only, or not at all while there is none. Before
    * the account signs in it costs nothing; later what there is begins anew. The DHT's nodes still see us.

@@ -106,6 +106,17 @@ describe('friends whose routers can’t be punched through', () => {
     expect([left.states, right.states].map((states) => states.includes('closed'))).toEqual([false, false]);
   });
 
+  test('are passed on by another when the person of the one that does so wants it no more', async () => {
+    const { supernodes, left, right } = await meet(3);
+    const unwilling = supernodes.find(({ overlay }) => overlay.carried().open > 0);
+    unwilling?.overlay.setCarries(false);
+    const others = supernodes.filter((each) => each !== unwilling);
+    await eventually('another carries them', () => openAt(others) > 0);
+    left.wire.send(right.account, Buffer.from('over here'));
+    await eventually('it arrived', () => right.heard.includes('over here'));
+    expect([left.states, right.states].map((states) => states.includes('closed'))).toEqual([false, false]);
+  });
+
   test('go on directly, without an interruption, as soon as their routers let them', async () => {
     // HyperDHT asks at least three nodes what it looks like before it punches.
     const { supernodes, left, right } = await meet(4);

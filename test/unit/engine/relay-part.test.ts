@@ -100,6 +100,7 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
     health,
     carries: true,
     own: null as OwnRelay | null,
+    carriesConnections: null as boolean | null,
     host6: changes.host6 ?? null,
     shown: null as CarryingView | null,
   };
@@ -114,6 +115,7 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
         return () => undefined;
       },
       relays: { known: () => [], onChange: () => () => undefined, setOwn: (own) => (state.own = own) },
+      setCarries: (isCarrying) => (state.carriesConnections = isCarrying),
     },
     bind: { host: '127.5.0.1', port: 0 },
     ownHost6: () => state.host6,
@@ -149,6 +151,15 @@ describe('the relay of an engine', () => {
     expect(state.shown?.state).toBe('on');
     part.hear({ kind: 'relay-gone' });
     expect([state.own, state.shown?.state]).toEqual([null, 'not-reachable']);
+  });
+
+  it('goes with the overlay’s passing on of connections: neither against the person’s will, nor beyond the month’s limit', () => {
+    const { state, part } = setUp();
+    expect(state.carriesConnections).toBe(true);
+    state.carries = false;
+    part.settingChanged();
+    expect(state.carriesConnections).toBe(false);
+    expect(setUp({ usedBytes: monthlyLimitBytes }).state.carriesConnections).toBe(false);
   });
 
   it('is told to be at its IPv6 address only if it listens there by the same ports', () => {
