@@ -161,10 +161,7 @@ export class IceCore {
   }
 
   send(bytes: Buffer, length: number): void {
-    const { selected, doubled } = this.#choice;
-    if (selected === null || this.#hasFailed || this.#isStopped) return;
-    selected.route.send(bytes, length);
-    if (doubled !== null) doubled.route.send(bytes, length);
+    if (!this.#hasFailed && !this.#isStopped) this.#choice.send(bytes, length);
   }
 
   /** What is not STUN. */

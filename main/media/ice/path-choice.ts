@@ -5,9 +5,12 @@ import type { Generation } from './generation.ts';
 import { Liveness } from './liveness.ts';
 import type { Pair } from './pair.ts';
 import { compareWays, isBetter } from './selection.ts';
+import { waysApart } from './ways-apart.ts';
 
-/** So many pairs are kept ready beside the one in use. */
-const warmPairs = 2;
+/** So many ways are kept ready beside the one in use: one may have died with it unnoticed, and one takes over. */
+const warmWays = 3;
+/** Of those, so many get what is sent while the relay in use is in doubt and none has answered. */
+const guesses = 2;
 /** Relayed ones that have answered, while a direct one is in use: as many as there are relays. More would only load those. */
 const enoughRelayed = 3;
 /** In doubt the pair in use has so long, or twice its round trip, before another that answered takes its place. */
@@ -27,6 +30,7 @@ const strayEveryMs = 3_000;
  *
  * ```
  * steady ── nothing arrives, while media flowed ──► doubt: every pair that works is asked every 100 ms
+ *    │                                                 │   (and gets media too, if the one in use is relayed)
  *    ▲                                                 ├── the one in use answers, or media comes ──► steady
  *    │                                                 └── another answers: media goes over both
  *    └────────── media goes over the other ◄── and the one in use still does not
@@ -37,12 +41,14 @@ export class PathChoice {
   readonly #onPath: (kind: MediaPath) => void;
   readonly #liveness = new Liveness();
   selected: Pair | null = null;
-  /** Media goes over this one, too. */
-  doubled: Pair | null = null;
+  /** Media goes over these, too. */
+  #doubles: readonly Pair[] = nobody;
   /** How often we nominated. */
   nominations = 0;
   #latest = -1;
   #nominee: Pair | null = null;
+  /** Found to work while the one in use is in doubt. */
+  #heir: Pair | null = null;
   #told: MediaPath | null = null;
   #doubtSinceMs = Infinity;
   /** It is they who don't hear us: what comes from them proves nothing. */
@@ -73,8 +79,14 @@ export class PathChoice {
   /** When `look` has something to decide. */
   get dueMs(): number {
     if (!this.isInDoubt) return this.#liveness.doubtAtMs;
-    if (this.doubled !== null) return this.#doubtSinceMs + this.#graceMs;
+    if (this.#heir !== null) return this.#doubtSinceMs + this.#graceMs;
     return this.#doubtSinceMs + (this.#isStuckTold ? doubtMs : stuckMs);
+  }
+
+  /** Runs for each packet of media. */
+  send(bytes: Buffer, length: number): void {
+    this.selected?.route.send(bytes, length);
+    for (let index = 0; index < this.#doubles.length; index += 1) this.#doubles[index]?.route.send(bytes, length);
   }
 
   /** A packet came; nothing is made here that lives longer. @returns true if there is something to do at once */
@@ -89,7 +101,7 @@ export class PathChoice {
     if (!isQuiet || pair.answers === 0 || this.isInDoubt) return false;
     this.#strayedMs = nowMs;
     this.doubt(nowMs);
-    this.doubled = pair;
+    this.#inherits(pair);
     return true;
   }
 
@@ -98,7 +110,7 @@ export class PathChoice {
     if (pair === this.selected) {
       this.#endDoubt();
       this.#liveness.rest();
-    } else if (this.doubled === null || compareWays(pair, this.doubled) < 0) this.doubled = pair;
+    } else if (this.#heir === null || compareWays(pair, this.#heir) < 0) this.#inherits(pair);
   }
 
   nominated(pair: Pair, nomination: number): void {
@@ -111,8 +123,12 @@ export class PathChoice {
   doubt(nowMs: number): void {
     if (this.selected === null || this.isInDoubt) return;
     this.#doubtSinceMs = nowMs;
-    for (const pair of this.#warm()) pair.dueMs = nowMs;
+    const warm = this.#warm();
+    for (const pair of warm) pair.dueMs = nowMs;
     this.selected.dueMs = nowMs;
+    // To wait for an answer would cost a round trip of silence. What is sent over a direct path has not the constant rate that
+    // a relay is to see, and its pauses are doubted often: it does not guess.
+    if (this.selected.isRelayed) this.#doubles = warm.filter(({ state }) => state === 'valid').slice(0, guesses);
   }
 
   /** They don't hear us on the pair in use, and ask on this one. */
@@ -120,7 +136,7 @@ export class PathChoice {
     if (pair === this.selected || pair.state !== 'valid' || this.isInDoubt) return;
     this.doubt(nowMs);
     this.#isTheirDoubt = true;
-    this.doubled = pair;
+    this.#inherits(pair);
   }
 
   /** @returns 'stuck', once in a doubt, if nothing answers at all */
@@ -129,15 +145,15 @@ export class PathChoice {
       if (this.#liveness.doubtAtMs <= nowMs) this.doubt(nowMs);
       return null;
     }
-    if (this.doubled !== null && nowMs >= this.#doubtSinceMs + this.#graceMs) {
+    if (this.#heir !== null && nowMs >= this.#doubtSinceMs + this.#graceMs) {
       if (this.selected !== null) this.selected.state = 'silent';
       // It is the one that answered first or best; what else there is can be compared later, in peace.
-      this.#select(this.doubled);
+      this.#select(this.#heir);
       this.#endDoubt();
     } else if (nowMs >= this.#doubtSinceMs + doubtMs) {
       this.#endDoubt();
       this.#liveness.rest();
-    } else if (!this.#isStuckTold && this.doubled === null && nowMs >= this.#doubtSinceMs + stuckMs) {
+    } else if (!this.#isStuckTold && this.#heir === null && nowMs >= this.#doubtSinceMs + stuckMs) {
       this.#isStuckTold = true;
       return 'stuck';
     }
@@ -145,6 +161,37 @@ export class PathChoice {
   }
 
   choose(generation: Generation, isControlling: boolean, nowMs: number): void {
+    this.#choose(generation, isControlling, nowMs);
+    // Those that are to take over must be known to work, and their routers must know them.
+    for (const pair of this.#warm()) if (pair.state === 'valid' && pair.dueMs === Infinity) pair.dueMs = nowMs;
+  }
+
+  roleOf(pair: Pair): PairRole {
+    if (pair === this.selected) return 'selected';
+    if (this.#warm().includes(pair)) return 'warm';
+    return this.isNeedless(pair) ? 'needless' : 'spare';
+  }
+
+  /** Nothing would be gained if it worked. */
+  isNeedless(pair: Pair): boolean {
+    if (this.selected === null || this.selected.isRelayed || this.isInDoubt || !pair.isRelayed) return false;
+    const ready = this.#list.pairs.filter((other) => other !== pair && other.isRelayed && other.state === 'valid');
+    return ready.length >= enoughRelayed && !waysApart(this.selected, [...ready, pair]).includes(pair);
+  }
+
+  gone(pair: Pair): void {
+    if (this.selected === pair) this.selected = null;
+    if (this.#heir === pair) this.#heir = null;
+    if (this.#doubles.includes(pair)) this.#doubles = this.#doubles.filter((other) => other !== pair);
+    if (this.#nominee === pair) this.#nominee = null;
+  }
+
+  rest(): void {
+    this.#endDoubt();
+    this.#liveness.rest();
+  }
+
+  #choose(generation: Generation, isControlling: boolean, nowMs: number): void {
     const usable = this.#list.pairs.filter((pair) => pair.state === 'valid' && (isControlling || pair.isHeard));
     const ofRound = usable.filter((pair) => pair.generation === generation);
     const { selected } = this;
@@ -161,31 +208,6 @@ export class PathChoice {
     if (best !== undefined) this.#select(best);
   }
 
-  roleOf(pair: Pair): PairRole {
-    if (pair === this.selected) return 'selected';
-    if (this.#warm().includes(pair)) return 'warm';
-    return this.isNeedless(pair) ? 'needless' : 'spare';
-  }
-
-  /** Nothing would be gained if it worked. */
-  isNeedless(pair: Pair): boolean {
-    if (this.selected === null || this.selected.isRelayed || this.isInDoubt || !pair.isRelayed) return false;
-    return (
-      this.#list.pairs.filter((other) => other !== pair && other.isRelayed && other.state === 'valid').length >= enoughRelayed
-    );
-  }
-
-  gone(pair: Pair): void {
-    if (this.selected === pair) this.selected = null;
-    if (this.doubled === pair) this.doubled = null;
-    if (this.#nominee === pair) this.#nominee = null;
-  }
-
-  rest(): void {
-    this.#endDoubt();
-    this.#liveness.rest();
-  }
-
   get #graceMs(): number {
     return Math.max(leastGraceMs, 2 * (this.selected?.rttMs ?? 0));
   }
@@ -196,18 +218,27 @@ export class PathChoice {
     if (best !== undefined) this.#select(best);
   }
 
-  /** Ready to take over: the best ones, and the best relayed one in any case. */
+  /** Ready to take over, first those that don't die with the one in use, then the best of the others. */
   #warm(): readonly Pair[] {
-    const others = this.#list.pairs.filter((pair) => pair.answers > 0 && pair !== this.selected).toSorted(compareWays);
-    const relayed = others.slice(warmPairs).find(({ isRelayed }) => isRelayed);
-    return [...others.slice(0, warmPairs), ...(relayed === undefined ? [] : [relayed])];
+    const others = this.#list.pairs.filter((pair) => pair.answers > 0 && pair !== this.selected);
+    const working = (pair: Pair): number => Number(pair.state === 'valid');
+    const sorted = others.toSorted((a, b) => working(b) - working(a) || compareWays(a, b));
+    const apart = waysApart(this.selected, sorted).slice(0, warmWays);
+    const best = sorted.find((pair) => !apart.includes(pair));
+    return best === undefined ? apart : [...apart, best];
+  }
+
+  #inherits(pair: Pair): void {
+    this.#heir = pair;
+    this.#doubles = [pair];
   }
 
   #select(pair: Pair): void {
     if (pair === this.selected) return;
     this.selected = pair;
     this.nominations += 1;
-    if (this.doubled === pair) this.doubled = null;
+    if (this.#heir === pair) this.#heir = null;
+    this.#doubles = this.#heir === null ? nobody : [this.#heir];
     this.#tell();
   }
 
@@ -222,6 +253,9 @@ export class PathChoice {
     this.#doubtSinceMs = Infinity;
     this.#isTheirDoubt = false;
     this.#isStuckTold = false;
-    this.doubled = null;
+    this.#heir = null;
+    this.#doubles = nobody;
   }
 }
+
+const nobody: readonly Pair[] = [];

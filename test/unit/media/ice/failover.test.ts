@@ -3,10 +3,14 @@ import { longestGapMs, openCall, openUniverse, stunServer, turnServer } from './
 import { Computer, Router, routers, type RouterKind } from './sim-net.ts';
 import { SimRelay } from './sim-relay.ts';
 
-/** Two homes, two relays, and a call that has found its best path. */
-function settledCall(kinds: readonly [RouterKind, RouterKind], settleMs = 12_000) {
+/** Two homes, two relays or more, and a call that has found its best path. @param fartherMs each than the one before */
+function settledCall(
+  kinds: readonly [RouterKind, RouterKind],
+  { relayHosts = ['198.41.0.4', '199.7.91.13'], fartherMs = 0, settleMs = 12_000 } = {},
+) {
   const universe = openUniverse();
-  const relays = ['198.41.0.4', '199.7.91.13'].map((host) => new SimRelay(universe.net, host));
+  const relays = relayHosts.map((host) => new SimRelay(universe.net, host));
+  for (const [index, host] of relayHosts.entries()) universe.net.farMs.set(host, index * fartherMs);
   const homes = kinds.map((kind, index) => {
     const router = new Router(universe.net, `81.2.${index}.1`, kind);
     return { router, computer: new Computer(universe.net, [{ host: `192.168.${index}.2`, router }]) };
@@ -41,6 +45,29 @@ describe('when a path dies in the middle of a call', () => {
     const gaps = gapsWhile(settled, 4_000);
     expect(Math.max(...gaps)).toBeLessThanOrEqual(300);
     expect(settled.call.caller.agent.path).toBe('relay');
+    settled.call.close();
+  });
+
+  test('a relay that is nearer than all others is missed no longer: what is kept ready does not go through it', () => {
+    const relayHosts = ['198.41.0.4', '199.7.91.13', '192.33.4.12'];
+    const settled = settledCall([routers.symmetric, routers.symmetric], { relayHosts, fartherMs: 25, settleMs: 60_000 });
+    const [nearest] = settled.relays;
+    expect(nearest?.server.counts.packets).toBeGreaterThan(2_500);
+    nearest?.die();
+    const gaps = gapsWhile(settled, 4_000);
+    // Media goes another way before one has answered; asking first would take a round trip of 180 ms longer.
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(260);
+    expect(settled.call.caller.agent.path).toBe('relay');
+    settled.call.close();
+  });
+
+  test('after a relay has died and another took over, that one may die as well', () => {
+    const relayHosts = ['198.41.0.4', '199.7.91.13', '192.33.4.12'];
+    const settled = settledCall([routers.symmetric, routers.symmetric], { relayHosts, fartherMs: 10, settleMs: 20_000 });
+    for (const relay of settled.relays.slice(0, 2)) {
+      relay.die();
+      expect(Math.max(...gapsWhile(settled, 30_000))).toBeLessThanOrEqual(300);
+    }
     settled.call.close();
   });
 

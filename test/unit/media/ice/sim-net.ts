@@ -41,8 +41,10 @@ export class Internet {
   readonly clock: Clock;
   readonly random: Random;
   readonly #stations = new Map<string, Station>();
-  /** One way, everywhere. */
+  /** One way, everywhere … */
   delayMs = 20;
+  /** … and so much more to or from these. */
+  readonly farMs = new Map<string, number>();
   loss = 0;
   /** Tells of every packet that crosses the internet; false: it is lost. */
   passes: (packet: Packet) => boolean = () => true;
@@ -57,9 +59,10 @@ export class Internet {
     else this.#stations.set(host, station);
   }
 
-  carry(packet: Packet, delayMs = this.delayMs): void {
+  carry(packet: Packet): void {
     if (!this.passes(packet) || (this.loss > 0 && this.random.fraction() < this.loss)) return;
-    this.clock.setTimer(delayMs, () => this.#stations.get(packet.to.host)?.arrived(packet));
+    const farMs = (this.farMs.get(packet.from.host) ?? 0) + (this.farMs.get(packet.to.host) ?? 0);
+    this.clock.setTimer(this.delayMs + farMs, () => this.#stations.get(packet.to.host)?.arrived(packet));
   }
 
   /** As TCP: nothing is lost, nothing is out of order. */
