@@ -88,6 +88,8 @@ export class CallRunner {
       this.#remoteCandidates += 1;
       if (this.#remoteCandidates > maxRemoteCandidates) return;
     }
+    // A call that lasts changes networks many times, and each time begins with a description.
+    if ('description' in signal) this.#remoteCandidates = 0;
     this.#heard = signal;
     if (signal.type === 'answer' && this.#state.stage === 'open') this.#overlay.connect(signal.overlayTag);
     if (signal.type === 'ticket') this.#ports.relays?.heardTicket(signal.signature);

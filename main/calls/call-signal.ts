@@ -12,7 +12,7 @@ export const callProtocol = 'lilliput/call/1';
 /** A call sends two descriptions and up to 64 candidates each way within a second, then almost nothing. */
 export const callWireLimits: WireLimits = { maxMessageBytes: 16 * 1024, maxMessagesPerSecond: 40 };
 
-/** More candidates than this from one side of one call are ignored: a machine with many interfaces has a dozen. */
+/** More candidates than this from one side after one description are ignored: a machine with many interfaces has a dozen. */
 export const maxRemoteCandidates = 64;
 
 /** Why a side leaves, in its own words; `call-endings.ts` turns them into what the other side sees. */

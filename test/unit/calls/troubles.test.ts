@@ -318,6 +318,21 @@ describe('what is not believed', () => {
     expect(added).toBeLessThanOrEqual(64);
   });
 
+  it('candidates are counted anew after each restart: a call that lasts has many networks', () => {
+    talk(world);
+    const { id } = ben.view();
+    let added = 0;
+    ben.media.addCandidate = () => (added += 1);
+    for (let round = 0; round < 20; round += 1) {
+      ann.media.emit({ type: 'path-interrupted', callId: ann.view().id });
+      ann.media.emit({ type: 'path-failed', callId: ann.view().id, detail: 'script' });
+      advance(500);
+      for (let i = 0; i < 10; i += 1) deliver({ id, signal: { type: 'candidate', candidate: `candidate:${round}${i}` } });
+    }
+    expect(ben.view().phase).toBe('active');
+    expect(added).toBeGreaterThanOrEqual(200);
+  });
+
   it('an acceptance that the caller itself sends', () => {
     ring();
     deliver({ id: ben.view().id, signal: { type: 'accept' } });
