@@ -28,12 +28,13 @@ export function drawMatrix(results: readonly PairResult[]): string {
     return `${cell(caller)}${cells.join('')}`;
   });
   const connected = results.filter((one) => one.connected);
+  const over = (way: PairResult['path']): number => connected.filter(({ path }) => path === way).length;
   const ring = connected.flatMap(({ ringMs }) => ringMs ?? []);
   const figure = (share: number): string => (ring.length === 0 ? '–' : `${percentile(ring, share) ?? '–'}`);
   return [
     `${cell('')}${callees.map(cell).join('')}`,
     ...rows,
-    `connected ${connected.length} of ${results.length} · direct ${connected.filter(({ path }) => path === 'direct').length} · rings after ${figure(0.5)} ms (p95 ${figure(0.95)})`,
+    `connected ${connected.length} of ${results.length} · direct ${over('direct')} · relayed ${over('relay')} · rings after ${figure(0.5)} ms (p95 ${figure(0.95)})`,
     'D direct · U relayed, then direct · R relayed · R! relayed where a direct path was to be found · – no call',
   ].join('\n');
 }

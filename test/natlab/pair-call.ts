@@ -28,7 +28,7 @@ export interface PairResult {
   /** From the click until the path was direct, if it began over a relay. */
   readonly upgradedMs: number | null;
   readonly packets: { readonly toCallee: Packets; readonly toCaller: Packets };
-  /** Packets a second that came from anybody but the two homes while they talked: a relay's are a hundred. */
+  /** Packets a second that came from supernodes while they talked: a relay's are a hundred. */
   readonly carriedByOthers: number | null;
   /** How the call ended if nobody hung up, or what went wrong before there was one. */
   readonly reason: string | null;
@@ -66,7 +66,7 @@ export async function callPair(
     if (expected !== 'relay' && call.lastPath() === 'relay' && leftMs > 0) await call.untilDirect(leftMs);
     const seconds = (systemClock.monotonicMs() - beganMs) / 1000;
     const after = await internet.packetsFrom();
-    carriedByOthers = Math.round(packetsOfOthers(before, after, [caller.home.name, callee.home.name]) / seconds);
+    carriedByOthers = Math.round(packetsSince(before, after, internet.supernodes) / seconds);
   }
   // What an app says of a path after the end says nothing.
   const path = connected ? call.lastPath() : null;
@@ -94,12 +94,10 @@ export async function callPair(
   };
 }
 
-function packetsOfOthers(
+function packetsSince(
   before: ReadonlyMap<string, number>,
   after: ReadonlyMap<string, number>,
-  ends: readonly string[],
+  hosts: readonly { readonly name: string }[],
 ): number {
-  let sum = 0;
-  for (const [name, count] of after) if (!ends.includes(name)) sum += count - (before.get(name) ?? 0);
-  return sum;
+  return hosts.reduce((sum, { name }) => sum + (after.get(name) ?? 0) - (before.get(name) ?? 0), 0);
 }

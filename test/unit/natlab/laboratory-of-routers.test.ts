@@ -96,6 +96,6 @@ describe('the matrix', () => {
     expect(drawn.find((line) => line.startsWith('pr '))).toMatch(/D U R!/u);
     expect(drawn.find((line) => line.startsWith('sym '))).toMatch(/sym +R +$/u);
     expect(drawn.find((line) => line.startsWith('blk '))).toMatch(/blk +– +$/u);
-    expect(drawn.find((line) => line.startsWith('connected'))).toContain('connected 4 of 5');
+    expect(drawn.find((line) => line.startsWith('connected'))).toContain('connected 4 of 5 · direct 2 · relayed 2');
   });
 });
