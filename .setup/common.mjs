@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
@@ -43,6 +43,16 @@ export function projectNode() {
   return Number(process.versions.node.split('.')[0]) >= 24 ? process.execPath : undefined;
 }
 
+/** What routers are made of lies here, and is on nobody's search path but root's, and not even on that everywhere. */
+const systemFolders = process.platform === 'linux' ? ['/usr/sbin', '/sbin'] : [];
+
+/** Where programs are looked for. @returns {string[]} */
+export function searchPath() {
+  const key = Object.keys(process.env).find((name) => name.toLowerCase() === 'path') ?? 'PATH';
+  const folders = (process.env[key] ?? '').split(delimiter).filter((folder) => folder !== '');
+  return [...folders, ...systemFolders.filter((folder) => !folders.includes(folder))];
+}
+
 /**
  * The environment for the project's programs: its own tools first on the path.
  * @param {Record<string, string>} [extra]
@@ -52,12 +62,10 @@ export function projectEnv(extra = {}) {
   const bin = join(root, 'node_modules', '.bin');
   const nodeBin = join(root, 'node_modules', 'node', 'bin');
   const key = Object.keys(process.env).find((name) => name.toLowerCase() === 'path') ?? 'PATH';
-  const path = process.env[key] ?? '';
-  const separator = process.platform === 'win32' ? ';' : ':';
-  const others = path.split(separator).filter((folder) => folder !== bin && folder !== nodeBin);
+  const others = searchPath().filter((folder) => folder !== bin && folder !== nodeBin);
   // Compiled modules are kept from one start to the next: a third of the time to the first window went into compiling them.
   const compiled = { NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(cacheDir, 'compiled') };
-  return { ...process.env, ...compiled, [key]: [bin, nodeBin, ...others].join(separator), ...extra };
+  return { ...process.env, ...compiled, [key]: [bin, nodeBin, ...others].join(delimiter), ...extra };
 }
 
 /**

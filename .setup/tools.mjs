@@ -1,7 +1,7 @@
 /** Finds, and on Debian installs, the programs that the tests drive: Chromium, a virtual display, a real Electron. */
 import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
-import { cacheDir, run, say } from './common.mjs';
+import { join } from 'node:path';
+import { cacheDir, run, say, searchPath } from './common.mjs';
 
 /** Where the Electron for tests lives; `.setup/test-electron.mjs` puts it there. */
 export const testElectronDir = join(cacheDir, 'electron-33');
@@ -26,9 +26,7 @@ const chromiumPlaces = [
 
 /** @returns {string | undefined} the path of a program on the search path */
 export function which(/** @type {string} */ name) {
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .filter((folder) => folder !== '')
+  return searchPath()
     .map((folder) => join(folder, name))
     .find((file) => existsSync(file));
 }
