@@ -18,9 +18,11 @@ export interface NatArguments {
   readonly repeat: number;
   /** Folder for what all processes say. */
   readonly logs: string | null;
+  /** Folder for `matrix.jsonl` and `matrix.md`. */
+  readonly out: string | null;
 }
 
-export const usage = `usage: npm run -s lab:nat [-- [--pair CALLER,CALLEE]… [--json] [--rtt-ms N] [--repeat N] [--logs DIR]]
+export const usage = `usage: npm run -s lab:nat [-- [--pair CALLER,CALLEE]… [--json] [--rtt-ms N] [--repeat N] [--logs DIR] [--out DIR]]
        npm run -s lab:nat -- --failover NAME… [--rtt-ms N] [--repeat N] [--logs DIR]
   kinds of homes: ${homeKinds.join(' ')}; without --pair, every kind calls every kind
   failover: ${experimentNames.join(' ')}`;
@@ -44,6 +46,7 @@ export function parseNatArguments(argv: readonly string[]): NatArguments | strin
         repeat: { type: 'string' },
         failover: { type: 'string', multiple: true, default: [] },
         logs: { type: 'string' },
+        out: { type: 'string' },
       },
     });
     const pairs = values.pair.map(pairFrom);
@@ -53,6 +56,7 @@ export function parseNatArguments(argv: readonly string[]): NatArguments | strin
       failover: values.failover.map(experimentFrom),
       json: values.json,
       logs: values.logs === undefined ? null : resolve(values.logs),
+      out: values.out === undefined ? null : resolve(values.out),
     };
   } catch (error) {
     if (error instanceof z.ZodError) return z.prettifyError(error);

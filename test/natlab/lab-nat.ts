@@ -1,10 +1,14 @@
 /**
  * `npm run -s lab:nat [-- --pair A,B]… [--json] [--rtt-ms 40] [--repeat N] [--logs DIR]`: whole apps without windows behind
  * routers of every kind call each other, through an overlay of supernodes. Each pair is ordered: A calls B. One JSON line a call
- * with `--json`, and a matrix for people on stderr; without it the matrix on stdout.
+ * with `--json`, and a matrix for people on stderr; without it the matrix on stdout. `--out DIR` keeps both as files.
  *
  * `--failover NAME…`: one call each, in which something is killed, moved or put to sleep; one JSON line each.
  */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeMachine } from '../bench/machine.ts';
 import { parseNatArguments, usage, type NatArguments } from './arguments.ts';
 import { runExperiment } from './failover/experiment.ts';
 import { experiments } from './failover/experiments.ts';
@@ -13,6 +17,7 @@ import { inLaboratory } from './laboratory.ts';
 import { drawMatrix } from './matrix.ts';
 import { measurePairs } from './measure-pairs.ts';
 import type { PairResult } from './pair-call.ts';
+import { natReport } from './report.ts';
 
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
 const print = (words: string): void => void process.stdout.write(`${words}\n`);
@@ -29,7 +34,7 @@ if (!(await canBuildInternet())) {
 process.exitCode = (await (given.failover.length === 0 ? measureMatrix(given) : measureFailover(given))) ? 0 : 1;
 
 /** @returns whether all were connected */
-async function measureMatrix({ pairs, json, rttMs, repeat, logs }: NatArguments): Promise<boolean> {
+async function measureMatrix({ pairs, json, rttMs, repeat, logs, out }: NatArguments): Promise<boolean> {
   const results: PairResult[] = [];
   await inLaboratory(
     { callers: pairs.map(({ caller }) => caller), callees: pairs.map(({ callee }) => callee), rttMs, logs },
@@ -40,7 +45,18 @@ async function measureMatrix({ pairs, json, rttMs, repeat, logs }: NatArguments)
       }),
   );
   (json ? say : print)(drawMatrix(results));
+  if (out !== null)
+    keep(out, results, `One call each${repeat === 1 ? '' : `, ${repeat} times`}, ${rttMs} ms from home to home and back.`);
   return results.every(({ connected }) => connected);
+}
+
+function keep(dir: string, results: readonly PairResult[], how: string): void {
+  const { cores, node, os } = describeMachine();
+  const code = execFileSync('git', ['describe', '--always', '--dirty=+'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
+  const circumstances = [`${new Date().toISOString().slice(0, 10)}.`, `${cores} cores, Node ${node}, ${os}.`, how];
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, 'matrix.jsonl'), results.map((result) => `${JSON.stringify(result)}\n`).join(''));
+  writeFileSync(join(dir, 'matrix.md'), natReport(results, { code, circumstances }));
 }
 
 /** In a laboratory of its own each: what was killed stays dead. @returns whether all came to their blow */

@@ -9,6 +9,12 @@ function letterOf({ connected, path, expected, upgradedMs }: PairResult): string
   return upgradedMs === null ? 'D' : 'U';
 }
 
+/** Connected to the end, and directly where there is a direct way. */
+export const isAsPromised = (result: PairResult): boolean =>
+  result.reason === null &&
+  ['D', 'U', 'R'].includes(letterOf(result)) &&
+  (result.expected !== 'relay' || result.path === 'relay');
+
 const cellWidth = 7;
 const cell = (text: string): string => text.padEnd(cellWidth);
 

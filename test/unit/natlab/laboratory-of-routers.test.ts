@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceEvent } from '../../../main/media/audio/index.ts';
+import { natReport } from '../../natlab/report.ts';
 import { parseNatArguments } from '../../natlab/arguments.ts';
 import { longestGapMs } from '../../natlab/failover/arrival-gaps.ts';
 import { expectedBetween, homeKinds } from '../../natlab/home-kinds.ts';
@@ -97,5 +98,21 @@ describe('the matrix', () => {
     expect(drawn.find((line) => line.startsWith('sym '))).toMatch(/sym +R +$/u);
     expect(drawn.find((line) => line.startsWith('blk '))).toMatch(/blk +– +$/u);
     expect(drawn.find((line) => line.startsWith('connected'))).toContain('connected 4 of 5 · direct 2 · relayed 2');
+  });
+
+  it('is reported with its goals, and with every call that was not what theory promises', () => {
+    const about = { code: 'abc1234', circumstances: ['One call each.'] };
+    const good = [result({ ringMs: 300 }), result({ caller: 'sym', expected: 'relay', path: 'relay', ringMs: 1_700 })];
+    const bad = [
+      result({ path: 'relay', ringMs: 300 }),
+      result({ caller: 'blk', expected: 'relay', connected: false, path: null, ringMs: null, reason: 'no-path' }),
+    ];
+    expect(natReport(good.slice(0, 1), about)).not.toMatch(/missed/u);
+    expect(natReport(good, about)).toContain('| 1700 ms (p50 300 ms) | **missed** |');
+    expect(natReport(good, about)).toMatch(/promises\n\nNothing\.\n$/u);
+    const report = natReport([...good, ...bad], about);
+    expect(report).toContain('| every call connects | 3 of 4 | **missed** |');
+    expect(report).toContain('| pr → sym | punched | relay |  |');
+    expect(report).toContain('| blk → sym | relay | no call | no-path |');
   });
 });
