@@ -36,6 +36,9 @@ const announceEveryMs = 5 * 60_000;
 /** Of one client: a redial of twenty friends at once, and what else it asks. */
 const requests = { perSecond: 5, burst: 60 };
 const dials = { perSecond: 4, burst: 60 };
+/** What makes us ask some twenty nodes: connections are cheap, networks are not. */
+const searchesPerNetwork = { perSecond: 10, burst: 120 };
+const searchesTotal = { perSecond: 100, burst: 600 };
 /** A put costs its nodes a proof of work to check (20 ms of a core), and this gateway's network its share of their patience. */
 const putsPerNetwork = { perSecond: 0.2, burst: 6 };
 const putsTotal = { perSecond: 2, burst: 20 };
@@ -86,12 +89,14 @@ export class GatewayHost {
   /** By the key that a client listens on. */
   readonly #held = new Map<string, Held>();
   readonly #puts: KeyedLimiter;
+  readonly #searches: KeyedLimiter;
   #service: Listener | null = null;
   #isStopped = false;
 
   constructor(parts: GatewayHostParts) {
     this.#parts = parts;
     this.#puts = new KeyedLimiter(putsPerNetwork, putsTotal, parts.clock.monotonicMs());
+    this.#searches = new KeyedLimiter(searchesPerNetwork, searchesTotal, parts.clock.monotonicMs());
   }
 
   get clientCount(): number {
@@ -181,6 +186,7 @@ export class GatewayHost {
     const { directory, clock } = this.#parts;
     switch (request.kind) {
       case 'get':
+        if (!this.#maySearch(client)) return null;
         return encodeAnswer('get', packAnswers(await directory.get(request.target, AbortSignal.timeout(directoryMs))));
       case 'put':
         if (!this.#puts.take(client.network, clock.monotonicMs())) return null;
@@ -196,6 +202,7 @@ export class GatewayHost {
           gateways: this.#parts.otherGateways().slice(0, maxGatewaysNamed),
         });
       case 'lookup':
+        if (!this.#maySearch(client)) return null;
         return this.#lookup(request.topic);
       case 'listen':
         return this.#listen(client, request.key, request.signature) ? encodeAnswer('listen', {}) : null;
@@ -205,6 +212,10 @@ export class GatewayHost {
       default:
         return missingCase(request);
     }
+  }
+
+  #maySearch({ network }: Client): boolean {
+    return this.#searches.take(network, this.#parts.clock.monotonicMs());
   }
 
   #knownNodes(): readonly HostPort[] {
@@ -289,6 +300,10 @@ export class GatewayHost {
     const here = this.#pipeToClient(purpose.key);
     if (here !== null) {
       join(pipe, here);
+      return;
+    }
+    if (!this.#maySearch(client)) {
+      pipe.destroy();
       return;
     }
     this.#reach(node, purpose.key, pipe).catch((error: unknown) => {

@@ -9,22 +9,28 @@ import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
-test('a client that says again and again where it listens is announced once in five minutes', async () => {
+/** A gateway in no network, and what it did there. */
+function openHost() {
   const clock = new VirtualClock();
-  let announced = 0;
+  const done = { announced: 0, searched: 0 };
   const node = {
     announceTopic: () => {
-      announced += 1;
+      done.announced += 1;
       return Promise.resolve();
     },
     // Of a node of the DHT a gateway that only announces uses nothing else.
   } as unknown as DhtNode;
-  const unused = (): never => {
-    throw new Error('nobody asks for records');
-  };
   const host = new GatewayHost({
     node: () => node,
-    directory: { get: unused, put: unused },
+    directory: {
+      get: () => {
+        done.searched += 1;
+        return Promise.resolve([]);
+      },
+      put: () => {
+        throw new Error('nobody stores records');
+      },
+    },
     networks: createNetworks({ privateAddressesCountPerNode: false }),
     keyPair: seedPair(systemRandom.bytes(32)),
     self: () => null,
@@ -33,29 +39,63 @@ test('a client that says again and again where it listens is announced once in f
     random: systemRandom,
     log: silentLogger,
   });
-  const answers: Buffer[] = [];
-  const session = Object.assign(new EventEmitter(), {
-    write: (bytes: Buffer) => answers.push(bytes) > 0,
-    destroy: () => undefined,
-    pause: () => undefined,
-    resume: () => undefined,
-    handshakeHash: Buffer.alloc(64, 7),
-  });
-  // A real one needs two ends and a line between them; a carrier uses these.
-  host.serve(session as unknown as SecretStream, { host: '81.2.69.1', port: 5_000 });
+  const connect = (from: string) => {
+    const answers: Buffer[] = [];
+    const session = Object.assign(new EventEmitter(), {
+      write: (bytes: Buffer) => answers.push(bytes) > 0,
+      destroy: () => undefined,
+      pause: () => undefined,
+      resume: () => undefined,
+      handshakeHash: Buffer.alloc(64, 7),
+    });
+    // A real one needs two ends and a line between them; a carrier uses these.
+    host.serve(session as unknown as SecretStream, { host: from, port: 5_000 });
+    return { session, kinds: () => answers.map((bytes) => decodeFrame(bytes)?.type) };
+  };
+  return { clock, done, host, connect };
+}
+
+const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+test('a client that says again and again where it listens is announced once in five minutes', async () => {
+  const { clock, done, host, connect } = openHost();
+  const { session, kinds } = connect('81.2.69.1');
   const pair = seedPair(systemRandom.bytes(32));
   const signature = signWithPair(pair, listenProof(session.handshakeHash, pair.publicKey));
   for (let id = 1; id <= 20; id += 1) {
     const body = encodeRequest({ kind: 'listen', key: pair.publicKey, signature });
     session.emit('data', encodeFrame({ type: 'request', id, body }));
   }
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(answers.map((bytes) => decodeFrame(bytes)?.type)).toEqual(Array.from({ length: 20 }, () => 'answer'));
-  expect(announced).toBe(1);
+  await settle();
+  expect(kinds()).toEqual(Array.from({ length: 20 }, () => 'answer'));
+  expect(done.announced).toBe(1);
   for (let second = 0; second < 310; second += 1) {
     session.emit('data', encodeFrame({ type: 'ping', id: 0 }));
     clock.advance(1_000);
   }
-  expect(announced).toBe(2);
+  expect(done.announced).toBe(2);
+  await host.stop();
+});
+
+test('a network makes a gateway search no more than so often, with however many connections', async () => {
+  const { done, host, connect } = openHost();
+  for (let client = 1; client <= 24; client += 1) {
+    const { session } = connect(`81.2.69.${client}`);
+    for (let id = 1; id <= 50; id += 1) {
+      session.emit(
+        'data',
+        encodeFrame({ type: 'request', id, body: encodeRequest({ kind: 'get', target: Buffer.alloc(32, id) }) }),
+      );
+    }
+  }
+  await settle();
+  expect(done.searched).toBe(120);
+  const other = connect('81.2.70.1');
+  other.session.emit(
+    'data',
+    encodeFrame({ type: 'request', id: 1, body: encodeRequest({ kind: 'get', target: Buffer.alloc(32) }) }),
+  );
+  await settle();
+  expect(other.kinds()).toEqual(['answer']);
   await host.stop();
 });
