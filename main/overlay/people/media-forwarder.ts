@@ -73,6 +73,8 @@ export class MediaForwarder implements MediaPath {
     this.#states = new Listeners(parts.log);
     this.#local = createSocket('udp4');
     this.#local.on('error', (error) => {
+      // Once it is open, of a single datagram that the system would not take: lost, as any may be.
+      if (this.#localPort !== 0) return;
       parts.log.warn('media-path-failed', { detail: error.message });
       this.close();
     });

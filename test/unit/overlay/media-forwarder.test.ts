@@ -1,4 +1,4 @@
-import { createSocket, type Socket } from 'node:dgram';
+import { createSocket, Socket } from 'node:dgram';
 import { EventEmitter } from 'node:events';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
@@ -101,6 +101,23 @@ describe('media over the connection of a session', () => {
     await vi.waitFor(() => expect(media.heard.map(String)).toEqual(['voice']));
     expect(forwarder.counters()).toMatchObject({ sent: 1, received: 1 });
     expect(connection.inside).toEqual([]);
+  });
+
+  test('goes on after a datagram that the system would not take', async () => {
+    const connection = new Connection();
+    const { forwarder, states, port } = await open(connection.as('direct'));
+    const media = await localSocket();
+    media.socket.send(check, port(), '127.0.0.1');
+    await vi.waitFor(() => expect(connection.beside).toHaveLength(1));
+    const refused = vi.spyOn(Socket.prototype, 'send').mockImplementationOnce(function send(this: Socket) {
+      this.emit('error', new Error('ENOBUFS'));
+    });
+    connection.socket.emit('message', tagged(forwarder.tag, Buffer.from('lost')), friend);
+    expect(refused).toHaveBeenCalledOnce();
+    refused.mockRestore();
+    connection.socket.emit('message', tagged(forwarder.tag, Buffer.from('voice')), friend);
+    await vi.waitFor(() => expect(media.heard.map(String)).toEqual(['voice']));
+    expect(states).not.toContain(null);
   });
 
   test('goes inside a relayed connection', async () => {
