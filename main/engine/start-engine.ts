@@ -87,7 +87,8 @@ export async function startEngine({
   const settings = createSettingsPart({
     load: (defaults) => storage.settings.load(defaults),
     save: (change) => storage.settings.save(change),
-    async applied({ supernodeMode: chosen, inputGain, noiseSuppression }) {
+    async applied({ supernodeMode: chosen, inputGain, noiseSuppression, hideAddress }) {
+      hide(hideAddress);
       media.setGain(inputGain);
       await media.suppressNoise(noiseSuppression === 'rnnoise');
       await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
@@ -95,7 +96,7 @@ export async function startEngine({
       relay.settingChanged();
     },
   });
-  const { supernodeMode } = settings.state.get();
+  const { supernodeMode, hideAddress: startsHidden } = settings.state.get();
   const { rendezvousDir } = boot.overlay;
   const overlay = createOverlay({
     clock,
@@ -127,6 +128,12 @@ export async function startEngine({
         : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
     diversity: { privateAddressesCountPerNode: true },
   });
+  /** Whoever is there is met anew, which may take a while; nothing waits for that. */
+  const hide = (isHidden: boolean): void => {
+    overlay.setHidden(isHidden).catch((error: unknown) => logger.warn('not-moved', { error: String(error).slice(0, 200) }));
+  };
+  // Before anybody can be met.
+  hide(startsHidden);
   const network = createNetworkPart(overlay, clock, boot.overlay.supernodeMode ?? supernodeMode);
   const relay = createRelayPart({
     show: (carrying) => network.showCarrying(carrying),

@@ -159,6 +159,8 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   let isStopped = false;
   let isHidden = false;
   let mayCarry = true;
+  /** One move after the other: a door that two open at once is one that nobody closes. */
+  let moving: Promise<void> = Promise.resolve();
   const carryConnections = (isWanted: boolean): void => {
     const dht = node.dht;
     if (isWanted && !isStopped && blindRelay === null && dht !== null) {
@@ -202,11 +204,12 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       mayCarry = isCarrying;
       carryConnections(health().supernode && mayCarry);
     },
-    async setHidden(isWanted) {
-      if (isHidden === isWanted) return;
+    setHidden(isWanted) {
+      if (isHidden === isWanted) return moving;
       isHidden = isWanted;
       gateway.setHidden(isWanted);
-      await people.relocate();
+      moving = moving.catch(() => undefined).then(() => people.relocate());
+      return moving;
     },
     async start() {
       shelf.start();

@@ -774,9 +774,9 @@ export const en = {
       held: 'Stored with other computers.',
       disputed: 'Somebody else claims it too.',
     },
-    hideAddress: 'Hide my address in calls',
+    hideAddress: 'Hide my address',
     hideAddressHelp:
-      'Calls then go through helpers only: a little slower, and not possible when there are none. Contacts can still see the internet address of this computer while they are connected to it for messages.',
+      'Messages and calls then go through helpers only: a little slower, and not possible when there are none. The helpers see the internet address of this computer; your contacts do not, unless a helper is theirs. For one contact, you can hide it in calls.',
     keysAt: 'Your keys',
     keychain: 'In the keychain of this computer.',
     file: 'In a file on this computer that only your user account can read. Anyone who gets into your account can copy it.',

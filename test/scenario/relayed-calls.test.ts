@@ -46,6 +46,9 @@ beforeAll(async () => {
   const { publicAddress } = await networkThat(node, 'its relay is on', ({ carrying }) => carrying.state === 'on');
   const { hostname, port } = new URL(`udp://${publicAddress ?? ''}`);
   const bootstrap = [{ host: hostname, port: Number(port) }];
+  // A gateway that knows nobody else carries nobody.
+  const aside = start('aside', '127.11.0.1', 'on', bootstrap);
+  await aside.settings.update({ carryOthers: false });
   ann = start('ann', '127.9.0.1', 'off', bootstrap);
   ben = start('ben', '127.10.0.1', 'off', bootstrap);
   await Promise.all([signUp(ann, 'annabelle'), signUp(ben, 'benjamin')]);
@@ -67,6 +70,7 @@ it(
     const speech = join(home, 'speech.wav');
     writeFileSync(speech, encodeWav(speechLike(6, 5)));
     await Promise.all([ann, ben].map((person) => person.settings.update({ hideAddress: true })));
+    await Promise.all([friendOnline(ann, 'benjamin'), friendOnline(ben, 'annabelle')]);
     await Promise.all(
       [ann, ben].map((person) => person.audio.useFiles({ playPath: speech, recordPath: null, echo: false, tracePath: null })),
     );

@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createTlsIdentity } from '../../main/identity/index.ts';
-import { dayKey, daysAround } from '../../main/overlay/people/day-keys.ts';
+import { dayKey, dayPair, daysAround } from '../../main/overlay/people/day-keys.ts';
 import type { GatewayAddress } from '../../main/overlay/index.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import type { AccountKey, PeerState } from '../../main/ports/peer-wire.ts';
-import { createDhtNode, publicKeyOfSeed, seedPair } from '../../native-shims/hyperdht/index.ts';
+import { createDhtNode, publicKeyOfSeed, seedPair, type DhtNode } from '../../native-shims/hyperdht/index.ts';
 import { createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
 
 let world = new World();
@@ -69,7 +69,21 @@ async function appear(node: WorldNode, person: TestPerson, friend: TestPerson): 
 }
 
 /** Whether somebody who knows the address of a contact gets straight to them, as any HyperDHT node would. */
-async function isReachable({ supernode }: Neighbourhood, person: TestPerson): Promise<boolean> {
+async function isReachable(neighbourhood: Pick<Neighbourhood, 'supernode'>, person: TestPerson): Promise<boolean> {
+  const node = await plainNode(neighbourhood);
+  const opens = daysAround(Date.now()).map(async (day) => {
+    const stream = node.connect(dayKey(person.address, day), seedPair(systemRandom.bytes(32)));
+    stream.on('error', () => undefined);
+    const isOpen = await stream.opened;
+    stream.destroy();
+    return isOpen;
+  });
+  const results = await Promise.all(opens);
+  await node.destroy();
+  return results.includes(true);
+}
+
+async function plainNode({ supernode }: Pick<Neighbourhood, 'supernode'>): Promise<DhtNode> {
   const node = createDhtNode({
     bind: { host: '127.200.200.1', port: 0 },
     preferredPort: null,
@@ -82,16 +96,7 @@ async function isReachable({ supernode }: Neighbourhood, person: TestPerson): Pr
   });
   await node.bind();
   await node.bootstrapped();
-  const opens = daysAround(Date.now()).map(async (day) => {
-    const stream = node.connect(dayKey(person.address, day), seedPair(systemRandom.bytes(32)));
-    stream.on('error', () => undefined);
-    const isOpen = await stream.opened;
-    stream.destroy();
-    return isOpen;
-  });
-  const results = await Promise.all(opens);
-  await node.destroy();
-  return results.includes(true);
+  return node;
 }
 
 describe('somebody who hides their address', () => {
@@ -105,6 +110,69 @@ describe('somebody who hides their address', () => {
     await eventually('both are connected', () => left.states.includes('connected') && right.states.includes('connected'));
     expect(await isReachable(neighbourhood, ada)).toBe(false);
     expect(await isReachable(neighbourhood, ben)).toBe(true);
+  });
+
+  test('shows a friend who looks no address but a gateway’s', async () => {
+    const neighbourhood = await open();
+    const [ada, ben] = [createPerson(), createPerson()];
+    const seen: string[] = [];
+    // Ben's app could be any: this one is all eyes.
+    const spy = await plainNode(neighbourhood);
+    const servers = daysAround(Date.now()).map(async (day) => {
+      const server = spy.createServer({
+        admit: (from) => seen.push(from.host) > 0,
+        firewall: (_key, _payload, from) => seen.push(from.host) < 1,
+      });
+      server.on('connection', (stream) => {
+        stream.on('error', () => undefined);
+        seen.push(stream.rawStream?.remoteHost ?? '');
+      });
+      await server.listen(dayPair(ben.listening, day));
+    });
+    await Promise.all(servers);
+    const hidden = await live(neighbourhood);
+    await hidden.overlay.setHidden(true);
+    await appear(hidden, ada, ben);
+    const gatewayHost = neighbourhood.supernode.at().host;
+    await eventually('somebody came', () => seen.length >= 3);
+    expect([...new Set(seen)]).toEqual([gatewayHost]);
+    // And he would see it, were it not hidden.
+    await hidden.overlay.setHidden(false);
+    await eventually('she came herself', () => seen.includes(hidden.at().host));
+    await spy.destroy();
+  });
+
+  test('does not go through a gateway of their own', async () => {
+    const neighbourhood = await open();
+    const seed = systemRandom.bytes(32);
+    nextPort += 1;
+    const own = { seed, tls: () => createTlsIdentity(systemRandom, Date.now()), ports: [nextPort] };
+    const port = nextPort;
+    const host = await world.add([neighbourhood.supernode.at()], { gateway: { ...options, named: [], own } });
+    await eventually('its gateway is open', () => takesConnections(host.at().host, port));
+    const mine = { host: host.at().host, port, key: null };
+    const hidden = await world.add([neighbourhood.supernode.at()], {
+      supernodeMode: 'off',
+      // The same person's: a node on this port says who it is by the key.
+      gateway: { ...options, named: [mine], own },
+    });
+    await hidden.overlay.setHidden(true);
+    const other = await live(neighbourhood);
+    const from: string[] = [];
+    const doorSeed = systemRandom.bytes(32);
+    await other.overlay.people.openDoor(doorSeed, (_request, { network }) => {
+      from.push(network);
+      return Promise.resolve(Buffer.from('come in'));
+    });
+    const knock = (): Promise<boolean> =>
+      hidden.overlay.people.knock(publicKeyOfSeed(doorSeed), Buffer.from('ask'), never).then(
+        () => true,
+        () => false,
+      );
+    await eventually('the other gateway is found', knock);
+    await knock();
+    const [, second = '', third = ''] = neighbourhood.supernode.at().host.split('.');
+    expect([...new Set(from)]).toEqual([`127.${second}.${third}.0/24`]);
   });
 
   test('knocks, and is knocked at, through a gateway', async () => {
@@ -148,7 +216,7 @@ describe('somebody who hides their address', () => {
     await hidden.overlay.setHidden(true);
     const left = await appear(hidden, ada, ben);
     const other = await appear(await world.add([supernode.at()], { supernodeMode: 'off' }), ben, ada);
-    expect(await isReachable({ supernode, gateway: { ...supernode.at(), key: null } }, ada)).toBe(false);
+    expect(await isReachable({ supernode }, ada)).toBe(false);
     expect([left.states, other.states]).toEqual([[], []]);
   });
 });

@@ -1,4 +1,5 @@
 import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import { equalBytes } from '../../../native-shims/sodium/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
@@ -34,6 +35,8 @@ export interface Connection {
 
 export interface PoolParts {
   readonly book: GatewayBook;
+  /** Of our own gateway, which others name to us: through it everybody would see us. */
+  readonly ownKey: Uint8Array | null;
   /** @throws AppError NOT_REACHABLE */
   readonly connect: (gateway: GatewayAddress, signal: AbortSignal) => Promise<SecretStream>;
   readonly networks: Networks;
@@ -162,11 +165,15 @@ export class GatewayPool {
   }
 
   async #try(gateway: GatewayAddress, name: string, signal: AbortSignal): Promise<void> {
-    const { connect, clock, random, log, book } = this.#parts;
+    const { connect, clock, random, log, book, ownKey } = this.#parts;
     this.#trying.add(name);
     try {
       const stream = await connect(gateway, signal);
       const found = { ...gateway, key: new Uint8Array(stream.remotePublicKey) };
+      if (ownKey !== null && equalBytes(found.key, ownKey)) {
+        stream.destroy();
+        throw new AppError('NOT_REACHABLE', 'ourselves');
+      }
       if (signal.aborted || this.#isCovered(found) || this.#connections.length >= wantedNetworks) stream.destroy();
       else this.#adopt(stream, found);
       this.#failures.delete(name);

@@ -1,6 +1,7 @@
 import { networkInterfaces } from 'node:os';
 import {
   noiseCalling,
+  publicKeyOfSeed,
   signWithPair,
   type DhtKeyPair,
   type SecretStream,
@@ -80,6 +81,7 @@ export class GatewayRoad {
     const ownSeed = random.bytes(32);
     this.#pool = new GatewayPool({
       book: this.book,
+      ownKey: options.own === null ? null : publicKeyOfSeed(options.own.seed),
       connect: (gateway, signal) => connectGateway(gateway, options.proxy, ownSeed, signal),
       networks,
       hasIpv4,

@@ -24,7 +24,7 @@ import { findService, OfferedService } from './services.ts';
 import { MediaForwarder } from './media-forwarder.ts';
 import { Sessions } from './sessions.ts';
 import type { LinkTiming } from './timing.ts';
-import { Upgrader } from './upgrader.ts';
+import { Upgrader, upgradeMs } from './upgrader.ts';
 
 /** Sessions with people who found us by a service of ours (the echo). */
 const maxVisitors = 32;
@@ -32,9 +32,6 @@ const maxVisitors = 32;
 const visitAgainAfterMs = 2_000;
 /** Who was told "signed up" may visit before the node has joined and speaks for the account; joining can ask dead nodes (6 s each). */
 const identityWaitMs = 20_000;
-
-/** One try for the direct way while a relay carries: hard routers opened within 14 s (FACTS). */
-const upgradeMs = 20_000;
 
 export interface PeopleParts {
   readonly clock: Clock;
@@ -219,7 +216,7 @@ export class PeopleHub implements People {
     this.reannounce();
     this.#sessions.check();
     this.#upgrader.hurry();
-    for (const account of [...this.#wanted.keys(), ...this.#visits.keys()]) this.#callIfNeeded(account, 'news');
+    this.#callEverybody();
   }
 
   /** Our neighbours changed: what we announce must be known to the new ones too. */
@@ -229,8 +226,10 @@ export class PeopleHub implements People {
     for (const service of this.#services) service.refresh();
   }
 
-  /** The way others reach us is another one: what listens moves there, and sessions come anew. */
+  /** The way others reach us is another one: what listens moves there, what is under way ends, and sessions come anew. */
   async relocate(): Promise<void> {
+    this.#greeter.relocated();
+    this.#rest();
     this.#sessions.breakLinks();
     if (this.#parts.node() === null) return;
     await Promise.all([this.#days.restart(), this.#doors.reopen(this.#node())]);
@@ -239,8 +238,7 @@ export class PeopleHub implements People {
 
   /** Says goodbye to everybody and stops listening. */
   async stop(): Promise<void> {
-    this.#upgrader.stop();
-    for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
+    this.#rest();
     this.#wanted.clear();
     this.#visits.clear();
     await this.#sessions.keepOnly(() => false, 'stopped');
@@ -256,8 +254,7 @@ export class PeopleHub implements People {
 
   /** Forgets everybody without a word, as a crash would. For tests. */
   abandon(): void {
-    this.#upgrader.stop();
-    for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
+    this.#rest();
     this.#wanted.clear();
     this.#visits.clear();
     this.#identity = null;
@@ -360,7 +357,13 @@ export class PeopleHub implements People {
   }
 
   #callEverybody(): void {
-    for (const account of this.#wanted.keys()) this.#callIfNeeded(account, 'news');
+    for (const account of [...this.#wanted.keys(), ...this.#visits.keys()]) this.#callIfNeeded(account, 'news');
+  }
+
+  /** Nobody is being dialed any more. */
+  #rest(): void {
+    this.#upgrader.stop();
+    for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
   }
 
   #callIfNeeded(account: AccountKey, why: 'lost' | 'news' | 'routine'): void {

@@ -24,9 +24,15 @@ export interface GreeterParts {
 export class Greeter {
   readonly #parts: GreeterParts;
   #strangers = 0;
+  #moves = 0;
 
   constructor(parts: GreeterParts) {
     this.#parts = parts;
+  }
+
+  /** Others reach us, and we them, another way now: connections that are not greeted yet came the old one, and are none any more. */
+  relocated(): void {
+    this.#moves += 1;
   }
 
   /** Somebody connected. Whoever isn't welcome learns nothing: the line stays silent for the time a hello may take, then closes. */
@@ -37,10 +43,14 @@ export class Greeter {
       return;
     }
     this.#strangers += 1;
+    const moves = this.#moves;
+    const isWelcomeStill = (account: AccountKey): boolean => moves === this.#moves && isWelcome(account);
     const { clock, timing } = this.#parts;
     const startedAtMs = clock.monotonicMs();
     try {
-      const isAccepted = await takeFirst(stream, clock, timing.helloMs, (message) => this.#answer(stream, message, isWelcome));
+      const isAccepted = await takeFirst(stream, clock, timing.helloMs, (message) =>
+        this.#answer(stream, message, isWelcomeStill),
+      );
       if (isAccepted === true) return;
       // Read on and forget, so that an unread line doesn't tell the difference either.
       stream.on('data', () => undefined);
@@ -71,11 +81,12 @@ export class Greeter {
     const { clock, timing, sessions } = this.#parts;
     const identity = this.#parts.identity();
     if (identity === null || stream.destroying) return null;
+    const moves = this.#moves;
     stream.write(encodeHello(identity, stream.handshakeHash, 'dialer', sessions.offer(expected)));
     return takeFirst(stream, clock, timing.answerMs, (message) => {
       const hello = openHello(message, stream.handshakeHash, 'answerer', this.#parts.checks, clock.nowMs());
       if (hello === null || (expected !== null && hello.peer.account !== expected)) return null;
-      if (!isWelcome(hello.peer.account)) return null;
+      if (moves !== this.#moves || !isWelcome(hello.peer.account)) return null;
       // Another identity since: what we said of ourselves is no longer so.
       if (this.#parts.identity() !== identity) return null;
       return sessions.adopt(stream, hello, identity.account) ? hello.peer : null;

@@ -14,6 +14,9 @@ const againMs = 15_000;
 const againInCallMs = 3_000;
 const maxAgainMs = 600_000;
 
+/** One try for the direct way while a relay carries: hard routers opened within 14 s (FACTS). */
+export const upgradeMs = 20_000;
+
 interface Attempt {
   timer: Timer | null;
   running: AbortController | null;

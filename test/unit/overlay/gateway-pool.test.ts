@@ -39,6 +39,7 @@ function openPool(named: readonly GatewayAddress[]) {
   });
   const pool = new GatewayPool({
     book,
+    ownKey: null,
     connect: ({ host }) => {
       const answer = Promise.withResolvers<SecretStream>();
       asked.set(host, answer);
