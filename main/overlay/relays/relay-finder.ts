@@ -33,11 +33,13 @@ const maxAskedPerRound = 12;
 const atOnce = 4;
 /** A relay that restarted has another key: it is found anew within so long. */
 const everyMs = 120_000;
-/** While none is known: so long after the first look, and twice as long after each other, up to `everyMs`. */
+/** One may die in a call, and another with it or after it. */
+const enoughKnown = 3;
+/** While fewer are known: so long after the first look, and twice as long after each other, up to `everyMs`. */
 const eagerMs = 2_000;
 /** New neighbours come by the dozen. */
 const settleMs = 300;
-/** A node that said that it does not relay is believed for so long, unless there is no other. */
+/** A node that said that it does not relay is believed for so long, unless there are too few others: it may just have begun. */
 const noRelayMs = 600_000;
 const maxRemembered = 1_000;
 /** A lost packet or two make no dead relay. */
@@ -121,7 +123,7 @@ export class RelayFinder {
   }
 
   #nextMs(): number {
-    if (this.#entries.size > 0) return everyMs;
+    if (this.#entries.size >= enoughKnown) return everyMs;
     const nextMs = this.#eagerMs;
     this.#eagerMs = Math.min(nextMs * 2, everyMs);
     return nextMs;
@@ -137,7 +139,7 @@ export class RelayFinder {
       .filter((other) => {
         const key = hostPortText(other);
         const askedMs = this.#others.get(key);
-        const isAnswered = known.length > 0 && askedMs !== undefined && clock.monotonicMs() - askedMs < noRelayMs;
+        const isAnswered = known.length >= enoughKnown && askedMs !== undefined && clock.monotonicMs() - askedMs < noRelayMs;
         return !isAnswered && !this.#entries.has(key) && (self === null || !sameAddress(other, self));
       })
       .map((other) => ({ other, order: random.fraction() }))

@@ -105,19 +105,19 @@ it('one network gives one relay, however many it has', async () => {
 });
 
 it('a relay that falls silent is forgotten after its second silence, and found again when it is back', async () => {
-  const { finder, nodes, pass, hosts } = neighbourhood(2);
+  const { finder, nodes, pass, hosts } = neighbourhood(3);
   finder.neighboursChanged();
   await pass(1_000);
   const [first] = nodes;
-  if (first === undefined) throw new Error('there are two');
+  if (first === undefined) throw new Error('there are three');
   first.isSilent = true;
   await pass(120_000);
-  expect(hosts().length).toBe(2);
+  expect(hosts().length).toBe(3);
   await pass(120_000);
-  expect(hosts()).toEqual(['5.0.1.1']);
+  expect(hosts()).toEqual(['5.0.1.1', '5.1.2.1']);
   first.isSilent = false;
   await pass(120_000);
-  expect(hosts().length).toBe(2);
+  expect(hosts().length).toBe(3);
 });
 
 it('while nobody relays it looks again, ever more seldom, and finds the first that begins', async () => {
@@ -130,6 +130,18 @@ it('while nobody relays it looks again, ever more seldom, and finds the first th
   for (const node of nodes) node.relays = true;
   await pass(121_000);
   expect(hosts()).toEqual(['5.0.0.1']);
+});
+
+it('one relay is not enough for a call that is to outlive it: those that begin to relay a little later are found soon', async () => {
+  const { finder, nodes, pass, hosts } = neighbourhood(5, (node, index) => {
+    node.relays = index === 0;
+  });
+  finder.neighboursChanged();
+  await pass(1_000);
+  expect(hosts()).toEqual(['5.0.0.1']);
+  for (const node of nodes) node.relays = true;
+  await pass(5_000);
+  expect(hosts().length).toBeGreaterThanOrEqual(3);
 });
 
 it('where UDP is blocked relays are known all the same, unmeasured', async () => {
