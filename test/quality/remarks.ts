@@ -1,7 +1,5 @@
 /** What is to be known about a network's row, by its name. */
 export const remarks: Readonly<Record<string, string>> = {
-  clean:
-    'the driver of the browsers is told of each frame of our page’s WebSocket, which counts as ours: some 5 % of a core an end. Chromium’s page has none.',
   up64: 'the limit is on both homes’ uplinks and counts IP packets; both directions are measured in it.',
   up32: 'the limit is on both homes’ uplinks and counts IP packets; both directions are measured in it.',
   greedy:
