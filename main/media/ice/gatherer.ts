@@ -29,8 +29,8 @@ export interface GathererParts {
 
 /** How often the computer's addresses are looked at: a new network is used within two seconds. */
 const lookIntervalMs = 500;
-/** Relays at once: three, by whichever of their addresses. */
-const maxRelays = 4;
+/** Three relays at once, each by its addresses of both families: which of them a network reaches is not known. */
+const maxRelays = 6;
 const maxStunServers = 3;
 /** A marker and a tag of the overlay's path; where it is relayed, media is encrypted once more inside it (PROTOCOL §10). */
 const overlayBytes = 8;

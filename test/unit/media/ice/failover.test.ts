@@ -17,7 +17,12 @@ function settledCall(
   });
   const [ann, ben] = homes;
   if (ann === undefined || ben === undefined) throw new Error('two homes');
-  const servers = (who: string) => relays.flatMap((relay) => [stunServer(relay), turnServer(relay, who)]);
+  const servers = (who: string) =>
+    relays.flatMap((relay, index) => {
+      const server = turnServer(relay, who);
+      // Their other address, which nothing here leads to.
+      return [stunServer(relay), server, { ...server, address: `2a0e:${index}::1` }];
+    });
   const call = openCall(universe, {
     caller: ann.computer,
     callee: ben.computer,
@@ -51,6 +56,7 @@ describe('when a path dies in the middle of a call', () => {
   test('a relay that is nearer than all others is missed no longer: what is kept ready does not go through it', () => {
     const relayHosts = ['198.41.0.4', '199.7.91.13', '192.33.4.12'];
     const settled = settledCall([routers.symmetric, routers.symmetric], { relayHosts, fartherMs: 25, settleMs: 60_000 });
+    expect(settled.relays.map(({ server }) => server.counts.allocations)).toEqual([2, 2, 2]);
     const [nearest] = settled.relays;
     expect(nearest?.server.counts.packets).toBeGreaterThan(2_500);
     nearest?.die();
