@@ -33,11 +33,14 @@ export interface DtlsChannelOptions {
 }
 
 export interface DtlsChannel {
-  /** The client's first flight; nothing on the server's side. Call when ICE is up. */
+  /** Call when ICE is up: the client's first flight leaves, and what the server had to say to one that came before. */
   connect(): void;
   /** Both sides are done: nothing more is read, so that nobody can meddle with a finished handshake. */
   finish(): void;
 }
+
+/** Datagrams of an answer: a flight. */
+const maxHeld = 8;
 
 /** RFC 7983 §7: first byte 20…63. */
 const isDtls = (data: Buffer): boolean => {
@@ -54,6 +57,12 @@ export function openDtls(options: DtlsChannelOptions): DtlsChannel {
   const { identity, role, ice, remoteFingerprint, nowMs } = options;
   let listener: ((data: Buffer) => void) | null = null;
   const isRepeat = createRepeatFilter(role);
+  /** The client's path opens first, by half a round trip: said again a second later, its first word would cost as much. */
+  const held: Buffer[] = [];
+  const send = (data: Buffer): void => {
+    if (ice.path !== null) ice.send(data);
+    else if (held.length < maxHeld) held.push(Buffer.from(data));
+  };
   ice.onData((data) => {
     // werift goes on reading it after this call has returned.
     if (listener !== null && isDtls(data) && !isRepeat(data, nowMs())) listener(Buffer.from(data));
@@ -74,7 +83,7 @@ export function openDtls(options: DtlsChannelOptions): DtlsChannel {
       set onData(receive: (data: Buffer, from: readonly [string, number]) => void) {
         listener = (data) => receive(data, ['', 0]);
       },
-      send: (data: Buffer): Promise<void> => Promise.resolve(ice.send(data)),
+      send: (data: Buffer): Promise<void> => Promise.resolve(send(data)),
       close: (): Promise<void> => Promise.resolve(),
     },
   };
@@ -110,6 +119,7 @@ export function openDtls(options: DtlsChannelOptions): DtlsChannel {
   });
   return {
     connect() {
+      for (const data of held.splice(0)) ice.send(data);
       if (!(socket instanceof DtlsClient)) return;
       socket.connect().catch((error: unknown) => fail(`DTLS: ${error instanceof Error ? error.message : 'failed'}`));
     },
