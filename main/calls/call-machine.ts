@@ -125,7 +125,7 @@ function isLastWord(event: CallEvent): boolean {
 function end(call: OpenCall, reason: CallEndReason): Step {
   const farewell = farewells[reason];
   const stage = farewell === null || call.wire === 'closed' ? 'ended' : 'ending';
-  const effects: CallEffect[] = [{ type: 'close-media' }];
+  const effects: CallEffect[] = [{ type: reason === 'peer-gone' ? 'abandon-media' : 'close-media' }];
   if (farewell !== null) effects.unshift(say(farewell));
   return { state: { stage, reason }, effects };
 }

@@ -32,7 +32,10 @@ export interface CallMedia {
   /** Both sides into a new file, until it is stopped or the call is closed; paused on hold. Ends by itself with `recording-ended`. */
   startRecording(callId: string, target: RecordingTarget): void;
   stopRecording(callId: string): void;
+  /** Ends the path with a goodbye (RTCP BYE). */
   close(callId: string): void;
+  /** Ends it without. */
+  abandon(callId: string): void;
   onEvent(listener: (event: CallMediaEvent) => void): () => void;
 }
 

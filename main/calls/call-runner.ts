@@ -167,6 +167,9 @@ export class CallRunner {
         case 'close-media':
           this.#overlay.close();
           return media.close(this.id);
+        case 'abandon-media':
+          this.#overlay.close();
+          return media.abandon(this.id);
         case 'set-timer':
           return this.#setTimer(effect.timer);
       }

@@ -147,7 +147,10 @@ export type CallEffect =
   | { readonly type: 'stop-recording' }
   /** For the person: it does not record, and why. */
   | { readonly type: 'refuse-recording'; readonly why: 'too-old' | 'not-told' }
+  /** Says goodbye on the path itself. */
   | { readonly type: 'close-media' }
+  /** Falls silent: who sleeps would read a goodbye, on waking, as somebody's hanging up. */
+  | { readonly type: 'abandon-media' }
   /** Replaces the call's one timer; null: none. */
   | { readonly type: 'set-timer'; readonly timer: TimerName | null };
 

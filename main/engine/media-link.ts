@@ -106,6 +106,7 @@ export function createMediaLink(logger: Logger): MediaLink {
     startRecording: (callId, target) => current?.startRecording(callId, target),
     stopRecording: (callId) => current?.stopRecording(callId),
     close: (callId) => current?.close(callId),
+    abandon: (callId) => current?.abandon(callId),
     onEvent(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

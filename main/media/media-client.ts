@@ -120,6 +120,7 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
     setVolume: (callId, volume) => tell({ kind: 'set-volume', callId, volume }),
     startRecording: (callId, target) => tell({ kind: 'start-recording', callId, target }),
     stopRecording: (callId) => tell({ kind: 'stop-recording', callId }),
+    abandon: (callId) => tell({ kind: 'abandon', callId }),
     setGain: (gain) => tell({ kind: 'set-gain', gain }),
     close(callId?: string) {
       if (callId === undefined) {

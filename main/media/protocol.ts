@@ -101,6 +101,7 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('stop-check'), requestId: requestIdSchema }),
   z.object({ kind: z.literal('close'), callId: idSchema }),
+  z.object({ kind: z.literal('abandon'), callId: idSchema }),
   z.object({
     kind: z.literal('use-files'),
     requestId: requestIdSchema,

@@ -181,7 +181,9 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
         for (const session of calls.values()) session.setGain(gain);
         return;
       case 'close':
-        return void closeCall(message.callId);
+        return void endCall(message.callId, 'close');
+      case 'abandon':
+        return void endCall(message.callId, 'abandon');
       case 'check-network':
         return answer(message.requestId, runCheck(message));
       case 'stop-check':
@@ -193,10 +195,10 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
     }
   }
 
-  async function closeCall(callId: string): Promise<void> {
+  async function endCall(callId: string, how: 'close' | 'abandon'): Promise<void> {
     const session = calls.get(callId);
     calls.delete(callId);
-    await session?.close();
+    await session?.[how]();
     await writeTrace(callId);
   }
 
@@ -213,7 +215,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
 
   async function closeAllCalls(): Promise<void> {
     check?.stop.abort();
-    await Promise.all([...calls.keys()].map(closeCall));
+    await Promise.all([...calls.keys()].map((callId) => endCall(callId, 'close')));
   }
 
   /** The engine of these calls fell. Nobody hung up, so nobody is told so: a BYE is a person's decision to the other side. */

@@ -150,6 +150,7 @@ function place(before: Place, event: CallEvent | null, state: CallState, effects
         media = 'open';
         break;
       case 'close-media':
+      case 'abandon-media':
         if (media !== 'open') throw new Error(`media closed while ${media}`);
         media = 'closed';
         audio = false;

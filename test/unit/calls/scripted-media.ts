@@ -134,6 +134,11 @@ export class ScriptedMedia implements CallMedia {
     for (const peer of this.peers) this.#clock.setTimer(this.byeMs, () => peer.#hearBye(callId));
   }
 
+  abandon(callId: string): void {
+    this.#session(callId);
+    this.sessions.delete(callId);
+  }
+
   onEvent(listener: (event: CallMediaEvent) => void): () => void {
     this.#listener = listener;
     return () => (this.#listener = () => undefined);

@@ -54,6 +54,18 @@ describe('when something breaks', () => {
     expect(ann.view().reason).toBe('peer-gone');
   });
 
+  it('who slept while the other gave up wakes to a lost connection, not to a hang-up', () => {
+    talk(world);
+    // What ann sends gets there, and waits until ben's computer wakes.
+    ann.media.emit({ type: 'path-interrupted', callId: ann.view().id });
+    world.network.close();
+    expect(ann.view().reason).toBe('peer-gone');
+    advance(2_000);
+    expect(ben.view().phase).toBe('active');
+    ben.media.interrupt();
+    expect(ben.view().reason).toBe('peer-gone');
+  });
+
   it('an app that fell and is back before its silence shows knows nothing of the call, and says so when asked', () => {
     talk(world);
     world.network.close();

@@ -21,6 +21,7 @@ function createMedia() {
     startRecording: nothing,
     stopRecording: nothing,
     close: nothing,
+    abandon: nothing,
     setGain: nothing,
     useFiles: () => Promise.resolve(),
     checkNetwork: () => Promise.resolve(),
