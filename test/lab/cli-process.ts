@@ -107,6 +107,13 @@ export async function runCli(args: readonly string[], expected = 0): Promise<rea
   return cli.events;
 }
 
+/**
+ * Others answered. `limited`, too: of a node that has only few others, HyperDHT believes now and then that its router were symmetric,
+ * because they heard it by both of its sockets.
+ */
+export const isOnNetwork = (event: CliEvent): boolean =>
+  event.event === 'network' && (event['status'] === 'connected' || event['status'] === 'limited');
+
 export const isEvent =
   (name: string, fields: Readonly<Record<string, unknown>> = {}) =>
   (event: CliEvent): boolean =>

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeWav, encodeWav } from '../../main/media/index.ts';
 import { measureVoice, percentile } from '../quality/meter/index.ts';
-import { isEvent, runCli, startCli, type CliEvent, type CliProcess } from './cli-process.ts';
+import { isEvent, isOnNetwork, runCli, startCli, type CliEvent, type CliProcess } from './cli-process.ts';
 
 export interface MeasuredCall {
   readonly setupMs: { readonly dialToRing: number; readonly acceptToAudio: number };
@@ -67,7 +67,7 @@ export async function measureCall({ home, speech, outDir, seconds }: MeasuredCal
     await Promise.all([runCli(['signup', 'lab-caller', ...base('caller')]), runCli(['signup', 'lab-callee', ...base('callee')])]);
     const callee = startCli(['run', '--auto-answer', '--auto-accept', '--record', rawRecording, ...base('callee')]);
     running.push(callee);
-    await callee.waitFor(isEvent('network', { status: 'connected' }), 'the callee is connected');
+    await callee.waitFor(isOnNetwork, 'the callee is connected');
     await runCli(['contacts', 'add', 'lab-callee', ...base('caller')]);
 
     const length = seconds ?? reference.length / sampleRateHz + 1;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectBridge, connectLocal, locateProfile } from '../../../main/shell/index.ts';
 import type { BridgeClient } from '../../../preload/contract/index.ts';
-import { isEvent, runCli, startCli, type CliProcess } from '../../lab/cli-process.ts';
+import { isEvent, isOnNetwork, runCli, startCli, type CliProcess } from '../../lab/cli-process.ts';
 
 /** One supernode and some people, each in a process of their own on this machine; a person's profile is called as they are. Names of six letters and more: shorter ones cost more work. */
 export interface Neighbourhood {
@@ -72,7 +72,7 @@ export async function openNeighbourhood(...supernodeArgs: string[]): Promise<Nei
     async run(name, ...args) {
       const cli = startCli(['run', '--auto-accept', ...args, ...options(name)]);
       running.set(name, cli);
-      await cli.waitFor(isEvent('network', { status: 'connected' }), `${name} is connected`);
+      await cli.waitFor(isOnNetwork, `${name} is connected`);
       return cli;
     },
     command: (name, ...args) => runCli([...args, ...options(name)]),
