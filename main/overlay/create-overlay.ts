@@ -2,7 +2,6 @@ import type { DhtRequest } from '../../native-shims/hyperdht/index.ts';
 import { BlindRelayBook } from './blind-relay/blind-relay-book.ts';
 import { BlindRelayService } from './blind-relay/blind-relay-service.ts';
 import { answerBlindRelay } from './blind-relay/blind-relay-wire.ts';
-import type { PairingCounters } from './blind-relay/pairings.ts';
 import { createDirectoryStore } from './directory/directory-client.ts';
 import { createDirectoryNode } from './directory/directory-node.ts';
 import { Replicator } from './directory/replicator.ts';
@@ -15,6 +14,7 @@ import { createGatewayPart } from './gateway/gateway-part.ts';
 import type { RelayDoor } from './gateway/own-gateway.ts';
 import { createNetworks } from './networks.ts';
 import { OverlayNode } from './overlay-node.ts';
+import { servingNow } from './serving.ts';
 import type { OverlayOptions } from './overlay-options.ts';
 import type { Overlay, OverlayHealth } from './overlay.ts';
 import { PeopleHub } from './people/create-people.ts';
@@ -32,8 +32,6 @@ const newcomerMs = 60_000;
 export interface RunningOverlay extends Overlay {
   /** Where our node can be reached, as far as it knows; null before `start`. */
   address(): HostPort | null;
-  /** What our blind relay carries of others' connections. */
-  carried(): PairingCounters;
   /** Cuts the connections under all sessions, as a router would. */
   breakLinks(): void;
   /** Sockets gone, nobody told. */
@@ -161,6 +159,8 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   let mayCarry = true;
   /** One move after the other: a door that two open at once is one that nobody closes. */
   let moving: Promise<void> = Promise.resolve();
+  /** Of blind relays that ended. */
+  let pastPairBytes = 0;
   const carryConnections = (isWanted: boolean): void => {
     const dht = node.dht;
     if (isWanted && !isStopped && blindRelay === null && dht !== null) {
@@ -174,16 +174,22 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       const service = blindRelay;
       blindRelay = null;
       void service.stop();
+      // All pairs are ended, and so counted, before it first waits.
+      pastPairBytes += service.counters().carriedBytes;
     }
   };
 
   const health = (): OverlayHealth => node.health(shelf.count);
+  const serve = (now: OverlayHealth): void => {
+    const serving = servingNow(now, mayCarry);
+    gateway.wantOwn(serving.gateway && !isStopped);
+    carryConnections(serving.blindRelay);
+  };
   const reportHealth = (): void => {
     const now = health();
-    gateway.wantOwn(now.supernode && now.nodesHeard > 0);
     if (!now.supernode) storingSinceMs = null;
     else storingSinceMs ??= clock.monotonicMs();
-    carryConnections(now.supernode && mayCarry);
+    serve(now);
     const text = JSON.stringify(now);
     if (text === lastHealth) return;
     lastHealth = text;
@@ -197,12 +203,16 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     health,
     onHealth: (listener) => healthListeners.add(listener),
     address: () => node.address(),
-    carried: () => blindRelay?.counters() ?? { open: 0, waiting: 0, refused: 0, carriedBytes: 0 },
+    carried() {
+      const pairs = blindRelay?.counters();
+      const { clients, bytes } = gateway.use();
+      return { pairs: pairs?.open ?? 0, gatewayClients: clients, bytes: pastPairBytes + (pairs?.carriedBytes ?? 0) + bytes };
+    },
     breakLinks: () => people.breakLinks(),
     setSupernodeMode: (mode) => node.setMode(mode),
     setCarries(isCarrying) {
       mayCarry = isCarrying;
-      carryConnections(health().supernode && mayCarry);
+      serve(health());
     },
     setHidden(isWanted) {
       if (isHidden === isWanted) return moving;

@@ -26,6 +26,16 @@ export interface OwnPort {
   save(port: number): void;
 }
 
+/** What we pass on for others. */
+export interface Carried {
+  /** Connections between two others at our blind relay, now. */
+  readonly pairs: number;
+  /** Whose network lets no UDP out, at our gateway, now. */
+  readonly gatewayClients: number;
+  /** Of all of them since this overlay was made. */
+  readonly bytes: number;
+}
+
 export interface Overlay {
   readonly directory: DirectoryStore;
   readonly people: People;
@@ -35,8 +45,9 @@ export interface Overlay {
   health(): OverlayHealth;
   onHealth(listener: (health: OverlayHealth) => void): Unsubscribe;
   setSupernodeMode(mode: 'auto' | 'on' | 'off'): Promise<void>;
-  /** Whether, as a supernode, we pass other people's connections on, in which their calls may be. Until it is told: yes. */
+  /** Whether, as a supernode, we pass other people's connections on (blind relay and gateway), in which their calls may be. Until it is told: yes. */
   setCarries(isCarrying: boolean): void;
+  carried(): Carried;
   /**
    * Hide our address from people: sessions, doors and knocks go through gateways only, or not at all while there is none. Before
    * the account signs in it costs nothing; later what there is begins anew. The DHT's nodes still see us.

@@ -104,15 +104,17 @@ const carried = async (named: readonly GatewayAddress[], changes: Partial<Gatewa
 };
 
 async function isOpen({ gateway }: Supernode): Promise<void> {
-  await eventually('the gateway is open', async () => {
-    const socket = connect({ host: gateway.host, port: gateway.port });
-    const opened = await new Promise<boolean>((resolve) => {
-      socket.on('connect', () => resolve(true));
-      socket.on('error', () => resolve(false));
-    });
-    socket.destroy();
-    return opened;
+  await eventually('the gateway is open', () => accepts(gateway));
+}
+
+async function accepts({ host, port }: HostPort): Promise<boolean> {
+  const socket = connect({ host, port });
+  const opened = await new Promise<boolean>((resolve) => {
+    socket.on('connect', () => resolve(true));
+    socket.on('error', () => resolve(false));
   });
+  socket.destroy();
+  return opened;
 }
 
 describe('somebody whose network lets no UDP out', () => {
@@ -233,5 +235,30 @@ describe('somebody whose network lets no UDP out', () => {
     left.wire.send(right.account, Buffer.from('are you there?'));
     await eventually('it arrives by another', () => right.heard.includes('are you there?'));
     expect(left.states).not.toContain('closed');
+  });
+
+  test('goes to another when its gateway’s person wants to carry nobody; is let in again when they do', async () => {
+    const [first, second] = await supernodes(2);
+    const [ada, ben] = [createPerson(), createPerson()];
+    const both = [first.gateway, second.gateway];
+    const left = await appear(await carried(both), ada, ben);
+    const right = await appear(await world.add([second.at()]), ben, ada);
+    await talk(left, right);
+    await eventually('both gateways have it', () => [first, second].every((each) => each.overlay.carried().gatewayClients > 0));
+    first.overlay.setCarries(false);
+    await eventually('the first has nobody', () => first.overlay.carried().gatewayClients === 0);
+    await eventually('it is closed', async () => !(await accepts(first.gateway)));
+    await eventually('the second carries it', () => left.node.overlay.health().gateway?.host === second.gateway.host);
+    left.wire.send(right.account, Buffer.from('over here'));
+    await eventually('it arrives', () => right.heard.includes('over here'));
+    expect(left.states).not.toContain('closed');
+    const given = first.overlay.carried().bytes;
+    expect(given).toBeGreaterThan(0);
+    const other = await blocked([first.gateway]);
+    expect(isCarried(other)).toBe(false);
+    first.overlay.setCarries(true);
+    await eventually('it carries again', () => other.overlay.health().gateway?.host === first.gateway.host);
+    expect(first.overlay.carried().gatewayClients).toBeGreaterThan(0);
+    expect(first.overlay.carried().bytes).toBeGreaterThan(given);
   });
 });

@@ -80,8 +80,8 @@ async function meet(supernodeCount: number): Promise<Meeting> {
 }
 
 const carried = (nodes: readonly WorldNode[]): number =>
-  nodes.reduce((sum, { overlay }) => sum + overlay.carried().carriedBytes, 0);
-const openAt = (nodes: readonly WorldNode[]): number => nodes.reduce((sum, { overlay }) => sum + overlay.carried().open, 0);
+  nodes.reduce((sum, { overlay }) => sum + overlay.carried().bytes, 0);
+const openAt = (nodes: readonly WorldNode[]): number => nodes.reduce((sum, { overlay }) => sum + overlay.carried().pairs, 0);
 
 describe('friends whose routers can’t be punched through', () => {
   test('meet at a supernode, which carries what they say and counts it', async () => {
@@ -97,7 +97,7 @@ describe('friends whose routers can’t be punched through', () => {
     const sent = Array.from({ length: 60 }, (_, index) => `message ${index}`);
     const half = sent.length / 2;
     for (const text of sent.slice(0, half)) left.wire.send(right.account, Buffer.from(text));
-    const relay = supernodes.find(({ overlay }) => overlay.carried().open > 0);
+    const relay = supernodes.find(({ overlay }) => overlay.carried().pairs > 0);
     if (relay === undefined) throw new Error('nobody carries them');
     await world.crash(relay);
     for (const text of sent.slice(half)) left.wire.send(right.account, Buffer.from(text));
@@ -108,7 +108,7 @@ describe('friends whose routers can’t be punched through', () => {
 
   test('are passed on by another when the person of the one that does so wants it no more', async () => {
     const { supernodes, left, right } = await meet(3);
-    const unwilling = supernodes.find(({ overlay }) => overlay.carried().open > 0);
+    const unwilling = supernodes.find(({ overlay }) => overlay.carried().pairs > 0);
     unwilling?.overlay.setCarries(false);
     const others = supernodes.filter((each) => each !== unwilling);
     await eventually('another carries them', () => openAt(others) > 0);

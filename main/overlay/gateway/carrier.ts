@@ -50,6 +50,7 @@ export class Carrier {
   #lastTheirs = 0;
   #nextRequest = 1;
   #asked = 0;
+  #bytes = 0;
   #unsent = 0;
   #heardAtMs: number;
   #timer: Timer | null = null;
@@ -69,6 +70,11 @@ export class Carrier {
 
   get isOver(): boolean {
     return this.#isOver;
+  }
+
+  /** Of frames, both ways. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get remote(): HostPort {
@@ -145,7 +151,9 @@ export class Carrier {
   /** False: wait for `drain`. */
   #send(frame: Frame): boolean {
     if (this.#isOver) return true;
-    const isTaken = this.#parts.stream.write(encodeFrame(frame));
+    const bytes = encodeFrame(frame);
+    this.#bytes += bytes.byteLength;
+    const isTaken = this.#parts.stream.write(bytes);
     this.#unsent = isTaken ? 0 : this.#unsent + 1;
     if (this.#unsent > maxUnsentFrames) this.#die('does-not-read');
     return isTaken;
@@ -159,6 +167,7 @@ export class Carrier {
   #onFrame(bytes: Uint8Array): void {
     if (this.#isOver) return;
     this.#heardAtMs = this.#parts.clock.monotonicMs();
+    this.#bytes += bytes.byteLength;
     this.#slowDown(bytes.byteLength);
     const frame = decodeFrame(bytes);
     if (frame === null) {

@@ -92,6 +92,8 @@ export class GatewayHost {
   readonly #searches: KeyedLimiter;
   #service: Listener | null = null;
   #isStopped = false;
+  /** Of clients that are gone. */
+  #pastBytes = 0;
 
   constructor(parts: GatewayHostParts) {
     this.#parts = parts;
@@ -101,6 +103,11 @@ export class GatewayHost {
 
   get clientCount(): number {
     return this.#clients.size;
+  }
+
+  /** Exchanged with clients, both ways, since the start. */
+  get bytes(): number {
+    return [...this.#clients].reduce((sum, { carrier }) => sum + carrier.bytes, this.#pastBytes);
   }
 
   /** Begins to answer those who look for our clients. */
@@ -172,7 +179,7 @@ export class GatewayHost {
   }
 
   #forget(client: Client): void {
-    this.#clients.delete(client);
+    if (this.#clients.delete(client)) this.#pastBytes += client.carrier.bytes;
     for (const key of client.keys) this.#release(client, key);
   }
 

@@ -4,7 +4,7 @@ import type { DirectoryStore } from '../directory-store.ts';
 import type { WayAround } from '../overlay-node.ts';
 import { createGatewayAnswerer } from './gateway-command.ts';
 import { GatewayFinder } from './gateway-finder.ts';
-import { OwnGatewayKeeper, type RelayDoor } from './own-gateway.ts';
+import { OwnGatewayKeeper, type GatewayUse, type RelayDoor } from './own-gateway.ts';
 import type { Connection } from './pool.ts';
 import { GatewayRoad, type RoadParts } from './road.ts';
 import { createRoamingNode, type RoamingNode } from './roaming-node.ts';
@@ -34,6 +34,8 @@ export interface GatewayPart extends WayAround {
   wantOwn(isWanted: boolean): void;
   /** Our own command; false: not ours. */
   answer(request: DhtRequest): boolean;
+  /** What our own gateway gives. */
+  use(): GatewayUse;
   /** Where our own gateway lets people in to our relay; null: we have none. */
   relayDoor(): RelayDoor | null;
   /** What people do goes through gateways, so that nobody of them learns our address. What listens must be made anew. */
@@ -97,6 +99,7 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
     reannounce: () => keeper?.refresh(),
     wantOwn: (isWanted) => keeper?.want(isWanted),
     answer: answerCommand,
+    use: () => keeper?.use() ?? { clients: 0, bytes: 0 },
     relayDoor: () => keeper?.relayDoor() ?? null,
     roaming() {
       const dht = node();

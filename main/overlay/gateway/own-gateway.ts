@@ -25,7 +25,13 @@ export interface RelayDoor {
   readonly host6: string | null;
 }
 
-/** Our own gateway: open while we are a supernode. */
+/** Who uses our gateway now, and the bytes of all that ever did. */
+export interface GatewayUse {
+  readonly clients: number;
+  readonly bytes: number;
+}
+
+/** Our own gateway: open while it is wanted. */
 export class OwnGatewayKeeper {
   readonly #parts: OwnGatewayParts;
   #open: {
@@ -35,6 +41,8 @@ export class OwnGatewayKeeper {
     readonly pin: Uint8Array;
   } | null = null;
   #isWanted = false;
+  /** Of the times that it was open before. */
+  #pastBytes = 0;
   /** One change after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -51,6 +59,11 @@ export class OwnGatewayKeeper {
   relayDoor(): RelayDoor | null {
     const open = this.#open;
     return open === null ? null : { port: open.answer.port, pin: open.pin, host6: open.answer.host6 };
+  }
+
+  use(): GatewayUse {
+    const host = this.#open?.host;
+    return { clients: host?.clientCount ?? 0, bytes: this.#pastBytes + (host?.bytes ?? 0) };
   }
 
   want(isWanted: boolean): void {
@@ -76,8 +89,11 @@ export class OwnGatewayKeeper {
     if (!this.#isWanted) {
       const open = this.#open;
       this.#open = null;
-      await open?.host.stop();
-      await Promise.all((open?.servers ?? []).map((server) => server.close()));
+      if (open === null) return;
+      // Its clients hear it at once, and go to another gateway.
+      await open.host.stop();
+      await Promise.all(open.servers.map((server) => server.close()));
+      this.#pastBytes += open.host.bytes;
       return;
     }
     const { own, bind, node, clock, log } = this.#parts;
