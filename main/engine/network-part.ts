@@ -20,6 +20,8 @@ export interface NetworkPart {
 const carriesNothing: CarryingView = {
   state: 'not-reachable',
   calls: 0,
+  pairs: 0,
+  gatewayClients: 0,
   bitsPerSecond: 0,
   bytesToday: 0,
   bytesThisMonth: 0,

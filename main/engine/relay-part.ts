@@ -8,6 +8,7 @@ import type { RelayWish } from '../relay/index.ts';
 import type { RelayEvent } from '../shell/index.ts';
 import type { RelayUsage } from '../storage/index.ts';
 import type { RelayChoice } from './boot.ts';
+import { RateMeter } from './rate-meter.ts';
 import { relayWish } from './relay-wish.ts';
 
 /** What a person's computer carries for strangers in a month: some 90 hours of a call. A server that was told to has no such limit. */
@@ -17,11 +18,13 @@ const lingerMs = 15_000;
 const saveEveryMs = 30_000;
 /** Counts come every two seconds while anything changes. */
 const silentMs = 5_000;
+/** The overlay is asked what it passes on; as often as the relay says it. */
+const askEveryMs = 2_000;
 
 export interface RelayPartOptions {
   /** Asks the shell for a relay; null: for none. */
   readonly want: (wish: RelayWish | null) => void;
-  readonly overlay: Pick<Overlay, 'health' | 'onHealth' | 'relays' | 'setCarries'>;
+  readonly overlay: Pick<Overlay, 'health' | 'onHealth' | 'relays' | 'setCarries' | 'carried'>;
   readonly bind: HostPort;
   /** A global address of IPv6 that this computer has now. */
   readonly ownHost6: () => string | null;
@@ -51,7 +54,7 @@ const ownHosts = (host: string): boolean =>
 const insideOf = (point: HostPort | undefined): HostPort | null =>
   point === undefined ? null : { host: point.host === '0.0.0.0' ? '127.0.0.1' : point.host, port: point.port };
 
-/** Decides whether this computer carries other people's calls, tells others so, and counts what it gives. */
+/** Decides whether this computer carries for other people (relay, blind relay, gateway), tells others so, and counts what it gives. */
 export function createRelayPart(options: RelayPartOptions): RelayPart {
   const { overlay, choice, clock, usage, logger } = options;
   const limitBytes = choice.always ? null : monthlyLimitBytes;
@@ -61,8 +64,8 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
   /** It listens, and relays. */
   let isOn = false;
   let calls = 0;
-  let bitsPerSecond = 0;
-  let last = { bytes: 0, atMs: clock.monotonicMs() };
+  const relayRate = new RateMeter(clock.monotonicMs());
+  const overlayRate = new RateMeter(clock.monotonicMs());
   let unsavedBytes = 0;
   let saveTimer: Timer | null = null;
   let silence: Timer | null = null;
@@ -76,15 +79,19 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
     if (failed) return 'failed';
     return isOn ? 'on' : 'not-reachable';
   };
-  const update = (): void =>
+  const update = (): void => {
+    const { pairs, gatewayClients } = overlay.carried();
     options.show({
       state: stateNow(),
       calls,
-      bitsPerSecond,
+      pairs,
+      gatewayClients,
+      bitsPerSecond: relayRate.bitsPerSecond + overlayRate.bitsPerSecond,
       bytesToday: usage.ofDay(today()) + unsavedBytes,
       bytesThisMonth: monthBytes(),
       limitBytes,
     });
+  };
 
   const save = (): void => {
     saveTimer?.cancel();
@@ -134,28 +141,32 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
   const forget = (): void => {
     isOn = false;
     calls = 0;
-    bitsPerSecond = 0;
-    last = { bytes: 0, atMs: clock.monotonicMs() };
+    relayRate.restart(clock.monotonicMs());
     overlay.relays.setOwn(null, null);
   };
-  const heardCounts = (bytes: number, allocations: number): void => {
-    const atMs = clock.monotonicMs();
-    const newBytes = Math.max(0, bytes - last.bytes);
-    bitsPerSecond = Math.round((newBytes * 8_000) / Math.max(1, atMs - last.atMs));
-    last = { bytes, atMs };
-    calls = allocations;
+  const gave = (newBytes: number): void => {
     unsavedBytes += newBytes;
-    if (newBytes > 0) saveTimer ??= clock.setTimer(saveEveryMs, save);
+    if (newBytes === 0) return;
+    saveTimer ??= clock.setTimer(saveEveryMs, save);
+    if (isSpent()) decide();
+  };
+  const heardCounts = (bytes: number, allocations: number): void => {
+    calls = allocations;
     silence?.cancel();
     silence = clock.setTimer(silentMs, () => {
-      bitsPerSecond = 0;
-      last = { bytes, atMs: clock.monotonicMs() };
+      relayRate.silent(clock.monotonicMs());
       update();
     });
-    if (isSpent()) decide();
+    gave(relayRate.heard(bytes, clock.monotonicMs()));
+  };
+  const askOverlay = (): void => {
+    asking = clock.setTimer(askEveryMs, askOverlay);
+    gave(overlayRate.heard(overlay.carried().bytes, clock.monotonicMs()));
+    update();
   };
 
   const unlisten = overlay.onHealth(decide);
+  let asking = clock.setTimer(askEveryMs, askOverlay);
   decide();
 
   return {
@@ -199,7 +210,7 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
     settingChanged: decide,
     stop() {
       unlisten();
-      for (const timer of [lingering, silence]) timer?.cancel();
+      for (const timer of [lingering, silence, asking]) timer?.cancel();
       save();
     },
   };

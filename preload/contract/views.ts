@@ -62,12 +62,17 @@ export type SignUpProgress = z.infer<typeof signUpProgressSchema>;
 
 const bytesSchema = z.number().int().nonnegative();
 
-/** What this computer gives to other people's calls, and gave. */
+/** What this computer passes on for other people, and did. */
 export const carryingViewSchema = z.object({
-  /** `not-reachable`: nobody could be carried, because this computer is no helper, or stands in a home network. */
+  /** Of calls. `not-reachable`: none could be carried, because this computer is no helper, or stands in a home network. */
   state: z.enum(['off', 'not-reachable', 'on', 'limit-reached', 'failed']),
   /** Ends of calls: two of a call, where both use this relay. */
   calls: z.number().int().nonnegative(),
+  /** Connections of two others that meet here. */
+  pairs: z.number().int().nonnegative(),
+  /** Computers whose network lets no UDP out, and that have everything passed on here. */
+  gatewayClients: z.number().int().nonnegative(),
+  /** These and the bytes below: of all three. */
   bitsPerSecond: z.number().int().nonnegative(),
   bytesToday: bytesSchema,
   bytesThisMonth: bytesSchema,

@@ -53,10 +53,10 @@ function Helping({ network }: { network: NetworkView }): ReactNode {
   );
 }
 
-/** Calls of others: whether they are carried, what that gives right now, and what it may cost. */
+/** What is of others: whether it is passed on, what that gives right now, and what it may cost. */
 function Carrying({ carrying }: { carrying: CarryingView }): ReactNode {
   const { t } = useTranslation();
-  const { state, calls, bitsPerSecond, bytesToday, bytesThisMonth, limitBytes } = carrying;
+  const { state, calls, pairs, gatewayClients, bitsPerSecond, bytesToday, bytesThisMonth, limitBytes } = carrying;
   const limit = limitBytes === null ? '' : sizeText(t, limitBytes);
   return (
     <Card>
@@ -64,16 +64,25 @@ function Carrying({ carrying }: { carrying: CarryingView }): ReactNode {
         <SettingSwitch name="carryOthers" label={t('settings.carry')} />
       </Line>
       {state === 'off' ? null : (
-        <Figures
-          figures={[
-            { id: 'calls', value: calls.toLocaleString('en-GB'), label: t('settings.carriedCalls') },
-            { id: 'rate', value: rateText(t, bitsPerSecond), label: t('settings.carriedRate') },
-            { id: 'today', value: sizeText(t, bytesToday), label: t('settings.carriedToday') },
-          ]}
-        />
+        <>
+          <Figures
+            figures={[
+              { id: 'calls', value: calls.toLocaleString('en-GB'), label: t('settings.carriedCalls') },
+              { id: 'pairs', value: pairs.toLocaleString('en-GB'), label: t('settings.carriedPairs') },
+              { id: 'clients', value: gatewayClients.toLocaleString('en-GB'), label: t('settings.carriedClients') },
+            ]}
+          />
+          <Figures
+            figures={[
+              { id: 'rate', value: rateText(t, bitsPerSecond), label: t('settings.carriedRate') },
+              { id: 'today', value: sizeText(t, bytesToday), label: t('settings.carriedToday') },
+              { id: 'month', value: sizeText(t, bytesThisMonth), label: t('settings.carriedMonth') },
+            ]}
+          />
+        </>
       )}
       {state === 'off' || limitBytes === null ? null : (
-        <p className="t-small px-4 py-3 text-ink-2">{t('settings.carryLimit', { limit, used: sizeText(t, bytesThisMonth) })}</p>
+        <p className="t-small px-4 py-3 text-ink-2">{t('settings.carryLimit', { limit })}</p>
       )}
     </Card>
   );

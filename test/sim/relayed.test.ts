@@ -79,8 +79,7 @@ async function meet(supernodeCount: number): Promise<Meeting> {
   return { supernodes, left, right };
 }
 
-const carried = (nodes: readonly WorldNode[]): number =>
-  nodes.reduce((sum, { overlay }) => sum + overlay.carried().bytes, 0);
+const carried = (nodes: readonly WorldNode[]): number => nodes.reduce((sum, { overlay }) => sum + overlay.carried().bytes, 0);
 const openAt = (nodes: readonly WorldNode[]): number => nodes.reduce((sum, { overlay }) => sum + overlay.carried().pairs, 0);
 
 describe('friends whose routers can’t be punched through', () => {

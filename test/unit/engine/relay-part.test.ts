@@ -102,6 +102,7 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
     own: null as OwnRelay | null,
     carriesConnections: null as boolean | null,
     host6: changes.host6 ?? null,
+    carried: { pairs: 0, gatewayClients: 0, bytes: 0 },
     shown: null as CarryingView | null,
   };
   const wishes: (RelayWish | null)[] = [];
@@ -115,6 +116,7 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
         return () => undefined;
       },
       relays: { known: () => [], onChange: () => () => undefined, setOwn: (own) => (state.own = own) },
+      carried: () => state.carried,
       setCarries: (isCarrying) => (state.carriesConnections = isCarrying),
     },
     bind: { host: '127.5.0.1', port: 0 },
@@ -199,6 +201,24 @@ describe('the relay of an engine', () => {
     count(60_000);
     part.stop();
     expect(days.get('2023-11-14')).toBe(60_000);
+  });
+
+  it('shows and counts what the overlay passes on beside it, and that ends at the limit too', () => {
+    const { clock, days, state, part, listening, count } = setUp({ usedBytes: monthlyLimitBytes - 100_000 });
+    part.hear(listening);
+    count(10_000);
+    state.carried = { pairs: 3, gatewayClients: 1, bytes: 50_000 };
+    clock.advance(2_000);
+    expect(state.shown).toMatchObject({ calls: 2, pairs: 3, gatewayClients: 1, bytesToday: 60_000 });
+    expect(state.shown?.bitsPerSecond).toBeGreaterThanOrEqual(200_000);
+    clock.advance(30_000);
+    expect(days.get('2023-11-14')).toBe(60_000);
+    expect([state.shown?.bitsPerSecond, state.carriesConnections]).toEqual([0, true]);
+    state.carried = { pairs: 0, gatewayClients: 0, bytes: 90_000 };
+    clock.advance(2_000);
+    expect([state.shown?.state, state.carriesConnections]).toEqual(['limit-reached', false]);
+    part.stop();
+    expect(days.get('2023-11-14')).toBe(100_000);
   });
 
   it('ends when it is set off, and begins when it is set on', () => {

@@ -69,7 +69,16 @@ const network: NetworkView = {
   recordsHeld: 7,
   gateway: null,
   relaysKnown: 3,
-  carrying: { state: 'not-reachable', calls: 0, bitsPerSecond: 0, bytesToday: 0, bytesThisMonth: 0, limitBytes: null },
+  carrying: {
+    state: 'not-reachable',
+    calls: 0,
+    pairs: 0,
+    gatewayClients: 0,
+    bitsPerSecond: 0,
+    bytesToday: 0,
+    bytesThisMonth: 0,
+    limitBytes: null,
+  },
 };
 const app: AppView = {
   version: '0',
