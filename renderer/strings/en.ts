@@ -742,7 +742,7 @@ export const en = {
     previewIn: 'Is Sunday still on for the walk?',
     previewOut: 'Yes. Ten at the gate, boots on',
     helpingText:
-      'Lilliput has no servers. Computers with a good connection help others find each other. They keep part of the name directory, and pass on calls that find no direct way; they hear no calls and read no messages.',
+      'Lilliput has no servers. Computers with a good connection help others find each other. They keep part of the name directory, and pass on calls and messages that find no direct way; they can’t hear or read them.',
     helpMode: 'Let this computer help',
     helpAuto: 'When it can',
     helpOn: 'Always',
