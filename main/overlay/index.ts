@@ -1,5 +1,5 @@
 export { createOverlay, type RunningOverlay } from './create-overlay.ts';
-export { createLocalRendezvous, type LocalRendezvous } from './discovery/local-rendezvous.ts';
+export { createLocalRendezvous, type LocalRendezvous } from './joining/local-rendezvous.ts';
 export * from './directory-store.ts';
 export * from './media-path.ts';
 export type { GatewayAddress, GatewayOptions, KnownGateways, OwnGateway, TlsPair } from './gateway/gateways.ts';
@@ -9,5 +9,5 @@ export type { OverlayOptions, SupernodeMode } from './overlay-options.ts';
 export * from './overlay.ts';
 export * from './people.ts';
 export type { KnownRelay, OverlayRelays, OwnRelay } from './relays/relays.ts';
-export { globalIpv6 } from './discovery/global-ipv6.ts';
-export { likelyHost } from './discovery/self-address.ts';
+export { globalIpv6 } from './joining/global-ipv6.ts';
+export { likelyHost } from './joining/self-address.ts';

@@ -4,7 +4,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { ShelfLimits } from './directory/shelf.ts';
 import type { RecordShelf, RecordValidator } from './directory-store.ts';
-import type { LocalRendezvous } from './discovery/local-rendezvous.ts';
+import type { LocalRendezvous } from './joining/local-rendezvous.ts';
 import type { GatewayOptions } from './gateway/gateways.ts';
 import type { DiversityOptions } from './networks.ts';
 import type { KnownNodes, OwnPort } from './overlay.ts';

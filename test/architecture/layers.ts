@@ -60,6 +60,8 @@ export const ownersOfPackages: Readonly<Record<string, readonly string[]>> = {
   protomux: ['native-shims/hyperdht/'],
   'sodium-native': ['native-shims/'],
   koffi: ['native-shims/linux-udp/'],
+  'multicast-dns': ['main/overlay/joining/'],
+  'bittorrent-dht': ['main/overlay/joining/'],
   'node:sqlite': ['native-shims/sqlite/'],
   'node-sqlite3-wasm': ['native-shims/sqlite/'],
   '@evan/opus': ['native-shims/opus/'],

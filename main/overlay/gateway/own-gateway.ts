@@ -2,7 +2,7 @@ import type { TLSSocket } from 'node:tls';
 import { seedPair, type DhtNode } from '../../../native-shims/hyperdht/index.ts';
 import { toHex } from '../../ports/hex.ts';
 import type { HostPort } from '../../ports/host-port.ts';
-import { globalIpv6 } from '../discovery/global-ipv6.ts';
+import { globalIpv6 } from '../joining/global-ipv6.ts';
 import { commonPort } from './book.ts';
 import type { GatewayAnswer } from './gateway-command.ts';
 import { GatewayHost, type GatewayHostParts } from './gateway-host.ts';
