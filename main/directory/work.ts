@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { argon2id, blake2b256, type Argon2Cost } from '../../native-shims/sodium/index.ts';
+import { blake2b256, type Argon2Cost } from '../../native-shims/sodium/index.ts';
 import { counterField, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
+import { isSolved } from '../work/index.ts';
 
 const dayMs = 86_400_000;
 /** Work is done anew for each epoch, so names can't be hoarded by working once (DESIGN: 30 days). */
@@ -8,7 +9,7 @@ const epochLengthMs = 30 * dayMs;
 
 export const epochAt = (atMs: number): number => Math.floor(atMs / epochLengthMs);
 
-const nonceBytes = 8;
+export const nonceBytes = 8;
 
 export const workSchema = z.object({ epoch: counterField, nonce: fixedBytesField(nonceBytes) });
 /** Proof that computing was spent on one name, for one root key, in one epoch. */
@@ -47,12 +48,6 @@ const workDomain = Buffer.from('lilliput/work/1\0');
 export const challengeOf = ({ name, root }: WorkSubject, epoch: number): Uint8Array =>
   blake2b256(workDomain, encodeCbor([name, root, epoch]));
 
-/** Whether this nonce solves the challenge. */
-export async function isSolved(challenge: Uint8Array, nonce: Uint8Array, bits: number, cost: Argon2Cost): Promise<boolean> {
-  const hash = await argon2id(Buffer.concat([challenge, nonce]), challenge.subarray(0, 16), cost);
-  return leadingZeroBits(hash) >= bits;
-}
-
 /**
  * @param heartbeatMs when the record was signed: its epoch or the one before is accepted, so a claim outlives the change of
  * epochs, and a record that is replicated months later is still judged by its own time
@@ -65,9 +60,3 @@ export function isWorkTimely(work: Work, heartbeatMs: number): boolean {
 /** Costs one hash. Says nothing about the epoch: see `isWorkTimely`. */
 export const isWorkDone = (work: Work, subject: WorkSubject, policy: WorkPolicy): Promise<boolean> =>
   isSolved(challengeOf(subject, work.epoch), work.nonce, policy.difficultyBits(subject.name), policy.cost);
-
-function leadingZeroBits(bytes: Uint8Array): number {
-  const firstSet = bytes.findIndex((byte) => byte !== 0);
-  const byte = bytes[firstSet];
-  return byte === undefined ? bytes.byteLength * 8 : firstSet * 8 + Math.clz32(byte) - 24;
-}

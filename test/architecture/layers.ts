@@ -7,9 +7,10 @@
  * main:  composition roots → shell | engine | media → features → foundations → ports
  *        media, relay, overlay → stun (a codec, which knows nobody)
  *        calls, relay, overlay → tickets (what a relay and its users agree on)
+ *        directory, mailbox → work (proofs of it)
  * ```
  */
-const features = ['main/presence', 'main/contacts', 'main/chat', 'main/calls', 'main/directory'];
+const features = ['main/presence', 'main/contacts', 'main/chat', 'main/calls', 'main/directory', 'main/mailbox'];
 const foundations = ['main/overlay', 'main/storage', 'main/identity', 'main/relay'];
 const ground = ['main/ports', 'preload/contract'];
 
@@ -17,11 +18,14 @@ const table: Readonly<Record<string, readonly string[]>> = {
   'main/ports': ['preload/contract'],
   'main/stun': [],
   'main/tickets': ['main/ports'],
+  'main/work': ['main/ports'],
   ...Object.fromEntries(foundations.map((area) => [area, [...ground]])),
   'main/overlay': [...ground, 'main/stun', 'main/tickets'],
   'main/relay': [...ground, 'main/stun', 'main/tickets'],
   ...Object.fromEntries(features.map((area) => [area, [...ground, ...foundations]])),
   'main/calls': [...ground, ...foundations, 'main/tickets'],
+  'main/directory': [...ground, ...foundations, 'main/work'],
+  'main/mailbox': [...ground, ...foundations, 'main/work'],
   'main/media': [...ground, 'main/stun'],
   // The engine speaks to the media process through media's client; it never runs what media runs.
   'main/engine': [...ground, ...foundations, ...features, 'main/media', 'main/tickets'],

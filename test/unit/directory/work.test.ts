@@ -3,13 +3,13 @@ import {
   challengeOf,
   createWorkCheck,
   epochAt,
-  isSolved,
   isWorkDone,
   isWorkTimely,
   mine,
   standardWork,
   type WorkPolicy,
 } from '../../../main/directory/index.ts';
+import { isSolved } from '../../../main/work/index.ts';
 import { argon2id } from '../../../native-shims/sodium/index.ts';
 import { dayMs, seededRandom, someDayMs } from '../identity/fixtures.ts';
 import { cheapWork } from './fixtures.ts';

@@ -1,0 +1,2 @@
+export { isSolved, workBits } from './argon2-work.ts';
+export { solve, type SolveOptions } from './solve.ts';
