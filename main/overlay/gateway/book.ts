@@ -17,6 +17,8 @@ export interface BookParts {
   readonly named: readonly GatewayAddress[];
   /** Nodes that may be gateways too: those that we began with, and those that we knew. */
   readonly nodes: () => readonly HostPort[];
+  /** An address of this very computer: what has the usual port here may be anybody's web server. */
+  readonly isHere: (host: string) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -45,14 +47,14 @@ export class GatewayBook {
     return this.#kept;
   }
 
-  /** Named by the person, then kept, then guessed: a node's own host, on the usual port and on its own. */
+  /** Named by the person, then kept, then guessed: a node's own host, on the usual port (but not of this computer) and on its own. */
   all(): readonly GatewayAddress[] {
     const listed = [...this.#parts.named, ...this.#kept];
     const known = new Set(listed.map(nameOf));
     const guesses = this.#parts
       .nodes()
       .flatMap(({ host, port }) => [
-        { host, port: commonPort, key: null },
+        ...(this.#parts.isHere(host) ? [] : [{ host, port: commonPort, key: null }]),
         { host, port, key: null },
       ])
       .filter((guess) => !known.has(nameOf(guess)));

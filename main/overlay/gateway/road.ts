@@ -12,6 +12,7 @@ import { toHex } from '../../ports/hex.ts';
 import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
+import { parseIpv4 } from '../address.ts';
 import type { Networks } from '../networks.ts';
 import { GatewayBook } from './book.ts';
 import { connectGateway } from './client-edge.ts';
@@ -75,6 +76,7 @@ export class GatewayRoad {
       disk: options.known,
       named: options.named,
       nodes: parts.others,
+      isHere,
       onError: (error) => log.warn('gateways-not-kept', { detail: String(error).slice(0, 200) }),
     });
     // A key of this start: gateways can't tell that we are the same as yesterday.
@@ -276,6 +278,11 @@ export class GatewayRoad {
     else void receivePipe(pipe, receiver);
   }
 }
+
+/** Loopback, or an address of one of our interfaces. */
+const isHere = (host: string): boolean =>
+  parseIpv4(host)?.[0] === 127 ||
+  Object.values(networkInterfaces()).some((entries) => entries?.some(({ address }) => address === host));
 
 /** An address of IPv4 that leads anywhere. */
 function hasIpv4(): boolean {

@@ -35,6 +35,7 @@ function openPool(named: readonly GatewayAddress[]) {
     disk: { load: () => [], save: () => undefined },
     named,
     nodes: () => [],
+    isHere: () => false,
     onError: () => undefined,
   });
   const pool = new GatewayPool({

@@ -55,7 +55,7 @@ describe('what gateways say of the directory', () => {
 });
 
 describe('the book of gateways', () => {
-  const open = (kept: readonly GatewayAddress[] = []) => {
+  const open = (kept: readonly GatewayAddress[] = [], nodes = [{ host: '61.1.1.1', port: 49_737 }]) => {
     const disk: { saved: readonly GatewayAddress[] } = { saved: kept };
     const book = new GatewayBook({
       disk: {
@@ -65,7 +65,8 @@ describe('the book of gateways', () => {
         },
       },
       named: [{ host: '9.9.9.9', port: 443, key: null }],
-      nodes: () => [{ host: '61.1.1.1', port: 49_737 }],
+      nodes: () => nodes,
+      isHere: (host) => host === '127.0.0.1',
       onError: (error) => {
         throw error;
       },
@@ -82,6 +83,11 @@ describe('the book of gateways', () => {
       '61.1.1.1:443',
       '61.1.1.1:49737',
     ]);
+  });
+
+  test('never guesses the usual port of this very computer, where anybody may listen', () => {
+    const { book } = open([], [{ host: '127.0.0.1', port: 49_737 }]);
+    expect(book.all().map(({ host, port }) => `${host}:${port}`)).toEqual(['9.9.9.9:443', '127.0.0.1:49737']);
   });
 
   test('keeps what worked before what was heard of, and never lets hearsay change a key', () => {
