@@ -1,0 +1,90 @@
+import { createDirectory, createOwnRecordShelf, type Directory } from '../../../main/directory/index.ts';
+import { accountKeyOf, createAccount, createSequenceMemory, type AccountSecrets } from '../../../main/identity/index.ts';
+import type { DirectoryStore } from '../../../main/overlay/directory-store.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { labWork, type LabNode, type LabWorld } from './world.ts';
+
+/** A person whose name stands in the index. */
+export interface LabName {
+  readonly name: string;
+  readonly secrets: AccountSecrets;
+  /** The owner's own directory, which claims and refreshes. */
+  readonly directory: Directory;
+}
+
+/** What a reader was told. `not-found` includes a claim that too few hold; `wrong` is another account's claim as found. */
+export type Outcome = 'found' | 'disputed' | 'not-found' | 'no-network' | 'wrong';
+export type Outcomes = Readonly<Record<Outcome, number>>;
+
+/** The app's directory over a node's index, with a memory of its own. */
+export const directoryOver = (world: LabWorld, store: DirectoryStore): Directory =>
+  createDirectory({
+    store,
+    clock: world.clock,
+    random: world.random,
+    log: silentLogger,
+    work: labWork,
+    memory: createSequenceMemory(),
+    own: createOwnRecordShelf(),
+  });
+
+const never = new AbortController().signal;
+
+const claimedAtOnce = 8;
+
+/** As many new accounts claim names through nodes by chance. */
+export async function claimNames(world: LabWorld, count: number, prefix = 'name'): Promise<readonly LabName[]> {
+  const claimed: LabName[] = [];
+  const claimOne = async (index: number): Promise<LabName> => {
+    const secrets = await createAccount(`${prefix}-${index}`, { random: world.random, nowMs: world.clock.nowMs() });
+    const directory = directoryOver(world, world.one().overlay.directory);
+    await directory.claim(secrets, () => undefined, never);
+    return { name: secrets.name, secrets, directory };
+  };
+  while (claimed.length < count) {
+    const indices = Array.from({ length: Math.min(claimedAtOnce, count - claimed.length) }, (_, index) => claimed.length + index);
+    // oxlint-disable-next-line no-await-in-loop -- a few at a time
+    claimed.push(...(await Promise.all(indices.map(claimOne))));
+  }
+  return claimed;
+}
+
+/** Looks a name up as somebody who never heard of it, through `reader`. */
+export async function look(world: LabWorld, reader: LabNode, { name, secrets }: LabName): Promise<Outcome> {
+  try {
+    const { view } = await directoryOver(world, reader.overlay.directory).lookup(name, never);
+    if (view.result === 'found' && view.accountKey !== accountKeyOf(secrets)) return 'wrong';
+    return view.result;
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NO_NETWORK') return 'no-network';
+    throw error;
+  }
+}
+
+/** Where nodes died a lookup mostly waits. */
+const lookedAtOnce = 40;
+
+/** So many lookups of names by chance, by nodes by chance, each as if its reader had never heard of anybody. */
+export async function lookMany(world: LabWorld, names: readonly LabName[], count: number): Promise<Outcomes> {
+  const outcomes: Record<Outcome, number> = { found: 0, disputed: 0, 'not-found': 0, 'no-network': 0, wrong: 0 };
+  let left = count;
+  const work = async (): Promise<void> => {
+    while (left > 0) {
+      left -= 1;
+      const name = names[Math.floor(world.random.fraction() * names.length)];
+      if (name === undefined) throw new Error('there are no names to look for');
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, in each of a few lanes
+      outcomes[await look(world, world.one(), name)] += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: lookedAtOnce }, work));
+  return outcomes;
+}
+
+/** The share that was answered rightly. */
+export const success = (outcomes: Outcomes): number =>
+  outcomes.found / Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+
+/** A share as people read it. */
+export const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;

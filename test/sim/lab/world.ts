@@ -1,0 +1,161 @@
+import { createRecordValidator, type WorkPolicy } from '../../../main/directory/index.ts';
+import { createOverlay, type OverlayOptions, type RunningOverlay } from '../../../main/overlay/index.ts';
+import type { RecordShelf } from '../../../main/overlay/directory-store.ts';
+import { toHex } from '../../../main/ports/hex.ts';
+import type { HostPort } from '../../../main/ports/host-port.ts';
+import type { Random } from '../../../main/ports/random.ts';
+import { seededRandom } from '../../unit/identity/fixtures.ts';
+import { overlayOptions } from '../world.ts';
+import { LabClock } from './lab-clock.ts';
+import { wires, type Traffic } from './wires.ts';
+
+/** Argon2id at its smallest, 2 hashes on average: the laboratory asks how the index keeps names; what one costs is priced apart. */
+export const labWork: WorkPolicy = { cost: { memoryBytes: 8192, passes: 1 }, difficultyBits: () => 1 };
+
+export interface WorldOptions {
+  readonly nodes: number;
+  /** Of every choice that the laboratory makes. Ids and keys of nodes are the system's own randomness. */
+  readonly seed: string;
+  /** Whether nodes carry other people's connections (blind relay and gateway): twice the memory, nothing for the index. */
+  readonly carries?: boolean;
+  /** Besides what all have. */
+  readonly changes?: (place: number) => Partial<OverlayOptions>;
+}
+
+/** What a node keeps on disk over a restart. */
+interface Disk {
+  known: readonly HostPort[];
+  port: number | null;
+  readonly records: Map<string, { readonly target: Uint8Array; readonly record: Uint8Array; readonly expiresAtMs: number }>;
+}
+
+/** A supernode of the laboratory: the app's whole overlay, in a /24 of its own. */
+export interface LabNode {
+  readonly place: number;
+  readonly host: string;
+  readonly overlay: RunningOverlay;
+  readonly at: () => HostPort;
+  readonly traffic: () => Traffic;
+}
+
+/** Started at a time; more would only wait for each other. */
+const startedAtOnce = 16;
+
+const regions = 250;
+
+/** One /24 each, spread over 250 networks of /16; 127.0.0.0/16 is left to others. */
+const hostOf = (place: number): string => `127.${1 + (place % regions)}.${Math.floor(place / regions) % 256}.1`;
+
+const emptyDisk = (): Disk => ({ known: [], port: null, records: new Map() });
+
+/** Many real overlay nodes in this process, over loopback, with a clock that leaps and wires that count. */
+export class LabWorld {
+  readonly clock = new LabClock();
+  readonly random: Random;
+  readonly #options: WorldOptions;
+  readonly #alive = new Map<number, LabNode>();
+  readonly #disks = new Map<number, Disk>();
+  #next = 0;
+
+  constructor(options: WorldOptions) {
+    this.#options = options;
+    this.random = seededRandom(options.seed);
+    wires.reset();
+    wires.install();
+  }
+
+  /** A world of `options.nodes` supernodes that know each other. */
+  static async grow(options: WorldOptions): Promise<LabWorld> {
+    const world = new LabWorld(options);
+    await world.add(options.nodes);
+    return world;
+  }
+
+  /** Those that run now. */
+  get nodes(): readonly LabNode[] {
+    return [...this.#alive.values()];
+  }
+
+  /** New ones, each in a network of its own, joining through nodes that are there. */
+  async add(count: number, changes: Partial<OverlayOptions> = {}): Promise<readonly LabNode[]> {
+    const added: LabNode[] = [];
+    // The very first says that it is the first before others ask it.
+    if (this.#alive.size === 0 && count > 0) added.push(await this.#start(this.#next++, [], changes));
+    while (added.length < count) {
+      const places = Array.from({ length: Math.min(startedAtOnce, count - added.length) }, () => this.#next++);
+      // oxlint-disable-next-line no-await-in-loop -- a few at a time
+      added.push(...(await Promise.all(places.map((place) => this.#start(place, this.entrances(3), changes)))));
+    }
+    return added;
+  }
+
+  /** Some nodes of the world to join by. */
+  entrances(count: number): readonly HostPort[] {
+    return this.some(count).map((node) => node.at());
+  }
+
+  /** As many different nodes, by chance (all, if there are no more). */
+  some(count: number): readonly LabNode[] {
+    const left = [...this.#alive.values()];
+    return Array.from({ length: Math.min(count, left.length) }, () => {
+      const [chosen] = left.splice(Math.floor(this.random.fraction() * left.length), 1);
+      if (chosen === undefined) throw new Error('nobody is left');
+      return chosen;
+    });
+  }
+
+  one(): LabNode {
+    const [node] = this.some(1);
+    if (node === undefined) throw new Error('nobody is alive');
+    return node;
+  }
+
+  /** Sockets closed, nobody told. What they have on disk stays. */
+  async kill(nodes: readonly LabNode[]): Promise<void> {
+    for (const { place } of nodes) this.#alive.delete(place);
+    await Promise.all(nodes.map(({ overlay }) => overlay.crash()));
+  }
+
+  /** Starts a killed node again, with what it had on disk. @param bootstrap besides the nodes that it remembers */
+  restart({ place }: LabNode, bootstrap: readonly HostPort[] = []): Promise<LabNode> {
+    return this.#start(place, bootstrap, {});
+  }
+
+  async stop(): Promise<void> {
+    await this.kill(this.nodes);
+    wires.reset();
+  }
+
+  async #start(place: number, bootstrap: readonly HostPort[], changes: Partial<OverlayOptions>): Promise<LabNode> {
+    const host = hostOf(place);
+    const disk = this.#disks.get(place) ?? emptyDisk();
+    this.#disks.set(place, disk);
+    const overlay = createOverlay(
+      overlayOptions({ host, port: 0 }, bootstrap, {
+        clock: this.clock,
+        validator: createRecordValidator(labWork),
+        knownNodes: { load: () => disk.known, save: (nodes) => void (disk.known = nodes) },
+        ownPort: { load: () => disk.port, save: (port) => void (disk.port = port) },
+        shelf: shelfOn(disk),
+        // As in the app: what the laboratory's own test world lifts.
+        shelfLimits: {},
+        ...this.#options.changes?.(place),
+        ...changes,
+      }),
+    );
+    overlay.setCarries(this.#options.carries ?? false);
+    await overlay.start();
+    const node = { place, host, overlay, at: () => overlay.address() ?? { host, port: 0 }, traffic: () => wires.traffic(host) };
+    this.#alive.set(place, node);
+    return node;
+  }
+}
+
+const shelfOn = ({ records }: Disk): RecordShelf => ({
+  load: () => [...records.values()],
+  save: (target, record, expiresAtMs) => void records.set(toHex(target), { target, record, expiresAtMs }),
+  remove: (target) => void records.delete(toHex(target)),
+});
+
+/** Real time, for sockets to do what they have begun. Never what a test waits for: scenarios measure after so long. */
+export const realSeconds = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
