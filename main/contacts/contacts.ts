@@ -28,11 +28,14 @@ export interface ContactsOptions {
   readonly identity: () => LinkIdentity;
   /** How contacts reach us now. */
   readonly address: () => ContactAddress;
-  /** Makes and saves a new listening secret, listens on it, and resolves when `address()` gives the new one. */
+  /** How those reach us from whom we hide our address: a sequence less. */
+  readonly hiddenAddress: () => ContactAddress;
+  /** Makes and saves new listening secrets, listens on them, and resolves when both addresses are the new ones. */
   readonly rotateListening: () => Promise<void>;
   /** `lilliput/contacts/1` with `contactsWireLimits`. */
   readonly wire: PeerWire;
-  readonly knock: (doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal) => Promise<Uint8Array>;
+  /** @param isHidden they are not to learn our address */
+  readonly knock: (doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal, isHidden: boolean) => Promise<Uint8Array>;
   /** The door key in the directory's claim of this name, if it is this account's claim; null otherwise. */
   readonly findDoor: (account: AccountKey, name: string, signal: AbortSignal) => Promise<Uint8Array | null>;
   readonly verifyName: NameVerifier;
@@ -85,8 +88,8 @@ export interface Contacts {
   rename(account: AccountKey, nickname: string | null): void;
   /** How loud they are played here, 1 as it comes. @throws AppError NOT_A_CONTACT */
   setVolume(account: AccountKey, volume: number): void;
-  /** Whether they may learn our address. @throws AppError NOT_A_CONTACT */
-  setHideAddress(account: AccountKey, hideAddress: boolean): void;
+  /** Whether they may learn our address. Takes effect at once; resolves when the way to us that they knew is worthless. @throws AppError NOT_A_CONTACT */
+  setHideAddress(account: AccountKey, hideAddress: boolean): Promise<void>;
   /** Merged into what is stored; see `main/presence`. */
   setLastSeen(account: AccountKey, atMs: number): void;
 }
@@ -102,9 +105,11 @@ export function createContacts(options: ContactsOptions): Contacts {
   const stops: Unsubscribe[] = [];
   let rotation: Promise<void> = Promise.resolve();
 
+  const addressFor = ({ hideAddress }: StoredContact): ContactAddress =>
+    hideAddress ? options.hiddenAddress() : options.address();
   const needsTelling = (account: AccountKey): boolean => {
     const contact = roster.get(account);
-    return contact !== undefined && isFriendly(contact) && contact.ackedSequence < options.address().sequence;
+    return contact !== undefined && isFriendly(contact) && contact.ackedSequence < addressFor(contact).sequence;
   };
   const teller = createAddressTeller({
     clock,
@@ -114,30 +119,34 @@ export function createContacts(options: ContactsOptions): Contacts {
     tellAtDoor: async (account, signal) => {
       const contact = roster.get(account);
       if (contact === undefined) return;
-      const address = options.address();
+      const address = addressFor(contact);
       if (await askAtDoor(options, contact, address, signal)) acknowledged(account, address.sequence);
     },
   });
   /** In-band if there is a session; at the door if that brings no confirmation. A request goes to the door at once. */
   const tell = (account: AccountKey): void => {
-    if (!needsTelling(account)) return;
-    if (connected.has(account)) wire.send(account, encodeAddressMessage(options.address()));
-    teller.tell(account, roster.get(account)?.relation === 'contact' ? doorAfterMs : 0);
+    const contact = roster.get(account);
+    if (contact === undefined || !needsTelling(account)) return;
+    if (connected.has(account)) wire.send(account, encodeAddressMessage(addressFor(contact)));
+    teller.tell(account, contact.relation === 'contact' ? doorAfterMs : 0);
   };
   const acknowledged = (account: AccountKey, sequence: number): void => {
     const contact = roster.get(account);
-    const known = Math.min(sequence, options.address().sequence);
-    if (contact === undefined || !isFriendly(contact) || known <= contact.ackedSequence) return;
+    if (contact === undefined || !isFriendly(contact)) return;
+    const known = Math.min(sequence, addressFor(contact).sequence);
+    if (known <= contact.ackedSequence) return;
     roster.save({ ...contact, ackedSequence: known });
     if (!needsTelling(account)) teller.forget(account);
   };
 
   /**
-   * Somebody who may know our address must not find us any more. Their row says which address they may know, so that a
+   * Somebody who may know our address must not find us any more, or not there. Their row says which address they may know, so that a
    * rotation that a crash or a full disk prevented is made up for at the next start.
    */
-  const isExposed = (contact: StoredContact): boolean =>
-    !isFriendly(contact) && contact.ackedSequence >= options.address().sequence;
+  const isExposed = (contact: StoredContact): boolean => {
+    if (!isFriendly(contact)) return contact.ackedSequence >= options.hiddenAddress().sequence;
+    return contact.hideAddress && contact.ackedSequence >= options.address().sequence;
+  };
   const rotate = async (): Promise<void> => {
     if (!roster.all().some(isExposed)) return;
     await options.rotateListening();
@@ -153,7 +162,7 @@ export function createContacts(options: ContactsOptions): Contacts {
   /** The highest address they may know: what they acknowledged is less than what they may have received. */
   const exposure = (contact: StoredContact): number => {
     const mayKnow = contact.relation === 'contact' || contact.relation === 'outgoing';
-    return mayKnow ? options.address().sequence : contact.ackedSequence;
+    return mayKnow ? Math.max(contact.ackedSequence, addressFor(contact).sequence) : contact.ackedSequence;
   };
   /** Friends are told our address anew; what the others may know of it stays on record. */
   const readmitted = (contact: StoredContact): StoredContact =>
@@ -238,9 +247,10 @@ export function createContacts(options: ContactsOptions): Contacts {
       roster
         .all()
         .filter(isFriendly)
-        .map(({ accountKey, address }) => ({
+        .map(({ accountKey, address, hideAddress }) => ({
           account: accountKey,
           address: address === null ? null : decodeContactAddress(address),
+          isHidden: hideAddress,
         })),
     isContact(account) {
       const contact = roster.get(account);
@@ -310,7 +320,13 @@ export function createContacts(options: ContactsOptions): Contacts {
     },
     rename: (account, nickname) => roster.save({ ...person(account, ({ removed }) => !removed), nickname }),
     setVolume: (account, volume) => roster.save({ ...person(account, ({ removed }) => !removed), volume }),
-    setHideAddress: (account, hideAddress) => roster.save({ ...person(account, ({ removed }) => !removed), hideAddress }),
+    async setHideAddress(account, hideAddress) {
+      const contact = person(account, ({ removed }) => !removed);
+      if (contact.hideAddress === hideAddress) return;
+      roster.save({ ...contact, hideAddress, ackedSequence: exposure(contact) });
+      tell(account);
+      await rotateIfExposed();
+    },
     setLastSeen: (account, atMs) => roster.setLastSeen(account, atMs),
   };
 }

@@ -27,7 +27,7 @@ export async function askAtDoor(
     const asks = contact.relation === 'outgoing';
     const note = asks ? (contact.note ?? '') : '';
     const request = { name: options.name, to: contact.accountKey, asks, note, address, nowMs: options.clock.nowMs() };
-    const answer = await options.knock(door, encodeRequest(options.identity(), request), either);
+    const answer = await options.knock(door, encodeRequest(options.identity(), request), either, contact.hideAddress);
     return decodeCbor(answer, doorAnswerSchema, doorAnswerMaxBytes)?.result === 'received';
   } finally {
     timer.cancel();

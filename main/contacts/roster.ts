@@ -24,6 +24,9 @@ export interface Roster {
 const reach = (contact: StoredContact | undefined): Uint8Array | null | 'closed' =>
   contact !== undefined && isFriendly(contact) ? contact.address : 'closed';
 
+const isSameReach = (before: StoredContact | undefined, after: StoredContact): boolean =>
+  reach(before) === reach(after) && before?.hideAddress === after.hideAddress;
+
 export function createRoster(repository: ContactRepository): Roster {
   const people = new Map(repository.all().map((contact) => [contact.accountKey, contact]));
   const changeListeners = new Set<(change: RosterChange) => void>();
@@ -42,7 +45,7 @@ export function createRoster(repository: ContactRepository): Roster {
       const before = people.get(contact.accountKey);
       people.set(contact.accountKey, contact);
       emit(contact.removed ? { type: 'remove', accountKey: contact.accountKey } : { type: 'upsert', contact });
-      if (reach(before) !== reach(contact)) changed();
+      if (!isSameReach(before, contact)) changed();
     },
     forget(account) {
       repository.remove(account);

@@ -64,7 +64,7 @@ export interface PeoplePart {
   restore(account: string): void;
   rename(account: string, nickname: string | null): void;
   setVolume(account: string, volume: number): void;
-  setHideAddress(account: string, hideAddress: boolean): void;
+  setHideAddress(account: string, hideAddress: boolean): Promise<void>;
 }
 
 export interface ConversationsPart {

@@ -82,8 +82,8 @@ export function createRouter(engine: Engine) {
         engine.people.setVolume(input.accountKey, input.volume);
         return {};
       }),
-      setHideAddress: os.contacts.setHideAddress.handler(({ input }) => {
-        engine.people.setHideAddress(input.accountKey, input.hideAddress);
+      setHideAddress: os.contacts.setHideAddress.handler(async ({ input }) => {
+        await engine.people.setHideAddress(input.accountKey, input.hideAddress);
         return {};
       }),
     },

@@ -3,7 +3,7 @@ import { createCalls, type Calls } from '../calls/index.ts';
 import { createChat } from '../chat/index.ts';
 import { createContacts } from '../contacts/index.ts';
 import type { Directory, Refresher } from '../directory/index.ts';
-import { contactAddressOf, linkIdentityOf } from '../identity/index.ts';
+import { contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
 import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
@@ -75,19 +75,22 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   const listenAs = async (): Promise<void> => {
     const secrets = account.secrets();
     await parts.overlayStarted;
-    if (!stopped) await overlay.people.setIdentity(linkIdentityOf(secrets), secrets.listening);
+    if (stopped) return;
+    const { listening } = secrets;
+    await overlay.people.setIdentity(linkIdentityOf(secrets), listening, hiddenListeningOf(listening));
   };
 
   const contacts = createContacts({
     name: account.secrets().name,
     identity: () => linkIdentityOf(account.secrets()),
     address: () => contactAddressOf(account.secrets().listening),
+    hiddenAddress: () => contactAddressOf(hiddenListeningOf(account.secrets().listening)),
     async rotateListening() {
       await account.rotateListening();
       await listenAs();
     },
     wire: wires.contacts,
-    knock: (door, request, signal) => overlay.people.knock(door, request, signal),
+    knock: (door, request, signal, isHidden) => overlay.people.knock(door, request, signal, isHidden),
     async findDoor(key, name, signal) {
       const { view, door } = await directory.lookup(name, signal);
       return view.result === 'found' && view.accountKey === key ? door : null;

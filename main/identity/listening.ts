@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keyPairFromSeed } from '../../native-shims/sodium/index.ts';
+import { blake2b256, keyPairFromSeed } from '../../native-shims/sodium/index.ts';
 import { counterField, decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
 import type { Random } from '../ports/random.ts';
 import { nextSequence } from './sequence.ts';
@@ -15,11 +15,24 @@ export type ContactAddress = Readonly<z.infer<typeof contactAddressSchema>>;
 /** About 100 bytes; the rest is room for fields to come. */
 export const contactAddressMaxBytes = 256;
 
-/** A fresh secret, unrelated to the last; contacts prefer the higher sequence. @param previous null for a new account */
+/**
+ * A fresh secret, unrelated to the last; contacts prefer the higher sequence. One number is left out each time, for the hidden one.
+ * @param previous null for a new account
+ */
 export const newListeningSecret = (previous: ListeningSecret | null, random: Random, nowMs: number): ListeningSecret => ({
   seed: random.bytes(32),
   secret: random.bytes(32),
-  sequence: nextSequence(previous?.sequence ?? 0, nowMs),
+  sequence: nextSequence((previous?.sequence ?? 0) + 1, nowMs),
+});
+
+/**
+ * Told to those from whom we hide our address, and to nobody else; both are replaced together. Made from the open one's seed, which no
+ * contact knows. Its sequence lies between the open one before and the open one now, so that moving somebody to either is news to them.
+ */
+export const hiddenListeningOf = ({ seed, sequence }: ListeningSecret): ListeningSecret => ({
+  seed: blake2b256(Buffer.from('lilliput/hidden-listening/1'), seed),
+  secret: blake2b256(Buffer.from('lilliput/hidden-secret/1'), seed),
+  sequence: sequence - 1,
 });
 
 /** What contacts are told, in-band. */

@@ -133,6 +133,11 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     timing: { ...defaultLinkTiming, ...options.linkTiming },
     checks: { certificate: options.certificateCheck, signature: options.signatureCheck },
     node: () => gateway.roaming(),
+    hiddenNode: () => gateway.hidden(),
+    onHiding(isHiding) {
+      hidesFromSome = isHiding;
+      hide();
+    },
     selfAsSupernode: () => (node.dht?.id() === null ? null : node.address()),
   });
   const straight: DirectoryStore = createDirectoryStore({
@@ -156,6 +161,8 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
 
   let isStopped = false;
   let isHidden = false;
+  let hidesFromSome = false;
+  const hide = (): void => gateway.setHiding(isHidden ? 'all' : hidesFromSome ? 'some' : 'nobody');
   let mayCarry = true;
   /** One move after the other: a door that two open at once is one that nobody closes. */
   let moving: Promise<void> = Promise.resolve();
@@ -217,7 +224,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     setHidden(isWanted) {
       if (isHidden === isWanted) return moving;
       isHidden = isWanted;
-      gateway.setHidden(isWanted);
+      hide();
       moving = moving.catch(() => undefined).then(() => people.relocate());
       return moving;
     },

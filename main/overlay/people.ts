@@ -43,14 +43,23 @@ export interface WantedPerson {
   readonly account: AccountKey;
   /** Null: we don't know how to reach them yet; they may dial us. */
   readonly address: ContactAddress | null;
+  /** They are not to learn our address: what is between us goes through gateways, or not at all while there is none. */
+  readonly isHidden?: boolean;
 }
 
 export type DoorHandler = (request: Uint8Array, from: { readonly network: string }) => Promise<Uint8Array>;
 
 /** Encrypted, authenticated sessions to people. At most one session to an account's device; survives redials and address changes. */
 export interface People {
-  /** Start answering as this identity; null stops listening and closes all sessions. */
-  setIdentity(identity: LinkIdentity | null, listening: ListeningSecret | null): Promise<void>;
+  /**
+   * Start answering as this identity; null stops listening and closes all sessions.
+   * @param hiddenListening how we are reached by those from whom we hide our address, and by nobody else
+   */
+  setIdentity(
+    identity: LinkIdentity | null,
+    listening: ListeningSecret | null,
+    hiddenListening?: ListeningSecret | null,
+  ): Promise<void>;
   /** Asked after the hello: only admitted accounts get a session. */
   setAdmission(admit: (account: AccountKey) => boolean): void;
   /** Keeps trying to hold a session to each of these (lower account key dials first, the other follows); drops those no longer wanted or admitted. */
@@ -59,8 +68,8 @@ export interface People {
   wire(protocol: string, limits: WireLimits): PeerWire;
   /** Open the door: a stable listening key that answers one bounded request (≤ 2 KiB in, ≤ 2 KiB out) and takes nothing else. */
   openDoor(seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe>;
-  /** Ask at somebody's door. @throws AppError NOT_REACHABLE, CANCELLED */
-  knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array>;
+  /** Ask at somebody's door. @param isHidden they are not to learn our address @throws AppError NOT_REACHABLE, CANCELLED */
+  knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal, isHidden?: boolean): Promise<Uint8Array>;
   /** Announce a public service (the echo) under a topic: whoever finds it gets a session without admission. */
   offerService(topic: string): Promise<Unsubscribe>;
   /** Find and connect to a node that offers `topic`; the session lives until `leave`. @throws AppError NOT_REACHABLE, CANCELLED */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../main/media/index.ts';
-import type { BridgeClient, NetworkView } from '../../preload/contract/index.ts';
+import type { BridgeClient, CallView, NetworkView } from '../../preload/contract/index.ts';
 import { speechLike } from '../lab/speech-like.ts';
 import { startSupervised, type Supervised } from './support/supervised.ts';
 import { callIn, callThat, friendOnline, keyOf } from './support/watching.ts';
@@ -70,6 +70,7 @@ it(
     const speech = join(home, 'speech.wav');
     writeFileSync(speech, encodeWav(speechLike(6, 5)));
     await Promise.all([ann, ben].map((person) => person.settings.update({ hideAddress: true })));
+    await networkThat(node, 'both come through its gateway', ({ carrying }) => carrying.gatewayClients === 2);
     await Promise.all([friendOnline(ann, 'benjamin'), friendOnline(ben, 'annabelle')]);
     await Promise.all(
       [ann, ben].map((person) => person.audio.useFiles({ playPath: speech, recordPath: null, echo: false, tracePath: null })),
@@ -91,6 +92,29 @@ it(
     await ann.calls.hangUp({ id });
     await callIn(ben, 'ended', id);
     await networkThat(node, 'nothing is carried any more', (view) => view.carrying.calls === 0);
+  },
+);
+
+it(
+  'who hides the address from one friend talks to that one through a gateway and a relay, and says so in the call',
+  { timeout: 120_000 },
+  async () => {
+    await Promise.all([ann, ben].map((person) => person.settings.update({ hideAddress: false })));
+    await networkThat(node, 'nobody needs its gateway any more', ({ carrying }) => carrying.gatewayClients === 0);
+    const accountKey = await keyOf(ann, 'benjamin');
+    await ann.contacts.setHideAddress({ accountKey, hideAddress: true });
+    await networkThat(node, 'one comes through its gateway', ({ carrying }) => carrying.gatewayClients === 1);
+    await Promise.all([friendOnline(ann, 'benjamin'), friendOnline(ben, 'annabelle')]);
+    const { id } = await ann.calls.start({ accountKey });
+    await callIn(ben, 'ringing', id);
+    await ben.calls.accept({ id });
+    const goesOn = (call: CallView): boolean => call.id === id && (call.stats?.receivedPackets ?? 0) > 50;
+    expect(await callThat(ann, goesOn, 'packets come')).toMatchObject({ addressHidden: true, stats: { path: 'relay' } });
+    expect(await callThat(ben, goesOn, 'packets come')).toMatchObject({ addressHidden: false });
+    await ann.calls.hangUp({ id });
+    await callIn(ben, 'ended', id);
+    await ann.contacts.setHideAddress({ accountKey, hideAddress: false });
+    await networkThat(node, 'nobody needs its gateway any more', ({ carrying }) => carrying.gatewayClients === 0);
   },
 );
 

@@ -1,8 +1,8 @@
 import { connect } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createTlsIdentity } from '../../main/identity/index.ts';
+import { contactAddressOf, createTlsIdentity, hiddenListeningOf } from '../../main/identity/index.ts';
 import { dayKey, dayPair, daysAround } from '../../main/overlay/people/day-keys.ts';
-import type { GatewayAddress } from '../../main/overlay/index.ts';
+import type { GatewayAddress, WantedPerson } from '../../main/overlay/index.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import type { AccountKey, PeerState } from '../../main/ports/peer-wire.ts';
 import { createDhtNode, publicKeyOfSeed, seedPair, type DhtNode } from '../../native-shims/hyperdht/index.ts';
@@ -99,6 +99,25 @@ async function plainNode({ supernode }: Pick<Neighbourhood, 'supernode'>): Promi
   return node;
 }
 
+/** Listens as a person would, and notes where everybody comes from. */
+async function watch(neighbourhood: Pick<Neighbourhood, 'supernode'>, person: TestPerson) {
+  const seen: string[] = [];
+  const spy = await plainNode(neighbourhood);
+  const servers = daysAround(Date.now()).map(async (day) => {
+    const server = spy.createServer({
+      admit: (from) => seen.push(from.host) > 0,
+      firewall: (_key, _payload, from) => seen.push(from.host) < 1,
+    });
+    server.on('connection', (stream) => {
+      stream.on('error', () => undefined);
+      seen.push(stream.rawStream?.remoteHost ?? '');
+    });
+    await server.listen(dayPair(person.listening, day));
+  });
+  await Promise.all(servers);
+  return { seen, stop: (): Promise<void> => spy.destroy() };
+}
+
 describe('somebody who hides their address', () => {
   test('has sessions with friends, and can’t be reached but through a gateway', async () => {
     const neighbourhood = await open();
@@ -115,21 +134,8 @@ describe('somebody who hides their address', () => {
   test('shows a friend who looks no address but a gateway’s', async () => {
     const neighbourhood = await open();
     const [ada, ben] = [createPerson(), createPerson()];
-    const seen: string[] = [];
     // Ben's app could be any: this one is all eyes.
-    const spy = await plainNode(neighbourhood);
-    const servers = daysAround(Date.now()).map(async (day) => {
-      const server = spy.createServer({
-        admit: (from) => seen.push(from.host) > 0,
-        firewall: (_key, _payload, from) => seen.push(from.host) < 1,
-      });
-      server.on('connection', (stream) => {
-        stream.on('error', () => undefined);
-        seen.push(stream.rawStream?.remoteHost ?? '');
-      });
-      await server.listen(dayPair(ben.listening, day));
-    });
-    await Promise.all(servers);
+    const { seen, stop } = await watch(neighbourhood, ben);
     const hidden = await live(neighbourhood);
     await hidden.overlay.setHidden(true);
     await appear(hidden, ada, ben);
@@ -139,7 +145,7 @@ describe('somebody who hides their address', () => {
     // And he would see it, were it not hidden.
     await hidden.overlay.setHidden(false);
     await eventually('she came herself', () => seen.includes(hidden.at().host));
-    await spy.destroy();
+    await stop();
   });
 
   test('does not go through a gateway of their own', async () => {
@@ -218,5 +224,95 @@ describe('somebody who hides their address', () => {
     const other = await appear(await world.add([supernode.at()], { supernodeMode: 'off' }), ben, ada);
     expect(await isReachable({ supernode }, ada)).toBe(false);
     expect([left.states, other.states]).toEqual([[], []]);
+  });
+});
+
+describe('somebody who hides their address from one friend', () => {
+  /** Their address for those from whom they hide it. */
+  const hiddenSide = (person: TestPerson): Pick<TestPerson, 'listening' | 'address'> => {
+    const listening = hiddenListeningOf(person.listening);
+    return { listening, address: contactAddressOf(listening) };
+  };
+
+  /** Each friend is told the way that is theirs. */
+  async function befriend(
+    node: WorldNode,
+    person: TestPerson,
+    friends: readonly (WantedPerson & { readonly isHidden: boolean })[],
+  ) {
+    const { people } = node.overlay;
+    const states = new Map<AccountKey, PeerState[]>(friends.map(({ account }) => [account, []]));
+    people
+      .wire('lilliput/test/1', { maxMessageBytes: 100, maxMessagesPerSecond: 10 })
+      .onState(({ account }, state) => states.get(account)?.push(state));
+    people.setAdmission((account) => states.has(account));
+    people.setWanted(friends);
+    await people.setIdentity(person.identity, person.listening, hiddenSide(person).listening);
+    return (friend: TestPerson): readonly PeerState[] => states.get(friend.identity.account) ?? [];
+  }
+  const wanted = (friend: TestPerson, isHidden: boolean) => ({
+    account: friend.identity.account,
+    address: friend.address,
+    isHidden,
+  });
+  const isThere = (states: readonly PeerState[]): boolean => ['connected', 'resumed'].includes(states.at(-1) ?? '');
+
+  test('is reached by that one through a gateway only, by others straight', async () => {
+    const neighbourhood = await open();
+    const [ada, ben, cem] = [createPerson(), createPerson(), createPerson()];
+    const node = await live(neighbourhood);
+    const statesOf = await befriend(node, ada, [wanted(ben, true), wanted(cem, false)]);
+    const left = await appear(await live(neighbourhood), ben, { ...ada, address: hiddenSide(ada).address });
+    const right = await appear(await live(neighbourhood), cem, ada);
+    await eventually('all are connected', () => [statesOf(ben), statesOf(cem), left.states, right.states].every(isThere));
+    // What Ben was told leads to no node that anybody could look at; what Cem was told does.
+    expect(await isReachable(neighbourhood, { ...ada, ...hiddenSide(ada) })).toBe(false);
+    expect(await isReachable(neighbourhood, ada)).toBe(true);
+  });
+
+  test('shows that one no address but a gateway’s, and others their own', async () => {
+    const neighbourhood = await open();
+    const [ada, ben, cem] = [createPerson(), createPerson(), createPerson()];
+    // Their apps could be any: these are all eyes.
+    const [bensEyes, cemsEyes] = [await watch(neighbourhood, ben), await watch(neighbourhood, cem)];
+    const node = await live(neighbourhood);
+    await befriend(node, ada, [wanted(ben, true), wanted(cem, false)]);
+    await eventually('she came to both', () => bensEyes.seen.length >= 3 && cemsEyes.seen.includes(node.at().host));
+    expect([...new Set(bensEyes.seen)]).toEqual([neighbourhood.supernode.at().host]);
+    await Promise.all([bensEyes.stop(), cemsEyes.stop()]);
+  });
+
+  test('keeps the session with that one, which moves, and moves back', async () => {
+    const neighbourhood = await open();
+    const [ada, ben, cem] = [createPerson(), createPerson(), createPerson()];
+    const node = await live(neighbourhood);
+    const statesOf = await befriend(node, ada, [wanted(ben, false), wanted(cem, false)]);
+    const left = await appear(await live(neighbourhood), ben, ada);
+    const right = await appear(await live(neighbourhood), cem, ada);
+    await eventually('all are connected', () => [statesOf(ben), statesOf(cem), left.states, right.states].every(isThere));
+    const moves = (): number => left.states.filter((state) => state === 'resumed').length;
+    node.overlay.people.setWanted([wanted(ben, true), wanted(cem, false)]);
+    await eventually('Ben is back, around', () => moves() === 1 && isThere(statesOf(ben)));
+    node.overlay.people.setWanted([wanted(ben, false), wanted(cem, false)]);
+    await eventually('Ben is back, straight', () => moves() === 2 && isThere(statesOf(ben)));
+    expect([...left.states, ...right.states]).not.toContain('closed');
+    expect(right.states).toEqual(['connected']);
+  });
+
+  test('has a door that only gateways lead to, since that one knows it, too', async () => {
+    const neighbourhood = await open();
+    const [ada, ben] = [createPerson(), createPerson()];
+    const node = await live(neighbourhood);
+    await befriend(node, ada, [wanted(ben, true)]);
+    const seed = systemRandom.bytes(32);
+    await node.overlay.people.openDoor(seed, () => Promise.resolve(Buffer.from('come in')));
+    const plain = await plainNode(neighbourhood);
+    const stream = plain.connect(publicKeyOfSeed(seed), seedPair(systemRandom.bytes(32)));
+    stream.on('error', () => undefined);
+    expect(await stream.opened).toBe(false);
+    await plain.destroy();
+    const other = await live(neighbourhood);
+    const answer = await other.overlay.people.knock(publicKeyOfSeed(seed), Buffer.from('ask'), never);
+    expect(Buffer.from(answer).toString()).toBe('come in');
   });
 });

@@ -6,7 +6,7 @@ import { createGatewayAnswerer } from './gateway-command.ts';
 import { GatewayFinder } from './gateway-finder.ts';
 import { OwnGatewayKeeper, type GatewayUse, type RelayDoor } from './own-gateway.ts';
 import type { Connection } from './pool.ts';
-import { GatewayRoad, type RoadParts } from './road.ts';
+import { GatewayRoad, type Hiding, type RoadParts } from './road.ts';
 import { createRoamingNode, type RoamingNode } from './roaming-node.ts';
 
 export interface GatewayPartParts extends Omit<RoadParts, 'node' | 'onChange'> {
@@ -38,23 +38,27 @@ export interface GatewayPart extends WayAround {
   use(): GatewayUse;
   /** Where our own gateway lets people in to our relay; null: we have none. */
   relayDoor(): RelayDoor | null;
-  /** What people do goes through gateways, so that nobody of them learns our address. What listens must be made anew. */
-  setHidden(isHidden: boolean): void;
+  /** What people do goes through gateways, so that nobody of them (or `some` of them don't) learns our address. What listens must be made anew. */
+  setHiding(hiding: Hiding): void;
   connections(): readonly Connection[];
   /** Resolves when those that are connected are as many as can be had soon. */
   settled(): Promise<void>;
   /** The node as people use it: the same object as long as the node is the same. */
   roaming(): RoamingNode | null;
+  /** The same node for those who are not to learn our address. */
+  hidden(): RoamingNode | null;
 }
 
 export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
   const { options, node, clock, random, log, self } = parts;
   let wasCarried = false;
+  let wasOpen = false;
   const road = new GatewayRoad({
     ...parts,
     onChange: () => {
-      const isOther = road.isCarried !== wasCarried;
+      const isOther = road.isCarried !== wasCarried || road.isOpen !== wasOpen;
       wasCarried = road.isCarried;
+      wasOpen = road.isOpen;
       parts.onChange(isOther);
     },
   });
@@ -79,9 +83,18 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
           log,
         });
   const answerCommand = createGatewayAnswerer(() => keeper?.answer() ?? null);
-  let roaming: { readonly of: DhtNode; readonly node: RoamingNode } | null = null;
+  let roaming: { readonly of: DhtNode; readonly node: RoamingNode; readonly hidden: RoamingNode } | null = null;
+  const roam = (): typeof roaming => {
+    const dht = node();
+    if (dht === null) return null;
+    if (roaming?.of !== dht) {
+      const view = (isAlwaysHidden: boolean): RoamingNode => createRoamingNode(dht, road, clock, random, isAlwaysHidden);
+      roaming = { of: dht, node: view(false), hidden: view(true) };
+    }
+    return roaming;
+  };
   return {
-    setHidden: (isHidden) => road.setHidden(isHidden),
+    setHiding: (hiding) => road.setHiding(hiding),
     carrier: () => (road.isCarried && road.isBlocked ? (road.connections[0]?.at ?? null) : null),
     nodesHeard: () => road.nodes.length,
     connections: () => road.connections,
@@ -101,11 +114,7 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
     answer: answerCommand,
     use: () => keeper?.use() ?? { clients: 0, bytes: 0 },
     relayDoor: () => keeper?.relayDoor() ?? null,
-    roaming() {
-      const dht = node();
-      if (dht === null) return null;
-      if (roaming?.of !== dht) roaming = { of: dht, node: createRoamingNode(dht, road, clock, random) };
-      return roaming.node;
-    },
+    roaming: () => roam()?.node ?? null,
+    hidden: () => roam()?.hidden ?? null,
   };
 }

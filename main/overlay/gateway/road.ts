@@ -51,19 +51,28 @@ export interface RoadParts extends Pick<UdpWatchParts, 'node' | 'others'> {
   readonly onChange: () => void;
 }
 
+/** From whom we hide our address. `some`: what is for them goes through gateways, everything else as it comes. */
+export type Hiding = 'nobody' | 'some' | 'all';
+
+interface Listening {
+  readonly receiver: Receiver;
+  /** Also while nothing else goes through gateways. */
+  readonly isAlways: boolean;
+}
+
 /** The way around a network that lets no UDP out: found when it is needed, left when it isn't. */
 export class GatewayRoad {
   readonly book: GatewayBook;
   readonly #parts: RoadParts;
   readonly #watch: UdpWatch;
   readonly #pool: GatewayPool;
-  readonly #listeners = new Map<string, Receiver>();
+  readonly #listeners = new Map<string, Listening>();
   /** Who waits for a first gateway to take a key. */
   readonly #taken = new Set<() => void>();
   #nodes: readonly HostPort[] = [];
   #isCarried = false;
   #isStopped = false;
-  #isHidden = false;
+  #hiding: Hiding = 'nobody';
   #isStarted = false;
   #turn = 0;
   #refreshTimer: Timer | null = null;
@@ -107,7 +116,12 @@ export class GatewayRoad {
 
   /** Nobody whom we speak to is to learn our address: what people do goes through gateways, or not at all. */
   get isHidden(): boolean {
-    return this.#isHidden;
+    return this.#hiding === 'all';
+  }
+
+  /** There are gateways, for whatever goes through them. */
+  get isOpen(): boolean {
+    return this.#pool.connections.length > 0;
   }
 
   /** This network lets no UDP out. */
@@ -115,8 +129,9 @@ export class GatewayRoad {
     return this.#watch.isDead;
   }
 
-  setHidden(isHidden: boolean): void {
-    this.#isHidden = isHidden;
+  setHiding(hiding: Hiding): void {
+    if (hiding === this.#hiding) return;
+    this.#hiding = hiding;
     if (this.#isStarted) this.#judge();
   }
 
@@ -138,7 +153,7 @@ export class GatewayRoad {
   start(): void {
     this.book.load();
     this.#isStarted = true;
-    if (this.#isHidden) this.#judge();
+    if (this.#hiding !== 'nobody') this.#judge();
     this.#watch.start();
   }
 
@@ -167,17 +182,16 @@ export class GatewayRoad {
     return noiseCalling(key, keyPair, Promise.resolve(pipe));
   }
 
-  /** Answers for a key while we are carried. The function ends it. */
-  listen(keyPair: DhtKeyPair, receiver: Receiver): () => void {
+  /** Answers for a key: while we are carried, or (`isAlways`) as long as there are gateways. The function ends it. */
+  listen(keyPair: DhtKeyPair, receiver: Receiver, isAlways: boolean): () => void {
     const name = toHex(keyPair.publicKey);
-    this.#listeners.set(name, receiver);
+    const listening = { receiver, isAlways };
+    this.#listeners.set(name, listening);
     this.#listenAll();
     return () => {
-      if (this.#listeners.get(name) !== receiver) return;
+      if (this.#listeners.get(name) !== listening) return;
       this.#listeners.delete(name);
-      for (const { carrier } of this.#pool.connections.slice(0, listenAt)) {
-        carrier.request(encodeRequest({ kind: 'unlisten', key: keyPair.publicKey }), askMs).catch(() => undefined);
-      }
+      this.#unlisten(keyPair.publicKey);
     };
   }
 
@@ -214,7 +228,7 @@ export class GatewayRoad {
     if (this.#isStopped) return;
     const { clock, onChange, log } = this.#parts;
     const isDead = this.#watch.isDead;
-    const isWanted = isDead || this.#isHidden;
+    const isWanted = isDead || this.#hiding !== 'nobody';
     if (isWanted) {
       this.#farewell?.cancel();
       this.#farewell = null;
@@ -226,13 +240,14 @@ export class GatewayRoad {
       });
     }
     // One that knows nobody carries nobody.
-    const isCarried = isWanted && this.#pool.connections.length > 0 && this.#nodes.length > 0;
+    const isCarried = (isDead || this.isHidden) && this.#pool.connections.length > 0 && this.#nodes.length > 0;
     if (isCarried !== this.#isCarried) {
       this.#isCarried = isCarried;
       log.info(isCarried ? 'carried-by-gateways' : 'not-carried', { gateways: this.#pool.connections.length });
       this.#refreshTimer?.cancel();
       this.#refreshTimer = isCarried ? clock.setTimer(refreshMs, () => this.#refresh()) : null;
-      this.#listenAll();
+      if (isCarried) this.#listenAll();
+      else this.#listenLess();
     }
     onChange();
   }
@@ -257,7 +272,23 @@ export class GatewayRoad {
 
   #listenAll(): void {
     for (const connection of this.#pool.connections.slice(0, listenAt)) {
-      for (const receiver of this.#listeners.values()) void this.#listenAt(connection, receiver);
+      for (const { receiver, isAlways } of this.#listeners.values()) {
+        if (isAlways || this.#isCarried || this.isHidden) void this.#listenAt(connection, receiver);
+      }
+    }
+  }
+
+  /** Who looks for these finds us without gateways again. */
+  #listenLess(): void {
+    for (const { receiver, isAlways } of this.#listeners.values()) {
+      const key = receiver.keyPair()?.publicKey;
+      if (!isAlways && key !== undefined) this.#unlisten(key);
+    }
+  }
+
+  #unlisten(key: Uint8Array): void {
+    for (const { carrier } of this.#pool.connections.slice(0, listenAt)) {
+      carrier.request(encodeRequest({ kind: 'unlisten', key }), askMs).catch(() => undefined);
     }
   }
 
@@ -273,7 +304,7 @@ export class GatewayRoad {
 
   #receive(pipe: Pipe, purposeBytes: Uint8Array): void {
     const purpose = decodePurpose(purposeBytes);
-    const receiver = purpose?.kind === 'incoming' ? this.#listeners.get(toHex(purpose.key)) : undefined;
+    const receiver = purpose?.kind === 'incoming' ? this.#listeners.get(toHex(purpose.key))?.receiver : undefined;
     if (receiver === undefined) pipe.destroy();
     else void receivePipe(pipe, receiver);
   }

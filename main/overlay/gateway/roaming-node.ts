@@ -21,10 +21,19 @@ export interface RoamingNode extends DhtNode {
   connectAround(key: Uint8Array, keyPair: DhtKeyPair): SecretStream | null;
 }
 
-/** Somebody takes the connection straight, or a gateway brings it; nobody above knows which. */
-export function createRoamingNode(dht: DhtNode, road: GatewayRoad, clock: Clock, random: Random): RoamingNode {
+/**
+ * Somebody takes the connection straight, or a gateway brings it; nobody above knows which.
+ * @param isAlwaysHidden for those who are not to learn our address: always by a gateway, or not at all
+ */
+export function createRoamingNode(
+  dht: DhtNode,
+  road: GatewayRoad,
+  clock: Clock,
+  random: Random,
+  isAlwaysHidden: boolean,
+): RoamingNode {
   /** Also where no gateway is there yet: then it fails, rather than show our address. */
-  const isAround = (): boolean => road.isCarried || road.isHidden;
+  const isAround = (): boolean => isAlwaysHidden || road.isCarried || road.isHidden;
   return {
     ...dht,
     heard: () => (road.isCarried ? road.nodes : dht.heard()),
@@ -35,7 +44,7 @@ export function createRoamingNode(dht: DhtNode, road: GatewayRoad, clock: Clock,
       if (isAround()) return null;
       return noiseCalling(key, keyPair, openDetour(dht, key, { clock, random }));
     },
-    createServer: (options) => createServer(dht, road, clock, options),
+    createServer: (options) => createServer(dht, road, clock, options, isAlwaysHidden),
     async request(message, to) {
       if (!road.isCarried) return dht.request(message, to);
       const startedMs = clock.monotonicMs();
@@ -75,7 +84,13 @@ async function* lookupCarried(road: GatewayRoad, topic: Uint8Array): AsyncGenera
 }
 
 /** Listens in the DHT and, while we are carried, at gateways. */
-function createServer(dht: DhtNode, road: GatewayRoad, clock: Clock, options: Parameters<DhtNode['createServer']>[0]): DhtServer {
+function createServer(
+  dht: DhtNode,
+  road: GatewayRoad,
+  clock: Clock,
+  options: Parameters<DhtNode['createServer']>[0],
+  isAlwaysHidden: boolean,
+): DhtServer {
   const direct = dht.createServer(options);
   const streams = new EventEmitter<{ connection: [SecretStream] }>();
   let pair: DhtKeyPair | null = null;
@@ -106,9 +121,10 @@ function createServer(dht: DhtNode, road: GatewayRoad, clock: Clock, options: Pa
     },
     async listen(keyPair) {
       pair = keyPair;
-      const taken = road.isCarried || road.isHidden ? road.listening() : null;
-      stopListening = road.listen(keyPair, carried);
-      if (road.isHidden) {
+      const isHidden = isAlwaysHidden || road.isHidden;
+      const taken = isHidden || road.isCarried ? road.listening() : null;
+      stopListening = road.listen(keyPair, carried, isAlwaysHidden);
+      if (isHidden) {
         await taken;
         return;
       }

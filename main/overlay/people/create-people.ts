@@ -13,23 +13,21 @@ import type { DoorHandler, LinkIdentity, ListeningSecret, People, WantedPerson }
 import { pause, throwIfAborted } from '../waiting.ts';
 import { Caller } from './caller.ts';
 import { dayKey, daysAround } from './day-keys.ts';
-import { DayListeners } from './day-listeners.ts';
-import { dial, type DialOptions, type DialTarget } from './dial.ts';
+import { dial, type DialOptions } from './dial.ts';
 import { knock } from './door.ts';
-import { Doors } from './doors.ts';
 import { maxFrameBytes } from './exchange.ts';
 import { Greeter } from './greeter.ts';
 import type { HelloChecks } from './hello.ts';
-import { findService, OfferedService } from './services.ts';
+import { OfferedService } from './services.ts';
 import { MediaForwarder } from './media-forwarder.ts';
 import { Sessions } from './sessions.ts';
 import type { LinkTiming } from './timing.ts';
 import { Upgrader, upgradeMs } from './upgrader.ts';
+import { Visits } from './visits.ts';
+import { WaysIn, type NodeFaces } from './ways-in.ts';
 
 /** Sessions with people who found us by a service of ours (the echo). */
 const maxVisitors = 32;
-/** A service that nobody was found for is looked for once more: its host, or we, may be joining just now. */
-const visitAgainAfterMs = 2_000;
 /** Who was told "signed up" may visit before the node has joined and speaks for the account; joining can ask dead nodes (6 s each). */
 const identityWaitMs = 20_000;
 
@@ -43,6 +41,10 @@ export interface PeopleParts {
   readonly relays: BlindRelays;
   readonly checks: HelloChecks;
   readonly node: () => RoamingNode | null;
+  /** The same, for those who are not to learn our address. */
+  readonly hiddenNode: () => RoamingNode | null;
+  /** Whether we hide from some: gateways are needed. */
+  readonly onHiding: (hidesFromSome: boolean) => void;
   /** Our own address, while we store for others. */
   readonly selfAsSupernode: () => HostPort | null;
 }
@@ -52,22 +54,15 @@ interface Wanted {
   readonly caller: Caller;
 }
 
-/** Somebody whose service we use; dialed again until `leave`. */
-interface Visit {
-  readonly targets: readonly DialTarget[];
-  readonly caller: Caller;
-}
-
 export class PeopleHub implements People {
   readonly #parts: PeopleParts;
   readonly #sessions: Sessions;
   readonly #greeter: Greeter;
-  readonly #days: DayListeners;
+  readonly #ways: WaysIn;
   readonly #upgrader: Upgrader;
   readonly #wanted = new Map<AccountKey, Wanted>();
-  readonly #visits = new Map<AccountKey, Visit>();
+  readonly #visits: Visits;
   readonly #visitors = new Set<AccountKey>();
-  readonly #doors: Doors;
   readonly #services = new Set<OfferedService>();
   #identity: LinkIdentity | null = null;
   /** Called when an identity is there. */
@@ -87,33 +82,55 @@ export class PeopleHub implements People {
       onChange: (account) => this.#onChange(account),
     });
     this.#greeter = new Greeter({ clock, log, timing, checks, sessions: this.#sessions, identity: () => this.#identity });
-    this.#days = new DayListeners(clock, log, parts.networks, relays, (stream) => {
-      this.#receive(stream, (account) => this.#admit(account));
+    this.#ways = new WaysIn({
+      clock,
+      log,
+      networks: parts.networks,
+      relays,
+      onStream: (stream, way) =>
+        this.#receive(stream, (account) => this.#admit(account) && (way === 'hidden' || !this.#isHidden(account))),
     });
-    this.#doors = new Doors({ clock, log: parts.log, networks: parts.networks, relays });
     this.#upgrader = new Upgrader({
       clock,
-      kindOf: (account) => this.#sessions.lineOf(account)?.kind ?? null,
+      // Those from whom we hide are not for a direct way.
+      kindOf: (account) => (this.#isHidden(account) ? null : (this.#sessions.lineOf(account)?.kind ?? null)),
       isLower: (account) => this.#identity !== null && this.#identity.account < account,
       isRandomized: () => parts.node()?.seenAs()?.port === 0,
       attempt: (account, signal) =>
         this.#callPerson(account, { ...this.#dialOptions(signal), ways: 'direct', limitMs: upgradeMs }),
     });
     this.#sessions.lines.add((account) => this.#upgrader.consider(account));
+    this.#visits = new Visits({
+      clock,
+      log,
+      node: () => this.#node(),
+      dialOptions: (signal) => this.#dialOptions(signal),
+      introduce: (stream, expected) =>
+        this.#greeter.introduce(
+          stream,
+          expected,
+          (account) => !this.#isHidden(account) && (expected === null || this.#isWelcome(account)),
+        ),
+      createCaller: (attempt) => this.#createCaller(attempt),
+    });
   }
 
-  async setIdentity(identity: LinkIdentity | null, listening: ListeningSecret | null): Promise<void> {
+  async setIdentity(
+    identity: LinkIdentity | null,
+    listening: ListeningSecret | null,
+    hiddenListening: ListeningSecret | null = null,
+  ): Promise<void> {
     const isOther = identity?.account !== this.#identity?.account || identity?.device !== this.#identity?.device;
     this.#identity = identity;
     if (identity !== null) for (const resolve of this.#awaitingIdentity) resolve();
     if (isOther) await this.#sessions.keepOnly(() => false, 'identity-changed');
     if (identity === null || listening === null) {
-      await this.#days.stop();
+      await this.#ways.stopListening();
       return;
     }
     // Friends who are there can be called before we are announced; and again once those can be who come at the same moment.
     this.#callEverybody();
-    await this.#days.start(this.#node(), listening);
+    await this.#ways.listen(this.#faces(), listening, hiddenListening);
     this.#callEverybody();
   }
 
@@ -135,9 +152,13 @@ export class PeopleHub implements People {
       const before = this.#wanted.get(account);
       const caller = before?.caller ?? this.#createCaller((signal) => this.#callPerson(account, this.#dialOptions(signal)));
       this.#wanted.set(account, { person, caller });
+      if ((before?.person.isHidden ?? false) !== (person.isHidden ?? false)) this.#changeWay(account, caller);
       const isNews = before === undefined || before.person.address?.sequence !== person.address?.sequence;
       this.#callIfNeeded(account, isNews ? 'news' : 'routine');
     }
+    const hidesFromSome = people.some(({ isHidden }) => isHidden === true);
+    this.#parts.onHiding(hidesFromSome);
+    this.#ways.hide(hidesFromSome, this.#parts.node() === null ? null : this.#faces());
     const isKept = (account: AccountKey): boolean => accounts.has(account) || !this.#admit(account);
     void this.#sessions.keepOnly((account) => isKept(account) && this.#isWelcome(account), 'not-wanted');
   }
@@ -147,12 +168,13 @@ export class PeopleHub implements People {
   }
 
   openDoor(seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe> {
-    return this.#doors.open(this.#node(), seed, handler);
+    return this.#ways.openDoor(this.#faces(), seed, handler);
   }
 
-  async knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal): Promise<Uint8Array> {
+  async knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal, isHidden = false): Promise<Uint8Array> {
     const { clock, random, relays } = this.#parts;
-    return knock(this.#node(), doorKey, request, { clock, random, relays, signal });
+    const { open, hidden } = this.#faces();
+    return knock(isHidden ? hidden : open, doorKey, request, { clock, random, relays, signal });
   }
 
   async offerService(topic: string): Promise<Unsubscribe> {
@@ -176,22 +198,14 @@ export class PeopleHub implements People {
 
   async visitService(topic: string, signal: AbortSignal): Promise<PeerAddress> {
     throwIfAborted(signal);
-    const { clock } = this.#parts;
     const isSomebody = await this.#hasIdentity(signal);
     throwIfAborted(signal);
     if (!isSomebody) throw new AppError('NOT_REACHABLE', 'nobody-visits');
-    const first = await this.#visitOnce(topic, signal);
-    if (first.peer !== null) return first.peer;
-    await pause(clock, visitAgainAfterMs, signal);
-    throwIfAborted(signal);
-    const second = await this.#visitOnce(topic, signal);
-    if (second.peer !== null) return second.peer;
-    throw new AppError('NOT_REACHABLE', first.offers + second.offers === 0 ? 'nobody-offers-it' : 'nobody-answered');
+    return this.#visits.visit(topic, signal);
   }
 
   leave(account: AccountKey): void {
-    this.#visits.get(account)?.caller.rest();
-    this.#visits.delete(account);
+    this.#visits.end(account);
     this.#visitors.delete(account);
     this.#dropUnwelcome();
   }
@@ -221,8 +235,7 @@ export class PeopleHub implements People {
 
   /** Our neighbours changed: what we announce must be known to the new ones too. */
   reannounce(): void {
-    this.#days.refresh();
-    this.#doors.refresh();
+    this.#ways.refresh();
     for (const service of this.#services) service.refresh();
   }
 
@@ -232,7 +245,7 @@ export class PeopleHub implements People {
     this.#rest();
     this.#sessions.breakLinks();
     if (this.#parts.node() === null) return;
-    await Promise.all([this.#days.restart(), this.#doors.reopen(this.#node())]);
+    await this.#ways.restart(this.#faces());
     this.#callEverybody();
   }
 
@@ -242,7 +255,7 @@ export class PeopleHub implements People {
     this.#wanted.clear();
     this.#visits.clear();
     await this.#sessions.keepOnly(() => false, 'stopped');
-    await Promise.all([this.#days.stop(), this.#doors.close(), ...[...this.#services].map((service) => service.stop())]);
+    await Promise.all([this.#ways.stop(), ...[...this.#services].map((service) => service.stop())]);
     this.#services.clear();
     this.#identity = null;
   }
@@ -267,32 +280,26 @@ export class PeopleHub implements People {
     return node;
   }
 
+  #faces(): NodeFaces {
+    const open = this.#node();
+    return { open, hidden: this.#parts.hiddenNode() ?? open };
+  }
+
+  #isHidden(account: AccountKey): boolean {
+    return this.#wanted.get(account)?.person.isHidden === true;
+  }
+
+  /** They are not to learn our address any more, or may again: what there is ends, and comes anew. */
+  #changeWay(account: AccountKey, caller: Caller): void {
+    caller.rest();
+    this.#sessions.breakLink(account);
+  }
+
   #receive(stream: SecretStream, isWelcome: (account: AccountKey) => boolean): void {
     this.#greeter.receive(stream, isWelcome).catch((error: unknown) => {
       stream.destroy();
       this.#parts.log.warn('greeting-failed', { detail: error instanceof Error ? error.message : String(error) });
     });
-  }
-
-  /** One look for a topic, and its offers tried one after the other. */
-  async #visitOnce(topic: string, signal: AbortSignal): Promise<{ readonly peer: PeerAddress | null; readonly offers: number }> {
-    const node = this.#node();
-    const targets = await findService(node, topic, this.#parts.clock, signal);
-    this.#parts.log.debug('service-looked-for', { topic, offers: targets.length });
-    for (const target of targets) {
-      throwIfAborted(signal);
-      // oxlint-disable-next-line no-await-in-loop -- one after the other: a session with one of them is enough
-      const peer = await dial(node, [target], this.#dialOptions(signal), (stream) =>
-        this.#greeter.introduce(stream, null, () => true),
-      );
-      throwIfAborted(signal);
-      if (peer === null) continue;
-      const caller = this.#createCaller((stopped) => this.#callAgain(peer.account, stopped));
-      this.#visits.set(peer.account, { targets: [target], caller });
-      return { peer, offers: targets.length };
-    }
-    throwIfAborted(signal);
-    return { peer: null, offers: targets.length };
   }
 
   /** Waits until we can say who we are. */
@@ -327,21 +334,12 @@ export class PeopleHub implements People {
 
   async #callPerson(account: AccountKey, options: DialOptions): Promise<boolean> {
     const address = this.#wanted.get(account)?.person.address ?? null;
-    const node = this.#parts.node();
+    const isHidden = this.#isHidden(account);
+    const node = isHidden ? this.#parts.hiddenNode() : this.#parts.node();
     if (address === null || node === null || this.#identity === null) return false;
     const targets = daysAround(this.#parts.clock.nowMs()).map((day) => ({ key: dayKey(address, day) }));
     const peer = await dial(node, targets, options, (stream) =>
-      this.#greeter.introduce(stream, account, (other) => this.#isWelcome(other)),
-    );
-    return peer !== null;
-  }
-
-  async #callAgain(account: AccountKey, signal: AbortSignal): Promise<boolean> {
-    const visit = this.#visits.get(account);
-    const node = this.#parts.node();
-    if (visit === undefined || node === null) return true;
-    const peer = await dial(node, visit.targets, this.#dialOptions(signal), (stream) =>
-      this.#greeter.introduce(stream, account, (other) => this.#isWelcome(other)),
+      this.#greeter.introduce(stream, account, (other) => this.#isWelcome(other) && isHidden === this.#isHidden(other)),
     );
     return peer !== null;
   }
@@ -350,24 +348,24 @@ export class PeopleHub implements People {
     if (!this.#sessions.accounts().has(account)) {
       this.#visitors.delete(account);
       // The service's host ended it, or is gone for good.
-      this.#visits.get(account)?.caller.rest();
-      this.#visits.delete(account);
+      this.#visits.end(account);
     }
     this.#callIfNeeded(account, 'lost');
   }
 
   #callEverybody(): void {
-    for (const account of [...this.#wanted.keys(), ...this.#visits.keys()]) this.#callIfNeeded(account, 'news');
+    for (const account of [...this.#wanted.keys(), ...this.#visits.accounts()]) this.#callIfNeeded(account, 'news');
   }
 
   /** Nobody is being dialed any more. */
   #rest(): void {
     this.#upgrader.stop();
-    for (const { caller } of [...this.#wanted.values(), ...this.#visits.values()]) caller.rest();
+    for (const { caller } of this.#wanted.values()) caller.rest();
+    this.#visits.rest();
   }
 
   #callIfNeeded(account: AccountKey, why: 'lost' | 'news' | 'routine'): void {
-    const caller = this.#wanted.get(account)?.caller ?? this.#visits.get(account)?.caller;
+    const caller = this.#wanted.get(account)?.caller ?? this.#visits.callerOf(account);
     if (caller === undefined) return;
     if (this.#sessions.isConnected(account)) {
       caller.rest();

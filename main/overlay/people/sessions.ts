@@ -157,6 +157,11 @@ export class Sessions {
     for (const session of this.#all.values()) session.breakLink();
   }
 
+  /** The one under the session with somebody: it goes another way from now on. */
+  breakLink(account: AccountKey): void {
+    for (const session of this.#of(account)) session.breakLink();
+  }
+
   check(): void {
     for (const session of this.#all.values()) session.check();
   }

@@ -9,6 +9,7 @@ import {
   createCertificateCheck,
   doorKeyOf,
   linkIdentityOf,
+  hiddenListeningOf,
   withNewListening,
   type AccountSecrets,
 } from '../../../main/identity/index.ts';
@@ -70,12 +71,13 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     name,
     identity: () => linkIdentityOf(secrets),
     address: () => contactAddressOf(secrets.listening),
+    hiddenAddress: () => contactAddressOf(hiddenListeningOf(secrets.listening)),
     rotateListening: async () => {
       secrets = withNewListening(secrets, { random: systemRandom, nowMs: systemClock.nowMs() });
       await people.setIdentity(linkIdentityOf(secrets), secrets.listening);
     },
     wire: people.wire(contactsProtocol, contactsWireLimits),
-    knock: (door, request, signal) => people.knock(door, request, signal),
+    knock: (door, request, signal, isHidden) => people.knock(door, request, signal, isHidden),
     findDoor: async (account) => households.find(({ key }) => key === account)?.door ?? null,
     verifyName: async (asked) => {
       const found = households.find((household) => household.name === asked);

@@ -1,6 +1,7 @@
 import {
   createCertificateCheck,
   contactAddressOf,
+  hiddenListeningOf,
   createAccount,
   accountKeyOf,
   doorKeyOf,
@@ -64,6 +65,7 @@ export function newVillage(): Village {
       name: villager.name,
       identity: () => linkIdentityOf(villager.secrets),
       address: () => contactAddressOf(villager.secrets.listening),
+      hiddenAddress: () => contactAddressOf(hiddenListeningOf(villager.secrets.listening)),
       rotateListening: async () => {
         await Promise.resolve();
         if (villager.diskFull) throw new AppError('DISK_FULL', 'no room');
@@ -102,7 +104,8 @@ export function newVillage(): Village {
   /** A dials b if b is wanted with the address that b listens on now. */
   const reaches = (a: Villager, b: Villager): boolean => {
     const wanted = a.contacts.wanted().find(({ account }) => account === b.key);
-    const listens = contactAddressOf(b.secrets.listening);
+    const hides = b.contacts.get(a.key)?.hideAddress ?? false;
+    const listens = contactAddressOf(hides ? hiddenListeningOf(b.secrets.listening) : b.secrets.listening);
     return (
       wanted?.address !== null && wanted?.address !== undefined && Buffer.compare(wanted.address.secret, listens.secret) === 0
     );

@@ -28,6 +28,7 @@ import {
   restoreAccount,
   rootKeysOf,
   seal,
+  hiddenListeningOf,
   withNewListening,
   withTimelyCertificate,
 } from '../../../main/identity/index.ts';
@@ -161,9 +162,22 @@ describe('the listening secret', () => {
     const before = await createAccount('wren', moment('listening'));
     const after = withNewListening(before, moment('rotated', someDayMs - dayMs));
     const listening: ListeningSecret = after.listening;
-    expect(listening.sequence).toBe(before.listening.sequence + 1);
+    expect(listening.sequence).toBe(before.listening.sequence + 2);
     expect(listening.seed).not.toEqual(before.listening.seed);
     expect(listening.secret).not.toEqual(before.listening.secret);
+  });
+
+  it('has a hidden one beside it, from a number of its own, that cannot be told from what contacts know', async () => {
+    const before = await createAccount('wren', moment('listening'));
+    const after = withNewListening(before, moment('rotated', someDayMs - dayMs));
+    const hidden = hiddenListeningOf(after.listening);
+    expect(hidden.sequence).toBeGreaterThan(before.listening.sequence);
+    expect(hidden.sequence).toBeLessThan(after.listening.sequence);
+    expect(hiddenListeningOf(after.listening)).toEqual(hidden);
+    expect(hidden.seed).not.toEqual(after.listening.seed);
+    expect(hidden.secret).not.toEqual(after.listening.secret);
+    expect(hidden.seed).not.toEqual(hidden.secret);
+    expect(hidden.secret).not.toEqual(hiddenListeningOf(before.listening).secret);
   });
 
   it('is told to contacts as an address that survives the wire, and tells them nothing of the seed', async () => {
