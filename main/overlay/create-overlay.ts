@@ -4,6 +4,8 @@ import { BlindRelayService } from './blind-relay/blind-relay-service.ts';
 import { answerBlindRelay } from './blind-relay/blind-relay-wire.ts';
 import { createDirectoryStore } from './directory/directory-client.ts';
 import { createDirectoryNode } from './directory/directory-node.ts';
+import { createHandOver } from './directory/hand-over.ts';
+import type { DirectoryClientParts } from './directory/places.ts';
 import { Replicator } from './directory/replicator.ts';
 import { defaultShelfLimits, Shelf } from './directory/shelf.ts';
 import type { DirectoryStore } from './directory-store.ts';
@@ -49,7 +51,14 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   /** Since when we store for others; null while we don't. */
   let storingSinceMs: number | null = null;
   const isNewcomer = (): boolean => storingSinceMs === null || clock.monotonicMs() - storingSinceMs < newcomerMs;
-  const answerDirectory = createDirectoryNode(shelf, networks, () => node.dht?.id() ?? null, isNewcomer, log);
+  const answerDirectory = createDirectoryNode(
+    shelf,
+    networks,
+    () => node.dht?.id() ?? null,
+    isNewcomer,
+    (target) => replicator.confirmed(target),
+    log,
+  );
   let ownRelay: OwnRelay | null = null;
   let relayInside: HostPort | null = null;
   const answerRelay = createRelayNode(
@@ -87,11 +96,11 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     onNeighbours: () => {
       people.reannounce();
       gateway.reannounce();
-      replicator.neighboursChanged();
       finder.neighboursChanged();
       blindRelays.neighboursChanged();
       blindRelay?.refresh();
     },
+    onTable: () => replicator.neighboursChanged(),
     onNetworkChange: () => {
       gateway.check();
       people.refresh();
@@ -140,7 +149,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     },
     selfAsSupernode: () => (node.dht?.id() === null ? null : node.address()),
   });
-  const straight: DirectoryStore = createDirectoryStore({
+  const places: DirectoryClientParts = {
     node: () => node.dht,
     networks,
     shelf,
@@ -151,13 +160,22 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     },
     isNewcomer,
     entrances: () => node.entrances(),
-  });
+  };
+  const straight: DirectoryStore = createDirectoryStore(places);
   const around = createGatewayDirectory({ connections: () => gateway.connections(), settled: () => gateway.settled() });
   const directory: DirectoryStore = {
     get: (target, signal) => (gateway.carrier() === null ? straight : around).get(target, signal),
     put: (target, record, signal) => (gateway.carrier() === null ? straight : around).put(target, record, signal),
   };
-  const replicator = new Replicator({ shelf, store: straight, isStoring: () => storingSinceMs !== null, clock, random, log });
+  const replicator = new Replicator({
+    shelf,
+    hand: createHandOver(places),
+    node: places.node,
+    self: places.self,
+    clock,
+    random,
+    log,
+  });
 
   let isStopped = false;
   let isHidden = false;

@@ -30,6 +30,8 @@ export interface OverlayNodeEvents {
   readonly onHealth: () => void;
   /** Somebody new is there or somebody left, while there are few: what we announce must reach them. */
   readonly onNeighbours: () => void;
+  /** Somebody came to the routing table or left it, however many there are. */
+  readonly onTable: () => void;
   /** Addresses changed or the machine slept. */
   readonly onNetworkChange: () => void;
 }
@@ -353,8 +355,11 @@ export class OverlayNode {
     const heard = this.#dht?.heard() ?? [];
     // Who they are, not how many: one may have come as another left.
     const neighbours = heard.map(hostPortText).toSorted().join(' ');
-    // In a small network every newcomer is among the closest nodes of everything; in a large one the regular refresh will do.
-    if (neighbours !== this.#neighbours && heard.length <= 20) this.#events.onNeighbours();
+    if (neighbours !== this.#neighbours) {
+      this.#events.onTable();
+      // In a small network every newcomer is among the closest nodes of everything; in a large one the regular refresh will do.
+      if (heard.length <= 20) this.#events.onNeighbours();
+    }
     this.#neighbours = neighbours;
   }
 

@@ -1,7 +1,4 @@
-import type { DhtNode, DhtReply, NodeAddress, RequestMessage } from '../../../native-shims/hyperdht/index.ts';
-import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
 import { AppError } from '../../ports/app-error.ts';
-import { sameAddress } from '../address.ts';
 import {
   directoryRecordMaxBytes,
   type DirectoryAnswer,
@@ -9,66 +6,14 @@ import {
   type DirectoryRefusal,
   type DirectoryStore,
 } from '../directory-store.ts';
-import { closestSetSize, lookupClosest, type Found } from '../lookup.ts';
-import type { Networks } from '../networks.ts';
-import { abortable, throwIfAborted } from '../waiting.ts';
+import { abortable } from '../waiting.ts';
 import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
-import type { Shelf } from './shelf.ts';
-
-/** A place that may hold a record: another node, or ourselves. */
-type Place = Found | 'self';
-
-/** Our own side, if we store for others. */
-export interface OwnPlace {
-  readonly id: Uint8Array;
-  readonly address: NodeAddress;
-}
-
-/** What of a node the directory speaks through. */
-export type DirectoryDht = Pick<DhtNode, 'closest' | 'request'>;
-
-export interface DirectoryClientParts {
-  readonly node: () => DirectoryDht | null;
-  readonly networks: Networks;
-  readonly shelf: Shelf;
-  readonly self: () => OwnPlace | null;
-  /** We hold records for others only since a moment ago. */
-  readonly isNewcomer: () => boolean;
-  /** Besides the routing table: bootstrap nodes, while the table is small. */
-  readonly entrances: () => readonly NodeAddress[];
-}
-
-const tries = 2;
-
-const request = async (node: DirectoryDht, message: RequestMessage, to: NodeAddress): Promise<DhtReply | null> => {
-  for (let attempt = 0; attempt < tries; attempt++) {
-    try {
-      // oxlint-disable-next-line no-await-in-loop -- the second try is for a lost packet of the first
-      const reply = await node.request(message, to);
-      return reply;
-    } catch {
-      // A timeout (1 s), or our own node is gone: try once more, then it counts as no answer.
-    }
-  }
-  return null;
-};
+import { findPlaces, request, type DirectoryClientParts, type DirectoryDht, type Place } from './places.ts';
 
 /** put and get over the whole closest set, our own shelf included where it belongs. */
 export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStore {
-  const find = async (node: DirectoryDht, target: Uint8Array, signal: AbortSignal): Promise<Place[]> => {
-    const self = parts.self();
-    const inTable = node.closest(target, closestSetSize);
-    const found = await lookupClosest({
-      target,
-      networks: parts.networks,
-      seeds: inTable.length < closestSetSize ? [...inTable, ...parts.entrances()] : inTable,
-      ask: (to) => request(node, { command: directoryCommands.get, target, value: null }, to),
-      isCancelled: () => signal.aborted,
-      isSelf: (other) => self !== null && sameAddress(other, self.address),
-    });
-    throwIfAborted(signal);
-    return withSelf(found, self, target);
-  };
+  const find = (node: DirectoryDht, target: Uint8Array, signal: AbortSignal): Promise<Place[]> =>
+    findPlaces(parts, node, { command: directoryCommands.get, target, value: null }, signal);
 
   const usable = (): DirectoryDht => {
     const node = parts.node();
@@ -145,13 +90,6 @@ function sumUp(placed: readonly Placed[]): DirectoryPutResult {
     else refusals.push({ code: answer.code, held: answer.held, network });
   }
   return { storedBy: [...storedBy], refusals };
-}
-
-/** We count among the closest like anybody else, if we store for others. */
-function withSelf(found: readonly Found[], self: OwnPlace | null, target: Uint8Array): Place[] {
-  if (self === null) return [...found];
-  const nearer = found.filter((other) => compareDistance(target, other.id, self.id) < 0).length;
-  return nearer >= closestSetSize ? [...found] : [...found.slice(0, closestSetSize - 1), 'self'];
 }
 
 const ownNetwork = (parts: DirectoryClientParts): string => {

@@ -1,7 +1,7 @@
 import type { DhtRequest } from '../../../native-shims/hyperdht/index.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Networks } from '../networks.ts';
-import { directoryCommands, encodePutAnswer, newcomersAnswer } from './directory-wire.ts';
+import { directoryCommands, encodePutAnswer, heldAnswer, matchesDigest, newcomersAnswer } from './directory-wire.ts';
 import type { Shelf } from './shelf.ts';
 
 /**
@@ -13,12 +13,19 @@ export function createDirectoryNode(
   networks: Networks,
   ownId: () => Uint8Array | null,
   isNewcomer: () => boolean,
+  /** Somebody sees to it that the closest set holds this very record. */
+  onConfirmed: (target: Uint8Array) => void,
   log: Logger,
 ): (request: DhtRequest) => boolean {
   const put = async (request: DhtRequest, target: Uint8Array, record: Uint8Array, id: Uint8Array): Promise<void> => {
     // Copied: the request's bytes are a view into a shared buffer.
     const answer = await shelf.offer(new Uint8Array(target), new Uint8Array(record), networks.network(request.from), id);
+    if (answer.stored) onConfirmed(target);
     request.reply(encodePutAnswer(answer), { token: false, closerNodes: false });
+  };
+  const isHeld = (target: Uint8Array, digest: Uint8Array | null): boolean => {
+    const held = digest === null ? null : shelf.get(target);
+    return held !== null && digest !== null && matchesDigest(held, digest);
   };
   return (request) => {
     const { command, target, token, value } = request;
@@ -26,8 +33,11 @@ export function createDirectoryNode(
     const id = ownId();
     // As a client we store nothing; falling through answers "unknown command" with closer nodes.
     if (target === null || id === null) return false;
-    if (token === null) request.reply(null, { token: true, closerNodes: true });
-    else if (command === directoryCommands.get) {
+    if (token === null) {
+      const isConfirmed = command === directoryCommands.put && isHeld(target, value);
+      if (isConfirmed) onConfirmed(target);
+      request.reply(isConfirmed ? heldAnswer : null, { token: true, closerNodes: true });
+    } else if (command === directoryCommands.get) {
       const nothing = isNewcomer() ? newcomersAnswer : null;
       request.reply(shelf.get(target) ?? nothing, { token: false, closerNodes: false });
     } else if (value !== null) {

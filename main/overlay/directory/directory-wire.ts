@@ -1,3 +1,4 @@
+import { blake2b256 } from '../../../native-shims/sodium/index.ts';
 import { directoryRecordMaxBytes, type DirectoryRefusal } from '../directory-store.ts';
 
 /** HyperDHT itself uses 0–10. A request without a token is only asked for a token and for closer nodes. */
@@ -52,3 +53,19 @@ export function decodeGetAnswer(bytes: Uint8Array | null): GetAnswer {
   if (bytes.byteLength === newcomersAnswer.byteLength) return { record: null, isNewcomer: true };
   return { record: new Uint8Array(bytes), isNewcomer: false };
 }
+
+const digestBytes = 16;
+
+/**
+ * A put's value without a token: "do you hold this very record?" A holder that hands on asks so before it sends 900 bytes, since
+ * most nodes that are new to it are not new to the record.
+ */
+export const recordDigest = (record: Uint8Array): Uint8Array => blake2b256(record).subarray(0, digestBytes);
+
+/** The answer to a digest: one byte if that record is held, else nothing. It tells no more than a get would. */
+export const heldAnswer = Uint8Array.of(storedByte);
+
+export const isHeldAnswer = (value: Uint8Array | null): boolean => value?.byteLength === 1 && value[0] === storedByte;
+
+export const matchesDigest = (record: Uint8Array, digest: Uint8Array): boolean =>
+  digest.byteLength === digestBytes && Buffer.compare(recordDigest(record), digest) === 0;

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { compareDistance, type DhtReply, type DhtRequest, type NodeAddress } from '../../../native-shims/hyperdht/index.ts';
-import { createDirectoryStore, type DirectoryDht, type OwnPlace } from '../../../main/overlay/directory/directory-client.ts';
+import { createDirectoryStore } from '../../../main/overlay/directory/directory-client.ts';
 import { createDirectoryNode } from '../../../main/overlay/directory/directory-node.ts';
+import { createHandOver } from '../../../main/overlay/directory/hand-over.ts';
 import { directoryCommands } from '../../../main/overlay/directory/directory-wire.ts';
+import type { DirectoryClientParts, DirectoryDht, OwnPlace } from '../../../main/overlay/directory/places.ts';
 import { defaultShelfLimits, Shelf } from '../../../main/overlay/directory/shelf.ts';
 import type { DirectoryStore } from '../../../main/overlay/directory-store.ts';
 import { createNetworks } from '../../../main/overlay/networks.ts';
@@ -24,6 +26,8 @@ interface Supernode {
   readonly id: Uint8Array;
   readonly shelf: Shelf;
   isNewcomer: boolean;
+  /** Targets that somebody else sees to. */
+  readonly confirmed: string[];
   answer: Answer;
 }
 
@@ -36,12 +40,13 @@ function supernode(index: number, isDiskFull = false): Supernode {
     if (isDiskFull) throw new Error('the disk is full');
   };
   const shelf = new Shelf(clock, { load: () => [], save: write, remove: write }, claimValidator, defaultShelfLimits);
-  const node: Supernode = { address, id, shelf, isNewcomer: false, answer: () => false };
+  const node: Supernode = { address, id, shelf, isNewcomer: false, confirmed: [], answer: () => false };
   node.answer = createDirectoryNode(
     shelf,
     networks,
     () => id,
     () => node.isNewcomer,
+    (confirmed) => node.confirmed.push(Buffer.from(confirmed).toString('hex')),
     silentLogger,
   );
   return node;
@@ -76,10 +81,10 @@ function ask(nodes: readonly Supernode[], message: Parameters<DirectoryDht['requ
   });
 }
 
-function directoryOver(nodes: readonly Supernode[], self: Supernode | null = null): DirectoryStore {
+function partsOver(nodes: readonly Supernode[], self: Supernode | null = null): DirectoryClientParts {
   const others = nodes.filter((node) => node !== self);
   const place: OwnPlace | null = self === null ? null : { id: self.id, address: self.address };
-  return createDirectoryStore({
+  return {
     node: () => ({
       closest: (target, limit) =>
         others
@@ -93,8 +98,11 @@ function directoryOver(nodes: readonly Supernode[], self: Supernode | null = nul
     self: () => place,
     isNewcomer: () => self?.isNewcomer ?? true,
     entrances: () => [],
-  });
+  };
 }
+
+const directoryOver = (nodes: readonly Supernode[], self: Supernode | null = null): DirectoryStore =>
+  createDirectoryStore(partsOver(nodes, self));
 
 const claimOn = (target: Uint8Array): Uint8Array => new Uint8Array(createClaim(systemRandom.bytes(32), target, 1));
 const networkOf = ({ address }: Supernode): string => networks.network(address);
@@ -179,5 +187,61 @@ describe('the directory’s questions and answers', () => {
       { record: claim, network: networkOf(good) },
       { record: null, network: networkOf(mad) },
     ]);
+  });
+});
+
+describe('handing records on', () => {
+  const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
+
+  test('a record goes to who lacks it, and only its digest to who has it', async () => {
+    const nodes = create(3);
+    const [giver, has, lacks] = nodes;
+    if (giver === undefined || has === undefined || lacks === undefined) throw new Error('three were made');
+    const target = systemRandom.bytes(32);
+    const claim = claimOn(target);
+    await directoryOver([has], has).put(target, claim, signal());
+    const hand = createHandOver(partsOver(nodes, giver));
+    expect(await hand.give(has.address, target, claim)).toBe('held');
+    expect(has.confirmed).toEqual([hex(target)]);
+    expect(await hand.give(lacks.address, target, claim)).toBe('given');
+    expect(lacks.shelf.get(target)).toEqual(claim);
+    expect(await hand.give({ host: '10.99.0.1', port: 1 }, target, claim)).toBe('silent');
+  });
+
+  test('whoever hands on an old record learns the new one', async () => {
+    const nodes = create(2);
+    const [giver, other] = nodes;
+    if (giver === undefined || other === undefined) throw new Error('two were made');
+    const [target, owner] = [systemRandom.bytes(32), systemRandom.bytes(32)];
+    const [old, renewed] = [1, 2].map((sequence) => new Uint8Array(createClaim(owner, target, sequence)));
+    if (old === undefined || renewed === undefined) throw new Error('two were made');
+    await directoryOver([giver], giver).put(target, old, signal());
+    await directoryOver([other], other).put(target, renewed, signal());
+    expect(await createHandOver(partsOver(nodes, giver)).give(other.address, target, old)).toBe('refused');
+    expect(giver.shelf.get(target)).toEqual(renewed);
+  });
+
+  test('an audit asks the closest set and mends it', async () => {
+    const nodes = create(8);
+    const [auditor] = nodes;
+    if (auditor === undefined) throw new Error('eight were made');
+    const target = systemRandom.bytes(32);
+    const claim = claimOn(target);
+    await directoryOver(nodes.slice(0, 5), auditor).put(target, claim, signal());
+    const hand = createHandOver(partsOver(nodes, auditor));
+    expect(await hand.audit(target, claim, signal())).toEqual({ asked: 7, given: 3 });
+    expect(nodes.map(({ shelf }) => shelf.get(target) !== null)).toEqual(nodes.map(() => true));
+    expect(await hand.audit(target, claim, signal())).toEqual({ asked: 7, given: 0 });
+  });
+
+  test('a digest of another record, or of odd length, is answered like nothing', async () => {
+    const node = supernode(0);
+    const target = systemRandom.bytes(32);
+    await directoryOver([node], node).put(target, claimOn(target), signal());
+    for (const digest of [new Uint8Array(16), new Uint8Array(15), new Uint8Array(0), new Uint8Array(900)]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const reply = await ask([node], { command: directoryCommands.put, target, value: digest }, node.address);
+      expect([reply.value, node.confirmed]).toEqual([null, []]);
+    }
   });
 });

@@ -1,0 +1,83 @@
+import type { DhtNode, DhtReply, NodeAddress, RequestMessage } from '../../../native-shims/hyperdht/index.ts';
+import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
+import { sameAddress } from '../address.ts';
+import { closestSetSize, lookupClosest, type Found } from '../lookup.ts';
+import type { Networks } from '../networks.ts';
+import { throwIfAborted } from '../waiting.ts';
+import type { Shelf } from './shelf.ts';
+
+/** A place that may hold a record: another node, or ourselves. */
+export type Place = Found | 'self';
+
+/** Our own side, if we store for others. */
+export interface OwnPlace {
+  readonly id: Uint8Array;
+  readonly address: NodeAddress;
+}
+
+/** What of a node the directory speaks through. */
+export type DirectoryDht = Pick<DhtNode, 'closest' | 'request'>;
+
+export interface DirectoryClientParts {
+  readonly node: () => DirectoryDht | null;
+  readonly networks: Networks;
+  readonly shelf: Shelf;
+  readonly self: () => OwnPlace | null;
+  /** We hold records for others only since a moment ago. */
+  readonly isNewcomer: () => boolean;
+  /** Besides the routing table: bootstrap nodes, while the table is small. */
+  readonly entrances: () => readonly NodeAddress[];
+}
+
+const tries = 2;
+
+/** Null: no answer. */
+export const request = async (node: DirectoryDht, message: RequestMessage, to: NodeAddress): Promise<DhtReply | null> => {
+  for (let attempt = 0; attempt < tries; attempt++) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the second try is for a lost packet of the first
+      const reply = await node.request(message, to);
+      return reply;
+    } catch {
+      // A timeout (1 s), or our own node is gone: try once more, then it counts as no answer.
+    }
+  }
+  return null;
+};
+
+/**
+ * The closest set of a target, ourselves included where we belong.
+ * @param question asked without a token of every node on the way @throws AppError CANCELLED
+ */
+export async function findPlaces(
+  parts: DirectoryClientParts,
+  node: DirectoryDht,
+  question: RequestMessage,
+  signal: AbortSignal,
+  onReply: (from: NodeAddress, reply: DhtReply) => void = () => undefined,
+): Promise<Place[]> {
+  const { target } = question;
+  const self = parts.self();
+  const inTable = node.closest(target, closestSetSize);
+  const found = await lookupClosest({
+    target,
+    networks: parts.networks,
+    seeds: inTable.length < closestSetSize ? [...inTable, ...parts.entrances()] : inTable,
+    ask: async (to) => {
+      const reply = await request(node, question, to);
+      if (reply !== null) onReply(to, reply);
+      return reply;
+    },
+    isCancelled: () => signal.aborted,
+    isSelf: (other) => self !== null && sameAddress(other, self.address),
+  });
+  throwIfAborted(signal);
+  return withSelf(found, self, target);
+}
+
+/** We count among the closest like anybody else, if we store for others. */
+function withSelf(found: readonly Found[], self: OwnPlace | null, target: Uint8Array): Place[] {
+  if (self === null) return [...found];
+  const nearer = found.filter((other) => compareDistance(target, other.id, self.id) < 0).length;
+  return nearer >= closestSetSize ? [...found] : [...found.slice(0, closestSetSize - 1), 'self'];
+}
