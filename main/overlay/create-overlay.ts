@@ -93,14 +93,15 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     answerBlindRelay(request, () => blindRelay?.key ?? null);
   const node: OverlayNode = new OverlayNode({ ...options, log }, networks, answer, gateway, {
     onHealth: () => reportHealth(),
-    onNeighbours: () => {
+    onNeighbours: (areFew) => {
+      replicator.neighboursChanged();
+      if (!areFew) return;
       people.reannounce();
       gateway.reannounce();
       finder.neighboursChanged();
       blindRelays.neighboursChanged();
       blindRelay?.refresh();
     },
-    onTable: () => replicator.neighboursChanged(),
     onNetworkChange: () => {
       gateway.check();
       people.refresh();

@@ -28,10 +28,8 @@ const hopeMs = 30_000;
 
 export interface OverlayNodeEvents {
   readonly onHealth: () => void;
-  /** Somebody new is there or somebody left, while there are few: what we announce must reach them. */
-  readonly onNeighbours: () => void;
-  /** Somebody came to the routing table or left it, however many there are. */
-  readonly onTable: () => void;
+  /** Somebody new is there or somebody left. While there are few, what we announce must reach them. */
+  readonly onNeighbours: (areFew: boolean) => void;
   /** Addresses changed or the machine slept. */
   readonly onNetworkChange: () => void;
 }
@@ -355,11 +353,8 @@ export class OverlayNode {
     const heard = this.#dht?.heard() ?? [];
     // Who they are, not how many: one may have come as another left.
     const neighbours = heard.map(hostPortText).toSorted().join(' ');
-    if (neighbours !== this.#neighbours) {
-      this.#events.onTable();
-      // In a small network every newcomer is among the closest nodes of everything; in a large one the regular refresh will do.
-      if (heard.length <= 20) this.#events.onNeighbours();
-    }
+    // In a small network every newcomer is among the closest nodes of everything.
+    if (neighbours !== this.#neighbours) this.#events.onNeighbours(heard.length <= 20);
     this.#neighbours = neighbours;
   }
 
