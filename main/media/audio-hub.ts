@@ -61,8 +61,8 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   let running = false;
   let ticks: { stop(): void } | null = null;
   let tickMs = 0;
-  let lastCaptureMs = 0;
-  let lastPlayMs = 0;
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const state = { lastCaptureMs: 0, lastPlayMs: 0 };
   /** One after the other: a page that goes and the page that comes must not cross. A failure is its caller's to know. */
   let swaps: Promise<void> = Promise.resolve();
   let health: PcmHealth = noHealth;
@@ -94,8 +94,8 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
   /** Whoever has no device, or whose device is silent, is kept going. */
   function tick(nowMs: number): void {
     const withDevice = active();
-    const captureGapMs = nowMs - lastCaptureMs;
-    const playGapMs = nowMs - lastPlayMs;
+    const captureGapMs = nowMs - state.lastCaptureMs;
+    const playGapMs = nowMs - state.lastPlayMs;
     const works = running && captureGapMs <= captureMissingMs && playGapMs <= playMissingMs;
     pace(works && calls.length === 1 ? watchMs : deviceFrameMs);
     for (const seat of calls) {
@@ -115,7 +115,7 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
     running = true;
     device.start({
       capture(frame, _atMs, followed) {
-        lastCaptureMs = clock.monotonicMs();
+        state.lastCaptureMs = clock.monotonicMs();
         micReported = false;
         const seat = calls.at(-1);
         // Where silence was an odd number of frames, one goes: else each pair would wait for half of the next one.
@@ -123,7 +123,7 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
         give(seat, suppressor === null ? frame : suppressor.process(frame));
       },
       play(into, atMs) {
-        lastPlayMs = clock.monotonicMs();
+        state.lastPlayMs = clock.monotonicMs();
         speakerReported = false;
         const call = active();
         if (call === null) into.fill(0);
@@ -153,8 +153,8 @@ export function createAudioHub(clock: Clock, events: HubEvents): AudioHub {
 
   function begin(): void {
     const nowMs = clock.monotonicMs();
-    lastCaptureMs = nowMs;
-    lastPlayMs = nowMs;
+    state.lastCaptureMs = nowMs;
+    state.lastPlayMs = nowMs;
     health = noHealth;
     micReported = false;
     speakerReported = false;

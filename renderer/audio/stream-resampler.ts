@@ -30,8 +30,8 @@ export class StreamResampler {
   readonly #out = new Float32Array(outSamples);
   #held: Float32Array;
   #heldCount: number;
-  /** Centre of the next output sample, in samples from the first one held. */
-  #at: number;
+  /** Centre of the next output sample, in samples from the first one held. Begins as a number: after `undefined` each step would be one on the heap. */
+  #at = 0;
 
   constructor(fromHz: number, toHz: number) {
     this.#step = fromHz / toHz;

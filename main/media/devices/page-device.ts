@@ -27,14 +27,14 @@ export function createPageDevice(clock: Clock, channel: PcmChannel): AudioDevice
   let sequence = 0;
   let hooks: DeviceHooks | null = null;
   let gone = false;
-  let allowance = maxCaptureBacklog;
-  let allowanceAtMs = clock.monotonicMs();
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const allowed = { messages: maxCaptureBacklog, atMs: clock.monotonicMs() };
 
   function mayCapture(nowMs: number): boolean {
-    allowance = Math.min(maxCaptureBacklog, allowance + (nowMs - allowanceAtMs) / msPerCapture);
-    allowanceAtMs = nowMs;
-    if (allowance < 1) return false;
-    allowance -= 1;
+    allowed.messages = Math.min(maxCaptureBacklog, allowed.messages + (nowMs - allowed.atMs) / msPerCapture);
+    allowed.atMs = nowMs;
+    if (allowed.messages < 1) return false;
+    allowed.messages -= 1;
     return true;
   }
 

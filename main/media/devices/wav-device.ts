@@ -44,8 +44,7 @@ export async function createWavDevice(clock: Clock, { playPath, recordPath }: Wa
         // A microphone gives a frame when its last sample is in: 10 ms after the first.
         const at = (frames + missed) * deviceFrameSamples;
         frames += missed + 1;
-        spoken.fill(0);
-        if (speech !== null) spoken.set(speech.subarray(at, at + deviceFrameSamples));
+        for (let i = 0; i < deviceFrameSamples; i += 1) spoken[i] = speech?.[at + i] ?? 0;
         given.capture(spoken, dueMs, false);
         given.play(heard, dueMs);
         if (recorder === null) return;

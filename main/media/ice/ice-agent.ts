@@ -77,7 +77,8 @@ export function createIceAgent(options: IceAgentOptions): IceAgent {
       for (const resolve of waiting.splice(0)) resolve();
     },
     onData: (data) => {
-      for (const listener of dataListeners) listener(data);
+      // By index: for each packet an iterator would be an object more, and so would the arguments as a list (below).
+      for (let i = 0; i < dataListeners.length; i += 1) dataListeners[i]?.(data);
     },
     onFailed: () => {
       for (const listener of failureListeners) listener();
@@ -90,7 +91,7 @@ export function createIceAgent(options: IceAgentOptions): IceAgent {
     onBaseGone: (base) => core.removeBase(base),
     onCandidate: (candidate, base) => onCandidate?.(spoken(candidate, base)),
     onStun: (...message) => core.stun(...message),
-    onData: (...data) => core.data(...data),
+    onData: (base, data, host, port) => core.data(base, data, host, port),
     onTrouble: (base) => core.doubtBase(base),
     onReady: () => ready.resolve(),
   });

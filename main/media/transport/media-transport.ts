@@ -236,8 +236,8 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
           onRtp: (payload, redundant, sequence, timestamp, arrivalMs) => {
             if (proven && phase !== 'closed') events.onRtp(payload, redundant, sequence, timestamp, arrivalMs);
           },
-          onPacketFate: (...fate) => events.onPacketFate(...fate),
-          onFeedback: (nowMs, roundTripMs) => events.onFeedback(nowMs, roundTripMs),
+          onPacketFate: events.onPacketFate,
+          onFeedback: events.onFeedback,
           onBye: left,
         });
         exchange = bind(ready, description);

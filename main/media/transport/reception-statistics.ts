@@ -18,8 +18,8 @@ export function createReceptionStatistics(): ReceptionStatistics {
   let base = -1;
   let highest = -1;
   let received = 0;
-  let jitterUnits = 0;
-  let lastTransit: number | null = null;
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const state = { jitterUnits: 0, lastTransit: Number.NaN };
   let expectedBefore = 0;
   let receivedBefore = 0;
   let lastReport = 0;
@@ -38,12 +38,10 @@ export function createReceptionStatistics(): ReceptionStatistics {
         if (step > 0) highest += step;
       }
       const transit = (arrivalMs * unitsPerMs - timestamp) % 2 ** 32;
-      if (lastTransit !== null) {
-        const change = Math.abs(transit - lastTransit);
-        // A wrap of the timestamp, or a jump of a minute, is no jitter.
-        if (change < 60_000 * unitsPerMs) jitterUnits += (change - jitterUnits) / 16;
-      }
-      lastTransit = transit;
+      const change = Math.abs(transit - state.lastTransit);
+      // A wrap of the timestamp, or a jump of a minute, is no jitter; the first packet has no change.
+      if (change < 60_000 * unitsPerMs) state.jitterUnits += (change - state.jitterUnits) / 16;
+      state.lastTransit = transit;
     },
     senderReport(compactNtpTime, arrivalMs) {
       lastReport = compactNtpTime;
@@ -60,7 +58,7 @@ export function createReceptionStatistics(): ReceptionStatistics {
         fractionLost: expectedInterval <= 0 || lostInterval <= 0 ? 0 : (lostInterval / expectedInterval) * 256,
         cumulativeLost: expectedNow - received,
         highestSequence: Math.max(0, highest),
-        jitter: jitterUnits,
+        jitter: state.jitterUnits,
         lastSenderReport: lastReport,
         delaySinceLastSenderReport: lastReport === 0 ? 0 : ((nowMs - lastReportMs) / 1000) * 65_536,
       };
@@ -72,7 +70,7 @@ export function createReceptionStatistics(): ReceptionStatistics {
       return Math.max(0, expected() - received);
     },
     get jitterMs() {
-      return jitterUnits / unitsPerMs;
+      return state.jitterUnits / unitsPerMs;
     },
   };
 }

@@ -136,15 +136,13 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     remoteLossFraction: null,
   };
   let remoteSsrc = options.remoteSsrc;
-  let lastHeardMs = nowMs();
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const state = { lastHeardMs: nowMs(), lastSentAtMs: 0, lastTimestamp: 0, lastFeedbackMs: 0 };
   let hasReport = false;
   let sentOctets = 0;
-  let lastSentAtMs = 0;
-  let lastTimestamp = 0;
   /** Rollover counter and sequence number of the next packet. */
   let nextIndex = options.firstSequence;
   let mayReport = false;
-  let lastFeedbackMs = 0;
   let isNarrow = false;
   let ownHearing: HearingReport | null = null;
   let theirHearing: HearingReport | null = null;
@@ -167,14 +165,15 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     if (opened === null) return false;
     remoteSsrc ??= header.ssrc;
     window.accept(header.sequence);
-    lastHeardMs = nowMs();
+    const arrivalMs = nowMs();
+    state.lastHeardMs = arrivalMs;
     counters.receivedPackets += 1;
     counters.receivedBytes += data.length;
-    reception.packet(header.sequence, header.timestamp, lastHeardMs);
-    arrivals.packet(header.sequence, lastHeardMs);
+    reception.packet(header.sequence, header.timestamp, arrivalMs);
+    arrivals.packet(header.sequence, arrivalMs);
     const payload = header.padded ? withoutPadding(opened) : opened;
     if (payload !== null) {
-      options.onRtp(payload, header.payloadType !== localTypes.opus, header.sequence, header.timestamp, lastHeardMs);
+      options.onRtp(payload, header.payloadType !== localTypes.opus, header.sequence, header.timestamp, arrivalMs);
     }
     sendDueFeedback();
     return true;
@@ -184,8 +183,9 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     if (packet === null) return false;
     readRtcp(packet, localSsrc, content);
     hasReport = true;
-    lastHeardMs = nowMs();
-    if (content.senderReportNtp !== null) reception.senderReport(content.senderReportNtp, lastHeardMs);
+    const arrivalMs = nowMs();
+    state.lastHeardMs = arrivalMs;
+    if (content.senderReportNtp !== null) reception.senderReport(content.senderReportNtp, arrivalMs);
     if (content.report !== null) {
       counters.remoteLossFraction = content.report.fractionLost / 256;
       const { lastSenderReport, delaySinceLastSenderReport } = content.report;
@@ -198,16 +198,16 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     }
     theirHearing = content.hearing ?? theirHearing;
     if (content.hasFeedback) {
-      const roundTripMs = sentPackets.report(content.feedback, lastHeardMs);
+      const roundTripMs = sentPackets.report(content.feedback, arrivalMs);
       if (!Number.isNaN(roundTripMs)) counters.roundTripMs = roundTripMs;
-      options.onFeedback(lastHeardMs, Number.isNaN(roundTripMs) ? null : roundTripMs);
+      options.onFeedback(arrivalMs, Number.isNaN(roundTripMs) ? null : roundTripMs);
     }
     if (content.bye) options.onBye();
     return true;
   }
 
   function sendDueFeedback(): void {
-    const sinceMs = nowMs() - lastFeedbackMs + earlyMs;
+    const sinceMs = nowMs() - state.lastFeedbackMs + earlyMs;
     const isQuick = sinceMs >= feedbackIntervalMs && arrivals.unreported >= feedbackMinPackets && !isNarrow;
     if (isQuick || sinceMs >= slowFeedbackIntervalMs) sendRtcp(false, false);
   }
@@ -216,20 +216,20 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
   function fillFeedback(now: number): boolean {
     if (!options.congestionFeedback || !mayReport || remoteSsrc === null || !arrivals.report(now, ownReport)) return false;
     ownReport.reportTime = compactNtp(wallClockMs());
-    lastFeedbackMs = now;
+    state.lastFeedbackMs = now;
     return true;
   }
 
   function sendRtcp(withReports: boolean, bye: boolean): void {
     const now = nowMs();
-    const hasFeedback = (!withReports || now - lastFeedbackMs >= rideIntervalMs) && fillFeedback(now);
+    const hasFeedback = (!withReports || now - state.lastFeedbackMs >= rideIntervalMs) && fillFeedback(now);
     if (!withReports && !hasFeedback) return;
     const sender =
-      counters.sentPackets === 0
+      !withReports || counters.sentPackets === 0
         ? null
         : {
             wallClockMs: wallClockMs(),
-            rtpTimestamp: lastTimestamp + Math.round((now - lastSentAtMs) * 48),
+            rtpTimestamp: state.lastTimestamp + Math.round((now - state.lastSentAtMs) * 48),
             packets: counters.sentPackets,
             octets: sentOctets,
           };
@@ -251,21 +251,22 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
       const index = nextIndex;
       const sequence = index % 0x1_00_00;
       nextIndex += 1;
-      lastTimestamp = timestamp >>> 0;
+      state.lastTimestamp = timestamp >>> 0;
       writeRtpHeader(
         packet,
         redundant ? (remoteTypes.red ?? remoteTypes.opus) : remoteTypes.opus,
         marker,
         sequence,
-        lastTimestamp,
+        state.lastTimestamp,
         localSsrc,
       );
       const bytes = srtp.sealRtp(packet, payload, localSsrc, index);
-      lastSentAtMs = nowMs();
+      const sentAtMs = nowMs();
+      state.lastSentAtMs = sentAtMs;
       counters.sentPackets += 1;
       counters.sentBytes += bytes;
       sentOctets += payload.length;
-      if (options.congestionFeedback) sentPackets.sent(sequence, lastSentAtMs, bytes + ice.overheadBytes);
+      if (options.congestionFeedback) sentPackets.sent(sequence, sentAtMs, bytes + ice.overheadBytes);
       ice.send(packet, bytes);
       return sequence;
     },
@@ -291,7 +292,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
       return hasReport;
     },
     get lastHeardMs() {
-      return lastHeardMs;
+      return state.lastHeardMs;
     },
     counters,
     reception,

@@ -48,9 +48,8 @@ export function createSentPackets(onFate: FateListener): SentPackets {
   /** The highest one known to have come, and the earliest that reports still speak of. */
   let highestArrived = -1;
   let earliest = -1;
-  let reorderMs = 0;
-  let reportTime = -1;
-  let reportTimeMs = 0;
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const kept = { reorderMs: 0, reportTime: -1, reportTimeMs: 0 };
 
   const sentMs = (extended: number): number => sentAt[extended % slots] ?? 0;
   const tell = (extended: number, atMs: number): void =>
@@ -58,11 +57,11 @@ export function createSentPackets(onFate: FateListener): SentPackets {
 
   /** Report times wrap every 18 hours; only steps forward are believed, so that an old report can't turn the clock. */
   function unwrap(time: number): number {
-    const step = reportTime === -1 ? 0 : (time - reportTime) | 0;
-    if (reportTime !== -1 && step < 0) return reportTimeMs + step / reportUnitsPerMs;
-    reportTime = time;
-    reportTimeMs += step / reportUnitsPerMs;
-    return reportTimeMs;
+    const step = kept.reportTime === -1 ? 0 : (time - kept.reportTime) | 0;
+    if (kept.reportTime !== -1 && step < 0) return kept.reportTimeMs + step / reportUnitsPerMs;
+    kept.reportTime = time;
+    kept.reportTimeMs += step / reportUnitsPerMs;
+    return kept.reportTimeMs;
   }
 
   function received(extended: number, atMs: number): void {
@@ -72,7 +71,7 @@ export function createSentPackets(onFate: FateListener): SentPackets {
     // It was reported missing, and came: how late it was is what the next one may be.
     if (state !== pending) {
       const lateMs = sentMs(highestArrived) - sentMs(extended);
-      reorderMs = Math.min(maxReorderMs, Math.max(reorderMs, lateMs * reorderMargin));
+      kept.reorderMs = Math.min(maxReorderMs, Math.max(kept.reorderMs, lateMs * reorderMargin));
     }
     highestArrived = Math.max(highestArrived, extended);
     arrivedAt[slot] = atMs;
@@ -92,7 +91,7 @@ export function createSentPackets(onFate: FateListener): SentPackets {
         tell(cursor, arrivedAt[slot] ?? Number.NaN);
         continue;
       }
-      const isOld = cursor < earliest || sentMs(highestArrived) - sentMs(cursor) >= reorderMs;
+      const isOld = cursor < earliest || sentMs(highestArrived) - sentMs(cursor) >= kept.reorderMs;
       if (!isOld) return;
       if (state === pending) continue;
       states[slot] = toldLost;
@@ -115,7 +114,7 @@ export function createSentPackets(onFate: FateListener): SentPackets {
     report(report, nowMs) {
       const timeMs = unwrap(report.reportTime);
       if (newest === -1) return Number.NaN;
-      reorderMs *= reorderDecay;
+      kept.reorderMs *= reorderDecay;
       const begin = extendSequence(report.firstSequence, newest);
       let roundTripMs = Number.NaN;
       for (let i = 0; i < report.count; i += 1) {

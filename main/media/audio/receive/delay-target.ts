@@ -1,3 +1,4 @@
+import { sortFirst } from '../sort-first.ts';
 import { slotUnits } from './frame-store.ts';
 
 /**
@@ -19,12 +20,12 @@ export interface DelayTarget {
   silent(timestamp: number, samples: number): void;
   /** Looks at what is known; call every 100 ms. */
   update(): void;
-  /** Now minus media time at which to play, ms; null before anything came. */
-  readonly offsetMs: number | null;
-  /** The greatest `offsetMs` of the last two seconds: what is above that is not needed for long enough to be given up. */
-  readonly settledMs: number | null;
-  /** Now minus media time of the fastest of the last seven seconds, ms; null before anything came. */
-  readonly floorMs: number | null;
+  /** Now minus media time at which to play, ms; NaN before anything came. */
+  readonly offsetMs: number;
+  /** The greatest `offsetMs` of the last two seconds: what is above that is not needed for long enough to be given up. NaN: as above. */
+  readonly settledMs: number;
+  /** Now minus media time of the fastest of the last seven seconds, ms; NaN before anything came. */
+  readonly floorMs: number;
   /** Of the sound sent in the last seven seconds, the share that never came, in no copy. */
   readonly missingShare: number;
 }
@@ -77,21 +78,28 @@ export function createDelayTarget(): DelayTarget {
   const kinds = new Uint8Array(size);
   const sorted = new Float64Array(longSlots);
   const needs = new Float64Array(rememberedUpdates).fill(Number.NEGATIVE_INFINITY);
-  /** What packets alone made necessary at the last look. */
-  let ownNeedMs = 0;
-  let earliest = 0;
-  let latest = 0;
+  const offsets = new Float64Array(settledUpdates).fill(Number.NEGATIVE_INFINITY);
+  /** Fractions, written in place: each write to a captured variable would put a number on the heap. */
+  const state = {
+    offsetMs: Number.NaN,
+    floorMs: Number.NaN,
+    /** Of `offsets`. */
+    greatestOffsetMs: Number.NEGATIVE_INFINITY,
+    /** What packets alone made necessary at the last look. */
+    ownNeedMs: Number.NaN,
+    /** Of the packets looked at last. */
+    earliestMs: Number.NaN,
+    latestMs: Number.NaN,
+    /** What was needed before the worse way was forgotten. */
+    forgotMs: Number.NaN,
+    missingShare: 0,
+  };
   let known = 0;
   let newest = -1;
   let oldest = 0;
-  const offsets = new Float64Array(settledUpdates).fill(Number.NEGATIVE_INFINITY);
-  let offsetMs: number | null = null;
-  let floorMs: number | null = null;
-  let missingShare = 0;
   /** How long packets must have come regularly for what was before to be forgotten. */
   let calmSlots = steadySlots;
   let forgotAt = -1;
-  let forgotMs = 0;
 
   function advanceTo(slot: number): void {
     if (newest === -1 || slot - newest >= size) {
@@ -132,9 +140,10 @@ export function createDelayTarget(): DelayTarget {
     return least;
   }
 
-  /** The cheapest offset for what came one way since `from`; `floor` if that is nothing, or not worth waiting for. */
-  function needSince(from: number, floor: number, kind: typeof own | typeof copied, worthMs: number): number {
+  /** The cheapest offset for what came one way since `from`; the fastest way's if that is nothing, or not worth waiting for. */
+  function needSince(from: number, kind: typeof own | typeof copied, worthMs: number): number {
     const count = gather(from, kind);
+    const floor = state.floorMs;
     sortFirst(sorted, count);
     let best = floor;
     let bestCost = floor + (worthMs * count) / Math.max(1, known);
@@ -153,31 +162,34 @@ export function createDelayTarget(): DelayTarget {
     oldest = Math.max(oldest, slot);
     needs.fill(Number.NEGATIVE_INFINITY);
     offsets.fill(Number.NEGATIVE_INFINITY);
+    state.greatestOffsetMs = Number.NEGATIVE_INFINITY;
   }
 
   /** Earliest and latest of the packets (not copies: how late those are is the sender's choice) from `from` on. */
   function look(from: number): void {
-    earliest = Number.POSITIVE_INFINITY;
-    latest = Number.NEGATIVE_INFINITY;
+    let earliest = Number.POSITIVE_INFINITY;
+    let latest = Number.NEGATIVE_INFINITY;
     for (let at = Math.max(oldest, from); at <= newest; at += 1) {
       const value = values[at % size] ?? Number.NaN;
       if (kinds[at % size] !== own || Number.isNaN(value)) continue;
-      earliest = Math.min(earliest, value);
-      latest = Math.max(latest, value);
+      if (value < earliest) earliest = value;
+      if (value > latest) latest = value;
     }
+    state.earliestMs = earliest;
+    state.latestMs = latest;
   }
 
   function followPath(): void {
     look(newest - newPathSlots + 1);
-    if (newest - oldest >= 2 * newPathSlots && earliest > (offsetMs ?? earliest) && Number.isFinite(earliest)) {
+    if (newest - oldest >= 2 * newPathSlots && state.earliestMs > state.offsetMs && Number.isFinite(state.earliestMs)) {
       forgetBefore(newest - newPathSlots + 1);
     }
     if (newest - oldest < 2 * calmSlots) return;
     look(newest - calmSlots + 1);
-    if (!(latest - earliest < steadyMs) || ownNeedMs <= latest + shorterMs) return;
+    if (!(state.latestMs - state.earliestMs < steadyMs) || state.ownNeedMs <= state.latestMs + shorterMs) return;
     forgetBefore(newest - calmSlots + 1);
     forgotAt = newest;
-    forgotMs = latest;
+    state.forgotMs = state.latestMs;
   }
 
   /** What the last second's losses needed is kept as long as the slots are: bursts come again. */
@@ -190,9 +202,9 @@ export function createDelayTarget(): DelayTarget {
   }
 
   /** The target has just been found: is it a relapse after something was forgotten? */
-  function judgeForgetting(now: number): void {
+  function judgeForgetting(): void {
     if (forgotAt === -1) return;
-    if (now > forgotMs + 2 * shorterMs && newest - forgotAt < relapseSlots) {
+    if (state.offsetMs > state.forgotMs + 2 * shorterMs && newest - forgotAt < relapseSlots) {
       calmSlots = Math.min(mostSteadySlots, calmSlots * 2);
       forgotAt = -1;
     } else if (newest - forgotAt > trustSlots) {
@@ -209,7 +221,7 @@ export function createDelayTarget(): DelayTarget {
       sent += 1;
       if (Number.isNaN(values[at % size])) missing += 1;
     }
-    missingShare = sent === 0 ? 0 : missing / sent;
+    state.missingShare = sent === 0 ? 0 : missing / sent;
   }
 
   return {
@@ -223,8 +235,9 @@ export function createDelayTarget(): DelayTarget {
         values[at % size] = value;
         kinds[at % size] = redundant ? copied : own;
       }
-      if (floorMs === null || value < floorMs) floorMs = value;
-      offsetMs = Math.min(offsetMs ?? value + startMarginMs, value + maxTargetMs + marginMs);
+      if (Number.isNaN(state.floorMs) || value < state.floorMs) state.floorMs = value;
+      const before = Number.isNaN(state.offsetMs) ? value + startMarginMs : state.offsetMs;
+      state.offsetMs = Math.min(before, value + maxTargetMs + marginMs);
     },
     silent(timestamp, samples) {
       const first = Math.floor(timestamp / slotUnits);
@@ -237,62 +250,44 @@ export function createDelayTarget(): DelayTarget {
       countMissing();
       const least = leastSince(oldest);
       if (!Number.isFinite(least)) return;
-      floorMs = least;
+      state.floorMs = least;
       const lastSecond = newest - shortSlots + 1;
-      ownNeedMs = Math.max(needSince(oldest, least, own, lateWorth.longMs), needSince(lastSecond, least, own, lateWorth.shortMs));
-      const burstNeedMs = needSince(lastSecond, least, copied, lossyWorth.shortMs);
+      state.ownNeedMs = Math.max(needSince(oldest, own, lateWorth.longMs), needSince(lastSecond, own, lateWorth.shortMs));
+      const burstNeedMs = needSince(lastSecond, copied, lossyWorth.shortMs);
       const lossyNeedMs = Math.max(
-        needSince(oldest, least, copied, lossyWorth.longMs),
+        needSince(oldest, copied, lossyWorth.longMs),
         // A need of nothing must not be remembered as the fastest path of its time, which may have been a slow one.
         remember(burstNeedMs > least ? burstNeedMs : Number.NEGATIVE_INFINITY),
       );
       const start = newest - oldest < startSlots && forgotAt === -1 ? startMarginMs : 0;
-      const need = Math.min(Math.max(ownNeedMs, lossyNeedMs), least + maxTargetMs);
-      offsetMs = Math.max(need + marginMs, least + start);
+      const need = Math.min(Math.max(state.ownNeedMs, lossyNeedMs), least + maxTargetMs);
+      state.offsetMs = Math.max(need + marginMs, least + start);
       offsets.copyWithin(1, 0, settledUpdates - 1);
-      offsets[0] = offsetMs;
-      judgeForgetting(offsetMs);
+      offsets[0] = state.offsetMs;
+      state.greatestOffsetMs = greatest(offsets);
+      judgeForgetting();
     },
     get offsetMs() {
-      return offsetMs;
+      return state.offsetMs;
     },
     get settledMs() {
-      return offsetMs === null ? null : Math.max(offsetMs, greatest(offsets));
+      return Math.max(state.offsetMs, state.greatestOffsetMs);
     },
     get floorMs() {
-      return floorMs;
+      return state.floorMs;
     },
     get missingShare() {
-      return missingShare;
+      return state.missingShare;
     },
   };
 }
 
 function greatest(values: Float64Array): number {
   let found = Number.NEGATIVE_INFINITY;
-  for (const value of values) found = Math.max(found, value);
+  // By index: what an iterator gives is a number on the heap each time.
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? found;
+    if (value > found) found = value;
+  }
   return found;
-}
-
-/** Heap sort of the first `count` values, in place: `subarray().sort()` would allocate. */
-function sortFirst(values: Float64Array, count: number): void {
-  for (let root = (count >> 1) - 1; root >= 0; root -= 1) sink(values, root, count);
-  for (let end = count - 1; end > 0; end -= 1) {
-    const largest = values[0] ?? 0;
-    values[0] = values[end] ?? 0;
-    values[end] = largest;
-    sink(values, 0, end);
-  }
-}
-
-function sink(values: Float64Array, from: number, end: number): void {
-  const value = values[from] ?? 0;
-  let root = from;
-  for (let child = 2 * root + 1; child < end; child = 2 * root + 1) {
-    if (child + 1 < end && (values[child + 1] ?? 0) > (values[child] ?? 0)) child += 1;
-    if ((values[child] ?? 0) <= value) break;
-    values[root] = values[child] ?? 0;
-    root = child;
-  }
-  values[root] = value;
 }

@@ -19,10 +19,8 @@ const maxPpm = 1_000;
 export function createDriftMeter(): DriftMeter {
   const minima = new Float64Array(windows);
   let count = 0;
-  let windowStartMs = Number.NaN;
-  let least = Number.POSITIVE_INFINITY;
-  let lastTimestamp = 0;
-  let mediaMs = 0;
+  /** Fractions, written in place: each write to a captured variable would put a number on the heap. */
+  const state = { windowStartMs: Number.NaN, leastMs: Number.POSITIVE_INFINITY, lastTimestamp: Number.NaN, mediaMs: 0 };
 
   /** Least squares over the windows' minima: ms of growth per ms, as parts per million. */
   function slope(): number | null {
@@ -41,18 +39,18 @@ export function createDriftMeter(): DriftMeter {
 
   return {
     packet(timestamp, arrivalMs) {
-      if (Number.isNaN(windowStartMs)) {
-        windowStartMs = arrivalMs;
-        lastTimestamp = timestamp;
+      if (Number.isNaN(state.windowStartMs)) {
+        state.windowStartMs = arrivalMs;
+        state.lastTimestamp = timestamp;
       }
-      mediaMs += ((timestamp - lastTimestamp) | 0) / 48;
-      lastTimestamp = timestamp;
-      least = Math.min(least, arrivalMs - mediaMs);
-      if (arrivalMs - windowStartMs < windowMs) return;
-      minima[count % windows] = least;
+      state.mediaMs += ((timestamp - state.lastTimestamp) | 0) / 48;
+      state.lastTimestamp = timestamp;
+      state.leastMs = Math.min(state.leastMs, arrivalMs - state.mediaMs);
+      if (arrivalMs - state.windowStartMs < windowMs) return;
+      minima[count % windows] = state.leastMs;
       count += 1;
-      windowStartMs = arrivalMs;
-      least = Number.POSITIVE_INFINITY;
+      state.windowStartMs = arrivalMs;
+      state.leastMs = Number.POSITIVE_INFINITY;
     },
     get ppm() {
       return slope();

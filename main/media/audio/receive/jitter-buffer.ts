@@ -96,7 +96,7 @@ const fillBelowMs = 3;
 const fillUntilMs = 1;
 /** Further behind than this, stretching would take seconds: leave sound out. */
 const skipAboveMs = 220;
-/** What came late is worth this much delay above the target; more, and the listener had better hear what is said now. */
+/** What came late is worth this much delay above the target; more, and the listener had better hear what is said state. */
 const lateSlackMs = 160;
 /** Speech is guessed for so long; then there is nothing to guess from. */
 const maxHeldUnits = 200 * unitsPerMs;
@@ -129,31 +129,34 @@ export function createJitterBuffer(): JitterBuffer {
   };
   const delays = new Float64Array(recentDelays).fill(Number.NaN);
   let delayAt = 0;
-  /** Unwrapped end of the newest frame; −1 before the first. */
-  let newestEnd = -1;
-  let newestTimestamp = 0;
-  /** Of the first packet: copies of what was before were not missed by anybody. */
-  let began = 0;
+  /** Long numbers and fractions, written in place: each write to a captured variable would put a number on the heap. */
+  const state = {
+    /** Unwrapped end of the newest frame; −1 before the first. */
+    newestEnd: -1,
+    newestTimestamp: 0,
+    /** Of the first packet: copies of what was before were not missed by anybody. */
+    began: 0,
+    /** Media time to play next; −1 before the first. */
+    next: -1,
+    stalledAtMs: Number.NEGATIVE_INFINITY,
+    updatedAtMs: Number.NEGATIVE_INFINITY,
+    delayMs: 0,
+    skippedMs: 0,
+  };
   let newestSequence = -1;
-  /** Media time to play next; −1 before the first. */
-  let next = -1;
   /** Sound invented in place since the last frame. */
   let held = 0;
-  let stalledAtMs = Number.NEGATIVE_INFINITY;
   let isPlaying = false;
   let isPause = false;
   let draining = false;
   let filling = false;
   let lateRun = 0;
-  let updatedAtMs = Number.NEGATIVE_INFINITY;
-  let delayMs = 0;
   let lost = 0;
   let duplicates = 0;
   let late = 0;
-  let skippedMs = 0;
 
   const delayOf = (timestamp: number, nowMs: number): number => nowMs - timestamp / unitsPerMs;
-  const offsetMs = (): number => target.offsetMs ?? 0;
+  const offsetMs = (): number => (Number.isNaN(target.offsetMs) ? 0 : target.offsetMs);
 
   function decide(kind: Decision['kind'], samples: number): Decision {
     decision.kind = kind;
@@ -172,11 +175,11 @@ export function createJitterBuffer(): JitterBuffer {
     target = createDelayTarget();
     delays.fill(Number.NaN);
     // Unwrapped times begin a whole turn up, so that what is older than the first packet is not below 0.
-    newestTimestamp = 2 ** 32 + timestamp;
-    began = newestTimestamp;
-    newestEnd = newestTimestamp;
+    state.newestTimestamp = 2 ** 32 + timestamp;
+    state.began = state.newestTimestamp;
+    state.newestEnd = state.newestTimestamp;
     newestSequence = sequence - 1;
-    next = -1;
+    state.next = -1;
     held = 0;
     isPlaying = false;
     lateRun = 0;
@@ -190,17 +193,17 @@ export function createJitterBuffer(): JitterBuffer {
       lost = Math.max(0, lost - 1);
       return;
     }
-    if (step === 1 && timestamp > newestEnd) target.silent(newestEnd, timestamp - newestEnd);
+    if (step === 1 && timestamp > state.newestEnd) target.silent(state.newestEnd, timestamp - state.newestEnd);
     lost += step - 1;
     newestSequence = sequence;
-    newestTimestamp = Math.max(newestTimestamp, timestamp);
-    newestEnd = Math.max(newestEnd, end);
+    state.newestTimestamp = Math.max(state.newestTimestamp, timestamp);
+    state.newestEnd = Math.max(state.newestEnd, end);
   }
 
-  function shortestDelay(now: number): number {
-    delays[delayAt] = now;
+  function shortestDelay(delay: number): number {
+    delays[delayAt] = delay;
     delayAt = (delayAt + 1) % recentDelays;
-    let least = now;
+    let least = delay;
     for (let i = 0; i < recentDelays; i += 1) {
       const value = delays[i] ?? Number.NaN;
       if (value < least) least = value;
@@ -210,8 +213,9 @@ export function createJitterBuffer(): JitterBuffer {
 
   function paceAt(delay: number, nowMs: number): Decision['pace'] {
     const below = offsetMs() - delay;
-    const above = delay - (target.settledMs ?? delay);
-    draining = nowMs - stalledAtMs >= lookAfterStallMs && (draining ? above > drainUntilMs : above > drainAboveMs);
+    const { settledMs } = target;
+    const above = Number.isNaN(settledMs) ? 0 : delay - settledMs;
+    draining = nowMs - state.stalledAtMs >= lookAfterStallMs && (draining ? above > drainUntilMs : above > drainAboveMs);
     filling = filling ? below > fillUntilMs : below > fillBelowMs;
     decision.offTarget = Math.max(0, below > 0 ? below : above - drainUntilMs) * unitsPerMs;
     if (draining) return 'faster';
@@ -226,13 +230,14 @@ export function createJitterBuffer(): JitterBuffer {
     decision.start = store.start(slot);
     decision.length = store.length(slot);
     decision.redundant = store.isRedundant(slot);
-    decision.skip = Math.max(0, next - timestamp);
+    decision.skip = Math.max(0, state.next - timestamp);
     decision.cut = cut;
     const least = shortestDelay(delayOf(timestamp + decision.skip, nowMs));
-    delayMs = Math.max(0, least - (target.floorMs ?? least));
-    if (held > 0) stalledAtMs = nowMs;
+    const { floorMs } = target;
+    state.delayMs = Number.isNaN(floorMs) ? 0 : Math.max(0, least - floorMs);
+    if (held > 0) state.stalledAtMs = nowMs;
     decision.pace = paceAt(least, nowMs);
-    next = timestamp + samples;
+    state.next = timestamp + samples;
     held = 0;
     isPause = store.length(slot) <= dtxBytes;
     store.remove(slot);
@@ -246,12 +251,12 @@ export function createJitterBuffer(): JitterBuffer {
 
   /** Leaves out what lies before `position`, and plays what is there; null if nothing is. */
   function jumpTo(position: number, nowMs: number): Decision | null {
-    const slot = store.firstAfter(position, newestEnd);
+    const slot = store.firstAfter(position, state.newestEnd);
     if (slot === -1) return null;
     const from = Math.max(position, store.timestamp(slot));
-    skippedMs += (from - next - held) / unitsPerMs;
+    state.skippedMs += (from - state.next - held) / unitsPerMs;
     store.dropBefore(from);
-    next = from;
+    state.next = from;
     delays.fill(Number.NaN);
     return play(slot, nowMs, true);
   }
@@ -262,7 +267,7 @@ export function createJitterBuffer(): JitterBuffer {
     const jumped = jumpTo(due, nowMs);
     if (jumped !== null) return jumped;
     store.dropBefore(due);
-    next = due;
+    state.next = due;
     return isPlaying && held < maxHeldUnits ? conceal(heldPieceUnits) : wait();
   }
 
@@ -272,17 +277,17 @@ export function createJitterBuffer(): JitterBuffer {
   }
 
   function mend(slot: number, nowMs: number): Decision {
-    const gap = store.timestamp(slot) - next;
+    const gap = store.timestamp(slot) - state.next;
     const remaining = gap - held;
     if (remaining <= 0) {
-      next += gap;
+      state.next += gap;
       return play(slot, nowMs, false);
     }
     if (remaining === store.samples(slot) && opusPacketHasFec(store.bytes, store.start(slot), store.length(slot))) {
       decide('fec', remaining);
       decision.start = store.start(slot);
       decision.length = store.length(slot);
-      next += gap;
+      state.next += gap;
       held = 0;
       return decision;
     }
@@ -291,10 +296,10 @@ export function createJitterBuffer(): JitterBuffer {
 
   /** The sound at `next` is there. */
   function playDue(slot: number, nowMs: number): Decision {
-    const delay = delayOf(next, nowMs);
+    const delay = delayOf(state.next, nowMs);
     if (held > 0 && delay > offsetMs() + lateSlackMs) {
       late += 1;
-      return jumpTo(next + held, nowMs) ?? play(slot, nowMs, false);
+      return jumpTo(state.next + held, nowMs) ?? play(slot, nowMs, false);
     }
     return delay > offsetMs() + skipAboveMs ? catchUp(nowMs) : play(slot, nowMs, false);
   }
@@ -302,19 +307,20 @@ export function createJitterBuffer(): JitterBuffer {
   return {
     push(sequence, timestamp, samples, redundant, bytes, start, length, arrivalMs) {
       if (samples <= 0 || length <= 0) return 'refused';
-      if (newestEnd === -1) {
+      if (state.newestEnd === -1) {
         // A stream begins with a packet, not with a copy of what was before we listened.
         if (redundant) return 'late';
         restart(sequence, timestamp);
       }
-      let at = newestTimestamp + ((timestamp - newestTimestamp) | 0);
-      const ahead = at - (next === -1 ? newestTimestamp : next);
+      let at = state.newestTimestamp + ((timestamp - state.newestTimestamp) | 0);
+      const ahead = at - (state.next === -1 ? state.newestTimestamp : state.next);
       if (redundant && (ahead < 0 || ahead >= storeSlots * slotUnits)) {
         // Most copies are of what was played long ago; they still tell when it could have been had.
-        if (ahead < 0 && ahead > -storeSlots * slotUnits && at >= began) target.available(at, samples, arrivalMs, redundant);
+        if (ahead < 0 && ahead > -storeSlots * slotUnits && at >= state.began)
+          target.available(at, samples, arrivalMs, redundant);
         return 'late';
       }
-      const isLate = next !== -1 && at + samples <= next;
+      const isLate = state.next !== -1 && at + samples <= state.next;
       if (isLate && (lateRun += 1) < restartAfterLate) {
         follow(sequence, at, at + samples);
         target.available(at, samples, arrivalMs, redundant);
@@ -323,47 +329,48 @@ export function createJitterBuffer(): JitterBuffer {
       }
       if (isLate || Math.abs(ahead) >= storeSlots * slotUnits - samples) {
         restart(sequence, timestamp);
-        at = newestTimestamp;
+        at = state.newestTimestamp;
       }
       if (!redundant) lateRun = 0;
       const stored = store.put(at, samples, redundant, bytes, start, length);
-      if (redundant) newestEnd = Math.max(newestEnd, at + samples);
-      else if (stored || newestEnd < at + samples) follow(sequence, at, at + samples);
+      if (redundant) state.newestEnd = Math.max(state.newestEnd, at + samples);
+      else if (stored || state.newestEnd < at + samples) follow(sequence, at, at + samples);
       if (!stored) {
         if (!redundant) duplicates += 1;
         return 'duplicate';
       }
-      if (at >= began) target.available(at, samples, arrivalMs, redundant);
+      if (at >= state.began) target.available(at, samples, arrivalMs, redundant);
       // In-band FEC is a copy of the frame before, if a poorer one.
-      if (at > began && opusPacketHasFec(bytes, start, length)) target.available(at - samples, samples, arrivalMs, true);
+      if (at > state.began && opusPacketHasFec(bytes, start, length)) target.available(at - samples, samples, arrivalMs, true);
       return 'stored';
     },
     pull(nowMs) {
-      if (newestEnd === -1) return decide('silence', 0);
-      if (nowMs - updatedAtMs >= updateEveryMs) {
-        updatedAtMs = nowMs;
+      if (state.newestEnd === -1) return decide('silence', 0);
+      if (nowMs - state.updatedAtMs >= updateEveryMs) {
+        state.updatedAtMs = nowMs;
         target.update();
       }
-      const slot = store.firstAfter(next, newestEnd);
+      const slot = store.firstAfter(state.next, state.newestEnd);
       if (!isPlaying) {
         if (slot === -1 || delayOf(store.timestamp(slot), nowMs) < offsetMs()) return wait();
         isPlaying = true;
         // Whatever was waited for is over: begin where sound is, in time.
-        next = Math.max(next, store.timestamp(slot));
+        state.next = Math.max(state.next, store.timestamp(slot));
         held = 0;
         delays.fill(Number.NaN);
-        return delayOf(next, nowMs) > offsetMs() + lateSlackMs ? catchUp(nowMs) : play(slot, nowMs, false);
+        return delayOf(state.next, nowMs) > offsetMs() + lateSlackMs ? catchUp(nowMs) : play(slot, nowMs, false);
       }
       if (slot === -1) return isPause || held >= maxHeldUnits ? wait() : conceal(heldPieceUnits);
-      if (store.timestamp(slot) <= next) return playDue(slot, nowMs);
+      if (store.timestamp(slot) <= state.next) return playDue(slot, nowMs);
       return isPause ? wait() : mend(slot, nowMs);
     },
     stretched(samples) {
       for (let i = 0; i < recentDelays; i += 1) delays[i] = (delays[i] ?? Number.NaN) + samples / unitsPerMs;
     },
     get statistics() {
-      const floor = target.floorMs ?? 0;
-      const targetMs = Math.max(0, offsetMs() - floor);
+      const { skippedMs, delayMs } = state;
+      const floorMs = Number.isNaN(target.floorMs) ? 0 : target.floorMs;
+      const targetMs = Math.max(0, offsetMs() - floorMs);
       return { lost, duplicates, late, skippedMs, delayMs, targetMs, missingShare: target.missingShare };
     },
   };

@@ -75,8 +75,11 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
   const bridge = new Int16Array(fadeSamples);
   const ready = new Int16Array(2 * opusMaxPacketSamples + playFrameSamples);
   let readyCount = 0;
-  /** How loud words lately were. */
-  let speechMagnitude = 0;
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const state = {
+    /** How loud words lately were. */
+    speechMagnitude: 0,
+  };
   let concealed = 0;
   let recovered = 0;
   let redundant = 0;
@@ -150,7 +153,7 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
     for (let at = 0; at < length; at += opusFrameSamples) {
       const taken = Math.min(opusFrameSamples, length - at);
       for (let i = 0; i < taken; i += 1) piece[i] = frame[at + i] ?? 0;
-      const quiet = Math.max(quietMagnitude, speechMagnitude * pauseShare);
+      const quiet = Math.max(quietMagnitude, state.speechMagnitude * pauseShare);
       const made = stretchFrame(piece, taken, mode, stretched, wanted - Math.abs(change), onlyQuiet, quiet);
       append(stretched, 0, made);
       change += made - taken;
@@ -189,7 +192,7 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
     }
     const length = decision.cut && !wasSilent ? cutInto(decision) : decode(decision);
     account(decision, length);
-    speechMagnitude = Math.max(speechMagnitude * speechFades, meanMagnitude(frame, length));
+    state.speechMagnitude = Math.max(state.speechMagnitude * speechFades, meanMagnitude(frame, length));
     if (wasSilent) fade(frame, Math.min(fadeSamples, length), 1);
     wasSilent = false;
     if (decision.pace === 'keep' || decision.kind !== 'frame') append(frame, 0, length);

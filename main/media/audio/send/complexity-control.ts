@@ -27,17 +27,17 @@ export function createComplexityControl(): ComplexityControl {
   const sorted = new Float64Array(samples);
   let count = 0;
   let complexity = startComplexity;
-  let sinceMs = Number.NEGATIVE_INFINITY;
-  let smoothMs = 0;
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const state = { sinceMs: Number.NEGATIVE_INFINITY, smoothMs: 0 };
   return {
     encoded(tookMs, frameMs) {
       shares[count % samples] = tookMs / frameMs;
       count += 1;
-      smoothMs += count === 1 ? tookMs : (tookMs - smoothMs) * 0.05;
+      state.smoothMs += count === 1 ? tookMs : (tookMs - state.smoothMs) * 0.05;
     },
     choose(nowMs, isScarce) {
-      if (count < samples || nowMs - sinceMs < everyMs) return complexity;
-      sinceMs = nowMs;
+      if (count < samples || nowMs - state.sinceMs < everyMs) return complexity;
+      state.sinceMs = nowMs;
       sorted.set(shares);
       sorted.sort();
       const share = sorted[samples >> 1] ?? 0;
@@ -48,7 +48,7 @@ export function createComplexityControl(): ComplexityControl {
       return complexity;
     },
     get encodeMsPerFrame() {
-      return count === 0 ? null : smoothMs;
+      return count === 0 ? null : state.smoothMs;
     },
   };
 }

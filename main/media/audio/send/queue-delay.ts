@@ -1,3 +1,5 @@
+import { sortFirst } from '../sort-first.ts';
+
 /** What the packets of the last moments say about the way there. All in ms, but for the rate. */
 export interface QueueView {
   /** How much longer the newest packets took than the fastest of the last 10–20 s: what stands in a queue. */
@@ -65,10 +67,13 @@ export function createQueueDelay(): QueueDelay {
   const sizes = new Float64Array(ringPackets);
   const steps = new Float64Array(ringPackets);
   let count = 0;
-  let windowStartMs = Number.NaN;
-  let windowMin = Number.POSITIVE_INFINITY;
-  let previousMin = Number.POSITIVE_INFINITY;
-  let wander = 0;
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const state = {
+    windowStartMs: Number.NaN,
+    windowMin: Number.POSITIVE_INFINITY,
+    previousMin: Number.POSITIVE_INFINITY,
+    wander: 0,
+  };
   const view: { -readonly [Key in keyof QueueView]: QueueView[Key] } = {
     queueMs: 0,
     growthMsPerS: 0,
@@ -105,9 +110,9 @@ export function createQueueDelay(): QueueDelay {
   function growth(packets: number): number {
     if (packets < 4) return 0;
     for (let back = 0; back < packets - 1; back += 1) steps[back] = delayOf(back) - delayOf(back + 1);
-    const sorted = steps.subarray(0, packets - 1).toSorted();
+    sortFirst(steps, packets - 1);
     const spacingMs = (sentAt(0) - sentAt(packets - 1)) / (packets - 1);
-    return spacingMs <= 0 ? 0 : ((sorted[(packets - 1) >> 1] ?? 0) / spacingMs) * 1000;
+    return spacingMs <= 0 ? 0 : ((steps[(packets - 1) >> 1] ?? 0) / spacingMs) * 1000;
   }
 
   function measureRates(packets: number): void {
@@ -135,7 +140,7 @@ export function createQueueDelay(): QueueDelay {
       if (step > 0) up += step;
       else down -= step;
     }
-    wander += ((Math.min(up, down) * 1000) / spanMs - wander) * unevenMemory;
+    state.wander += ((Math.min(up, down) * 1000) / spanMs - state.wander) * unevenMemory;
   }
 
   function measureSpread(): void {
@@ -164,22 +169,22 @@ export function createQueueDelay(): QueueDelay {
       delays[at] = delay;
       sizes[at] = bytes;
       count += 1;
-      if (Number.isNaN(windowStartMs)) windowStartMs = sentAtMs;
-      if (sentAtMs - windowStartMs > baseWindowMs) {
-        previousMin = windowMin;
-        windowMin = Number.POSITIVE_INFINITY;
-        windowStartMs = sentAtMs;
+      if (Number.isNaN(state.windowStartMs)) state.windowStartMs = sentAtMs;
+      if (sentAtMs - state.windowStartMs > baseWindowMs) {
+        state.previousMin = state.windowMin;
+        state.windowMin = Number.POSITIVE_INFINITY;
+        state.windowStartMs = sentAtMs;
       }
-      windowMin = Math.min(windowMin, delay);
+      state.windowMin = Math.min(state.windowMin, delay);
     },
     look() {
       if (count === 0) return view;
       measureWander();
-      view.unevenMs = wander * widthPerWander;
+      view.unevenMs = state.wander * widthPerWander;
       const trendMs = Math.max(trendWindowMs, view.unevenMs * trendWindowPerUneven);
       const trend = Math.min(held(), Math.max(trendPackets, within(trendMs)));
       view.newestSentAtMs = sentAt(0);
-      view.queueMs = Math.max(0, delayNow() - Math.min(windowMin, previousMin));
+      view.queueMs = Math.max(0, delayNow() - Math.min(state.windowMin, state.previousMin));
       view.growthMsPerS = growth(trend);
       measureRates(trend);
       measureSpread();
@@ -187,9 +192,9 @@ export function createQueueDelay(): QueueDelay {
     },
     rebase() {
       if (count === 0) return;
-      windowMin = delayNow();
-      previousMin = Number.POSITIVE_INFINITY;
-      windowStartMs = sentAt(0);
+      state.windowMin = delayNow();
+      state.previousMin = Number.POSITIVE_INFINITY;
+      state.windowStartMs = sentAt(0);
     },
   };
 }

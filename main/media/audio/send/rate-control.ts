@@ -106,34 +106,37 @@ export function createRateControl(): RateControl {
   let phase: RatePhase = 'open';
   let budgetBps: number | null = null;
   let capacityBps: number | null = null;
-  let sinceMs = 0;
-  let lastMs = 0;
-  let drainFromMs = 0;
+  /** Times, written in place: each write to a captured variable would put a number on the heap. */
+  const state = {
+    sinceMs: 0,
+    lastMs: 0,
+    drainFromMs: 0,
+    fairUntilMs: Number.NEGATIVE_INFINITY,
+    newestSentAtMs: Number.NaN,
+    /** How old the newest news usually is when it comes, and how far apart messages are. */
+    usualAgeMs: 300,
+    gapMs: 100,
+    doubtUntilMs: Number.NEGATIVE_INFINITY,
+    goneSinceMs: Number.NaN,
+  };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
-  let fairUntilMs = Number.NEGATIVE_INFINITY;
   let rebaseWanted = false;
   let congested = false;
   let silentBudgetBps: number | null = null;
-  let newestSentAtMs = Number.NaN;
-  /** How old the newest news usually is when it comes, and how far apart messages are. */
-  let usualAgeMs = 300;
-  let gapMs = 100;
   let holdForMs = firstHoldMs;
   let trustsSpeed = false;
-  let doubtUntilMs = Number.NEGATIVE_INFINITY;
-  let goneSinceMs = Number.NaN;
   /** Of the queue that is being emptied: it did not get shorter once, although less was sent than was thought to fit. */
   let isStubborn = false;
 
   function enter(next: RatePhase, nowMs: number): void {
     phase = next;
-    sinceMs = nowMs;
+    state.sinceMs = nowMs;
   }
 
   /** Ours in any case: beside somebody else's queue a fair share, but not more than gets through. */
   function floorBps(nowMs: number): number {
-    if (nowMs >= fairUntilMs) return minBudgetBps;
+    if (nowMs >= state.fairUntilMs) return minBudgetBps;
     return Math.max(leastFairBps, Math.min(fairShareBps, (capacityBps ?? fairShareBps) * gentleDrainShare));
   }
 
@@ -146,17 +149,17 @@ export function createRateControl(): RateControl {
   }
 
   function probeFailed(nowMs: number): void {
-    if (trustsSpeed) doubtUntilMs = nowMs + doubtMs;
+    if (trustsSpeed) state.doubtUntilMs = nowMs + doubtMs;
     if (trustsSpeed || capacityBps !== null) holdForMs = Math.min(mostHoldMs, holdForMs * holdFactor);
     trustsSpeed = false;
   }
 
   /** No packet takes its time any more. */
   function seesNarrowPlaceGone(nowMs: number, { mostMsPerByte }: QueueView): boolean {
-    const seems = capacityBps !== null && nowMs >= doubtUntilMs && mostMsPerByte < (goneShare * 8_000) / capacityBps;
-    if (!seems) goneSinceMs = Number.NaN;
-    else if (Number.isNaN(goneSinceMs)) goneSinceMs = nowMs;
-    return seems && nowMs - goneSinceMs >= goneForMs;
+    const seems = capacityBps !== null && nowMs >= state.doubtUntilMs && mostMsPerByte < (goneShare * 8_000) / capacityBps;
+    if (!seems) state.goneSinceMs = Number.NaN;
+    else if (Number.isNaN(state.goneSinceMs)) state.goneSinceMs = nowMs;
+    return seems && nowMs - state.goneSinceMs >= goneForMs;
   }
 
   function drain(nowMs: number, view: QueueView, wantedBps: number): void {
@@ -171,7 +174,7 @@ export function createRateControl(): RateControl {
     // Nothing has been seen of a narrow place: several steps down are not taken for a queue that may not be ours.
     const leastBps = capacityBps === null && silentBudgetBps === null ? leastFairBps : floorBps(nowMs);
     budgetBps = Math.max(leastBps, usual * share);
-    drainFromMs = view.queueMs;
+    state.drainFromMs = view.queueMs;
     enter('draining', nowMs);
   }
 
@@ -182,9 +185,9 @@ export function createRateControl(): RateControl {
     }
     const { deliveredBps, sentBps } = view;
     // What was sent before the slower sending began still adds to the queue; its height then is what has to come down.
-    const answeredMs = view.newestSentAtMs - sinceMs;
+    const answeredMs = view.newestSentAtMs - state.sinceMs;
     if (answeredMs <= 0) {
-      drainFromMs = Math.max(drainFromMs, view.queueMs);
+      state.drainFromMs = Math.max(state.drainFromMs, view.queueMs);
       if (deliveredBps === null || view.growthMsPerS <= growingMsPerS || !isHeldUp(view)) return;
       learnCapacity(deliveredBps, capacityWeight);
       if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * drainShare);
@@ -194,9 +197,9 @@ export function createRateControl(): RateControl {
     if (deliveredBps !== null && sentBps !== null && deliveredBps > Math.max(sentBps * 1.15, capacityBps ?? 0))
       learnCapacity(deliveredBps, capacityWeight);
     const fitsBps = capacityBps ?? beforeBps ?? wantedBps;
-    const emptyingMs = drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / fitsBps);
+    const emptyingMs = state.drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / fitsBps);
     if (answeredMs < 200 + Math.min(3_000, emptyingMs * 1.3)) return;
-    if (view.queueMs < emptyMs + (drainFromMs - emptyMs) * stubbornShare) {
+    if (view.queueMs < emptyMs + (state.drainFromMs - emptyMs) * stubbornShare) {
       // It does get shorter, but slower than was thought.
       drain(nowMs, view, wantedBps);
       return;
@@ -211,7 +214,7 @@ export function createRateControl(): RateControl {
       return;
     }
     rebaseWanted = true;
-    fairUntilMs = nowMs + fairForMs;
+    state.fairUntilMs = nowMs + fairForMs;
     // What was measured is not what a place carries of ours. Where it was little, begin with a fair share all the same.
     budgetBps = capacityBps === null && beforeBps === null ? null : Math.max(beforeBps ?? 0, fairShareBps);
     capacityBps = null;
@@ -228,7 +231,7 @@ export function createRateControl(): RateControl {
     if (budgetBps === null) return;
     // Silence fills no pipe: what was not sent has proven nothing.
     const isUsed = view.sentBps !== null && view.sentBps > Math.min(budgetBps, wantedBps) * usedShare;
-    const seconds = Math.min(0.5, (nowMs - lastMs) / 1000);
+    const seconds = Math.min(0.5, (nowMs - state.lastMs) / 1000);
     if (view.queueMs > thresholdMs * nearThreshold) budgetBps *= 1 - backOff * seconds;
     if (!isUsed || view.queueMs > thresholdMs * nearThreshold) return;
     const rate = capacityBps === null ? quickGrowth : carefulGrowth;
@@ -255,30 +258,30 @@ export function createRateControl(): RateControl {
         );
       const hasQueue = view.queueMs > thresholdMs;
       // What gets through as it was sent is not what fills the queue, if somebody else was seen to do it.
-      const isTheirs = nowMs < fairUntilMs && !isHeldUp(view);
+      const isTheirs = nowMs < state.fairUntilMs && !isHeldUp(view);
       congested = phase === 'draining' || (view.queueMs > Math.max(60, thresholdMs) && !isTheirs);
-      newestSentAtMs = view.newestSentAtMs;
-      const ageMs = nowMs - newestSentAtMs;
-      usualAgeMs += (ageMs - usualAgeMs) * (ageMs < usualAgeMs ? 0.3 : 0.01);
-      if (lastMs > 0) gapMs += (Math.min(1_000, nowMs - lastMs) - gapMs) * 0.1;
-      if (lossShare > unfairLoss) fairUntilMs = Math.min(fairUntilMs, nowMs);
+      state.newestSentAtMs = view.newestSentAtMs;
+      const ageMs = nowMs - state.newestSentAtMs;
+      state.usualAgeMs += (ageMs - state.usualAgeMs) * (ageMs < state.usualAgeMs ? 0.3 : 0.01);
+      if (state.lastMs > 0) state.gapMs += (Math.min(1_000, nowMs - state.lastMs) - state.gapMs) * 0.1;
+      if (lossShare > unfairLoss) state.fairUntilMs = Math.min(state.fairUntilMs, nowMs);
       if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, dropShare);
-      else if (hasQueue && !isTheirs && !(view.newestSentAtMs < sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
+      else if (hasQueue && !isTheirs && !(view.newestSentAtMs < state.sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
       else if (phase !== 'open' && seesNarrowPlaceGone(nowMs, view)) {
         trustsSpeed = true;
         capacityBps = null;
         enter('probing', nowMs);
-      } else if (phase === 'holding' && nowMs - sinceMs >= holdForMs) enter('probing', nowMs);
+      } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
       else if (phase === 'probing') grow(nowMs, view, wantedBps, thresholdMs);
       silentBudgetBps = null;
-      lastMs = nowMs;
+      state.lastMs = nowMs;
     },
     silence(nowMs, sentBps) {
-      if (Number.isNaN(newestSentAtMs)) return;
-      const ageMs = nowMs - newestSentAtMs;
-      if (ageMs < usualAgeMs + Math.max(silentAfterMs, gapMs * silentAfterGaps)) return;
+      if (Number.isNaN(state.newestSentAtMs)) return;
+      const ageMs = nowMs - state.newestSentAtMs;
+      if (ageMs < state.usualAgeMs + Math.max(silentAfterMs, state.gapMs * silentAfterGaps)) return;
       silentBudgetBps ??= Math.max(floorBps(nowMs), Math.min(silentMostBps, (budgetBps ?? sentBps) * drainShare));
-      if (ageMs > usualAgeMs + stillSilentAfterMs)
+      if (ageMs > state.usualAgeMs + stillSilentAfterMs)
         silentBudgetBps = Math.max(floorBps(nowMs), Math.min(silentBudgetBps, stillSilentMostBps));
     },
     get budgetBps() {

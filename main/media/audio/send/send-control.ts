@@ -61,10 +61,9 @@ export function createSendControl(): SendControl {
   const lostSequences = new Uint16Array(batchPackets);
   let lostCount = 0;
   let arrivedCount = 0;
-  let dropShare = 0;
-  let overheadBytes = startOverheadBytes;
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const state = { queueMs: 0, dropShare: 0, reportedLoss: 0 };
   let hasFates = false;
-  let reportedLoss = 0;
   let settings: SendSettings = {
     frameMs: 20,
     bitrateBps: startBitrateBps,
@@ -72,12 +71,18 @@ export function createSendControl(): SendControl {
     fecPercent: 0,
     dtx: false,
   };
-  let queueMs = 0;
-  let unevenMs = 0;
-  let hasRedundancy = false;
+  /** What plans are chosen for: one object, filled again and again. */
+  const view: { -readonly [Key in keyof LineView]: LineView[Key] } = {
+    history,
+    budgetBps: null,
+    overheadBytes: startOverheadBytes,
+    redundancy: false,
+    unevenMs: 0,
+  };
 
   function line(budgetBps: number | null): LineView {
-    return { history, budgetBps, overheadBytes, redundancy: hasRedundancy, unevenMs };
+    view.budgetBps = budgetBps;
+    return view;
   }
 
   function judgeLosses(): void {
@@ -87,7 +92,7 @@ export function createSendControl(): SendControl {
   }
 
   function fecPercentFor(plan: EncodingPlan): number {
-    const loss = hasFates ? Math.max(history.lossShare(100), history.lossShare(512)) : reportedLoss;
+    const loss = hasFates ? Math.max(history.lossShare(100), history.lossShare(512)) : state.reportedLoss;
     if (loss === 0 || !fecHelps(plan.offsets)) return 0;
     return Math.round(Math.min(mostFecPercent, Math.max(leastFecPercent, loss * fecShareToPercent)));
   }
@@ -108,7 +113,7 @@ export function createSendControl(): SendControl {
     sent(sequence, bytes, nowMs) {
       payloadBytes[sequence & (sentRing - 1)] = bytes;
       const before = rate.budgetBps;
-      rate.silence(nowMs, wireBps(settings, overheadBytes));
+      rate.silence(nowMs, wireBps(settings, view.overheadBytes));
       if (rate.budgetBps !== before) settle(choosePlan(settings, line(rate.budgetBps)));
     },
     fate(sequence, sentAtMs, wireBytes, arrivedAtMs) {
@@ -120,27 +125,27 @@ export function createSendControl(): SendControl {
         return;
       }
       const payload = payloadBytes[sequence & (sentRing - 1)] ?? 0;
-      if (payload > 0 && wireBytes > payload) overheadBytes = wireBytes - payload + linkHeaderBytes;
+      if (payload > 0 && wireBytes > payload) view.overheadBytes = wireBytes - payload + linkHeaderBytes;
       queue.packet(sentAtMs, arrivedAtMs, wireBytes + linkHeaderBytes);
       history.note(sequence, 'arrived');
       arrivedCount += 1;
     },
     feedback(nowMs, redundancy) {
       const told = lostCount + arrivedCount;
-      if (told > 0) dropShare += (lostCount / told - dropShare) * dropSmoothing;
+      if (told > 0) state.dropShare += (lostCount / told - state.dropShare) * dropSmoothing;
       arrivedCount = 0;
-      const view = queue.look();
-      queueMs = view.queueMs;
-      unevenMs = view.unevenMs;
-      hasRedundancy = redundancy;
+      const seen = queue.look();
+      state.queueMs = seen.queueMs;
+      view.unevenMs = seen.unevenMs;
+      view.redundancy = redundancy;
       const unlimited = choosePlan(settings, line(null));
-      rate.feedback(nowMs, view, wireBps(unlimited, overheadBytes), history.lossShare(100), dropShare);
+      rate.feedback(nowMs, seen, wireBps(unlimited, view.overheadBytes), history.lossShare(100), state.dropShare);
       if (rate.takeRebase()) queue.rebase();
       judgeLosses();
       settle(rate.budgetBps === null ? unlimited : choosePlan(settings, line(rate.budgetBps)));
     },
     reportLoss(fraction) {
-      reportedLoss += (Math.max(0, Math.min(1, fraction)) - reportedLoss) * reportSmoothing;
+      state.reportedLoss += (Math.max(0, Math.min(1, fraction)) - state.reportedLoss) * reportSmoothing;
       if (hasFates) return;
       settle({ frameMs: 20, bitrateBps: maxBitrateBps, offsets: settings.offsets });
     },
@@ -155,7 +160,7 @@ export function createSendControl(): SendControl {
     },
     get statistics() {
       return {
-        queueMs: hasFates ? queueMs : null,
+        queueMs: hasFates ? state.queueMs : null,
         lossShare: hasFates ? history.lossShare(recentPackets) : null,
         burstPackets: hasFates ? history.meanBurst : null,
       };

@@ -20,7 +20,8 @@ const lowestFloorDb = -80;
 const hissCrossings = 170;
 
 export function createVoiceActivity(): VoiceActivity {
-  let floorDb = startFloorDb;
+  /** Written in place: each write to a captured variable would put a number on the heap. */
+  const room = { floorDb: startFloorDb };
   let run = 0;
   let hangover = 0;
   return {
@@ -28,14 +29,17 @@ export function createVoiceActivity(): VoiceActivity {
       let energy = 0;
       let crossings = 0;
       let before = 0;
-      for (const sample of samples) {
+      // By index: an iterator is an object more.
+      for (let i = 0; i < samples.length; i += 1) {
+        const sample = samples[i] ?? 0;
         energy += sample * sample;
         if (before < 0 !== sample < 0) crossings += 1;
         before = sample;
       }
       const db = 10 * Math.log10(energy / Math.max(1, samples.length) / 2 ** 30 + 1e-10);
+      const { floorDb } = room;
       const isVoiced = db > floorDb + aboveFloorDb && db > leastDb && crossings < hissCrossings;
-      floorDb = db < floorDb ? Math.max(lowestFloorDb, floorDb + (db - floorDb) * 0.2) : floorDb + floorRiseDb;
+      room.floorDb = db < floorDb ? Math.max(lowestFloorDb, floorDb + (db - floorDb) * 0.2) : floorDb + floorRiseDb;
       run = isVoiced ? run + 1 : 0;
       if (run >= onsetFrames) hangover = hangoverFrames;
       else if (hangover > 0) hangover -= 1;
