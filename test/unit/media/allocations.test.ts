@@ -22,7 +22,7 @@ async function taken(loop: 'voice-loop' | 'page-loop', conditions: object = {}):
   return Number(stdout);
 }
 
-describe('a frame of voice leaves next to nothing on the heap', () => {
+describe('a frame of voice leaves next to nothing on the heap', { timeout: 120_000 }, () => {
   /** A dozen numbers given from one function to another, where V8 does not make one of the two, and the cable's own. */
   const mostBytes = 400;
 

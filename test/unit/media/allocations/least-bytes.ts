@@ -3,7 +3,7 @@ import { memoryUsage } from 'node:process';
 /** 10 s of sound, so that what happens every few seconds is in each. */
 const windowFrames = 1_000;
 const warmUpFrames = 1_000;
-const windows = 8;
+const windows = 6;
 
 /**
  * What a frame takes of the heap, bytes: of windows between two collections, the least, because to compile and to collect
