@@ -14,6 +14,7 @@ import type {
   MicrophoneProblem,
   NameVerdict,
   NetworkView,
+  ProxyTrial,
   Settings,
   SignUpProgress,
   TimelineItem,
@@ -26,6 +27,8 @@ export interface Engine {
   readonly account: AccountPart;
   readonly network: ObservableValue<NetworkView>;
   readonly check: CheckPart;
+  /** What becomes of the proxy that is chosen. */
+  tryProxy(): Promise<ProxyTrial>;
   readonly people: PeoplePart;
   readonly conversations: ConversationsPart;
   readonly calls: CallsPart;

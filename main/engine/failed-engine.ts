@@ -60,7 +60,11 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       confirmPhrase: os.account.confirmPhrase.handler(refuse),
       setPresence: os.account.setPresence.handler(refuse),
     },
-    network: { watch: os.network.watch.handler(refuse), check: os.network.check.handler(refuse) },
+    network: {
+      watch: os.network.watch.handler(refuse),
+      check: os.network.check.handler(refuse),
+      tryProxy: os.network.tryProxy.handler(refuse),
+    },
     contacts: {
       watch: os.contacts.watch.handler(refuse),
       lookup: os.contacts.lookup.handler(refuse),

@@ -2,6 +2,7 @@ import type { CallMedia, CallMediaEvent } from '../calls/index.ts';
 import type { NetworkCheck, NetworkFigures } from '../media/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Logger } from '../ports/logger.ts';
+import type { ProxyChoice } from '../ports/proxy-connect.ts';
 
 /** What the engine needs of a connected media process. */
 export interface ConnectedMedia extends CallMedia {
@@ -9,6 +10,8 @@ export interface ConnectedMedia extends CallMedia {
   /** Factor on what the microphone gives, 0…4. */
   setGain(gain: number): void;
   checkNetwork(check: NetworkCheck, tell: (line: NetworkFigures) => void, signal: AbortSignal): Promise<void>;
+  /** The HTTP proxy between us and relays over TCP and TLS. */
+  setProxy(proxy: ProxyChoice | null): void;
   /** RNNoise on what the microphone gives. @throws AppError NO_NOISE_SUPPRESSION */
   suppressNoise(on: boolean): Promise<void>;
 }
@@ -33,6 +36,7 @@ export function createMediaLink(logger: Logger): MediaLink {
   let current: ConnectedMedia | null = null;
   let unlisten: (() => void) | null = null;
   let gain: number | null = null;
+  let proxy: ProxyChoice | null = null;
   let suppressing = false;
   /** Files stay in use over a restart of the process. */
   let files: AudioFilesRequest | null = null;
@@ -61,6 +65,7 @@ export function createMediaLink(logger: Logger): MediaLink {
         report(event);
       });
       if (gain !== null) media.setGain(gain);
+      media.setProxy(proxy);
       // The log of media says why.
       if (suppressing) media.suppressNoise(true).catch(() => logger.warn('media.noise-suppression-lost'));
       for (const look of waiting) look();
@@ -69,6 +74,10 @@ export function createMediaLink(logger: Logger): MediaLink {
     setGain(next) {
       gain = next;
       current?.setGain(next);
+    },
+    setProxy(next) {
+      proxy = next;
+      current?.setProxy(next);
     },
     async suppressNoise(on) {
       if (on === suppressing) return;

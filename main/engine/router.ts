@@ -45,6 +45,7 @@ export function createRouter(engine: Engine) {
     network: {
       watch: os.network.watch.handler(({ signal }) => engine.network.watch(signal)),
       check: os.network.check.handler(({ signal }) => engine.check.run(signal)),
+      tryProxy: os.network.tryProxy.handler(() => engine.tryProxy()),
     },
     contacts: {
       watch: os.contacts.watch.handler(({ signal }) => engine.people.contacts.watch(signal)),

@@ -15,6 +15,8 @@ export const defaultSettings: Settings = {
   supernodeMode: 'auto',
   carryOthers: true,
   hideAddress: false,
+  proxyMode: 'system',
+  proxyAddress: '',
   pushToTalk: false,
   pushToTalkKey: 'Space',
   inputGain: 1,
@@ -24,15 +26,18 @@ export const defaultSettings: Settings = {
 export interface SettingsPartOptions {
   readonly load: (defaults: Settings) => Settings;
   readonly save: (change: Partial<Settings>) => void;
+  /** Throws where they don't go together; then nothing is stored. */
+  readonly judge: (settings: Settings) => void;
   /** Called after a change was stored. */
   readonly applied: (settings: Settings) => Promise<void>;
 }
 
-export function createSettingsPart({ load, save, applied }: SettingsPartOptions): SettingsPart {
+export function createSettingsPart({ load, save, judge, applied }: SettingsPartOptions): SettingsPart {
   const state = createValue(load(defaultSettings));
   return {
     state,
     async update(change) {
+      judge({ ...state.get(), ...change });
       save(change);
       state.set({ ...state.get(), ...change });
       await applied(state.get());

@@ -13,7 +13,7 @@ import { checkSignature, createCertificateCheck, createSecretsFile, createTlsIde
 import { createMediaClient } from '../media/index.ts';
 import { createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
-import { proxyFromEnvironment } from '../ports/proxy-connect.ts';
+import type { ProxyChoice } from '../ports/proxy-connect.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
@@ -32,6 +32,7 @@ import { createMediaLink } from './media-link.ts';
 import { createNetworkPart } from './network-part.ts';
 import { createFeed, createValue } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
+import { chosenProxy, helperPlaces, judgeProxy, tryProxy } from './proxy-part.ts';
 import { createRelayPart } from './relay-part.ts';
 import { recordingsFolder } from './recordings.ts';
 import { createSettingsPart } from './settings-part.ts';
@@ -87,8 +88,10 @@ export async function startEngine({
   const settings = createSettingsPart({
     load: (defaults) => storage.settings.load(defaults),
     save: (change) => storage.settings.save(change),
+    judge: judgeProxy,
     async applied({ supernodeMode: chosen, inputGain, noiseSuppression, hideAddress }) {
       hide(hideAddress);
+      useProxy();
       media.setGain(inputGain);
       await media.suppressNoise(noiseSuppression === 'rnnoise');
       await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
@@ -97,6 +100,7 @@ export async function startEngine({
     },
   });
   const { supernodeMode, hideAddress: startsHidden } = settings.state.get();
+  const proxyNow = (): ProxyChoice | null => chosenProxy(settings.state.get(), process.env);
   const { rendezvousDir } = boot.overlay;
   const overlay = createOverlay({
     clock,
@@ -110,7 +114,7 @@ export async function startEngine({
     gateway: {
       known: storage.knownGateways,
       named: boot.overlay.gateways ?? [],
-      proxy: proxyFromEnvironment(process.env),
+      proxy: proxyNow(),
       own: {
         seed: ownGatewaySeed(storage, random, logger),
         tls: () => createTlsIdentity(random, clock.nowMs()),
@@ -128,6 +132,10 @@ export async function startEngine({
         : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
     diversity: { privateAddressesCountPerNode: true },
   });
+  const useProxy = (): void => {
+    overlay.setProxy(proxyNow());
+    media.setProxy(proxyNow());
+  };
   /** Whoever is there is met anew, which may take a while; nothing waits for that. */
   const hide = (isHidden: boolean): void => {
     overlay.setHidden(isHidden).catch((error: unknown) => logger.warn('not-moved', { error: String(error).slice(0, 200) }));
@@ -163,6 +171,7 @@ export async function startEngine({
   const diagnostics = createFeed<DiagnosticEvent>(diagnosticsKept);
   const media = createMediaLink(logger);
   media.setGain(settings.state.get().inputGain);
+  media.setProxy(proxyNow());
   void media.suppressNoise(settings.state.get().noiseSuppression === 'rnnoise');
   const check = createCheckPart({ overlay, media, networkReady: network.ready, clock, random });
   noteMediaMoments(media, diagnostics, clock);
@@ -278,6 +287,7 @@ export async function startEngine({
     account,
     network: network.view,
     check,
+    tryProxy: () => tryProxy(proxyNow(), helperPlaces(overlay.relays.known(), storage.knownGateways.load())),
     people,
     conversations,
     calls,

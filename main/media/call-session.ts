@@ -8,6 +8,7 @@ import { createCallMeter, type CallMeter } from './call-meter.ts';
 import { deviceFrameSamples } from './devices/index.ts';
 import type { CallEvent } from './protocol.ts';
 import { createCallRecorder, createRecordingFile, type CallRecorder, type RecordingEnd } from './recording/index.ts';
+import type { IceNet } from './ice/ice-net.ts';
 import { createMediaTransport, opusPayloadType, type DtlsIdentity, type RemoteDescription } from './transport/index.ts';
 
 export interface CallSessionParts {
@@ -16,6 +17,7 @@ export interface CallSessionParts {
   readonly servers: readonly IceServer[];
   readonly policy: PathPolicy;
   readonly bindAddresses: readonly string[] | null;
+  readonly net: IceNet;
   readonly identity: DtlsIdentity;
   readonly clock: Clock;
   readonly random: Random;

@@ -2,6 +2,7 @@ import type { CallMedia, CallMediaEvent, IceServer } from '../calls/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
+import type { ProxyChoice } from '../ports/proxy-connect.ts';
 import {
   fromMediaMessageSchema,
   type DeviceEvent,
@@ -33,6 +34,8 @@ export interface MediaClient extends CallMedia {
   useFiles(files: AudioFiles): Promise<void>;
   /** Factor on what the microphone gives, 0…4; 1 until told. */
   setGain(gain: number): void;
+  /** The HTTP proxy between us and relays over TCP and TLS; none until told. */
+  setProxy(proxy: ProxyChoice | null): void;
   /** RNNoise on what the microphone gives; off until told. @throws AppError NO_NOISE_SUPPRESSION, MEDIA_UNAVAILABLE */
   suppressNoise(on: boolean): Promise<void>;
   /** Looks at the network by the sockets that calls use; within 5 s. Ends early, without an error, when `signal` aborts. @throws AppError TOO_MANY, MEDIA_UNAVAILABLE */
@@ -122,6 +125,7 @@ export function createMediaClient(port: Port, logger: Logger): MediaClient {
     stopRecording: (callId) => tell({ kind: 'stop-recording', callId }),
     abandon: (callId) => tell({ kind: 'abandon', callId }),
     setGain: (gain) => tell({ kind: 'set-gain', gain }),
+    setProxy: (proxy) => tell({ kind: 'set-proxy', proxy }),
     close(callId?: string) {
       if (callId === undefined) {
         fall(false);

@@ -12,6 +12,7 @@ import {
   udpFiguresSchema,
   volumeSchema,
 } from '../../preload/contract/index.ts';
+import { proxyChoiceSchema } from '../ports/proxy-connect.ts';
 import { candidateMaxChars } from './transport/candidate-line.ts';
 import { sdpMaxChars } from './transport/sdp.ts';
 
@@ -91,6 +92,8 @@ export const toMediaMessageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('stop-recording'), callId: idSchema }),
   /** Of the microphone, for all calls from now on. */
   z.object({ kind: z.literal('set-gain'), gain: settingsSchema.shape.inputGain }),
+  /** For relays over TCP and TLS, from the next connection on; null: none. */
+  z.object({ kind: z.literal('set-proxy'), proxy: proxyChoiceSchema.nullable() }),
   z.object({ kind: z.literal('suppress-noise'), requestId: requestIdSchema, on: z.boolean() }),
   /** Answered by `check-figures`, then `reply`; one at a time. */
   z.object({

@@ -4,6 +4,7 @@ import { AppError } from '../ports/app-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
+import type { ProxyChoice } from '../ports/proxy-connect.ts';
 import type { Random } from '../ports/random.ts';
 import { createArrivalTrace, type ArrivalTrace } from './audio/index.ts';
 import { createAudioHub } from './audio-hub.ts';
@@ -47,6 +48,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
   let tracePath: string | null = null;
   const traces = new Map<string, { readonly trace: ArrivalTrace; readonly path: string }>();
   let gain = 1;
+  let proxy: ProxyChoice | null = null;
   /** The connection check that runs. */
   let check: { readonly requestId: number; readonly stop: AbortController } | null = null;
 
@@ -112,7 +114,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
     try {
       await checkNetwork(
         { stun, relays },
-        { clock, random, net: systemNet(bindAddresses), bindAddresses },
+        { clock, random, net: systemNet(bindAddresses, () => proxy), bindAddresses },
         (line) => {
           if (!stop.signal.aborted) tell({ kind: 'check-figures', requestId, line });
         },
@@ -136,6 +138,7 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
       servers,
       policy,
       bindAddresses: boot.bindAddresses,
+      net: systemNet(boot.bindAddresses, () => proxy),
       identity,
       clock,
       random,
@@ -179,6 +182,9 @@ export async function runMedia(parts: MediaParts): Promise<Media> {
       case 'set-gain':
         gain = message.gain;
         for (const session of calls.values()) session.setGain(gain);
+        return;
+      case 'set-proxy':
+        proxy = message.proxy;
         return;
       case 'close':
         return void endCall(message.callId, 'close');

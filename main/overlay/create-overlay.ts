@@ -240,6 +240,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       mayCarry = isCarrying;
       serve(health());
     },
+    setProxy: (proxy) => gateway.setProxy(proxy),
     setHidden(isWanted) {
       if (isHidden === isWanted) return moving;
       isHidden = isWanted;

@@ -3,6 +3,7 @@ import type { People } from './people.ts';
 import type { OverlayRelays } from './relays/relays.ts';
 import type { HostPort } from '../ports/host-port.ts';
 import type { Unsubscribe } from '../ports/peer-wire.ts';
+import type { ProxyChoice } from '../ports/proxy-connect.ts';
 
 export interface OverlayHealth {
   readonly status: 'starting' | 'connected' | 'alone' | 'limited' | 'reconnecting';
@@ -48,6 +49,8 @@ export interface Overlay {
   /** Whether, as a supernode, we pass other people's connections on (blind relay and gateway), in which their calls may be. Until it is told: yes. */
   setCarries(isCarrying: boolean): void;
   carried(): Carried;
+  /** The way out of a network that has no other, from now on. */
+  setProxy(proxy: ProxyChoice | null): void;
   /**
    * Hide our address from people: sessions, doors and knocks go through gateways only, or not at all while there is none. Before
    * the account signs in it costs nothing; later what there is begins anew. The DHT's nodes still see us.

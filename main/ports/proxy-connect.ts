@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { request as requestOverTls } from 'node:https';
 import type { Socket } from 'node:net';
+import { z } from 'zod';
 import { AppError } from './app-error.ts';
 import { hostPortText, type HostPort } from './host-port.ts';
 
@@ -15,6 +16,15 @@ export interface ProxyChoice {
   /** Hosts, or ends of their names, that are reached without it; `*` is all. */
   readonly except: readonly string[];
 }
+
+/** Between processes. */
+export const proxyChoiceSchema = z.object({
+  host: z.string().min(1).max(255),
+  port: z.int().min(1).max(65_535),
+  isTls: z.boolean(),
+  credentials: z.string().max(300).nullable(),
+  except: z.array(z.string().max(255)).max(200).readonly(),
+});
 
 const variables = ['HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy'] as const;
 

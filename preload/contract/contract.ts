@@ -19,6 +19,7 @@ import {
   nameVerdictSchema,
   networkViewSchema,
   phraseSchema,
+  proxyTrials,
   settingsSchema,
   signUpProgressSchema,
   timelineItemSchema,
@@ -77,6 +78,8 @@ export const contract = {
     watch: base.output(value(networkViewSchema)),
     /** "Can I call?": each line as soon as it is known, then the summary; within 10 s. Leaving it stops the check. TOO_MANY at once, MEDIA_UNAVAILABLE. */
     check: base.output(eventIterator(checkEventSchema)),
+    /** Asks the chosen proxy for a way to a helper; within 5 s. */
+    tryProxy: base.output(z.enum(proxyTrials)),
   },
   contacts: {
     watch: base.output(collection(contactViewSchema, accountKeySchema)),

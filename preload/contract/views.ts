@@ -286,6 +286,15 @@ export type CallView = z.infer<typeof callViewSchema>;
 export const pushToTalkKeys = ['Space', 'Backquote', 'F8', 'F9'] as const;
 export type PushToTalkKey = (typeof pushToTalkKeys)[number];
 
+export const proxyModes = ['system', 'none', 'named'] as const;
+
+/**
+ * What became of a try of the chosen proxy. `no-proxy`: there is none; `untried`: nobody is known to be reached through it; `silent`: no proxy
+ * answers there; `password`: it wants a name and a password, or others; `refused`: it doesn't connect to where our helpers listen.
+ */
+export const proxyTrials = ['works', 'no-proxy', 'untried', 'silent', 'password', 'refused'] as const;
+export type ProxyTrial = (typeof proxyTrials)[number];
+
 export const settingsSchema = z.object({
   theme: z.enum(['system', 'light', 'dark']),
   /** `deviceId` of the page's media devices; null is the system's choice. */
@@ -310,6 +319,10 @@ export const settingsSchema = z.object({
   carryOthers: z.boolean(),
   /** Nobody we call learns our address: everything goes through relays. */
   hideAddress: z.boolean(),
+  /** The HTTP proxy for what can't go out otherwise. `system`: what the environment says; `named`: `proxyAddress`. */
+  proxyMode: z.enum(proxyModes),
+  /** `[http[s]://][user:password@]host[:port]`, kept while another mode is chosen. */
+  proxyAddress: z.string().max(300),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

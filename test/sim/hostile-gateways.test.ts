@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -14,6 +13,7 @@ import { parseProxy } from '../../main/ports/proxy-connect.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
 import { publicKeyOfSeed, seedPair, signWithPair, type SecretStream } from '../../native-shims/hyperdht/index.ts';
+import { startConnectProxy } from '../unit/ports/connect-proxy.ts';
 import { createClaim, createPerson, eventually, World, type WorldNode } from './world.ts';
 
 let world = new World();
@@ -258,24 +258,22 @@ describe('who stops', () => {
 describe('a network with nothing but an HTTP proxy', () => {
   test('is left through it', async () => {
     const gateway = await honestGateway();
-    const asked: string[] = [];
-    const proxy = createServer();
-    proxy.on('connect', (request, socket: Socket) => {
-      asked.push(request.url ?? '');
-      const [host, port] = (request.url ?? '').split(':');
-      const onward = connect(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-        onward.pipe(socket).pipe(onward);
-      });
-      onward.on('error', () => socket.destroy());
-      socket.on('error', () => onward.destroy());
-      stops.push(() => onward.destroy());
-    });
-    nextPort += 1;
-    await new Promise<void>((resolve) => proxy.listen(nextPort, '127.0.0.1', resolve));
+    const proxy = await startConnectProxy();
     stops.push(() => proxy.close());
-    const node = await blocked([gateway], { proxy: parseProxy(`127.0.0.1:${nextPort}`) });
+    const node = await blocked([gateway], { proxy: parseProxy(`127.0.0.1:${proxy.port}`) });
     await eventually('it is carried', () => node.overlay.health().gateway !== null);
-    expect(asked).toContain(`${gateway.host}:${gateway.port}`);
+    expect(proxy.asked).toContain(`${gateway.host}:${gateway.port}`);
+  });
+
+  test('that somebody names later is used from then on', async () => {
+    const gateway = await honestGateway();
+    // Nothing but the proxy knows the way.
+    const far = { ...gateway, host: '127.99.99.2' };
+    const proxy = await startConnectProxy({ route: ({ port }) => ({ host: gateway.host, port }) });
+    stops.push(() => proxy.close());
+    const node = await blocked([far]);
+    expect(node.overlay.health().gateway).toBeNull();
+    node.overlay.setProxy(parseProxy(`127.0.0.1:${proxy.port}`));
+    await eventually('it is carried', () => node.overlay.health().gateway?.host === far.host);
   });
 });

@@ -46,7 +46,7 @@ async function openPaths(): Promise<readonly [MediaPath, MediaPath]> {
 /** ICE without a single address of its own: whatever it had would be useless. */
 function createAgent(role: 'offerer' | 'answerer', path: MediaPath): IceAgent {
   const options = { servers: [], policy: { relayOnly: false }, bindAddresses: [], clock: systemClock, random: systemRandom };
-  const agent = createIceAgent({ ...options, role, net: systemNet([]) });
+  const agent = createIceAgent({ ...options, role, net: systemNet([], () => null) });
   closing.push(() => agent.close());
   path.onState((state) => {
     agent.setOverlayPath(

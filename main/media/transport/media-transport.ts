@@ -5,7 +5,6 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { createIceAgent } from '../ice/ice-agent.ts';
 import type { IceNet } from '../ice/ice-net.ts';
-import { systemNet } from '../ice/edge/system-net.ts';
 import { createBindingExchange, type BindingExchange } from './binding-exchange.ts';
 import type { BindingRole } from './channel-binding.ts';
 import { parseCandidate, type IceCandidate } from './candidate-line.ts';
@@ -59,8 +58,7 @@ export interface TransportOptions {
   readonly servers: readonly IceServer[];
   readonly policy: PathPolicy;
   readonly bindAddresses: readonly string[] | null;
-  /** The computer's own, unless a test has another. */
-  readonly net?: IceNet;
+  readonly net: IceNet;
   readonly events: TransportEvents;
 }
 
@@ -112,7 +110,7 @@ type Phase = 'connecting' | 'up' | 'interrupted' | 'failed' | 'left' | 'closed';
 
 export function createMediaTransport(options: TransportOptions): MediaTransport {
   const { role, identity, clock, random, events, logger } = options;
-  const ice = createIceAgent({ ...options, net: options.net ?? systemNet(options.bindAddresses) });
+  const ice = createIceAgent(options);
   const ownSecret = Buffer.from(random.bytes(32));
   const localSsrc = Buffer.from(random.bytes(4)).readUInt32BE(0);
   const sessionId = String(Buffer.from(random.bytes(6)).readUIntBE(0, 6));

@@ -1,5 +1,6 @@
 import type { DhtNode, DhtRequest } from '../../../native-shims/hyperdht/index.ts';
 import type { HostPort } from '../../ports/host-port.ts';
+import type { ProxyChoice } from '../../ports/proxy-connect.ts';
 import type { DirectoryStore } from '../directory-store.ts';
 import type { WayAround } from '../overlay-node.ts';
 import { createGatewayAnswerer } from './gateway-command.ts';
@@ -40,6 +41,7 @@ export interface GatewayPart extends WayAround {
   relayDoor(): RelayDoor | null;
   /** What people do goes through gateways, so that nobody of them (or `some` of them don't) learns our address. What listens must be made anew. */
   setHiding(hiding: Hiding): void;
+  setProxy(proxy: ProxyChoice | null): void;
   connections(): readonly Connection[];
   /** Resolves when those that are connected are as many as can be had soon. */
   settled(): Promise<void>;
@@ -95,6 +97,7 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
   };
   return {
     setHiding: (hiding) => road.setHiding(hiding),
+    setProxy: (proxy) => road.setProxy(proxy),
     carrier: () => (road.isCarried && road.isBlocked ? (road.connections[0]?.at ?? null) : null),
     nodesHeard: () => road.nodes.length,
     connections: () => road.connections,

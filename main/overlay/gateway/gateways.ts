@@ -24,7 +24,7 @@ export interface GatewayOptions {
   readonly known: KnownGateways;
   /** Named by the person. */
   readonly named: readonly GatewayAddress[];
-  /** The way out of a network that has no other. */
+  /** The way out of a network that has no other, until another is chosen. */
   readonly proxy: ProxyChoice | null;
   /** Being one, while we are a supernode; null: never. */
   readonly own: OwnGateway | null;

@@ -11,6 +11,7 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
+import type { ProxyChoice } from '../../ports/proxy-connect.ts';
 import type { Random } from '../../ports/random.ts';
 import { parseIpv4 } from '../address.ts';
 import type { Networks } from '../networks.ts';
@@ -73,6 +74,7 @@ export class GatewayRoad {
   #isCarried = false;
   #isStopped = false;
   #hiding: Hiding = 'nobody';
+  #proxy: ProxyChoice | null;
   #isStarted = false;
   #turn = 0;
   #refreshTimer: Timer | null = null;
@@ -81,6 +83,7 @@ export class GatewayRoad {
   constructor(parts: RoadParts) {
     this.#parts = parts;
     const { options, networks, clock, random, log } = parts;
+    this.#proxy = options.proxy;
     this.book = new GatewayBook({
       disk: options.known,
       named: options.named,
@@ -93,7 +96,7 @@ export class GatewayRoad {
     this.#pool = new GatewayPool({
       book: this.book,
       ownKey: options.own === null ? null : publicKeyOfSeed(options.own.seed),
-      connect: (gateway, signal) => connectGateway(gateway, options.proxy, ownSeed, signal),
+      connect: (gateway, signal) => connectGateway(gateway, this.#proxy, ownSeed, signal),
       networks,
       hasIpv4,
       clock,
@@ -117,6 +120,12 @@ export class GatewayRoad {
   /** Nobody whom we speak to is to learn our address: what people do goes through gateways, or not at all. */
   get isHidden(): boolean {
     return this.#hiding === 'all';
+  }
+
+  /** Connections that are there stay; those that failed are tried at once. */
+  setProxy(proxy: ProxyChoice | null): void {
+    this.#proxy = proxy;
+    if (this.#pool.isRunning) this.#pool.check();
   }
 
   /** There are gateways, for whatever goes through them. */

@@ -7,11 +7,13 @@ import { checkSignature, createTlsIdentity, signBytes } from '../../../main/iden
 import type { KnownRelay } from '../../../main/overlay/index.ts';
 import { toHex } from '../../../main/ports/hex.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
+import { parseProxy } from '../../../main/ports/proxy-connect.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import { defaultLimits, startRelay, type Relay, type TicketVerifier } from '../../../main/relay/index.ts';
 import { createTicketVerifier } from '../../../main/tickets/index.ts';
 import { dhKeyPair, keyPairFromSeed } from '../../../native-shims/sodium/index.ts';
+import { startConnectProxy } from '../ports/connect-proxy.ts';
 import { startMedia, type MediaSide } from '../media/media-pair.ts';
 import { MemoryNetwork, type MemoryWire } from './memory-wire.ts';
 
@@ -193,4 +195,46 @@ it('where nobody hides the direct path is found, with the relay beside it', asyn
   await talk();
   await until(() => expect([ann.view().stats?.path, ben.view().stats?.path]).toEqual(['host', 'host']));
   await until(() => expect(relay.counts().allocations).toBeGreaterThanOrEqual(1));
+});
+
+describe('a network that lets nothing out but through an HTTP proxy', () => {
+  /** Nobody listens there: that is where the relay is said to be, and only the proxy knows the way. */
+  const farHost = '127.77.0.2';
+  const blockedWays = (): KnownRelay[] =>
+    known.map((each) => ({ ...each, rttMs: null, relay: { ...each.relay, host4: farHost } }));
+
+  it.each(['tls', 'tcp'] as const)('has calls over the relay’s %s through it', async (way) => {
+    const proxy = await startConnectProxy({ route: ({ host, port }) => (host === farHost ? { host: relayHost, port } : null) });
+    try {
+      known = blockedWays().map((each) => ({
+        ...each,
+        relay: { ...each.relay, udp: 0, ...(way === 'tls' ? { tcp: 0 } : { tls: 0 }) },
+      }));
+      for (const person of [ann, ben]) {
+        // Relayed candidates alone: the two are on one computer, and would meet without any relay.
+        person.isHidden = true;
+        person.media.client.setProxy(parseProxy(`127.0.0.1:${proxy.port}`));
+      }
+      await talk();
+      await until(() => {
+        expect([ann.view().stats?.path, ben.view().stats?.path]).toEqual(['relay', 'relay']);
+        for (const { view } of [ann, ben]) expect(view().stats?.receivedPackets).toBeGreaterThan(20);
+      });
+      const port = known[0]?.relay[way] ?? 0;
+      expect([...new Set(proxy.asked)]).toEqual([`${farHost}:${port}`]);
+      // Each side's voice goes in and out of it.
+      expect(proxy.bytes()).toBeGreaterThan(4 * 20 * 50);
+    } finally {
+      proxy.close();
+    }
+  });
+
+  it('has none without it', async () => {
+    known = blockedWays().map((each) => ({ ...each, relay: { ...each.relay, udp: 0 } }));
+    for (const person of [ann, ben]) person.isHidden = true;
+    ann.calls.start(ben.account);
+    await until(() => expect(said.some(({ by, signal }) => by === 'b' && signal.type === 'answer')).toBe(true));
+    await until(() => expect(said.some(({ signal }) => signal.type === 'ticket')).toBe(true));
+    expect(relay.counts().allocations).toBe(0);
+  });
 });

@@ -67,7 +67,7 @@ const carried: OverlayHealth = { ...connected, status: 'limited', nodesHeard: 0,
 type Blocks = 'nothing' | 'udp' | 'all';
 
 function netThat(blocks: Blocks): IceNet {
-  const net = systemNet(null);
+  const net = systemNet(null, () => null);
   const nowhere = { isReliable: false, overheadBytes: 28, localHost: '127.0.0.1', send: () => undefined, close: () => undefined };
   return {
     ...net,

@@ -23,6 +23,7 @@ function createMedia() {
     close: nothing,
     abandon: nothing,
     setGain: nothing,
+    setProxy: nothing,
     useFiles: () => Promise.resolve(),
     checkNetwork: () => Promise.resolve(),
     onEvent: () => nothing,

@@ -1,5 +1,6 @@
 import type { MediaPath } from '../../../preload/contract/index.ts';
 import type { IceServer, PathPolicy } from '../../../main/calls/index.ts';
+import { systemNet } from '../../../main/media/ice/edge/system-net.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
@@ -64,6 +65,7 @@ export async function createTransportPair({
       servers,
       policy,
       bindAddresses: [address],
+      net: systemNet([address], () => null),
       events: {
         onLocalDescription(sdp, fingerprint) {
           const description = tamper({ sdp, fingerprint }, role);

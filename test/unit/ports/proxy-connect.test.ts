@@ -1,7 +1,7 @@
-import { createServer, type Server } from 'node:http';
-import { connect, createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connectThroughProxy, isExcepted, parseProxy, proxyFromEnvironment } from '../../../main/ports/proxy-connect.ts';
+import { startConnectProxy, type ConnectProxy } from './connect-proxy.ts';
 
 const never = new AbortController().signal;
 const limitMs = 5_000;
@@ -12,28 +12,10 @@ afterEach(() => {
 
 const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
 
-/** A proxy on loopback that wants to know who asks. */
-async function proxy(expected: string | null): Promise<{ readonly port: number; readonly asked: string[] }> {
-  const asked: string[] = [];
-  const server: Server = createServer();
-  server.on('connect', (request, socket: Socket) => {
-    asked.push(request.url ?? '');
-    const given = request.headers['proxy-authorization'] ?? null;
-    if (given !== expected) {
-      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-      return;
-    }
-    const [host, port] = (request.url ?? '').split(':');
-    const onward = connect(Number(port), host, () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      onward.pipe(socket).pipe(onward);
-    });
-    onward.on('error', () => socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n'));
-    socket.on('error', () => onward.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stops.push(() => server.close());
-  return { port: portOf(server), asked };
+async function proxy(expected: string | null): Promise<ConnectProxy> {
+  const started = await startConnectProxy({ expected });
+  stops.push(() => started.close());
+  return started;
 }
 
 async function greeter(): Promise<number> {

@@ -251,6 +251,8 @@ describe('People, account and settings', () => {
     pushToTalkKey: 'Space',
     inputGain: 1,
     noiseSuppression: 'system',
+    proxyMode: 'system',
+    proxyAddress: '',
   };
 
   it('merge saved settings over the defaults, and fall back where one makes no sense', async () => {
