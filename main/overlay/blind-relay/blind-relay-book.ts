@@ -1,10 +1,11 @@
 import type { DhtNode, NodeAddress, SecretStream } from '../../../native-shims/hyperdht/index.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { sameAddress } from '../address.ts';
+import { LookOut } from '../look-out.ts';
 import { selectDiverse, type Networks } from '../networks.ts';
 import { blindRelayCommand, blindRelayQuestion, blindRelayTarget, decodeBlindRelayAnswer } from './blind-relay-wire.ts';
 
@@ -44,9 +45,8 @@ const maxKnown = 24;
 const maxAskedPerRound = 24;
 /** A relay that restarted has another key. */
 const everyMs = 60_000;
-/** While none is known: so long after the first round, then twice as long each time. */
+/** While none is known. */
 const eagerMs = 1_000;
-/** New neighbours come by the dozen. */
 const settleMs = 200;
 /** Somebody's request for an unknown relay makes us look at most so often. */
 const lookEveryMs = 5_000;
@@ -63,14 +63,20 @@ export class BlindRelayBook implements BlindRelays {
   /** By the node's address. */
   readonly #entries = new Map<string, Entry>();
   readonly #relayed = new WeakSet<SecretStream>();
-  #timer: Timer | null = null;
-  #eagerMs = eagerMs;
+  readonly #lookOut: LookOut;
   #lookedAtMs = Number.NEGATIVE_INFINITY;
-  #isRunning = false;
-  #isStopped = false;
 
   constructor(parts: BlindRelayBookParts) {
     this.#parts = parts;
+    this.#lookOut = new LookOut({
+      clock: parts.clock,
+      log: parts.log.child('blind-relays'),
+      settleMs,
+      everyMs,
+      eagerMs,
+      isEnough: () => this.#entries.size > 0,
+      round: () => this.#round(),
+    });
   }
 
   known(): readonly BlindRelay[] {
@@ -91,7 +97,7 @@ export class BlindRelayBook implements BlindRelays {
     const nowMs = this.#parts.clock.monotonicMs();
     if (nowMs - this.#lookedAtMs < lookEveryMs) return;
     this.#lookedAtMs = nowMs;
-    this.#later(0);
+    this.#lookOut.now();
   }
 
   noteRoute(stream: SecretStream, relay: BlindRelay): void {
@@ -105,35 +111,21 @@ export class BlindRelayBook implements BlindRelays {
 
   /** Somebody new was heard, or our network changed. */
   neighboursChanged(): void {
-    this.#eagerMs = eagerMs;
-    this.#later(settleMs);
+    this.#lookOut.beEager();
+    this.#lookOut.soon();
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#timer?.cancel();
+    this.#lookOut.stop();
   }
 
-  #later(delayMs: number): void {
-    if (this.#isStopped || this.#isRunning) return;
-    this.#timer?.cancel();
-    this.#timer = this.#parts.clock.setTimer(delayMs, () => void this.#round());
-  }
-
-  async #round(): Promise<void> {
+  #round(): Promise<void> | null {
     const node = this.#parts.node();
-    if (node === null || this.#isRunning) return;
-    this.#isRunning = true;
-    await Promise.all(this.#candidates(node.heard()).map((at) => this.#ask(node, at)));
-    this.#isRunning = false;
-    this.#later(this.#nextMs());
+    return node === null ? null : this.#askAll(node);
   }
 
-  #nextMs(): number {
-    if (this.#entries.size > 0) return everyMs;
-    const nextMs = this.#eagerMs;
-    this.#eagerMs = Math.min(nextMs * 2, everyMs);
-    return nextMs;
+  async #askAll(node: Pick<DhtNode, 'heard' | 'request' | 'remember'>): Promise<void> {
+    await Promise.all(this.#candidates(node.heard()).map((at) => this.#ask(node, at)));
   }
 
   /** Those we have first; of the others the latest heard. */
@@ -151,7 +143,7 @@ export class BlindRelayBook implements BlindRelays {
     const question = { command: blindRelayCommand, target: blindRelayTarget, value: blindRelayQuestion };
     // Silence for a second, or our own node is gone.
     const reply = await node.request(question, at).catch(() => null);
-    if (this.#isStopped) return;
+    if (this.#lookOut.isStopped) return;
     const before = this.#entries.get(name);
     if (reply === null) {
       if (before !== undefined && (before.failures += 1) >= maxFailures) this.#entries.delete(name);

@@ -1,5 +1,5 @@
 import type { DhtNode, NodeAddress } from '../../../native-shims/hyperdht/index.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import { Listeners } from '../../ports/listeners.ts';
 import type { Logger } from '../../ports/logger.ts';
@@ -7,6 +7,7 @@ import type { Unsubscribe } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
 import { decodeRelayAnswer, type RelayAnswer } from '../../tickets/index.ts';
 import { sameAddress } from '../address.ts';
+import { LookOut } from '../look-out.ts';
 import { selectDiverse, type Networks } from '../networks.ts';
 import type { KnownRelay } from './relays.ts';
 import { relayCommand, relayTarget } from './relay-wire.ts';
@@ -35,9 +36,8 @@ const atOnce = 4;
 const everyMs = 120_000;
 /** One may die in a call, and another with it or after it. */
 const enoughKnown = 3;
-/** While fewer are known: so long after the first look, and twice as long after each other, up to `everyMs`. */
+/** While fewer are known. */
 const eagerMs = 2_000;
-/** New neighbours come by the dozen. */
 const settleMs = 300;
 /** A node that said that it does not relay is believed for so long, unless there are too few others: it may just have begun. */
 const noRelayMs = 600_000;
@@ -58,13 +58,19 @@ export class RelayFinder {
   readonly #entries = new Map<string, Entry>();
   /** Who does not relay, and since when that is known. */
   readonly #others = new Map<string, number>();
-  #timer: Timer | null = null;
-  #eagerMs = eagerMs;
-  #isRunning = false;
-  #isStopped = false;
+  readonly #lookOut: LookOut;
 
   constructor(parts: RelayFinderParts) {
     this.#parts = parts;
+    this.#lookOut = new LookOut({
+      clock: parts.clock,
+      log: parts.log,
+      settleMs,
+      everyMs,
+      eagerMs,
+      isEnough: () => this.#entries.size >= enoughKnown,
+      round: () => this.#round(),
+    });
     this.#changed = new Listeners(parts.log);
   }
 
@@ -78,55 +84,34 @@ export class RelayFinder {
 
   /** Somebody new was heard. */
   neighboursChanged(): void {
-    this.#eagerMs = eagerMs;
-    if (this.#entries.size < maxKnown) this.#later(settleMs);
+    this.#lookOut.beEager();
+    if (this.#entries.size < maxKnown) this.#lookOut.soon();
   }
 
   /** Our network changed: what was measured says nothing any more. */
   networkChanged(): void {
-    this.#eagerMs = eagerMs;
-    this.#later(settleMs);
+    this.#lookOut.beEager();
+    this.#lookOut.soon();
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#timer?.cancel();
+    this.#lookOut.stop();
   }
 
-  #later(delayMs: number): void {
-    if (this.#isStopped || this.#isRunning) return;
-    this.#timer?.cancel();
-    this.#timer = this.#parts.clock.setTimer(delayMs, () => {
-      this.#round().catch((error: unknown) => {
-        this.#parts.log.warn('relay-round-failed', { detail: error instanceof Error ? error.message : String(error) });
-      });
-    });
-  }
-
-  async #round(): Promise<void> {
+  #round(): Promise<void> | null {
     const node = this.#parts.node();
-    if (node === null || this.#isRunning) return;
-    this.#isRunning = true;
-    try {
-      const queue = this.#candidates(node);
-      const work = async (): Promise<void> => {
-        for (let next = queue.shift(); next !== undefined && !this.#isStopped; next = queue.shift()) {
-          // oxlint-disable-next-line no-await-in-loop -- so many at once and no more
-          await this.#meet(node, next);
-        }
-      };
-      await Promise.all(Array.from({ length: atOnce }, work));
-    } finally {
-      this.#isRunning = false;
-      this.#later(this.#nextMs());
-    }
+    return node === null ? null : this.#meetAll(node);
   }
 
-  #nextMs(): number {
-    if (this.#entries.size >= enoughKnown) return everyMs;
-    const nextMs = this.#eagerMs;
-    this.#eagerMs = Math.min(nextMs * 2, everyMs);
-    return nextMs;
+  async #meetAll(node: RelayDht): Promise<void> {
+    const queue = this.#candidates(node);
+    const work = async (): Promise<void> => {
+      for (let next = queue.shift(); next !== undefined && !this.#lookOut.isStopped; next = queue.shift()) {
+        // oxlint-disable-next-line no-await-in-loop -- so many at once and no more
+        await this.#meet(node, next);
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
   }
 
   /** Those we have first, then others in random order: not everybody asks the same. */
@@ -171,7 +156,7 @@ export class RelayFinder {
     const clockOffsetMs = answer.nowS * 1000 + 500 - clock.nowMs();
     const { host6, udp, tcp, tls, key, pin } = answer;
     const rttMs = udp === 0 ? null : await probe({ host: at.host, port: udp });
-    if (this.#isStopped) return;
+    if (this.#lookOut.isStopped) return;
     // Its own address is where it answers from: a liar can't send us to somebody else.
     const relay = { host4: at.host, host6, udp, tcp, tls, key, pin };
     this.#entries.set(hostPortText(at), { at, relay, rttMs, clockOffsetMs, failures: 0 });
