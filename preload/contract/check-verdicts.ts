@@ -1,15 +1,16 @@
-import type {
-  CheckAdvice,
-  CheckLine,
-  CheckOutcome,
-  CheckVerdict,
-  Ipv6Figures,
-  MicrophoneFigures,
-  RelayFigures,
-  RouterFigures,
-  SpeakerFigures,
-  SupernodeFigures,
-  UdpFigures,
+import {
+  checkOutcomes,
+  type CheckAdvice,
+  type CheckLine,
+  type CheckOutcome,
+  type CheckVerdict,
+  type Ipv6Figures,
+  type MicrophoneFigures,
+  type RelayFigures,
+  type RouterFigures,
+  type SpeakerFigures,
+  type SupernodeFigures,
+  type UdpFigures,
 } from './connection-check.ts';
 import type { MicrophoneProblem } from './views.ts';
 
@@ -115,4 +116,34 @@ export function judgeOutcome(lines: readonly CheckLine[]): CheckOutcome {
   if (!works(find('udp'))) return relayed ? 'relayed' : 'blocked';
   if (find('router')?.verdict === 'ok') return 'direct';
   return relayed ? 'relayed' : 'partial';
+}
+
+/** `partly`: it works with a drawback. */
+export type OverallLevel = 'good' | 'partly' | 'bad';
+/** How calls would go, or what of the sound spoils them. `unheard`: by the microphone; `deaf`: by the speaker; `faint`: it hears little. */
+export const overallReasons = [...checkOutcomes, 'unheard', 'deaf', 'faint'] as const;
+export type OverallReason = (typeof overallReasons)[number];
+export interface Overall {
+  readonly level: OverallLevel;
+  readonly reason: OverallReason;
+}
+
+const levels: Readonly<Record<CheckOutcome, OverallLevel>> = {
+  direct: 'good',
+  relayed: 'partly',
+  partial: 'partly',
+  blocked: 'bad',
+  offline: 'bad',
+};
+
+/** Network and sound together: nothing is good whose microphone does not work. What keeps calls from connecting is said first. */
+export function overallOf(outcome: CheckOutcome, lines: Iterable<CheckLine>): Overall {
+  const level = levels[outcome];
+  if (level === 'bad') return { level, reason: outcome };
+  const all = [...lines];
+  const verdictOf = (id: CheckLine['id']): CheckVerdict | undefined => all.find((line) => line.id === id)?.verdict;
+  if (verdictOf('microphone') === 'failed') return { level: 'bad', reason: 'unheard' };
+  if (verdictOf('speaker') === 'failed') return { level: 'bad', reason: 'deaf' };
+  if (level === 'good' && verdictOf('microphone') === 'limited') return { level: 'partly', reason: 'faint' };
+  return { level, reason: outcome };
 }

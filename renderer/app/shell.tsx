@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard } from '../call/index.ts';
+import { CheckPane } from '../check/index.ts';
 import { AddDialog, Home, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
 import { KeyList, Settings } from '../settings/index.ts';
@@ -62,6 +63,7 @@ export function Shell(): ReactNode {
           {view.kind === 'home' ? <Home /> : null}
           {view.kind === 'conversation' ? <Conversation key={view.id} id={view.id} /> : null}
           {view.kind === 'call' ? <CallPane id={view.id} /> : null}
+          {view.kind === 'check' ? <CheckPane /> : null}
           {view.kind === 'settings' ? <Settings section={view.section} /> : null}
         </main>
         {beside === null || call === null ? null : (

@@ -87,7 +87,7 @@ function NetworkStatus(): ReactNode {
             {ready ? (
               <span className="flex flex-wrap gap-x-4 gap-y-1.5">
                 {view.well ? null : (
-                  <Popover.Close render={<LinkButton className="t-small w-fit" />} onClick={() => go.settings('connection')}>
+                  <Popover.Close render={<LinkButton className="t-small w-fit" />} onClick={() => go.check()}>
                     {t('check.offer')}
                   </Popover.Close>
                 )}

@@ -126,7 +126,7 @@ function escape({ go, calls, store }: Session): boolean {
     go.closePanel();
     return true;
   }
-  if (view.kind === 'settings') {
+  if (view.kind === 'settings' || view.kind === 'check') {
     go.home();
     return true;
   }

@@ -1,10 +1,10 @@
-import { ArrowLeft, Check, Minus, TriangleAlert, X, Phone, type LucideIcon } from 'lucide-react';
+import { ArrowLeft, X, Phone } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Callout, Cut, cx, IconButton, ScrollRegion } from '../ui/index.ts';
-import { endAdvice, endSentence, endTitle, isOfNetwork, pegsOf, type PegState } from './end-words.ts';
+import { Avatar, Button, Callout, Cut, IconButton, Peg, ScrollRegion } from '../ui/index.ts';
+import { endAdvice, endSentence, endTitle, isOfNetwork, pegsOf } from './end-words.ts';
 
 /** After a call that needs words: what happened, which step stopped, what to do. */
 export function Ended({ call }: { call: CallView }): ReactNode {
@@ -22,7 +22,7 @@ export function Ended({ call }: { call: CallView }): ReactNode {
     void calls.dismiss(call);
   };
   const check = () => {
-    go.settings('connection');
+    go.check();
     void calls.dismiss(call);
   };
   const again = () => {
@@ -49,7 +49,9 @@ export function Ended({ call }: { call: CallView }): ReactNode {
           {pegs.length === 0 ? null : (
             <ol className="grid">
               {pegs.map((peg) => (
-                <PegLine key={peg.id} state={peg.state} title={peg.title} text={peg.text} />
+                <Peg key={peg.id} state={peg.state} title={peg.title}>
+                  {peg.text}
+                </Peg>
               ))}
             </ol>
           )}
@@ -76,37 +78,5 @@ export function Ended({ call }: { call: CallView }): ReactNode {
         </div>
       </ScrollRegion>
     </>
-  );
-}
-
-const pegIcons: Record<PegState, LucideIcon> = { done: Check, warn: TriangleAlert, stopped: X, waiting: Minus };
-const pegLooks: Record<PegState, string> = {
-  done: 'bg-ok-soft text-ok-ink',
-  warn: 'bg-warn-soft text-warn-ink',
-  stopped: 'bg-danger-soft text-danger-ink',
-  waiting: 'text-ink-3 [box-shadow:inset_0_0_0_1.5px_var(--line-strong)]',
-};
-
-function PegLine({ state, title, text }: { state: PegState; title: string; text: string }): ReactNode {
-  const Icon = pegIcons[state];
-  return (
-    <li className="group relative grid grid-cols-[28px_minmax(0,1fr)] gap-3 pb-[18px]">
-      <span
-        aria-hidden="true"
-        className={cx(
-          'absolute start-[13px] top-7 bottom-0 w-0.5 group-last:hidden',
-          state === 'done'
-            ? 'bg-ok-ink opacity-55'
-            : 'bg-[repeating-linear-gradient(var(--line-strong)_0_3px,transparent_3px_8px)]',
-        )}
-      />
-      <span className={cx('grid size-7 place-items-center rounded-full', pegLooks[state])}>
-        <Icon size={16} strokeWidth={1.75} aria-hidden="true" />
-      </span>
-      <span className="min-w-0">
-        <span className="block text-[0.875rem]/[1.75rem] font-[550] break-words">{title}</span>
-        <span className="t-small block text-ink-2">{text}</span>
-      </span>
-    </li>
   );
 }

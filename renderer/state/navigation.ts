@@ -24,6 +24,11 @@ export class Navigation {
     this.#store.setState({ view: { kind: 'settings', section } });
   }
 
+  /** The connection check, which begins at once. */
+  check(): void {
+    this.#store.setState({ view: { kind: 'check' } });
+  }
+
   tab(tab: SideTab): void {
     this.#store.setState({ tab });
   }

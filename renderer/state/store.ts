@@ -23,6 +23,7 @@ export type View =
   | { readonly kind: 'home' }
   | { readonly kind: 'conversation'; readonly id: string }
   | { readonly kind: 'call'; readonly id: string }
+  | { readonly kind: 'check' }
   | { readonly kind: 'settings'; readonly section: SettingsSection };
 
 export type DialogState =

@@ -13,6 +13,7 @@ export { hueOf, initialsOf, knotPath } from './look.ts';
 export { balloonPath, Logo, Wave } from './marks.tsx';
 export { Menu, MenuItem, MenuLine } from './menu.tsx';
 export { countText, msText, percentText, rateText, sizeText, soundText } from './measures.ts';
+export { Peg, type PegState } from './pegs.tsx';
 export { PresenceMark } from './presence-mark.tsx';
 export { openMovingCanvas } from './moving-canvas.ts';
 export { onPaint } from './paint-clock.ts';

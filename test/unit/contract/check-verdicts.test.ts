@@ -8,6 +8,7 @@ import {
   judgeSpeaker,
   judgeSupernodes,
   judgeUdp,
+  overallOf,
   type CheckLine,
   type CheckVerdict,
 } from '../../../preload/contract/index.ts';
@@ -89,4 +90,24 @@ describe('the lines of the network together say how calls go', () => {
     ['nobody found', lines('failed', 'ok', 'ok', 'ok'), 'offline'],
     ['nothing seen at all', [], 'offline'],
   ] as const)('%s', (_what, seen, outcome) => expect(judgeOutcome(seen)).toBe(outcome));
+});
+
+describe('network and sound together say how a person would be heard', () => {
+  const sound = (mic: CheckVerdict, ear: CheckVerdict = 'ok'): readonly CheckLine[] => [
+    { id: 'microphone', figures: microphone, verdict: mic, advice: 'none' },
+    { id: 'speaker', figures: speaker, verdict: ear, advice: 'none' },
+  ];
+  it.each([
+    ['all is well', 'direct', sound('ok'), 'good', 'direct'],
+    ['a helper carries', 'relayed', sound('ok'), 'partly', 'relayed'],
+    ['some calls connect', 'partial', sound('ok'), 'partly', 'partial'],
+    ['none connects', 'blocked', sound('ok'), 'bad', 'blocked'],
+    ['no microphone', 'direct', sound('failed'), 'bad', 'unheard'],
+    ['no microphone, and a helper carries', 'relayed', sound('failed'), 'bad', 'unheard'],
+    ['no speaker', 'direct', sound('ok', 'failed'), 'bad', 'deaf'],
+    ['neither', 'direct', sound('failed', 'failed'), 'bad', 'unheard'],
+    ['a microphone that hears little', 'direct', sound('limited'), 'partly', 'faint'],
+    ['nobody answers, and no microphone', 'offline', sound('failed'), 'bad', 'offline'],
+    ['no sound to look at', 'direct', [], 'good', 'direct'],
+  ] as const)('%s', (_what, outcome, lines, level, reason) => expect(overallOf(outcome, lines)).toEqual({ level, reason }));
 });

@@ -1,4 +1,4 @@
-import { checkLineIds, type CheckLine, type CheckLineId, type CheckOutcome } from '../../preload/contract/index.ts';
+import { checkLineIds, overallOf, type CheckLine, type CheckLineId, type CheckOutcome } from '../../preload/contract/index.ts';
 import { missingCase } from '../state/index.ts';
 import type { Words } from '../strings/index.ts';
 import { msText } from '../ui/index.ts';
@@ -74,7 +74,8 @@ export function reportText(words: Words, { version, platform, lines, outcome, wi
     const seen = `${words(`check.title.${id}`)}: ${words(`check.verdict.${line.verdict}`)}. ${seenText(words, line)}`;
     return [advice === '' ? seen : `${seen} ${advice}`, `  ${figuresText(line, withAddress)}`];
   });
-  const sum = outcome === null ? [] : [words(`check.outcome.${outcome}`)];
+  const overall = outcome === null ? null : overallOf(outcome, lines.values()).reason;
+  const sum = overall === null ? [] : [`${words(`check.overall.${overall}.title`)}. ${words(`check.overall.${overall}.text`)}`];
   return [words('check.reportTitle', { version, platform }), ...sum, ...rows].join('\n');
 }
 

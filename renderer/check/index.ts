@@ -1,0 +1,1 @@
+export { CheckPane } from './check-pane.tsx';
