@@ -1,3 +1,4 @@
+import type { CallView } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 import type { CallActions } from './call-actions.ts';
 import { currentCall, isTalking } from './calls.ts';
@@ -39,6 +40,8 @@ export class MutedSpeech {
   readonly #words: Words;
   #memory = noSpeech;
   #saidAtMs = -Infinity;
+  /** The notice that was given last, until nobody is muted any more. */
+  #notice: number | null = null;
 
   constructor(store: UiStore, audio: UiAudio, calls: CallActions, notify: Notifier, words: Words) {
     this.#store = store;
@@ -50,16 +53,38 @@ export class MutedSpeech {
 
   /** Listens until the returned function is called. */
   start(now: () => number = () => performance.now()): () => void {
-    return this.#audio.onLevel(({ unheard }) => this.#heard(unheard, now()));
+    const stopListening = this.#audio.onLevel(({ unheard }) => this.#heard(unheard, now()));
+    const stopLooking = this.#store.subscribe(() => this.#look());
+    return () => {
+      stopListening();
+      stopLooking();
+    };
   }
 
-  #heard(level: number, nowMs: number): void {
+  /** The call whose person is muted and may not think of it; null: there is none. */
+  get #mutedCall(): CallView | null {
     const { calls, settings } = this.#store.getState();
     const call = currentCall(calls);
     const isMute = call !== null && isTalking(call) && call.muted && call.hold === 'none' && settings?.pushToTalk !== true;
-    this.#memory = isMute ? speechAfter(this.#memory, level, nowMs) : noSpeech;
+    return isMute ? call : null;
+  }
+
+  /** The notice goes with what it says. */
+  #look(): void {
+    if (this.#notice === null || this.#mutedCall !== null) return;
+    const gone = this.#notice;
+    this.#notice = null;
+    this.#notify.dismiss(gone);
+  }
+
+  #heard(level: number, nowMs: number): void {
+    const call = this.#mutedCall;
+    this.#memory = call === null ? noSpeech : speechAfter(this.#memory, level, nowMs);
     if (call === null || this.#memory.heardMs < speechMs || nowMs - this.#saidAtMs < againAfterMs) return;
     this.#saidAtMs = nowMs;
-    this.#notify.offer(this.#words('call.mutedSpeech'), { kind: 'unmute', run: () => void this.#calls.setMuted(call, false) });
+    this.#notice = this.#notify.offer(this.#words('call.mutedSpeech'), {
+      kind: 'unmute',
+      run: () => void this.#calls.setMuted(call, false),
+    });
   }
 }

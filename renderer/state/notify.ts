@@ -23,9 +23,9 @@ export class Notifier {
     this.#add('plain', text, { kind: 'undo', run: undo }, actionMs);
   }
 
-  /** Says something that can be acted on for 8 s. */
-  offer(text: string, action: ToastAction): void {
-    this.#add('plain', text, action, actionMs);
+  /** Says something that can be acted on for 8 s. Returns its id: what is no longer true can be dismissed. */
+  offer(text: string, action: ToastAction): number {
+    return this.#add('plain', text, action, actionMs);
   }
 
   /** Says where something was put. `show`: null where the shell can't. */
@@ -66,9 +66,10 @@ export class Notifier {
     }
   }
 
-  #add(tone: 'plain' | 'error', text: string, action: ToastAction | null, lifeMs: number | null): void {
+  #add(tone: 'plain' | 'error', text: string, action: ToastAction | null, lifeMs: number | null): number {
     const id = this.#nextId++;
     this.#store.setState(({ toasts }) => ({ toasts: addToast(toasts, { id, tone, text, action }) }));
     if (lifeMs !== null) setTimeout(() => this.dismiss(id), lifeMs);
+    return id;
   }
 }

@@ -47,6 +47,18 @@ describe('somebody who speaks while muted', () => {
     expect(unmuted).toEqual([muted.id]);
   });
 
+  it.each([
+    ['they are heard again', { muted: false }],
+    ['the call is held', { hold: 'local' as const }],
+    ['the call is over', { phase: 'ended' as const }],
+  ])('is no longer told so when %s', (_what, change) => {
+    hear(0.1, 1_000);
+    store.setState({ calls: new Map([[muted.id, { ...muted }]]) });
+    expect(notices()).toHaveLength(1);
+    store.setState({ calls: new Map([[muted.id, { ...muted, ...change }]]) });
+    expect(notices()).toEqual([]);
+  });
+
   it('is told once in half a minute', () => {
     hear(0.1, 20_000);
     expect(notices()).toHaveLength(1);
