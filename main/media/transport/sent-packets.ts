@@ -67,7 +67,6 @@ export function createSentPackets(onFate: FateListener): SentPackets {
   function received(extended: number, atMs: number): void {
     const slot = extended % slots;
     const state = states[slot];
-    if (state === arrived || state === toldArrived) return;
     // It was reported missing, and came: how late it was is what the next one may be.
     if (state !== pending) {
       const lateMs = sentMs(highestArrived) - sentMs(extended);
@@ -131,7 +130,8 @@ export function createSentPackets(onFate: FateListener): SentPackets {
         if (Number.isNaN(ageMs)) continue;
         const tripMs = nowMs - sentMs(extended) - ageMs;
         if (tripMs >= 0 && tripMs < maxRoundTripMs) roundTripMs = tripMs;
-        received(extended, timeMs - ageMs);
+        const isKnown = states[slot] === arrived || states[slot] === toldArrived;
+        if (!isKnown) received(extended, timeMs - ageMs);
       }
       earliest = Math.max(earliest, begin);
       settle();

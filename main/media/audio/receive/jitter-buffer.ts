@@ -156,7 +156,10 @@ export function createJitterBuffer(): JitterBuffer {
   let late = 0;
 
   const delayOf = (timestamp: number, nowMs: number): number => nowMs - timestamp / unitsPerMs;
-  const offsetMs = (): number => (Number.isNaN(target.offsetMs) ? 0 : target.offsetMs);
+  function offsetMs(): number {
+    const wanted = target.offsetMs;
+    return Number.isNaN(wanted) ? 0 : wanted;
+  }
 
   function decide(kind: Decision['kind'], samples: number): Decision {
     decision.kind = kind;
