@@ -70,6 +70,8 @@ export class GatewayRoad {
   readonly #listeners = new Map<string, Listening>();
   /** Who waits for a first gateway to take a key. */
   readonly #taken = new Set<() => void>();
+  /** By the gateway that named them. */
+  readonly #named = new Map<Connection, readonly HostPort[]>();
   #nodes: readonly HostPort[] = [];
   #isCarried = false;
   #isStopped = false;
@@ -154,7 +156,7 @@ export class GatewayRoad {
     return this.#pool.settled();
   }
 
-  /** Nodes that the gateways hear. */
+  /** Nodes that the gateways hear, of each in turn: none of them chooses alone whom we ask. */
   get nodes(): readonly HostPort[] {
     return this.#nodes;
   }
@@ -220,7 +222,7 @@ export class GatewayRoad {
   /** The first gateway's answer; null: refused, or none there. */
   async ask<Kind extends RequestKind>(request: RequestOf<Kind>): Promise<GatewayAnswer<Kind> | null> {
     const first = this.#pool.connections[0];
-    return first === undefined ? null : this.#askAt(first, request);
+    return first === undefined ? null : this.askAt(first, request);
   }
 
   async lookup(topic: Uint8Array): Promise<readonly TopicPeer[]> {
@@ -228,7 +230,8 @@ export class GatewayRoad {
     return (found?.peers ?? []).map(([key, relayAddresses]) => ({ publicKey: Buffer.from(key), relayAddresses }));
   }
 
-  async #askAt<Kind extends RequestKind>({ carrier }: Connection, request: RequestOf<Kind>): Promise<GatewayAnswer<Kind> | null> {
+  /** Likewise of one of `connections`. */
+  async askAt<Kind extends RequestKind>({ carrier }: Connection, request: RequestOf<Kind>): Promise<GatewayAnswer<Kind> | null> {
     const bytes = await carrier.request(encodeRequest(request), askMs).catch(() => null);
     return bytes === null ? null : decodeAnswer<Kind>(request.kind, bytes);
   }
@@ -248,6 +251,7 @@ export class GatewayRoad {
         this.#pool.stop();
       });
     }
+    this.#nodes = this.#inTurn();
     // One that knows nobody carries nobody.
     const isCarried = (isDead || this.isHidden) && this.#pool.connections.length > 0 && this.#nodes.length > 0;
     if (isCarried !== this.#isCarried) {
@@ -261,6 +265,15 @@ export class GatewayRoad {
     onChange();
   }
 
+  #inTurn(): readonly HostPort[] {
+    const all = this.#pool.connections;
+    for (const connection of this.#named.keys()) if (!all.includes(connection)) this.#named.delete(connection);
+    const lists = all.map((connection) => this.#named.get(connection) ?? []);
+    const longest = Math.max(0, ...lists.map(({ length }) => length));
+    const inTurn = Array.from({ length: longest }, (_, index) => lists.flatMap((list) => list.slice(index, index + 1))).flat();
+    return [...new Map(inTurn.map((node) => [hostPortText(node), node])).values()];
+  }
+
   #refresh(): void {
     for (const connection of this.#pool.connections) void this.#learn(connection);
     this.#refreshTimer = this.#parts.clock.setTimer(refreshMs, () => this.#refresh());
@@ -268,13 +281,13 @@ export class GatewayRoad {
 
   /** Who else is there: more gateways for the directory, nodes for whoever asks them something. */
   async #learn(connection: Connection): Promise<void> {
-    const known = await this.#askAt(connection, { kind: 'known' });
+    const known = await this.askAt(connection, { kind: 'known' });
     if (known === null) {
       this.#parts.log.debug('gateway-tells-nothing', { gateway: hostPortText(connection.at) });
       return;
     }
     this.book.heardOf(known.gateways);
-    if (this.#pool.connections[0] === connection || this.#nodes.length === 0) this.#nodes = known.nodes;
+    this.#named.set(connection, known.nodes);
     this.#pool.look();
     this.#judge();
   }
@@ -306,7 +319,7 @@ export class GatewayRoad {
     if (keyPair === null) return;
     const key = keyPair.publicKey;
     const signature = signWithPair(keyPair, listenProof(connection.handshakeHash, key));
-    const taken = await this.#askAt(connection, { kind: 'listen', key, signature });
+    const taken = await this.askAt(connection, { kind: 'listen', key, signature });
     if (taken === null) return;
     for (const done of this.#taken) done();
   }

@@ -3,12 +3,16 @@ import {
   noiseCalling,
   type DhtKeyPair,
   type DhtNode,
+  type DhtReply,
   type DhtServer,
+  type NodeAddress,
+  type RequestMessage,
   type SecretStream,
   type TopicPeer,
 } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../ports/random.ts';
+import type { Connection } from './pool.ts';
 import type { GatewayRoad } from './road.ts';
 import { createUnwrapper, openDetour, type Receiver } from './tunnel.ts';
 
@@ -19,6 +23,8 @@ export interface RoamingNode extends DhtNode {
    * carried ourselves: our gateway looks both ways.
    */
   connectAround(key: Uint8Array, keyPair: DhtKeyPair): SecretStream | null;
+  /** All ways to ask a node something: by itself, or each gateway that carries us, of which one may lie. */
+  ways(): readonly Pick<DhtNode, 'request'>[];
 }
 
 /**
@@ -45,35 +51,46 @@ export function createRoamingNode(
       return noiseCalling(key, keyPair, openDetour(dht, key, { clock, random }));
     },
     createServer: (options) => createServer(dht, road, clock, options, isAlwaysHidden),
-    async request(message, to) {
+    request(message, to) {
+      const [first] = road.connections;
       if (!road.isCarried) return dht.request(message, to);
-      const startedMs = clock.monotonicMs();
-      const { command, target, value, token } = message;
-      const reply = await road.ask({
-        kind: 'ask',
-        to: { host: to.host, port: to.port },
-        command,
-        target,
-        value,
-        token: token ?? null,
-      });
-      if (reply === null) throw new Error('no gateway passed it on');
-      return {
-        from: { host: to.host, port: to.port, id: bufferOrNull(reply.id) },
-        to: { host: '0.0.0.0', port: 0 },
-        token: bufferOrNull(reply.token),
-        closerNodes: null,
-        error: reply.error,
-        value: bufferOrNull(reply.value),
-        rtt: clock.monotonicMs() - startedMs,
-      };
+      return first === undefined ? Promise.reject(new Error('no gateway')) : requestBy(road, first, clock, message, to);
     },
+    ways: () =>
+      road.isCarried
+        ? road.connections.map((connection) => ({
+            request: (message, to) => requestBy(road, connection, clock, message, to),
+          }))
+        : [dht],
     lookupTopic: (topic) => (road.isCarried ? lookupCarried(road, topic) : dht.lookupTopic(topic)),
     announceTopic(topic, keyPair, relays, self) {
       // A service for everybody would be somebody's gateway's burden.
       if (isAround()) return Promise.reject(new Error('no services through a gateway'));
       return dht.announceTopic(topic, keyPair, relays, self);
     },
+  };
+}
+
+/** What a node answers, as this gateway tells it. */
+async function requestBy(
+  road: GatewayRoad,
+  connection: Connection,
+  clock: Clock,
+  { command, target, value, token }: RequestMessage,
+  to: NodeAddress,
+): Promise<DhtReply> {
+  const startedMs = clock.monotonicMs();
+  const at = { host: to.host, port: to.port };
+  const reply = await road.askAt(connection, { kind: 'ask', to: at, command, target, value, token: token ?? null });
+  if (reply === null) throw new Error('no gateway passed it on');
+  return {
+    from: { ...at, id: bufferOrNull(reply.id) },
+    to: { host: '0.0.0.0', port: 0 },
+    token: bufferOrNull(reply.token),
+    closerNodes: null,
+    error: reply.error,
+    value: bufferOrNull(reply.value),
+    rtt: clock.monotonicMs() - startedMs,
   };
 }
 

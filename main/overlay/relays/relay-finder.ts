@@ -1,11 +1,12 @@
 import type { DhtNode, NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { toHex } from '../../ports/hex.ts';
 import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import { Listeners } from '../../ports/listeners.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Unsubscribe } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
-import { decodeRelayAnswer, type RelayAnswer } from '../../tickets/index.ts';
+import { decodeRelayAnswer, encodeRelayAnswer, type RelayAnswer } from '../../tickets/index.ts';
 import { sameAddress } from '../address.ts';
 import { LookOut } from '../look-out.ts';
 import { selectDiverse, type Networks } from '../networks.ts';
@@ -14,7 +15,12 @@ import { relayCommand, relayTarget } from './relay-wire.ts';
 import type { Probe } from './stun-probe.ts';
 
 /** What of a node the finder speaks through. */
-export type RelayDht = Pick<DhtNode, 'heard' | 'request'>;
+export interface RelayDht {
+  heard(): readonly NodeAddress[];
+  /** All ways to ask a node something: one, or several of which one may lie. */
+  ways(): readonly Asker[];
+}
+type Asker = Pick<DhtNode, 'request'>;
 
 export interface RelayFinderParts {
   readonly node: () => RelayDht | null;
@@ -135,7 +141,7 @@ export class RelayFinder {
 
   async #meet(node: RelayDht, at: NodeAddress): Promise<void> {
     const key = hostPortText(at);
-    const answer = await ask(node, at);
+    const answer = mostSaid(await Promise.all(node.ways().map((way) => ask(way, at))));
     if (answer === 'silent') {
       const entry = this.#entries.get(key);
       if (entry === undefined) return;
@@ -191,8 +197,24 @@ export class RelayFinder {
 /** Where UDP is blocked none is measured, and all are as good as each other. */
 const distance = ({ rttMs }: KnownRelay): number => rttMs ?? Number.MAX_SAFE_INTEGER;
 
+type Answer = RelayAnswer | 'no-relay' | 'silent';
+
+/** What is the same whenever it is said. */
+const gistOf = (answer: Answer): string =>
+  typeof answer === 'string' ? answer : toHex(encodeRelayAnswer({ ...answer, nowS: 0 }));
+
+/** What most of those say that say something; `silent` where that is nobody, or as many say something else. */
+function mostSaid(answers: readonly Answer[]): Answer {
+  const said = Map.groupBy(
+    answers.filter((answer) => answer !== 'silent'),
+    gistOf,
+  );
+  const [most = [], next = []] = [...said.values()].toSorted((left, right) => right.length - left.length);
+  return most.length > next.length ? (most[0] ?? 'silent') : 'silent';
+}
+
 /** First for a token, then for the answer. */
-async function ask(node: RelayDht, at: NodeAddress): Promise<RelayAnswer | 'no-relay' | 'silent'> {
+async function ask(node: Asker, at: NodeAddress): Promise<Answer> {
   const greeting = await request(node, at, null);
   if (greeting === null) return 'silent';
   if (greeting.error !== 0 || greeting.token === null) return 'no-relay';
@@ -202,7 +224,7 @@ async function ask(node: RelayDht, at: NodeAddress): Promise<RelayAnswer | 'no-r
   return answer ?? 'no-relay';
 }
 
-async function request(node: RelayDht, at: NodeAddress, token: Uint8Array | null): ReturnType<typeof tryOnce> {
+async function request(node: Asker, at: NodeAddress, token: Uint8Array | null): ReturnType<typeof tryOnce> {
   for (let attempt = 1; attempt < requestTries; attempt += 1) {
     // oxlint-disable-next-line no-await-in-loop -- the next try is for a lost packet of this one
     const reply = await tryOnce(node, at, token);
@@ -211,7 +233,7 @@ async function request(node: RelayDht, at: NodeAddress, token: Uint8Array | null
   return tryOnce(node, at, token);
 }
 
-async function tryOnce(node: RelayDht, at: NodeAddress, token: Uint8Array | null) {
+async function tryOnce(node: Asker, at: NodeAddress, token: Uint8Array | null) {
   try {
     return await node.request({ command: relayCommand, target: relayTarget, value: null, token }, at);
   } catch {

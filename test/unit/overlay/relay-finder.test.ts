@@ -55,8 +55,12 @@ function neighbourhood(count: number, change: (node: FakeNode, index: number) =>
     };
     return Promise.resolve(reply(to, { value: Buffer.from(encodeRelayAnswer(answer)) }));
   };
+  let ways: readonly (typeof request)[] = [request];
   const finder = new RelayFinder({
-    node: () => ({ heard: () => nodes.map(({ host }) => ({ host, port: 1000 })), request }),
+    node: () => ({
+      heard: () => nodes.map(({ host }) => ({ host, port: 1000 })),
+      ways: () => ways.map((way) => ({ request: way })),
+    }),
     networks: createNetworks({ privateAddressesCountPerNode: true }),
     probe: (to) => Promise.resolve(to.port === 3478 ? (at(to)?.rttMs ?? null) : null),
     self: () => ({ host: '9.9.9.9', port: 1 }),
@@ -71,7 +75,27 @@ function neighbourhood(count: number, change: (node: FakeNode, index: number) =>
       await settled();
     }
   };
-  return { clock, nodes, asked, finder, pass, hosts: () => finder.known().map(({ relay }) => relay.host4) };
+  /** Carried by gateways: some tell what is so, one puts a relay of its own in everybody's place. */
+  const beCarried = (honest: number): void => {
+    const lie = {
+      host6: null,
+      udp: 6666,
+      tcp: 6666,
+      tls: 6666,
+      key: new Uint8Array(32).fill(6),
+      pin: new Uint8Array(32),
+      nowS: 0,
+    };
+    const liar = ({ token }: RequestMessage, to: NodeAddress): Promise<DhtReply> =>
+      Promise.resolve(
+        reply(
+          to,
+          token === null || token === undefined ? { token: Buffer.alloc(32) } : { value: Buffer.from(encodeRelayAnswer(lie)) },
+        ),
+      );
+    ways = [liar, ...Array.from({ length: honest }, () => request)];
+  };
+  return { clock, nodes, asked, finder, pass, beCarried, hosts: () => finder.known().map(({ relay }) => relay.host4) };
 }
 
 it('keeps the nearest relays, measured, with the address that they answered from', async () => {
@@ -164,4 +188,17 @@ it('nothing is asked any more after the end', async () => {
   finder.stop();
   await pass(10_000);
   expect(asked).toEqual([]);
+});
+
+it('believes no gateway that tells of another relay than the others, and none where as many say so', async () => {
+  const { finder, pass, beCarried } = neighbourhood(3);
+  beCarried(2);
+  finder.neighboursChanged();
+  await pass(1_000);
+  expect(finder.known().map(({ relay }) => relay.udp)).toEqual([3478, 3478, 3478]);
+  const other = neighbourhood(3);
+  other.beCarried(1);
+  other.finder.neighboursChanged();
+  await other.pass(1_000);
+  expect(other.finder.known()).toEqual([]);
 });
