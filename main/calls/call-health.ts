@@ -11,10 +11,12 @@ export class CallHealth {
   #measuredAtMs = 0;
   #quality: Steady<CallQuality | null> = steadyOf(null);
   #trouble: Steady<CallTrouble['kind'] | null> = steadyOf(null);
+  #path: Steady<CallStats['path']> = steadyOf(null);
   #amount = 0;
 
+  /** As measured last; the way that media takes is told when it has been taken for a while: at first it changes within the second. */
   get stats(): CallStats | null {
-    return this.#stats;
+    return this.#stats === null ? null : { ...this.#stats, path: this.#path.shown };
   }
 
   get quality(): CallQuality | null {
@@ -35,6 +37,7 @@ export class CallHealth {
   /** The path is gone, which is a pause that nobody wanted. */
   interrupted(): void {
     this.paused();
+    this.#path = steadyOf(null);
     this.#summary.saw('lost');
   }
 
@@ -45,6 +48,7 @@ export class CallHealth {
     const first = this.#stats === null;
     this.#stats = stats;
     this.#measuredAtMs = nowMs;
+    this.#path = this.#path.shown === null ? steadyOf(stats.path) : settle(this.#path, stats.path, nowMs);
     if (!talking) return;
     const judged = judgeQuality(heard);
     const trouble = findTrouble(heard, stats, judged);

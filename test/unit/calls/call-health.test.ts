@@ -25,6 +25,22 @@ describe('the health of a call', () => {
     expect(shown(health)).toEqual({ quality: 'patchy', trouble: { kind: 'their-loss', amount: 25 } });
   });
 
+  it('shows the way that media takes at once, and another one only when it stays', () => {
+    const health = new CallHealth();
+    const path = () => health.stats?.path;
+    live(health, 1, 1, { path: 'overlay' });
+    expect(path()).toBe('overlay');
+    live(health, 2, 1, { path: 'host' });
+    live(health, 3, 1, { path: 'overlay' });
+    live(health, 4, 3, { path: 'host' });
+    expect(path()).toBe('overlay');
+    live(health, 7, 1, { path: 'host' });
+    expect(path()).toBe('host');
+    health.interrupted();
+    live(health, 8, 1, { path: 'relay' });
+    expect(path()).toBe('relay');
+  });
+
   it('is judged anew after an interruption', () => {
     const health = new CallHealth();
     live(health, 1, 5, { lossFraction: 0.2 }, 300);
@@ -38,7 +54,7 @@ describe('the health of a call', () => {
     const health = new CallHealth();
     health.measured(goodStats, 1_000, false);
     expect(shown(health)).toEqual({ quality: null, trouble: null });
-    expect(health.stats).toBe(goodStats);
+    expect(health.stats).toEqual(goodStats);
     expect(health.summary()).toBeNull();
   });
 });
