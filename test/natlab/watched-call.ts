@@ -34,8 +34,9 @@ export interface WatchedCall {
 }
 
 export interface CallEnd {
-  /** Of the caller. */
+  /** As each side's own app tells it. */
   readonly reason: string;
+  readonly reasonAtCallee: string;
   /** Figures of both at the end, null where there are none. */
   readonly caller: (name: string) => number | null;
   readonly callee: (name: string) => number | null;
@@ -84,13 +85,16 @@ export async function startCall(caller: EngineAtHome, callee: EngineAtHome, conn
         orNull(cli.waitFor(isEvent('call-ended', { callId: id }), 'the end', endPatienceMs));
       const [callerEnd, calleeEnd] = await Promise.all([end(caller.cli), end(callee.cli)]);
       return {
-        reason: callerEnd === null ? 'it never ended' : String(callerEnd['reason']),
+        reason: reasonOf(callerEnd),
+        reasonAtCallee: reasonOf(calleeEnd),
         caller: statsOf(callerEnd),
         callee: statsOf(calleeEnd),
       };
     },
   };
 }
+
+const reasonOf = (event: CliEvent | null): string => (event === null ? 'it never ended' : String(event['reason']));
 
 function statsOf(event: CliEvent | null): (name: string) => number | null {
   const stats = event?.['stats'];

@@ -43,8 +43,9 @@ export interface FailoverResult extends Pair {
   /** From the blow until the caller's app said that something was wrong, and which word it chose. */
   readonly noticedMs: number | null;
   readonly noticedAs: string | null;
-  /** How it ended; `hung-up`: we hung up, it was still alive. */
+  /** How it ended, as the caller's app tells it, and the callee's; `hung-up`: the caller hung up, it was still alive. */
   readonly reason: string;
+  readonly reasonAtCallee: string;
 }
 
 const connectMs = 40_000;
@@ -81,6 +82,7 @@ export async function runExperiment(laboratory: Laboratory, name: string, experi
     noticedMs: null,
     noticedAs: null,
     reason,
+    reasonAtCallee: reason,
   });
   if (!connected) return failed((await call.hangUp()).reason);
   await stays(beforeMs);
@@ -114,6 +116,7 @@ export async function runExperiment(laboratory: Laboratory, name: string, experi
     noticedMs: noticed === undefined ? null : Math.round(Number(noticed['atMonotonicMs']) - struckMs),
     noticedAs: noticed === undefined ? null : String(noticed['phase']),
     reason: end.reason,
+    reasonAtCallee: experiment.kills === true ? 'killed' : end.reasonAtCallee,
   };
 }
 
