@@ -25,6 +25,8 @@ import { maxOfferedRelays, type RelayAnswer, type RelayOffer } from './relay-sig
 export interface CallRelays {
   /** Nearest first. */
   known(): readonly KnownRelay[];
+  /** A gateway carries us: UDP over IPv4 leads nowhere, though before the first relays are known nobody has tried one. */
+  isCarried(): boolean;
   /** Whether we would talk to an address on the other side's word: nobody sends us into our own network. */
   mayAsk(host: string): boolean;
   /** Our device key in hex, and its word. */
@@ -206,7 +208,7 @@ export class RelayExchange {
   }
 
   #use(side: TicketSide, signed: SignedTicket, chosen: readonly ChosenRelay[]): void {
-    const { hidden, apply } = this.#parts;
+    const { hidden, apply, relays } = this.#parts;
     const own = this.#own;
     if (own === null) return;
     this.#hasTicket = true;
@@ -216,7 +218,7 @@ export class RelayExchange {
       const words = credentialsFor(side, signed, own.secretKey, relay.relay.key);
       return words === null ? [] : [{ ...relay, username: words.username, credential: words.password }];
     });
-    apply([...this.firstServers(), ...turnServers(withWords, this.#udp() === false)]);
+    apply([...this.firstServers(), ...turnServers(withWords, !(this.#udp() ?? !relays.isCarried()))]);
   }
 }
 

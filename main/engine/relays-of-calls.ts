@@ -1,11 +1,11 @@
 import type { CallRelays } from '../calls/index.ts';
 import { checkSignature, type OwnLinkIdentity } from '../identity/index.ts';
-import type { Overlay } from '../overlay/index.ts';
+import type { Overlay, OverlayHealth } from '../overlay/index.ts';
 import { isRelayable } from './relay-wish.ts';
 
 /** What the calls of an account know of relays: those the overlay found, and the word of our device. */
 export const relaysOfCalls = (
-  overlay: Pick<Overlay, 'relays'>,
+  overlay: Pick<Overlay, 'relays'> & { health(): Pick<OverlayHealth, 'gateway'> },
   identity: () => OwnLinkIdentity,
   allowLoopback: boolean,
 ): CallRelays => ({
@@ -15,6 +15,7 @@ export const relaysOfCalls = (
       const { host6 } = known.relay;
       return host6 === null || isRelayable(host6, allowLoopback) ? known : { ...known, relay: { ...known.relay, host6: null } };
     }),
+  isCarried: () => overlay.health().gateway !== null,
   mayAsk: (host) => isRelayable(host, allowLoopback),
   device: () => identity().device,
   sign: (domain, message) => identity().sign(domain, message),

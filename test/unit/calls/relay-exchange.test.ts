@@ -66,6 +66,20 @@ describe('a call between people who know relays', () => {
     expect(turnOf(ben).map(({ transport }) => transport)[0]).toBe('udp');
   });
 
+  it('does so too on a side that is carried by a gateway, and knows no relay yet', () => {
+    ann.knownRelays = [];
+    ann.isCarried = true;
+    call();
+    expect(turnOf(ann).map(({ transport }) => transport)[0]).toBe('tls');
+    expect(turnOf(ben).map(({ transport }) => transport)[0]).toBe('udp');
+    // With a relay that answers over UDP (IPv6, say) it is another matter.
+    ann.knownRelays = [one.known(10)];
+    ann.calls.hangUp(ann.view().id);
+    advance(10_000);
+    call();
+    expect(turnOf(ann).map(({ transport }) => transport)[0]).toBe('udp');
+  });
+
   it('that is not let in tells nobody anything, and gets nothing', () => {
     ben.admission = 'refuse';
     ann.calls.start(ben.address.account);

@@ -97,6 +97,7 @@ function createPerson(digit: string): Person {
     hidesAddressFrom: () => person.isHidden,
     relays: {
       known: () => known,
+      isCarried: () => false,
       mayAsk: () => true,
       device: () => toHex(device.publicKey),
       sign: (domain, message) => signBytes(domain, message, device.secretKey),

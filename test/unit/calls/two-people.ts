@@ -28,6 +28,8 @@ export interface Person {
   knownRelays: readonly KnownRelay[];
   /** Whether the other side may learn this person's address. */
   isHidden: boolean;
+  /** By a gateway. */
+  isCarried: boolean;
   /** The newest call, as the page sees it. */
   view(): CallView;
 }
@@ -75,6 +77,7 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     hidesAddressFrom: () => self.isHidden,
     relays: {
       known: () => self.knownRelays,
+      isCarried: () => self.isCarried,
       mayAsk: (host) => !host.startsWith('192.168.'),
       device: () => address.device,
       sign: (domain, message) => signBytes(domain, message, device.secretKey),
@@ -95,6 +98,7 @@ function createPerson(digit: string, clock: VirtualClock, network: MemoryNetwork
     volumes: new Map(),
     knownRelays: [],
     isHidden: false,
+    isCarried: false,
     view: () => {
       const newest = calls.views().at(-1);
       if (newest === undefined) throw new Error('no call in the view');

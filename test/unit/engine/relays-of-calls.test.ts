@@ -10,7 +10,8 @@ const relayAt = (host6: string | null) => ({
 
 it('nobody is sent into their own network by the IPv6 address that a relay names', () => {
   const named = ['2606:4700::1', null, '::1', 'fd00::1', 'fe80::1', '::ffff:10.0.0.1', '64:ff9b::a00:1', '2002:a00:1::1'];
-  const overlay = { relays: { known: () => named.map(relayAt), onChange: () => () => undefined, setOwn: () => undefined } };
+  const known = { known: () => named.map(relayAt), onChange: () => () => undefined, setOwn: () => undefined };
+  const overlay = { relays: known, health: () => ({ gateway: null }) };
   const device = 'aa'.repeat(32);
   const relays = relaysOfCalls(overlay, () => ({ account: device, device, certificate: bytes, sign: () => bytes }), false);
   expect(relays.known().map(({ relay }) => relay.host6)).toEqual(['2606:4700::1', ...named.slice(1).map(() => null)]);
