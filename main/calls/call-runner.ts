@@ -18,6 +18,7 @@ import {
 import { OverlayCarriage } from './overlay-carriage.ts';
 import type { RelayExchange } from './relay-exchange.ts';
 import { isFingerprintBound } from './session-description.ts';
+import { SleepWatch } from './sleep-watch.ts';
 
 export interface RunnerPorts {
   readonly media: CallMedia;
@@ -50,6 +51,7 @@ export class CallRunner {
   readonly #ports: RunnerPorts;
   readonly #queue: CallEvent[] = [];
   readonly #overlay: OverlayCarriage;
+  readonly #sleep: SleepWatch;
   #state: CallState;
   #timer: Timer | null = null;
   #running = false;
@@ -63,6 +65,7 @@ export class CallRunner {
     this.id = id;
     this.#ports = ports;
     this.#overlay = new OverlayCarriage(id, ports.media, () => ports.openMediaPath());
+    this.#sleep = new SleepWatch(ports.clock);
     this.#heard = offer;
     this.#state = first.state;
     this.#first = first.effects;
@@ -70,6 +73,7 @@ export class CallRunner {
 
   /** Performs the first effects. Apart from the constructor, because their events need a runner that can be found. */
   start(): void {
+    this.#sleep.start();
     this.#drain();
   }
 
@@ -113,15 +117,21 @@ export class CallRunner {
     const { state: bare, effects } = transition(before, event);
     const state = this.#explained(before, bare);
     this.#state = state;
+    if (state.stage !== 'open') this.#sleep.stop();
     if (state !== before) this.#logStep(before, event);
     for (const effect of effects) this.#perform(effect);
     if (state !== before) this.#ports.onState(state);
   }
 
-  /** The machine knows that there was no path; which step failed on which side, the relays' part of the call. */
+  /**
+   * The machine knows that there was no path; which step failed on which side, the relays' part of the call. And it knows that the
+   * other side is gone, not that it was us who were not there.
+   */
   #explained(before: CallState, state: CallState): CallState {
-    const isNew = before.stage === 'open' && state.stage !== 'open' && state.reason === 'no-path';
-    return isNew ? { ...state, reason: this.#ports.relays?.blame() ?? 'no-path' } : state;
+    if (before.stage !== 'open' || state.stage === 'open') return state;
+    if (state.reason === 'no-path') return { ...state, reason: this.#ports.relays?.blame() ?? 'no-path' };
+    const isLoss = state.reason === 'peer-gone' || state.reason === 'path-lost';
+    return isLoss && this.#sleep.sleptLately() ? { ...state, reason: 'slept' } : state;
   }
 
   #logStep(before: CallState, event: CallEvent): void {

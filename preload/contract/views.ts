@@ -167,6 +167,8 @@ export const callEndReasons = [
   'no-relay',
   'path-lost',
   'peer-gone',
+  /** This computer slept, and the call did not come back. */
+  'slept',
   'device-failed',
   'media-crashed',
   'engine-crashed',

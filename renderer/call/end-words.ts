@@ -22,6 +22,7 @@ const stops: Record<CallEndReason, StoppedAt> = {
   'no-relay': 'path',
   'path-lost': 'path',
   'peer-gone': 'ringing',
+  slept: 'ringing',
   'device-failed': 'ringing',
   'media-crashed': 'path',
   'engine-crashed': 'internet',

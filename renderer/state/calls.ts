@@ -42,6 +42,7 @@ const explained: Record<CallEndReason, { in: boolean; out: boolean }> = {
   'no-relay': { in: true, out: true },
   'path-lost': { in: true, out: true },
   'peer-gone': { in: true, out: true },
+  slept: { in: true, out: true },
   'device-failed': { in: true, out: true },
   'media-crashed': { in: true, out: true },
   'engine-crashed': { in: true, out: true },

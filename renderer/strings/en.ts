@@ -740,6 +740,7 @@ export const en = {
       why: 'The connection between your computers broke and did not come back',
       do: 'Call again, or try another network.',
     },
+    slept: { why: 'This computer slept, and the call ended meanwhile', do: 'Call again.' },
     'peer-gone': { why: 'The computer of {{name}} went away', do: 'Call again when they are back online.' },
     'device-failed': {
       why: 'The microphone and speaker could not be used',

@@ -66,6 +66,31 @@ describe('when something breaks', () => {
     expect(ben.view().reason).toBe('peer-gone');
   });
 
+  it('a computer that slept says that it was that, and one that is awake again that the other is gone', () => {
+    talk(world);
+    world.clock.hang(30_000);
+    world.network.close();
+    ben.media.interrupt();
+    expect(ben.view().reason).toBe('slept');
+    ann.media.interrupt();
+    world.network.reconnect();
+    advance(30_000);
+    talk(world);
+    world.network.close();
+    ben.media.interrupt();
+    expect(ben.view().reason).toBe('peer-gone');
+  });
+
+  it('a call that survives the sleep ends as any other later', () => {
+    talk(world);
+    world.clock.hang(30_000);
+    advance(30_000);
+    expect(ben.view().phase).toBe('active');
+    world.network.close();
+    ben.media.interrupt();
+    expect(ben.view().reason).toBe('peer-gone');
+  });
+
   it('an app that fell and is back before its silence shows knows nothing of the call, and says so when asked', () => {
     talk(world);
     world.network.close();
