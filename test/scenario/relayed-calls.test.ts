@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodeWav } from '../../main/media/index.ts';
-import type { BridgeClient, CallView, NetworkView } from '../../preload/contract/index.ts';
+import type { BridgeClient, CallView } from '../../preload/contract/index.ts';
 import { speechLike } from '../lab/speech-like.ts';
 import { startSupervised, type Supervised } from './support/supervised.ts';
-import { callIn, callThat, friendOnline, keyOf } from './support/watching.ts';
+import { callIn, callThat, friendOnline, keyOf, networkThat, signUp } from './support/watching.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'lilliput-relayed-'));
 const running: Supervised[] = [];
@@ -15,30 +15,10 @@ let node: BridgeClient;
 let ann: BridgeClient;
 let ben: BridgeClient;
 
-const patienceMs = 60_000;
-
-async function networkThat(client: BridgeClient, what: string, is: (view: NetworkView) => boolean): Promise<NetworkView> {
-  const signal = AbortSignal.timeout(patienceMs);
-  let last: NetworkView | null = null;
-  try {
-    for await (const view of await client.network.watch(undefined, { signal })) {
-      last = view;
-      if (is(view)) return view;
-    }
-  } catch (error) {
-    if (!signal.aborted) throw error;
-  }
-  throw new Error(`not seen: ${what}; last: ${JSON.stringify(last)}`);
-}
-
 function start(name: string, host: string, supernodeMode: 'on' | 'off', bootstrap: Parameters<typeof startSupervised>[2]) {
   const supervised = startSupervised(home, name, bootstrap, { host, supernodeMode, loopbackIsInternet: true });
   running.push(supervised);
   return supervised.bridge;
-}
-
-async function signUp(client: BridgeClient, name: string): Promise<void> {
-  for await (const progress of await client.account.signUp({ name })) if (progress.step === 'done') return;
 }
 
 beforeAll(async () => {

@@ -26,14 +26,18 @@ export interface SupervisedChoice {
   readonly supernodeMode?: EngineBoot['overlay']['supernodeMode'];
   /** Relays may stand on 127.x, and this one may, too. */
   readonly loopbackIsInternet?: boolean;
+  /** What media binds to; none: it has no way out of its own. */
+  readonly mediaAddresses?: readonly string[];
+  readonly gateway?: Pick<EngineBoot['overlay'], 'gateways' | 'gatewayPort'>;
 }
 
 export function startSupervised(
   home: string,
   name: string,
   bootstrap: EngineBoot['overlay']['bootstrap'],
-  { host = '127.0.0.1', supernodeMode = null, loopbackIsInternet = false }: SupervisedChoice = {},
+  { host = '127.0.0.1', supernodeMode = null, loopbackIsInternet = false, mediaAddresses, gateway }: SupervisedChoice = {},
 ): Supervised {
+  const bindAddresses = mediaAddresses ?? (loopbackIsInternet ? [host] : null);
   const { dir } = locateProfile({ home, name });
   const supervisor = startSupervisor({
     host: createNodeProcessHost(systemClock),
@@ -46,12 +50,12 @@ export function startSupervised(
       version: '0.0.0',
       platform: 'other',
       logLevel: 'error',
-      overlay: { bind: { host, port: 0 }, bootstrap, supernodeMode, mdns: false, rendezvousDir: null },
+      overlay: { bind: { host, port: 0 }, bootstrap, supernodeMode, mdns: false, rendezvousDir: null, ...gateway },
       relay: { at: null, publicHost: null, ports: null, always: false, allowLoopback: loopbackIsInternet },
       echo: false,
       restarts: [...restarts],
     }),
-    mediaBoot: () => ({ pcmSocket: false, logLevel: 'error', bindAddresses: loopbackIsInternet ? [host] : null }),
+    mediaBoot: () => ({ pcmSocket: false, logLevel: 'error', bindAddresses }),
     relayBoot: (wish) => ({ ...wish, logLevel: 'error' }),
     keychain: () => Promise.resolve(null),
   });

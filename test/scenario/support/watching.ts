@@ -1,4 +1,4 @@
-import type { BridgeClient, CallRecordView, CallView, MessageView } from '../../../preload/contract/index.ts';
+import type { BridgeClient, CallRecordView, CallView, MessageView, NetworkView } from '../../../preload/contract/index.ts';
 
 /** How long a condition may take on a busy machine before the test gives it up. */
 const patienceMs = 60_000;
@@ -80,3 +80,22 @@ export const delivered = (client: BridgeClient, id: string, text: string): Promi
     (signal) => client.conversations.watchTimeline({ id, limit: 200 }, { signal }),
     (item) => item.kind === 'message' && item.text === text && item.delivery === 'delivered',
   );
+
+/** The network as this engine sees it, when this holds of it. */
+export async function networkThat(client: BridgeClient, what: string, is: (view: NetworkView) => boolean): Promise<NetworkView> {
+  const signal = AbortSignal.timeout(patienceMs);
+  let last: NetworkView | null = null;
+  try {
+    for await (const view of await client.network.watch(undefined, { signal })) {
+      last = view;
+      if (is(view)) return view;
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+  throw new Error(`not seen: ${what}; last: ${JSON.stringify(last)}`);
+}
+
+export async function signUp(client: BridgeClient, name: string): Promise<void> {
+  for await (const progress of await client.account.signUp({ name })) if (progress.step === 'done') return;
+}
