@@ -120,7 +120,7 @@ async function checkCall(browser: Browser, address: string, echo: Echo, line: st
   const rate = (echo.captured - before) / 3;
   check(`${line}: 100 frames a second from the microphone`, Math.abs(rate - 100) < 4, { rate, openedMs });
   const talking = await lastLevels(page);
-  check(`${line}: 20 levels a second`, Math.abs((await page.evaluate(() => globalThis.heard.levels.length)) - 70) < 14, {
+  check(`${line}: 10 levels a second`, Math.abs((await page.evaluate(() => globalThis.heard.levels.length)) - 35) < 7, {
     levels: await page.evaluate(() => globalThis.heard.levels.length),
   });
   check(`${line}: both sides are heard`, loudest(talking, 'local') > 0.01 && loudest(talking, 'remote') > 0.01, {
