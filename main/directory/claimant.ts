@@ -12,7 +12,7 @@ import type { ClaimRecord } from './claim-record.ts';
 import type { Decision } from './decide.ts';
 import type { DirectoryContext } from './directory-context.ts';
 import { mine } from './mining.ts';
-import { currentWork, isStored, ownRecord, publish, release, type Placement } from './publisher.ts';
+import { currentWork, isStored, isWaiting, ownRecord, publish, release, type Placement } from './publisher.ts';
 import { readName, requireName } from './reader.ts';
 import type { Work } from './work.ts';
 
@@ -20,8 +20,11 @@ import type { Work } from './work.ts';
 export type ClaimProgress = Exclude<SignUpProgress, { step: 'done' }>;
 export type OnProgress = (progress: ClaimProgress) => void;
 
-/** held: enough networks hold our claim; disputed: they do, but somebody else's valid claim is known too. */
-export type ClaimOutcome = 'held' | 'disputed';
+/**
+ * held: enough networks hold our claim; disputed: they do, but somebody else's valid claim is known too; waiting: the name's
+ * owner was away for so long that it is ours if they don't come back within days.
+ */
+export type ClaimOutcome = 'held' | 'disputed' | 'waiting';
 
 /**
  * Takes a free name for a new account: looks, works, stores. When it fails or is cancelled, what was stored is given back.
@@ -58,7 +61,7 @@ export async function restoreName(
   onProgress({ step: 'checking-name' });
   const decision = await readName(context, made.name, signal);
   const own = recordsOf(decision).find(({ account }) => account === accountKeyOf(made)) ?? null;
-  if (own === null && recordsOf(decision).length > 0) throw new AppError('PHRASE_NAME_MISMATCH', 'held by another account');
+  if (own === null && holdersOf(decision).length > 0) throw new AppError('PHRASE_NAME_MISMATCH', 'held by another account');
   const secrets = own === null ? made : above(made, own, nowMs);
   // The proof is bound to the account, not to the device: what the lost one did still counts.
   const work = currentWork(own, nowMs) ?? (await mineFor(context, secrets, onProgress, signal));
@@ -93,13 +96,16 @@ export function mineFor(
   return mine(subject, { policy, random, nowMs: clock.nowMs(), onProgress: report, signal });
 }
 
+/** Those whose name it is, rightly or not. A lapsed owner's is nobody's. */
+const holdersOf = (decision: Decision): readonly ClaimRecord[] => (decision.result === 'contested' ? [] : recordsOf(decision));
+
 function recordsOf(decision: Decision): readonly ClaimRecord[] {
   if (decision.result === 'disputed') return decision.records;
   return decision.result === 'not-found' ? [] : [decision.record];
 }
 
 function refuseForeign(decision: Decision, secrets: AccountSecrets): void {
-  const foreign = recordsOf(decision).filter(({ account }) => account !== accountKeyOf(secrets));
+  const foreign = holdersOf(decision).filter(({ account }) => account !== accountKeyOf(secrets));
   if (foreign.length === 0) return;
   throw new AppError(decision.result === 'disputed' ? 'NAME_DISPUTED' : 'NAME_TAKEN', 'somebody holds it');
 }
@@ -121,6 +127,7 @@ async function take(context: DirectoryContext, secrets: AccountSecrets, work: Wo
 /** Two people may have taken the name at once: the majority of the networks decides, and without one nobody has it. */
 function outcomeOf(placement: Placement): ClaimOutcome {
   const { storedBy, rivals } = placement;
+  if (isWaiting(placement)) return 'waiting';
   if (rivals > 0 && rivals >= storedBy) throw new AppError('NAME_TAKEN', 'somebody was faster', { storedBy, rivals });
   if (rivals > 0) return 'disputed';
   if (!isStored(placement)) throw tooFewStored(placement);

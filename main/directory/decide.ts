@@ -2,7 +2,7 @@ import type { SequenceMemory } from '../identity/index.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import type { CheckedAnswer } from './answers.ts';
 import type { ClaimRecord } from './claim-record.ts';
-import { compareAge, isFromTheFuture, isHolding } from './claim-standing.ts';
+import { compareAge, isContested, isFromTheFuture, isHolding } from './claim-standing.ts';
 
 export type Decision =
   /** Enough networks hold this account's claim, and nobody else's is known. `record` is its newest. */
@@ -11,6 +11,8 @@ export type Decision =
   | { readonly result: 'unconfirmed'; readonly record: ClaimRecord }
   /** Several accounts hold valid claims: their newest records, in the order of their keys. */
   | { readonly result: 'disputed'; readonly records: readonly ClaimRecord[] }
+  /** The reservation is over, and until `endOf` this record the old owner may still come back: nobody holds the name. */
+  | { readonly result: 'contested'; readonly record: ClaimRecord }
   | { readonly result: 'not-found' };
 
 /** DESIGN §4: a claim counts when at least so many distinct networks (/24) hold it… */
@@ -23,15 +25,21 @@ export const networksNeeded = (answered: number): number => Math.min(enoughNetwo
  * have one voice. A rival with a valid claim makes the name disputed, however few hold it; that is shown, never resolved here.
  */
 export function decide(answers: readonly CheckedAnswer[], memory: Pick<SequenceMemory, 'highest'>, nowMs: number): Decision {
-  const newest = newestOfEach(answers, memory, nowMs);
-  const holding = [...newest.values()].filter((record) => isHolding(record, nowMs));
+  const newest = [...newestOfEach(answers, memory, nowMs).values()];
+  const needed = networksNeeded(networksOf(answers).size);
+  const isSupported = ({ account }: ClaimRecord): boolean =>
+    networksOf(answers.filter((answer) => answer.record?.account === account)).size >= needed;
+  const holding = newest.filter((record) => isHolding(record, nowMs));
   const [record, ...rivals] = holding;
+  if (record !== undefined && rivals.length === 0 && isSupported(record)) return { result: 'found', record };
+  // Who waits for a lapsed name may be held, as if it were theirs, by a node that never heard of the old owner.
+  const lapsed = newest.find((old) => isContested(old, nowMs) && isSupported(old));
+  if (lapsed !== undefined) return { result: 'contested', record: lapsed };
   if (record === undefined) return { result: 'not-found' };
-  if (rivals.length > 0) return { result: 'disputed', records: holding.toSorted(byAccount) };
-  const answered = new Set(answers.map(({ network }) => network));
-  const supporting = new Set(answers.filter((answer) => answer.record?.account === record.account).map(({ network }) => network));
-  return { result: supporting.size >= networksNeeded(answered.size) ? 'found' : 'unconfirmed', record };
+  return rivals.length > 0 ? { result: 'disputed', records: holding.toSorted(byAccount) } : { result: 'unconfirmed', record };
 }
+
+const networksOf = (answers: readonly CheckedAnswer[]): ReadonlySet<string> => new Set(answers.map(({ network }) => network));
 
 function newestOfEach(
   answers: readonly CheckedAnswer[],

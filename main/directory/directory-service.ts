@@ -3,6 +3,7 @@ import type { AccountSecrets } from '../identity/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import { claimName, releaseName, restoreName, type ClaimOutcome, type OnProgress } from './claimant.ts';
 import type { Decision } from './decide.ts';
+import { endOf } from './claim-standing.ts';
 import { createContext, type DirectoryContext, type DirectoryOptions } from './directory-context.ts';
 import { suggestNames } from './name-suggestions.ts';
 import { parseName } from './names.ts';
@@ -55,6 +56,7 @@ const availabilities: Readonly<Record<Decision['result'], Availability>> = {
   // One network that shows a valid claim is enough to keep a newcomer from making it a dispute.
   unconfirmed: 'taken',
   disputed: 'disputed',
+  contested: 'lapsed',
   'not-found': 'free',
 };
 
@@ -62,19 +64,27 @@ async function checkName(context: DirectoryContext, typed: string, signal: Abort
   const parsed = parseName(typed);
   if (!parsed.ok) return { verdict: 'invalid', reason: parsed.reason };
   const { name } = parsed;
-  const availability = await availabilityOf(context, name, signal);
+  const { availability, freeAtMs } = await availabilityOf(context, name, signal);
+  if (availability === 'lapsed') return { verdict: 'lapsed', name, freeAtMs };
   if (availability !== 'taken') return { verdict: availability, name };
   const ideas = suggestNames(name, context.random);
   const found = await Promise.all(ideas.map((idea) => availabilityOf(context, idea, signal)));
-  return { verdict: 'taken', name, suggestions: ideas.filter((_idea, index) => found[index] === 'free') };
+  return { verdict: 'taken', name, suggestions: ideas.filter((_idea, index) => found[index]?.availability === 'free') };
 }
 
-async function availabilityOf(context: DirectoryContext, name: string, signal: AbortSignal): Promise<Availability> {
+interface Available {
+  readonly availability: Availability;
+  /** When a lapsed name is nobody's any more; 0 for others. */
+  readonly freeAtMs: number;
+}
+
+async function availabilityOf(context: DirectoryContext, name: string, signal: AbortSignal): Promise<Available> {
   try {
-    const { result } = await readName(context, name, signal);
-    return availabilities[result];
+    const decision = await readName(context, name, signal);
+    const freeAtMs = decision.result === 'contested' ? endOf(decision.record) : 0;
+    return { availability: availabilities[decision.result], freeAtMs };
   } catch (error) {
-    if (error instanceof AppError && error.code === 'NO_NETWORK') return 'unknown';
+    if (error instanceof AppError && error.code === 'NO_NETWORK') return { availability: 'unknown', freeAtMs: 0 };
     throw error;
   }
 }

@@ -2,7 +2,7 @@ import { deviceKeysOf, doorKeyOf, nextSequence, openCertificate, rootKeysOf, typ
 import type { DirectoryPutResult } from '../overlay/index.ts';
 import { checkAnswers } from './answers.ts';
 import { openRecord, sealRecord, targetOf, type ClaimRecord } from './claim-record.ts';
-import { compareAge, isHolding } from './claim-standing.ts';
+import { compareAge, isContested, isHolding } from './claim-standing.ts';
 import { networksNeeded, remember } from './decide.ts';
 import type { DirectoryContext } from './directory-context.ts';
 import { epochAt, type Work } from './work.ts';
@@ -12,6 +12,8 @@ export interface Placement {
   readonly storedBy: number;
   /** Networks that showed a valid claim of somebody else. A refusal without one proves nothing and counts for nothing here. */
   readonly rivals: number;
+  /** Networks where it waits beside a lapsed record that they showed. */
+  readonly contested: number;
   /** All that answered. */
   readonly answered: number;
   /** A record of our own account that is newer than the one offered. */
@@ -20,6 +22,10 @@ export interface Placement {
 
 /** As many networks store it as a reader wants to see. */
 export const isStored = ({ storedBy, answered }: Placement): boolean => storedBy >= networksNeeded(answered);
+
+/** As many would give it the name if the old owner does not come back, and nobody else is ahead of it. */
+export const isWaiting = ({ storedBy, contested, rivals, answered }: Placement): boolean =>
+  contested > rivals && storedBy + contested >= networksNeeded(answered);
 
 /** Seals the account's record as of now and offers it. @throws AppError NO_NETWORK, CANCELLED */
 export async function publish(
@@ -30,7 +36,7 @@ export async function publish(
 ): Promise<Placement> {
   const first = await offer(context, secrets, work, 0, signal);
   const { newerOwn } = first;
-  if (first.storedBy > 0 || newerOwn === null || outranks(newerOwn, secrets)) return first;
+  if (first.storedBy + first.contested > 0 || newerOwn === null || outranks(newerOwn, secrets)) return first;
   // Only our count is behind (the clock was set back, or the shelf was lost): continue from theirs.
   return offer(context, secrets, work, newerOwn.refreshSequence, signal);
 }
@@ -70,10 +76,10 @@ async function offer(
 ): Promise<Placement> {
   const bytes = sealOwn(context, secrets, work, above, false);
   const result = await context.store.put(targetOf(secrets.name), bytes, signal);
-  if (result.storedBy.length > 0) context.own.save(bytes);
   const placement = await judgePlacement(context, secrets.name, bytes, result);
-  const { storedBy, rivals, answered } = placement;
-  context.log.info('claim.offered', { storedBy, rivals, answered, superseded: placement.newerOwn !== null });
+  const { storedBy, rivals, contested, answered } = placement;
+  if (storedBy + contested > 0) context.own.save(bytes);
+  context.log.info('claim.offered', { storedBy, rivals, contested, answered, superseded: placement.newerOwn !== null });
   return placement;
 }
 
@@ -111,6 +117,10 @@ async function judgePlacement(
   const nowMs = context.clock.nowMs();
   const isOwn = (record: ClaimRecord): boolean => record.account === ours?.account;
   const rivals = shown.filter(({ record }) => record !== null && !isOwn(record) && isHolding(record, nowMs));
+  const waiting = shown.filter(
+    ({ record }, index) =>
+      refusals[index]?.code === 'CONTESTED' && record !== null && !isOwn(record) && isContested(record, nowMs),
+  );
   const newer = shown
     .flatMap(({ record }) => record ?? [])
     .filter((record) => ours !== null && isOwn(record) && compareAge(record, ours) > 0)
@@ -119,6 +129,7 @@ async function judgePlacement(
   return {
     storedBy: distinct(storedBy),
     rivals: distinct(rivals.map(({ network }) => network)),
+    contested: distinct(waiting.map(({ network }) => network)),
     answered: distinct([...storedBy, ...refusals.map(({ network }) => network)]),
     newerOwn: newer.at(-1) ?? null,
   };

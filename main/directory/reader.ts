@@ -41,12 +41,19 @@ export function lookupOf(name: string, decision: Decision, nowMs: number): Looku
   if (decision.result === 'found') {
     const { account, heartbeatMs, door } = decision.record;
     // The owner's clock may be an hour ahead; what people see never lies in the future.
-    return { view: { result: 'found', name, accountKey: account, lastHeartbeatMs: Math.min(heartbeatMs, nowMs) }, door };
+    const lastHeartbeatMs = Math.min(heartbeatMs, nowMs);
+    return {
+      view: { result: 'found', name, accountKey: account, lastHeartbeatMs, fresh: isFresh(decision.record, nowMs) },
+      door,
+    };
   }
   if (decision.result === 'disputed') {
     // Fresh ones first: where there are more than the view takes, those of people who are around matter.
     const records = decision.records.toSorted((left, right) => Number(isFresh(right, nowMs)) - Number(isFresh(left, nowMs)));
     return { view: { result: 'disputed', name, accountKeys: records.slice(0, 20).map(({ account }) => account) }, door: null };
+  }
+  if (decision.result === 'contested') {
+    return { view: { result: 'lapsed', name, lastHeartbeatMs: decision.record.heartbeatMs }, door: null };
   }
   return { view: { result: 'not-found', name }, door: null };
 }

@@ -4,10 +4,13 @@ import type { Timer } from '../ports/clock.ts';
 import type { Unsubscribe } from '../ports/peer-wire.ts';
 import { mineFor } from './claimant.ts';
 import type { DirectoryContext } from './directory-context.ts';
-import { currentWork, isStored, outranks, ownRecord, publish, type Placement } from './publisher.ts';
+import { currentWork, isStored, isWaiting, outranks, ownRecord, publish, type Placement } from './publisher.ts';
 
-/** pending: claimed here, not yet stored by enough networks; disputed: somebody else's valid claim was seen. */
-export type ClaimState = 'pending' | 'held' | 'disputed';
+/**
+ * pending: claimed here, not yet stored by enough networks; disputed: somebody else's valid claim was seen; waiting: ours if
+ * the lapsed owner does not come back.
+ */
+export type ClaimState = 'pending' | 'held' | 'disputed' | 'waiting';
 
 export interface Refresher {
   state(): ClaimState;
@@ -47,7 +50,7 @@ export function startRefreshing(context: DirectoryContext, secrets: () => Accoun
     try {
       const placement = await refreshOnce(context, secrets(), stopping.signal);
       const next = stateOf(placement, secrets());
-      failures = next === 'held' ? 0 : failures + 1;
+      failures = next === 'held' || next === 'waiting' ? 0 : failures + 1;
       setState(next);
     } catch (error) {
       if (stopping.signal.aborted) return;
@@ -60,7 +63,7 @@ export function startRefreshing(context: DirectoryContext, secrets: () => Accoun
   const schedule = (): void => {
     const plannedMs = failures === 0 ? intervalMs : Math.min(firstRetryMs * 2 ** (failures - 1), lastRetryMs);
     timer?.cancel();
-    timer = clock.setTimer(plannedMs * (0.75 + random.fraction() / 2), () => void refreshNow());
+    timer = clock.setTimer(Math.round(plannedMs * (0.75 + random.fraction() / 2)), () => void refreshNow());
   };
 
   const run = async (): Promise<void> => {
@@ -106,6 +109,7 @@ async function refreshOnce(context: DirectoryContext, secrets: AccountSecrets, s
 }
 
 function stateOf(placement: Placement, secrets: AccountSecrets): ClaimState {
+  if (isWaiting(placement)) return 'waiting';
   if (placement.rivals > 0) return 'disputed';
   // Another device of the account took over; the name is the account's all the same.
   if (placement.newerOwn !== null && outranks(placement.newerOwn, secrets)) return 'held';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { blake2b256, type Argon2Cost } from '../../native-shims/sodium/index.ts';
 import { counterField, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
-import { isSolved } from '../work/index.ts';
+import { isSolved, workHash } from '../work/index.ts';
 
 const dayMs = 86_400_000;
 /** Work is done anew for each epoch, so names can't be hoarded by working once (DESIGN: 30 days). */
@@ -60,3 +60,10 @@ export function isWorkTimely(work: Work, heartbeatMs: number): boolean {
 /** Costs one hash. Says nothing about the epoch: see `isWorkTimely`. */
 export const isWorkDone = (work: Work, subject: WorkSubject, policy: WorkPolicy): Promise<boolean> =>
   isSolved(challengeOf(subject, work.epoch), work.nonce, policy.difficultyBits(subject.name), policy.cost);
+
+/**
+ * The hash of the work: of several who want one lapsed name, the lowest gets it. Each hash computed is one ticket, whoever
+ * computes it and whenever; keys and dates, which cost nothing, are no tickets. Costs one hash.
+ */
+export const ticketOf = (work: Work, subject: WorkSubject, policy: WorkPolicy): Promise<Uint8Array> =>
+  workHash(challengeOf(subject, work.epoch), work.nonce, policy.cost);

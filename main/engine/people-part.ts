@@ -66,6 +66,7 @@ export function createPeoplePart({ directory, networkReady }: PeoplePartOptions)
           return view(contactsNow.request({ accountKey: found.accountKey, name: found.name, note }));
         case 'disputed':
           throw new AppError('NAME_DISPUTED', 'more than one valid claim', { name: found.name });
+        case 'lapsed':
         case 'not-found':
           throw new AppError('NAME_NOT_FOUND', 'nobody holds this name', { name: found.name });
       }

@@ -9,8 +9,9 @@ export interface DirectoryAnswer {
 }
 
 export interface DirectoryRefusal {
-  readonly code: 'NAME_TAKEN' | 'STALE' | 'BAD_RECORD' | 'TOO_BUSY';
-  /** The valid record that stands in the way (NAME_TAKEN, STALE). */
+  /** CONTESTED: it was taken, but waits beside the held record, and counts only when that one ends. */
+  readonly code: 'NAME_TAKEN' | 'STALE' | 'BAD_RECORD' | 'TOO_BUSY' | 'CONTESTED';
+  /** The valid record that stands in the way (NAME_TAKEN, STALE, CONTESTED). */
   readonly held: Uint8Array | null;
   readonly network: string;
 }
@@ -31,17 +32,39 @@ export interface DirectoryStore {
 
 export type StoreVerdict =
   | { readonly verdict: 'store'; readonly expiresAtMs: number }
-  | { readonly verdict: 'refuse'; readonly code: DirectoryRefusal['code'] };
+  /** Kept beside the held record, in place of what waits there until then. When the held one ends, it is judged anew. */
+  | { readonly verdict: 'wait'; readonly expiresAtMs: number }
+  /** `inTheWay`: what the asker is shown, where that is not the held record. */
+  | { readonly verdict: 'refuse'; readonly code: DirectoryRefusal['code']; readonly inTheWay?: Uint8Array };
 
 /** What a supernode asks before it stores: implemented by `main/directory`, passed into the overlay. */
 export interface RecordValidator {
-  /** `held` is the record this node stores for the target now, or null. Costs a proof-of-work check, so callers limit its rate. */
-  judge(target: Uint8Array, offered: Uint8Array, held: Uint8Array | null, nowMs: number): Promise<StoreVerdict>;
+  /**
+   * `held` is the record this node stores for the target now, `waiting` the one that waits beside it, or null. Costs one or two
+   * checks of a proof of work, so callers limit its rate.
+   */
+  judge(
+    target: Uint8Array,
+    offered: Uint8Array,
+    held: Uint8Array | null,
+    nowMs: number,
+    waiting: Uint8Array | null,
+  ): Promise<StoreVerdict>;
+}
+
+/** Of a target there is at most one record of each kind. */
+export type ShelfPlace = 'held' | 'waiting';
+
+export interface ShelvedRecord {
+  readonly target: Uint8Array;
+  readonly place: ShelfPlace;
+  readonly record: Uint8Array;
+  readonly expiresAtMs: number;
 }
 
 /** Where a supernode keeps its records over restarts. Implemented in `main/storage`; the overlay bounds their number. */
 export interface RecordShelf {
-  load(): readonly { readonly target: Uint8Array; readonly record: Uint8Array; readonly expiresAtMs: number }[];
-  save(target: Uint8Array, record: Uint8Array, expiresAtMs: number): void;
-  remove(target: Uint8Array): void;
+  load(): readonly ShelvedRecord[];
+  save(record: ShelvedRecord): void;
+  remove(target: Uint8Array, place: ShelfPlace): void;
 }

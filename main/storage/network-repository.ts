@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnownGateways, KnownNodes, OwnPort, RecordShelf } from '../overlay/index.ts';
+import type { KnownGateways, KnownNodes, OwnPort, RecordShelf, ShelfPlace, ShelvedRecord } from '../overlay/index.ts';
 import type { Random } from '../ports/random.ts';
 import { bytesColumn, type StoreDatabase } from './database.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -71,17 +71,21 @@ export function ownGatewaySeed(database: StoreDatabase, box: SecretBox, random: 
 
 /** Records as the overlay's shelf keeps them, which also bounds their number. */
 export function recordShelf(database: StoreDatabase): RecordShelf {
-  const select = database.query(
-    'SELECT target, record, expires_ms FROM shelf ORDER BY target',
-    z
-      .object({ target: bytesColumn, record: bytesColumn, expires_ms: z.number() })
-      .transform(({ target, record, expires_ms }) => ({ target, record, expiresAtMs: expires_ms })),
-  );
-  const replace = database.write('INSERT OR REPLACE INTO shelf (target, record, expires_ms) VALUES (?, ?, ?)');
-  const remove = database.write('DELETE FROM shelf WHERE target = ?');
+  const rows = z.object({ target: bytesColumn, record: bytesColumn, expires_ms: z.number() });
+  const tableOf = (place: ShelfPlace, table: string) => {
+    const select = database.query(`SELECT target, record, expires_ms FROM ${table} ORDER BY target`, rows);
+    const replace = database.write(`INSERT OR REPLACE INTO ${table} (target, record, expires_ms) VALUES (?, ?, ?)`);
+    const remove = database.write(`DELETE FROM ${table} WHERE target = ?`);
+    return {
+      load: () => select.all().map(({ target, record, expires_ms }) => ({ target, place, record, expiresAtMs: expires_ms })),
+      save: ({ target, record, expiresAtMs }: ShelvedRecord) => void replace.run(target, record, expiresAtMs),
+      remove: (target: Uint8Array) => void remove.run(target),
+    };
+  };
+  const tables = { held: tableOf('held', 'shelf'), waiting: tableOf('waiting', 'shelf_waiting') };
   return {
-    load: () => select.all(),
-    save: (target, record, expiresAtMs) => void replace.run(target, record, expiresAtMs),
-    remove: (target) => void remove.run(target),
+    load: () => [...tables.held.load(), ...tables.waiting.load()],
+    save: (record) => tables[record.place].save(record),
+    remove: (target, place) => tables[place].remove(target),
   };
 }

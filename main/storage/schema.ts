@@ -126,6 +126,13 @@ const migrations: readonly string[] = [
   CREATE TABLE relay_usage (day TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;
   ALTER TABLE contacts ADD COLUMN hidden_from INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE shelf_waiting (
+    target BLOB PRIMARY KEY,
+    record BLOB NOT NULL,
+    expires_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

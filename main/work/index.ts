@@ -1,2 +1,2 @@
-export { isSolved, workBits } from './argon2-work.ts';
+export { isSolved, workBits, workHash } from './argon2-work.ts';
 export { solve, type SolveOptions } from './solve.ts';

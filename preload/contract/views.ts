@@ -16,8 +16,11 @@ export const accountViewSchema = z.object({
   /** The person has said that the twelve words are written down. */
   phraseConfirmed: z.boolean(),
   presence: chosenPresenceSchema,
-  /** pending: claimed here, not yet stored by supernodes; disputed: a valid rival claim was seen. */
-  claim: z.enum(['pending', 'held', 'disputed']),
+  /**
+   * pending: claimed here, not yet stored by supernodes; disputed: a valid rival claim was seen; waiting: its former owner,
+   * away for half a year, may still come back.
+   */
+  claim: z.enum(['pending', 'held', 'disputed', 'waiting']),
 });
 export type AccountView = z.infer<typeof accountViewSchema>;
 
@@ -41,6 +44,8 @@ export const nameVerdictSchema = z.discriminatedUnion('verdict', [
   z.object({ verdict: z.literal('free'), name: usernameSchema }),
   z.object({ verdict: z.literal('taken'), name: usernameSchema, suggestions: z.array(usernameSchema).max(4) }),
   z.object({ verdict: z.literal('disputed'), name: usernameSchema }),
+  /** Its owner was away for half a year: whoever asks for it has it from `freeAtMs` on, unless the owner comes back. */
+  z.object({ verdict: z.literal('lapsed'), name: usernameSchema, freeAtMs: timeMsSchema }),
   z.object({ verdict: z.literal('invalid'), reason: invalidNameReasonSchema }),
   /** The directory could not be asked (no network). */
   z.object({ verdict: z.literal('unknown'), name: usernameSchema }),
@@ -130,8 +135,17 @@ export const contactViewSchema = z.object({
 export type ContactView = z.infer<typeof contactViewSchema>;
 
 export const lookupViewSchema = z.discriminatedUnion('result', [
-  z.object({ result: z.literal('found'), name: usernameSchema, accountKey: accountKeySchema, lastHeartbeatMs: timeMsSchema }),
+  z.object({
+    result: z.literal('found'),
+    name: usernameSchema,
+    accountKey: accountKeySchema,
+    lastHeartbeatMs: timeMsSchema,
+    /** Their computer was heard of within 72 hours. Else a request may have to wait for them. */
+    fresh: z.boolean(),
+  }),
   z.object({ result: z.literal('not-found'), name: usernameSchema }),
+  /** Its owner was away for so long that the name is about to become somebody else's. */
+  z.object({ result: z.literal('lapsed'), name: usernameSchema, lastHeartbeatMs: timeMsSchema }),
   /** Two valid claims by different keys: shown, never resolved by guessing. */
   z.object({ result: z.literal('disputed'), name: usernameSchema, accountKeys: z.array(accountKeySchema).max(20) }),
 ]);

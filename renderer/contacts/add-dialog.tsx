@@ -123,7 +123,7 @@ function Answer({ view }: { view: AddView }): ReactNode {
   );
 }
 
-function Found({ name, accountKey, lastHeartbeatMs }: Extract<AddView, { kind: 'found' }>): ReactNode {
+function Found({ name, accountKey, lastHeartbeatMs, fresh }: Extract<AddView, { kind: 'found' }>): ReactNode {
   const { t } = useTranslation();
   const { client, go, notify } = useSession();
   const [note, setNote] = useState('');
@@ -153,6 +153,7 @@ function Found({ name, accountKey, lastHeartbeatMs }: Extract<AddView, { kind: '
           {t('add.send')}
         </Button>
       </Card>
+      {fresh ? null : <p className="t-small text-pretty text-ink-2">{t('add.away', { name })}</p>}
       <p className="t-small text-pretty text-ink-2">{t('add.tip', { name })}</p>
       <div className="grid gap-2">
         <label htmlFor={field} className="t-small text-ink-2">

@@ -14,7 +14,13 @@ export type AddView =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'progress'; readonly sentence: string }
   | { readonly kind: 'said'; readonly tone: Tone; readonly sentence: string; readonly open: string | null }
-  | { readonly kind: 'found'; readonly name: string; readonly accountKey: string; readonly lastHeartbeatMs: number };
+  | {
+      readonly kind: 'found';
+      readonly name: string;
+      readonly accountKey: string;
+      readonly lastHeartbeatMs: number;
+      readonly fresh: boolean;
+    };
 
 /** What the dialog says about the answer: somebody to ask, or why not. */
 export function addView(words: Words, lookup: Lookup, ownKey: string, contacts: ReadonlyMap<string, ContactView>): AddView {
@@ -35,10 +41,14 @@ export function addView(words: Words, lookup: Lookup, ownKey: string, contacts: 
 function answered(words: Words, answer: LookupView, ownKey: string, contacts: ReadonlyMap<string, ContactView>): AddView {
   const { name } = answer;
   if (answer.result === 'not-found') return { kind: 'said', tone: 'warn', sentence: words('add.notFound', { name }), open: null };
+  if (answer.result === 'lapsed') return { kind: 'said', tone: 'warn', sentence: words('add.lapsed', { name }), open: null };
   if (answer.result === 'disputed') return { kind: 'said', tone: 'bad', sentence: words('add.disputed', { name }), open: null };
   if (answer.accountKey === ownKey) return { kind: 'said', tone: 'plain', sentence: words('add.yourself', { name }), open: null };
   const known = contacts.get(answer.accountKey);
-  if (known === undefined) return { kind: 'found', name, accountKey: answer.accountKey, lastHeartbeatMs: answer.lastHeartbeatMs };
+  if (known === undefined) {
+    const { accountKey, lastHeartbeatMs, fresh } = answer;
+    return { kind: 'found', name, accountKey, lastHeartbeatMs, fresh };
+  }
   const sentences = {
     contact: words('add.already', { name }),
     outgoing: words('add.pending', { name }),

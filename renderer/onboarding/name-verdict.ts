@@ -42,6 +42,11 @@ function judged(words: Words, verdict: NameVerdict): VerdictView {
       };
     case 'disputed':
       return { tone: 'bad', sentence: words('onboarding.name.disputed', { name: verdict.name }), suggestions: [], free: false };
+    case 'lapsed': {
+      const date = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'long' }).format(verdict.freeAtMs);
+      const sentence = words('onboarding.name.lapsed', { name: verdict.name, date });
+      return { tone: 'warn', sentence, suggestions: [], free: true };
+    }
     case 'invalid':
       return { tone: 'bad', sentence: words(`onboarding.name.invalid.${verdict.reason}`), suggestions: [], free: false };
     case 'unknown':

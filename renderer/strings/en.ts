@@ -238,6 +238,8 @@ export const en = {
       taken: '{{name}} is taken. Try another.',
       takenPick: '{{name}} is taken. Try another, or pick one of these.',
       disputed: 'Two people claim {{name}}. Choose another.',
+      lapsed:
+        'Whoever was {{name}} has been away for half a year. Keep it, and it is yours from {{date}} on unless they come back.',
       unknown: 'The network cannot be asked right now. You can keep {{name}} and Lilliput claims it as soon as it can.',
       invalid: {
         'too-short': 'A name has at least three letters.',
@@ -397,6 +399,8 @@ export const en = {
     send: 'Send request',
     sent: 'Request sent to {{name}}',
     seen: 'Last here {{when}}',
+    away: '{{name}} has not been online for three days or more. Your request waits on this computer until you both are.',
+    lapsed: '{{name}} has been away for half a year, and the name may soon be somebody else’s. Ask them another way.',
     notFound: 'Nobody is called {{name}}. Names have to match letter for letter.',
     disputed: 'Two people claim the name {{name}}, so Lilliput will not guess. Ask the one you mean for another name.',
     yourself: '{{name}} is you.',
@@ -817,6 +821,7 @@ export const en = {
       pending: 'Not stored with other computers yet.',
       held: 'Stored with other computers.',
       disputed: 'Somebody else claims it too.',
+      waiting: 'Yours within two weeks, unless whoever had it comes back.',
     },
     hideAddress: 'Hide my address',
     hideAddressHelp:

@@ -32,7 +32,7 @@ describe('whatever bytes arrive as a directory record', () => {
     await fc.assert(
       fc.asyncProperty(mutationsOf(record), held, fc.boolean(), async (bytes, before, isOtherName) => {
         const target = targetOf(isOtherName ? 'robin' : 'wren');
-        const { verdict } = await validator.judge(target, bytes, before, someDayMs);
+        const { verdict } = await validator.judge(target, bytes, before, someDayMs, null);
         expect(verdict === 'store').toBe(isReal(bytes) && !isOtherName);
       }),
       { numRuns: 1000 },

@@ -50,6 +50,13 @@ export async function lookup(context: CommandContext, name: string): Promise<Exi
     case 'not-found':
       context.output.say('not-found', { name: found.name }, `Nobody holds ${found.name}`);
       return exitCode.name;
+    case 'lapsed':
+      context.output.say(
+        'lapsed',
+        { name: found.name, lastHeartbeatMs: found.lastHeartbeatMs },
+        `Whoever was ${found.name} has been away for half a year; the name is about to become somebody else's`,
+      );
+      return exitCode.name;
     case 'disputed':
       context.output.say(
         'disputed',

@@ -14,6 +14,7 @@ const refusalBytes: Readonly<Record<DirectoryRefusal['code'], number>> = {
   STALE: 2,
   BAD_RECORD: 3,
   TOO_BUSY: 4,
+  CONTESTED: 5,
 };
 
 /** One byte of outcome, then the held record where there is one. */
@@ -36,6 +37,8 @@ export function decodePutAnswer(bytes: Uint8Array | null): PutAnswer | null {
       return { stored: false, code: 'BAD_RECORD', held };
     case refusalBytes.TOO_BUSY:
       return { stored: false, code: 'TOO_BUSY', held };
+    case refusalBytes.CONTESTED:
+      return { stored: false, code: 'CONTESTED', held };
     default:
       return null;
   }

@@ -34,7 +34,7 @@ export function createHandOver(parts: DirectoryClientParts): HandOver {
     if (reply === null) return 'silent';
     const answer = reply.error === 0 ? decodePutAnswer(reply.value) : null;
     if (answer === null) return 'refused';
-    if (answer.stored) return 'given';
+    if (answer.stored || answer.code === 'CONTESTED') return 'given';
     if (answer.code === 'TOO_BUSY') return 'busy';
     // It may hold a later one of the same owner: ours was old, and is replaced. Judged like any other offer.
     const ownId = parts.self()?.id ?? null;

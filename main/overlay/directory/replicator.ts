@@ -35,7 +35,7 @@ const betweenAuditsMs = 1_800;
 const perSlice = 100;
 
 export interface ReplicatorParts {
-  readonly shelf: Pick<Shelf, 'all' | 'get'>;
+  readonly shelf: Pick<Shelf, 'all' | 'get' | 'waiting'>;
   readonly hand: HandOver;
   readonly node: () => Pick<DirectoryDht, 'closest'> | null;
   /** Null: clients hold nothing for others. */
@@ -161,9 +161,14 @@ export class Replicator {
     return sinceMs !== undefined && this.#parts.clock.monotonicMs() - sinceMs >= elderMs;
   }
 
-  #give(to: NodeAddress, target: Uint8Array): Promise<HandOutcome> {
-    const record = this.#parts.shelf.get(target);
-    return record === null ? Promise.resolve('held') : this.#parts.hand.give(to, target, record);
+  async #give(to: NodeAddress, target: Uint8Array): Promise<HandOutcome> {
+    const { shelf, hand } = this.#parts;
+    const record = shelf.get(target);
+    if (record === null) return 'held';
+    const outcome = await hand.give(to, target, record);
+    const waiting = shelf.waiting(target);
+    // Only after the record that it waits for the end of: before, it would pass for the holder's.
+    return waiting === null || (outcome !== 'held' && outcome !== 'given') ? outcome : hand.give(to, target, waiting);
   }
 
   #track(target: Uint8Array): Tracked {
@@ -209,6 +214,8 @@ export class Replicator {
     // Kept until it lapses, but no longer ours to see to: twenty others are nearer.
     if (record === null || dht === null || own === null || !isOurs(target, own, dht)) return;
     const { asked, given } = await hand.audit(target, record, this.#stopping.signal);
+    const waiting = shelf.waiting(target);
+    if (waiting !== null) await hand.audit(target, waiting, this.#stopping.signal);
     log.debug('audited', { asked, given });
   }
 

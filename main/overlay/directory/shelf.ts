@@ -2,14 +2,14 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { KeyedLimiter, type RateLimit } from '../../ports/token-bucket.ts';
 import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
-import { directoryRecordMaxBytes, type RecordShelf, type RecordValidator } from '../directory-store.ts';
+import {
+  directoryRecordMaxBytes,
+  type DirectoryRefusal,
+  type RecordShelf,
+  type RecordValidator,
+  type ShelvedRecord,
+} from '../directory-store.ts';
 import type { PutAnswer } from './directory-wire.ts';
-
-interface Held {
-  readonly target: Uint8Array;
-  readonly record: Uint8Array;
-  readonly expiresAtMs: number;
-}
 
 export interface ShelfLimits {
   /** Records kept, in memory and on disk; at 900 bytes each 20,000 are 18 MB. */
@@ -30,14 +30,19 @@ export const defaultShelfLimits: ShelfLimits = {
 
 const sweepEveryMs = 60_000;
 
-/** The records this node keeps for others. Judged one after the other, so that `held` is what is held when it is stored. */
+/**
+ * The records this node keeps for others. Judged one after the other, so that `held` is what is held when it is stored. Beside
+ * a held record another may wait for its end.
+ */
 export class Shelf {
   readonly #clock: Clock;
   readonly #store: RecordShelf;
   readonly #validator: RecordValidator;
   readonly #limits: ShelfLimits;
   readonly #limiter: KeyedLimiter;
-  readonly #records = new Map<string, Held>();
+  readonly #records = new Map<string, ShelvedRecord>();
+  /** Each beside a held record, so there are no more of them than of those. */
+  readonly #successors = new Map<string, ShelvedRecord>();
   #queue: Promise<unknown> = Promise.resolve();
   #waiting = 0;
   #sweep: Timer | null = null;
@@ -53,9 +58,15 @@ export class Shelf {
   start(): void {
     const stored = this.#store.load();
     // A full disk may have refused to forget some, or an earlier version kept more: a refreshed record outlives what nobody cares for.
-    const byExpiry = stored.toSorted((left, right) => right.expiresAtMs - left.expiresAtMs);
+    const byExpiry = stored
+      .filter(({ place }) => place === 'held')
+      .toSorted((left, right) => right.expiresAtMs - left.expiresAtMs);
     for (const held of byExpiry.slice(0, this.#limits.maxRecords)) this.#records.set(toHex(held.target), held);
-    for (const held of byExpiry.slice(this.#limits.maxRecords)) this.#onDisk(() => this.#store.remove(held.target));
+    for (const held of byExpiry.slice(this.#limits.maxRecords)) this.#onDisk(() => this.#store.remove(held.target, 'held'));
+    for (const waiting of stored.filter(({ place }) => place === 'waiting')) {
+      if (this.#records.has(toHex(waiting.target))) this.#successors.set(toHex(waiting.target), waiting);
+      else this.#onDisk(() => this.#store.remove(waiting.target, 'waiting'));
+    }
     this.#sweepNow();
   }
 
@@ -73,6 +84,12 @@ export class Shelf {
     return [...this.#records.values()];
   }
 
+  /** What waits for the held record's end: handed on after that one, or it would pass for it. */
+  waiting(target: Uint8Array): Uint8Array | null {
+    const waiting = this.#successors.get(toHex(target));
+    return waiting !== undefined && waiting.expiresAtMs > this.#clock.nowMs() ? waiting.record : null;
+  }
+
   get(target: Uint8Array): Uint8Array | null {
     const held = this.#records.get(toHex(target));
     return held !== undefined && held.expiresAtMs > this.#clock.nowMs() ? held.record : null;
@@ -84,6 +101,8 @@ export class Shelf {
     const held = this.get(target);
     // The very same record again (its owner's refresh reached us twice): already judged.
     if (held !== null && Buffer.compare(held, record) === 0) return { stored: true };
+    const waiting = this.waiting(target);
+    if (held !== null && waiting !== null && Buffer.compare(waiting, record) === 0) return refused('CONTESTED', held);
     const isTooMuch = network !== null && !this.#limiter.take(network, this.#clock.monotonicMs());
     if (isTooMuch || this.#waiting >= this.#limits.maxWaiting) return refused('TOO_BUSY', null);
     this.#waiting += 1;
@@ -93,19 +112,39 @@ export class Shelf {
   }
 
   async #judge(target: Uint8Array, record: Uint8Array, ownId: Uint8Array): Promise<PutAnswer> {
+    await this.#succeed(target);
     const held = this.get(target);
-    const verdict = await this.#validator.judge(target, record, held, this.#clock.nowMs());
-    if (verdict.verdict === 'refuse') return refused(verdict.code, held);
-    if (held === null && !this.#makeRoom(target, ownId)) return refused('TOO_BUSY', null);
-    this.#records.set(toHex(target), { target, record, expiresAtMs: verdict.expiresAtMs });
-    this.#onDisk(() => this.#store.save(target, record, verdict.expiresAtMs));
-    return { stored: true };
+    const waiting = this.waiting(target);
+    const verdict = await this.#validator.judge(target, record, held, this.#clock.nowMs(), waiting);
+    switch (verdict.verdict) {
+      case 'refuse':
+        return refused(verdict.code, verdict.inTheWay ?? held);
+      case 'wait':
+        this.#keep(this.#successors, { target, place: 'waiting', record, expiresAtMs: verdict.expiresAtMs });
+        return refused('CONTESTED', held);
+      case 'store':
+        if (held === null && !this.#makeRoom(target, ownId)) return refused('TOO_BUSY', null);
+        // Whoever waited for the old record's end waits in vain, or asks again.
+        this.#drop(this.#successors, target, 'waiting');
+        this.#keep(this.#records, { target, place: 'held', record, expiresAtMs: verdict.expiresAtMs });
+        return { stored: true };
+    }
+  }
+
+  /** The held record ended: what waited for that is offered now, before anybody else. */
+  async #succeed(target: Uint8Array): Promise<void> {
+    const waiting = this.waiting(target);
+    if (waiting === null || this.get(target) !== null) return;
+    const verdict = await this.#validator.judge(target, waiting, null, this.#clock.nowMs(), null);
+    this.#drop(this.#successors, target, 'waiting');
+    if (verdict.verdict !== 'store') return;
+    this.#keep(this.#records, { target, place: 'held', record: waiting, expiresAtMs: verdict.expiresAtMs });
   }
 
   /** Full: the record farthest from us gives way to a nearer one, since others are nearer to it than we are. */
   #makeRoom(target: Uint8Array, ownId: Uint8Array): boolean {
     if (this.#records.size < this.#limits.maxRecords) return true;
-    let farthest: Held | null = null;
+    let farthest: ShelvedRecord | null = null;
     for (const held of this.#records.values()) {
       if (farthest === null || compareDistance(ownId, held.target, farthest.target) > 0) farthest = held;
     }
@@ -114,9 +153,18 @@ export class Shelf {
     return true;
   }
 
-  #remove(held: Held): void {
-    this.#records.delete(toHex(held.target));
-    this.#onDisk(() => this.#store.remove(held.target));
+  #remove({ target }: ShelvedRecord): void {
+    this.#drop(this.#records, target, 'held');
+    this.#drop(this.#successors, target, 'waiting');
+  }
+
+  #keep(shelf: Map<string, ShelvedRecord>, kept: ShelvedRecord): void {
+    shelf.set(toHex(kept.target), kept);
+    this.#onDisk(() => this.#store.save(kept));
+  }
+
+  #drop(shelf: Map<string, ShelvedRecord>, target: Uint8Array, place: ShelvedRecord['place']): void {
+    if (shelf.delete(toHex(target))) this.#onDisk(() => this.#store.remove(target, place));
   }
 
   #onDisk(write: () => void): void {
@@ -127,14 +175,22 @@ export class Shelf {
     }
   }
 
+  #end(held: ShelvedRecord): void {
+    if (this.waiting(held.target) === null) this.#remove(held);
+    else this.#queue = this.#queue.then(() => this.#succeed(held.target)).catch(() => undefined);
+  }
+
   #sweepNow(): void {
     const nowMs = this.#clock.nowMs();
-    for (const held of this.#records.values()) if (held.expiresAtMs <= nowMs) this.#remove(held);
+    for (const { target, expiresAtMs } of this.#successors.values()) {
+      if (expiresAtMs <= nowMs) this.#drop(this.#successors, target, 'waiting');
+    }
+    for (const held of this.#records.values()) if (held.expiresAtMs <= nowMs) this.#end(held);
     this.#sweep = this.#clock.setTimer(sweepEveryMs, () => this.#sweepNow());
   }
 }
 
-const refused = (code: 'NAME_TAKEN' | 'STALE' | 'BAD_RECORD' | 'TOO_BUSY', held: Uint8Array | null): PutAnswer => ({
+const refused = (code: DirectoryRefusal['code'], held: Uint8Array | null): PutAnswer => ({
   stored: false,
   code,
   held,

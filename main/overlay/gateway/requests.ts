@@ -81,7 +81,9 @@ const answerSchemas: { readonly [Kind in RequestKind]: z.ZodType<GatewayAnswers[
   put: z.object({
     storedBy: z.array(networkField).max(maxAnswers),
     refusals: z
-      .array(z.tuple([networkField, z.enum(['NAME_TAKEN', 'STALE', 'BAD_RECORD', 'TOO_BUSY']), recordField.nullable()]))
+      .array(
+        z.tuple([networkField, z.enum(['NAME_TAKEN', 'STALE', 'BAD_RECORD', 'TOO_BUSY', 'CONTESTED']), recordField.nullable()]),
+      )
       .max(maxAnswers),
   }),
   ask: z.object({

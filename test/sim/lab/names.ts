@@ -55,7 +55,7 @@ export async function look(world: LabWorld, reader: LabNode, { name, secrets }: 
   try {
     const { view } = await directoryOver(world, reader.overlay.directory).lookup(name, never);
     if (view.result === 'found' && view.accountKey !== accountKeyOf(secrets)) return 'wrong';
-    return view.result;
+    return view.result === 'lapsed' ? 'not-found' : view.result;
   } catch (error) {
     if (error instanceof AppError && error.code === 'NO_NETWORK') return 'no-network';
     throw error;

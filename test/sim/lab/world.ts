@@ -1,6 +1,6 @@
 import { createRecordValidator, type WorkPolicy } from '../../../main/directory/index.ts';
 import { createOverlay, type OverlayOptions, type RunningOverlay } from '../../../main/overlay/index.ts';
-import type { RecordShelf } from '../../../main/overlay/directory-store.ts';
+import type { RecordShelf, ShelvedRecord } from '../../../main/overlay/directory-store.ts';
 import { toHex } from '../../../main/ports/hex.ts';
 import type { HostPort } from '../../../main/ports/host-port.ts';
 import type { Random } from '../../../main/ports/random.ts';
@@ -26,7 +26,7 @@ export interface WorldOptions {
 interface Disk {
   known: readonly HostPort[];
   port: number | null;
-  readonly records: Map<string, { readonly target: Uint8Array; readonly record: Uint8Array; readonly expiresAtMs: number }>;
+  readonly records: Map<string, ShelvedRecord>;
 }
 
 /** A supernode of the laboratory: the app's whole overlay, in a /24 of its own. */
@@ -153,8 +153,8 @@ export class LabWorld {
 
 const shelfOn = ({ records }: Disk): RecordShelf => ({
   load: () => [...records.values()],
-  save: (target, record, expiresAtMs) => void records.set(toHex(target), { target, record, expiresAtMs }),
-  remove: (target) => void records.delete(toHex(target)),
+  save: (record) => void records.set(`${record.place} ${toHex(record.target)}`, record),
+  remove: (target, place) => void records.delete(`${place} ${toHex(target)}`),
 });
 
 /** Real time, for sockets to do what they have begun. Never what a test waits for: scenarios measure after so long. */

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
+  contestMs,
   checkAnswers,
   createWorkCheck,
   decide,
@@ -92,7 +93,10 @@ describe("the reader's rule", () => {
     expect(isFresh(opened(longAgo), someDayMs)).toBe(false);
     expect(isFresh(opened(ours), someDayMs + freshMs - 1)).toBe(true);
     const lapsed = await recordOf(wren, someDayMs - reservationMs);
-    expect(await ask(answersFrom(20, lapsed))).toEqual({ result: 'not-found' });
+    expect(await ask(answersFrom(20, lapsed))).toMatchObject({ result: 'contested' });
+    expect(await ask([...answersFrom(2, lapsed), ...answersFrom(18, null, 2)])).toEqual({ result: 'not-found' });
+    const over = await recordOf(wren, someDayMs - reservationMs - contestMs);
+    expect(await ask(answersFrom(20, over))).toEqual({ result: 'not-found' });
     expect((await ask([...answersFrom(10, lapsed), ...answersFrom(10, theirs, 10)])).result).toBe('found');
   });
 

@@ -33,7 +33,13 @@ describe('a new name', () => {
 
     const reader = another('reader').directory;
     const { view, door } = await reader.lookup('WREN', never);
-    expect(view).toEqual({ result: 'found', name: 'wren', accountKey: accountKeyOf(wren), lastHeartbeatMs: clock.nowMs() });
+    expect(view).toEqual({
+      result: 'found',
+      name: 'wren',
+      accountKey: accountKeyOf(wren),
+      lastHeartbeatMs: clock.nowMs(),
+      fresh: true,
+    });
     expect(door).toEqual(doorKeyOf(wren));
   });
 

@@ -2,7 +2,9 @@ import {
   createDirectory,
   createOwnRecordShelf,
   createRecordValidator,
+  endOf,
   mine,
+  openRecord,
   sealRecord,
   type ClaimContent,
   type Directory,
@@ -67,6 +69,8 @@ export async function recordOf(
 export interface SimulatedNode {
   readonly network: string;
   readonly held: Map<string, Uint8Array>;
+  /** Beside a lapsed record, as on a supernode's shelf. */
+  readonly waiting: Map<string, Uint8Array>;
   /** Dead nodes neither answer nor store. */
   isUp: boolean;
 }
@@ -81,7 +85,7 @@ const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
 export function simulatedNetwork(networks: readonly string[], clock: Clock): SimulatedNetwork {
   const validator: RecordValidator = createRecordValidator(cheapWork);
-  const nodes: SimulatedNode[] = networks.map((network) => ({ network, held: new Map(), isUp: true }));
+  const nodes: SimulatedNode[] = networks.map((network) => ({ network, held: new Map(), waiting: new Map(), isUp: true }));
   let puts = 0;
   const living = (signal: AbortSignal): readonly SimulatedNode[] => {
     if (signal.aborted) throw new AppError('CANCELLED', 'test');
@@ -89,28 +93,53 @@ export function simulatedNetwork(networks: readonly string[], clock: Clock): Sim
     if (up.length === 0) throw new AppError('NO_NETWORK', 'test');
     return up;
   };
+  /** What the shelf does when a record has expired. */
+  const settle = async ({ held, waiting }: SimulatedNode, target: Uint8Array): Promise<void> => {
+    const key = hex(target);
+    const current = openRecord(held.get(key) ?? new Uint8Array(0));
+    if (current === null || clock.nowMs() < endOf(current)) return;
+    held.delete(key);
+    const next = waiting.get(key) ?? null;
+    waiting.delete(key);
+    if (next === null) return;
+    const { verdict } = await validator.judge(target, next, null, clock.nowMs(), null);
+    if (verdict === 'store') held.set(key, next);
+  };
   return {
     nodes,
     get puts() {
       return puts;
     },
     async get(target, signal) {
-      return living(signal).map(({ network, held }): DirectoryAnswer => ({ network, record: held.get(hex(target)) ?? null }));
+      const answers = living(signal).map(async (node): Promise<DirectoryAnswer> => {
+        await settle(node, target);
+        return { network: node.network, record: node.held.get(hex(target)) ?? null };
+      });
+      return Promise.all(answers);
     },
     async put(target, record, signal) {
       puts += 1;
       const storedBy: string[] = [];
       const refusals: DirectoryRefusal[] = [];
       await Promise.all(
-        living(signal).map(async ({ network, held }) => {
-          const current = held.get(hex(target)) ?? null;
-          const verdict = await validator.judge(target, record, current, clock.nowMs());
-          if (verdict.verdict === 'refuse') {
-            refusals.push({ code: verdict.code, held: current, network });
-            return;
+        living(signal).map(async (node) => {
+          const { network, held, waiting } = node;
+          await settle(node, target);
+          const [current, beside] = [held.get(hex(target)) ?? null, waiting.get(hex(target)) ?? null];
+          const verdict = await validator.judge(target, record, current, clock.nowMs(), beside);
+          switch (verdict.verdict) {
+            case 'refuse':
+              refusals.push({ code: verdict.code, held: verdict.inTheWay ?? current, network });
+              return;
+            case 'wait':
+              waiting.set(hex(target), record);
+              refusals.push({ code: 'CONTESTED', held: current, network });
+              return;
+            case 'store':
+              waiting.delete(hex(target));
+              held.set(hex(target), record);
+              storedBy.push(network);
           }
-          held.set(hex(target), record);
-          storedBy.push(network);
         }),
       );
       return { storedBy, refusals };

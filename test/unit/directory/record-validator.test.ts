@@ -1,13 +1,21 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { createRecordValidator, reservationMs, targetOf, type ClaimContent } from '../../../main/directory/index.ts';
+import {
+  contestMs,
+  createRecordValidator,
+  freshMs,
+  reservationMs,
+  targetOf,
+  type ClaimContent,
+} from '../../../main/directory/index.ts';
 import { deviceKeysOf, issueCertificate, rootKeysOf, type AccountSecrets } from '../../../main/identity/index.ts';
 import { dayMs, hourMs, someDayMs } from '../identity/fixtures.ts';
 import { cheapWork, newAccount, recordOf, workFor } from './fixtures.ts';
 
 const validator = createRecordValidator(cheapWork);
 const target = targetOf('wren');
-const judge = (offered: Uint8Array, held: Uint8Array | null = null, nowMs = someDayMs) =>
-  validator.judge(target, offered, held, nowMs);
+const judge = (offered: Uint8Array, held: Uint8Array | null = null, nowMs = someDayMs, waiting: Uint8Array | null = null) =>
+  validator.judge(target, offered, held, nowMs, waiting);
+const keptMs = reservationMs + contestMs;
 const stored = (expiresAtMs: number) => ({ verdict: 'store', expiresAtMs });
 const refused = (code: string) => ({ verdict: 'refuse', code });
 
@@ -24,17 +32,17 @@ const certificateOf = (secrets: AccountSecrets, sequence: number): Uint8Array =>
 const fromWren = (changes: Partial<ClaimContent> = {}, heartbeatMs = someDayMs) => recordOf(wren, heartbeatMs, changes);
 
 describe('a supernode that holds nothing for a name', () => {
-  it('stores a valid claim until 180 days after its heartbeat', async () => {
-    expect(await judge(await recordOf(wren, someDayMs - dayMs))).toEqual(stored(someDayMs - dayMs + reservationMs));
+  it('stores a valid claim until 194 days after its heartbeat: reservation and contest', async () => {
+    expect(await judge(await recordOf(wren, someDayMs - dayMs))).toEqual(stored(someDayMs - dayMs + keptMs));
   });
 
   it('stores a claim that is months old: nodes that leave hand it on', async () => {
     const old = someDayMs - 170 * dayMs;
-    expect(await judge(await recordOf(wren, old))).toEqual(stored(old + reservationMs));
+    expect(await judge(await recordOf(wren, old))).toEqual(stored(old + keptMs));
   });
 
-  it('refuses a claim past its reservation', async () => {
-    expect(await judge(await recordOf(wren, someDayMs - reservationMs))).toEqual(refused('STALE'));
+  it('refuses a claim past its reservation and contest', async () => {
+    expect(await judge(await recordOf(wren, someDayMs - keptMs))).toEqual(refused('STALE'));
   });
 
   it('takes a clock that is an hour fast, and no more', async () => {
@@ -46,9 +54,9 @@ describe('a supernode that holds nothing for a name', () => {
     const record = await recordOf(wren, someDayMs);
     expect(await judge(new Uint8Array(100))).toEqual(refused('BAD_RECORD'));
     expect(await judge(record.subarray(1))).toEqual(refused('BAD_RECORD'));
-    expect(await validator.judge(targetOf('robin'), record, null, someDayMs)).toEqual(refused('BAD_RECORD'));
+    expect(await validator.judge(targetOf('robin'), record, null, someDayMs, null)).toEqual(refused('BAD_RECORD'));
     const dearer = createRecordValidator({ ...cheapWork, difficultyBits: () => 24 });
-    expect(await dearer.judge(target, record, null, someDayMs)).toEqual(refused('BAD_RECORD'));
+    expect(await dearer.judge(target, record, null, someDayMs, null)).toEqual(refused('BAD_RECORD'));
   });
 
   it('refuses work of an epoch that is over, even if it is good', async () => {
@@ -89,13 +97,15 @@ describe('a supernode that holds a claim', () => {
     const lastMs = someDayMs + reservationMs;
     expect(await judge(await recordOf(rival, someDayMs - 100 * dayMs), held)).toEqual(refused('NAME_TAKEN'));
     expect(await judge(await recordOf(rival, lastMs - 1), held, lastMs - 1)).toEqual(refused('NAME_TAKEN'));
-    expect(await judge(await recordOf(rival, lastMs), held, lastMs)).toMatchObject({ verdict: 'store' });
+    expect(await judge(await recordOf(rival, lastMs), held, lastMs)).toEqual({ verdict: 'wait', expiresAtMs: lastMs + freshMs });
+    const goneMs = lastMs + contestMs;
+    expect(await judge(await recordOf(rival, goneMs), held, goneMs)).toMatchObject({ verdict: 'store' });
   });
 
   it('lets its owner release it, after which anybody may have it but no older claim comes back', async () => {
     const held = await fromWren();
     const released = await fromWren({ released: true, sequence: wren.claimSequence + 1 });
-    expect(await judge(released, held)).toEqual(stored(someDayMs + reservationMs));
+    expect(await judge(released, held)).toEqual(stored(someDayMs + keptMs));
     expect(await judge(await recordOf(rival, someDayMs, { released: true }), held)).toEqual(refused('NAME_TAKEN'));
     expect(await judge(held, released)).toEqual(refused('STALE'));
     expect(await judge(await recordOf(rival, someDayMs), released)).toMatchObject({ verdict: 'store' });
@@ -105,7 +115,7 @@ describe('a supernode that holds a claim', () => {
     const work = await workFor(wren, someDayMs);
     const released = await fromWren({ released: true, work });
     const strict = createRecordValidator({ ...cheapWork, difficultyBits: () => 24 });
-    expect(await strict.judge(target, await recordOf(rival, someDayMs, { work }), released, someDayMs)).toEqual(
+    expect(await strict.judge(target, await recordOf(rival, someDayMs, { work }), released, someDayMs, null)).toEqual(
       refused('BAD_RECORD'),
     );
   });
@@ -114,7 +124,7 @@ describe('a supernode that holds a claim', () => {
     const work = await workFor(wren, someDayMs);
     const held = await fromWren({ work });
     const unable = createRecordValidator({ cost: { memoryBytes: 0, passes: 0 }, difficultyBits: () => 0 });
-    const verdict = await unable.judge(target, await fromWren({ work }, someDayMs + 1000), held, someDayMs + 1000);
+    const verdict = await unable.judge(target, await fromWren({ work }, someDayMs + 1000), held, someDayMs + 1000, null);
     expect(verdict).toMatchObject({ verdict: 'store' });
     const muchLater = someDayMs + 70 * dayMs;
     expect(await judge(await fromWren({ work }, muchLater), held, muchLater)).toEqual(refused('BAD_RECORD'));

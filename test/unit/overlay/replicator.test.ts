@@ -35,6 +35,7 @@ function holder(count: number, give: () => HandOutcome = () => 'given') {
     shelf: {
       all: () => records,
       get: (target) => records.find((each) => Buffer.compare(each.target, target) === 0)?.record ?? null,
+      waiting: () => null,
     },
     hand: {
       give: (to: NodeAddress, target) => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { defaultShelfLimits, Shelf, type ShelfLimits } from '../../../main/overlay/directory/shelf.ts';
-import type { RecordShelf } from '../../../main/overlay/directory-store.ts';
+import type { RecordShelf, ShelvedRecord } from '../../../main/overlay/directory-store.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { claimValidator, createClaim } from '../../sim/world.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -10,11 +10,11 @@ const ownId = new Uint8Array(32);
 
 function createShelf(limits: Partial<ShelfLimits> = {}) {
   const clock = new VirtualClock();
-  const saved = new Map<string, { target: Uint8Array; record: Uint8Array; expiresAtMs: number }>();
+  const saved = new Map<string, ShelvedRecord>();
   const store: RecordShelf = {
     load: () => [...saved.values()],
-    save: (target, record, expiresAtMs) => void saved.set(key(target), { target, record, expiresAtMs }),
-    remove: (target) => void saved.delete(key(target)),
+    save: (record) => void saved.set(`${record.place} ${key(record.target)}`, record),
+    remove: (target, place) => void saved.delete(`${place} ${key(target)}`),
   };
   const open = (): Shelf => {
     const shelf = new Shelf(clock, store, claimValidator, { ...defaultShelfLimits, ...limits });
@@ -68,7 +68,12 @@ describe('the shelf of a supernode', () => {
     const { saved, open } = createShelf({ maxRecords: 3 });
     for (const expiresAtMs of [50_000, 20_000, 40_000, 10_000, 30_000]) {
       const target = systemRandom.bytes(32);
-      saved.set(key(target), { target, record: claimOn(target), expiresAtMs: 10_000_000_000_000 + expiresAtMs });
+      saved.set(`held ${key(target)}`, {
+        target,
+        place: 'held',
+        record: claimOn(target),
+        expiresAtMs: 10_000_000_000_000 + expiresAtMs,
+      });
     }
     expect(open().count).toBe(3);
     expect([...saved.values()].map(({ expiresAtMs }) => expiresAtMs - 10_000_000_000_000)).toEqual([50_000, 40_000, 30_000]);

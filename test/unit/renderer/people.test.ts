@@ -130,19 +130,25 @@ const answer = (lookup: Extract<Lookup, { kind: 'answered' }>['answer']) =>
 
 describe('adding somebody', () => {
   it('offers to ask a stranger', () => {
-    expect(answer({ result: 'found', name: 'tansy', accountKey: 'a'.repeat(64), lastHeartbeatMs: 1 })).toMatchObject({
-      kind: 'found',
-    });
+    expect(answer({ result: 'found', name: 'tansy', accountKey: 'a'.repeat(64), lastHeartbeatMs: 1, fresh: true })).toMatchObject(
+      {
+        kind: 'found',
+      },
+    );
   });
   it('says who it is when it is nobody, oneself, or somebody known', () => {
     expect(answer({ result: 'not-found', name: 'x-y' })).toMatchObject({ kind: 'said', tone: 'warn' });
-    expect(answer({ result: 'found', name: 'juniper', accountKey: 'own', lastHeartbeatMs: 1 })).toMatchObject({
+    expect(answer({ result: 'found', name: 'juniper', accountKey: 'own', lastHeartbeatMs: 1, fresh: true })).toMatchObject({
       sentence: 'juniper is you.',
     });
-    expect(answer({ result: 'found', name: 'wren', accountKey: wren.accountKey, lastHeartbeatMs: 1 })).toMatchObject({
-      open: wren.accountKey,
-    });
-    expect(answer({ result: 'found', name: 'pike', accountKey: blocked.accountKey, lastHeartbeatMs: 1 })).toMatchObject({
+    expect(answer({ result: 'found', name: 'wren', accountKey: wren.accountKey, lastHeartbeatMs: 1, fresh: true })).toMatchObject(
+      {
+        open: wren.accountKey,
+      },
+    );
+    expect(
+      answer({ result: 'found', name: 'pike', accountKey: blocked.accountKey, lastHeartbeatMs: 1, fresh: true }),
+    ).toMatchObject({
       open: null,
     });
   });

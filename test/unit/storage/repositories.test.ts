@@ -1,3 +1,4 @@
+import type { ShelfPlace } from '../../../main/overlay/index.ts';
 import { array, assert, boolean, integer, property, record } from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -286,16 +287,30 @@ describe('What the network part keeps', () => {
   });
 
   it('the shelf keeps records over restarts, each once', async () => {
-    for (const number of [1, 3, 4]) storage.shelf.save(target(number), new Uint8Array([number]), startMs + number);
-    storage.shelf.save(target(1), new Uint8Array([11]), startMs + 100);
+    const shelved = (place: ShelfPlace, number: number, byte: number, expiresInMs: number) => ({
+      target: target(number),
+      place,
+      record: new Uint8Array([byte]),
+      expiresAtMs: startMs + expiresInMs,
+    });
+    for (const number of [1, 3, 4]) {
+      storage.shelf.save(shelved('held', number, number, number));
+    }
+    storage.shelf.save(shelved('held', 1, 11, 100));
+    storage.shelf.save(shelved('waiting', 1, 12, 50));
     await reopen();
     expect(storage.shelf.load().map(({ record: bytes, expiresAtMs }) => [bytes[0], expiresAtMs - startMs])).toEqual([
       [11, 100],
       [3, 3],
       [4, 4],
+      [12, 50],
     ]);
-    storage.shelf.remove(target(3));
-    expect(storage.shelf.load()).toHaveLength(2);
+    storage.shelf.remove(target(3), 'held');
+    storage.shelf.remove(target(1), 'waiting');
+    expect(storage.shelf.load().map(({ place, record: bytes }) => [place, bytes[0]])).toEqual([
+      ['held', 11],
+      ['held', 4],
+    ]);
   });
 
   it('the highest sequence seen survives restarts and only rises', async () => {
