@@ -38,6 +38,7 @@ export const checkScreens: readonly Screen[] = [
     ),
   },
   { name: 'mini-connection-check', ...mini, act: steps(inAnOffice, withoutMicrophone, checkConnection, toItsEnd) },
+  { name: 'text-200-connection-check', query: { scale: '200' }, act: steps(checkConnection, toItsEnd) },
   { name: 'settings-connection', act: settings('Connection') },
   {
     name: 'settings-connection-proxy',

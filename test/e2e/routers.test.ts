@@ -6,11 +6,12 @@ import { inLaboratory } from '../natlab/laboratory.ts';
 import { measurePairs } from '../natlab/measure-pairs.ts';
 import type { PairResult } from '../natlab/pair-call.ts';
 
-/** One that theory lets meet, one that needs many sockets and luck or a relay, one without any UDP. */
+/** One that theory lets meet, one that needs many sockets and luck or a relay, one without any UDP, one with nothing but an HTTP proxy. */
 const pairs: readonly Pair[] = [
   { caller: 'fc', callee: 'pr' },
   { caller: 'pr', callee: 'sym' },
   { caller: 'blk', callee: 'pr' },
+  { caller: 'prx', callee: 'pr' },
 ];
 
 /** Where "can I call?" is asked, too. */
@@ -59,10 +60,12 @@ describe.skipIf(!(await canBuildInternet()))('homes behind routers', () => {
 
   it('straight where routers meet by themselves, and through a relay where nothing but TCP leads out', () => {
     expect(of({ caller: 'fc', callee: 'pr' })?.path).toBe('direct');
-    const relayed = of({ caller: 'blk', callee: 'pr' });
-    expect(relayed?.path).toBe('relay');
-    // Counted on the lines, not told by an app: a relayed call is a hundred packets a second.
-    expect(relayed?.carriedByOthers).toBeGreaterThan(50);
+    for (const caller of ['blk', 'prx'] as const) {
+      const relayed = of({ caller, callee: 'pr' });
+      expect(relayed?.path).toBe('relay');
+      // Counted on the lines, not told by an app: a relayed call is a hundred packets a second.
+      expect(relayed?.carriedByOthers).toBeGreaterThan(50);
+    }
   });
 
   it.each([

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { experimentNames, isExperiment, type ExperimentName } from './failover/experiments.ts';
-import { homeKinds, isHomeKind, type HomeKind } from './home-kinds.ts';
+import { homeKinds, isHomeKind, matrixKinds, type HomeKind } from './home-kinds.ts';
 
 export interface Pair {
   readonly caller: HomeKind;
@@ -24,7 +24,7 @@ export interface NatArguments {
 
 export const usage = `usage: npm run -s lab:nat [-- [--pair CALLER,CALLEE]… [--json] [--rtt-ms N] [--repeat N] [--logs DIR] [--out DIR]]
        npm run -s lab:nat -- --failover NAME… [--rtt-ms N] [--repeat N] [--logs DIR]
-  kinds of homes: ${homeKinds.join(' ')}; without --pair, every kind calls every kind
+  kinds of homes: ${homeKinds.join(' ')}; without --pair, all but prx call each other
   failover: ${experimentNames.join(' ')}`;
 
 const numbersSchema = z.object({
@@ -32,7 +32,7 @@ const numbersSchema = z.object({
   repeat: z.coerce.number().int().min(1).max(100).default(1),
 });
 
-const everyPair: readonly Pair[] = homeKinds.flatMap((caller) => homeKinds.map((callee) => ({ caller, callee })));
+const everyPair: readonly Pair[] = matrixKinds.flatMap((caller) => matrixKinds.map((callee) => ({ caller, callee })));
 
 /** What was asked for, or what is wrong with it. */
 export function parseNatArguments(argv: readonly string[]): NatArguments | string {

@@ -28,13 +28,17 @@ export interface EngineOptions {
   readonly entrances: readonly string[];
   /** Folder for what it says; null: nowhere. */
   readonly logs: string | null;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** @throws Error, AppError if it finds no network or the name can't be had */
-export async function startEngine(home: Home, { dir, speech, entrances, logs }: EngineOptions): Promise<EngineAtHome> {
+export async function startEngine(
+  home: Home,
+  { dir, speech, entrances, logs, environment }: EngineOptions,
+): Promise<EngineAtHome> {
   const place = ['--home', join(dir, home.name), '--profile', profile, '--no-mdns'];
   const run = ['run', '--auto-answer', '--auto-accept', '--play', speech];
-  const cli = startCli([...run, ...place, ...entrances, ...loud(logs)], {}, home.inside);
+  const cli = startCli([...run, ...place, ...entrances, ...loud(logs)], environment, home.inside);
   keepLogs(cli, home.name, logs);
   try {
     await cli.waitFor((event) => event.event === 'running', `the engine of ${home.name} runs`);

@@ -1,5 +1,7 @@
 /** What stands between a home and the internet. */
-export const homeKinds = ['fc', 'ar', 'pr', 'sym', 'cgn', 'cgs', 'blk', 'v6fw'] as const;
+export const matrixKinds = ['fc', 'ar', 'pr', 'sym', 'cgn', 'cgs', 'blk', 'v6fw'] as const;
+/** And those that are only called for by name. */
+export const homeKinds = [...matrixKinds, 'prx'] as const;
 export type HomeKind = (typeof homeKinds)[number];
 
 export const isHomeKind = (word: string): word is HomeKind => homeKinds.some((kind) => kind === word);
@@ -14,12 +16,13 @@ export const describedKind: Readonly<Record<HomeKind, string>> = {
   cgs: 'a port-restricted router behind a symmetric carrier NAT',
   blk: 'a firewall that lets out TCP to port 443 and nothing else',
   v6fw: 'IPv6 only, behind a firewall that lets in answers',
+  prx: 'a router that passes nothing on, with an HTTP proxy in it',
 };
 
 /** How the outermost NAT behaves towards somebody who wants in. */
 type Behaviour = 'open' | 'restricted' | 'symmetric';
 
-const behaviour: Readonly<Record<Exclude<HomeKind, 'blk' | 'v6fw'>, Behaviour>> = {
+const behaviour: Readonly<Record<Exclude<HomeKind, 'blk' | 'v6fw' | 'prx'>, Behaviour>> = {
   fc: 'open',
   ar: 'open',
   pr: 'restricted',
@@ -35,7 +38,7 @@ const behaviour: Readonly<Record<Exclude<HomeKind, 'blk' | 'v6fw'>, Behaviour>> 
 export type Expectation = 'direct' | 'punched' | 'relay';
 
 export function expectedBetween(a: HomeKind, b: HomeKind): Expectation {
-  if (a === 'blk' || b === 'blk') return 'relay';
+  if (a === 'blk' || b === 'blk' || a === 'prx' || b === 'prx') return 'relay';
   // Without a NAT in between, two firewalls open towards each other; to IPv4 there is no way but a relay of both families.
   if (a === 'v6fw' || b === 'v6fw') return a === b ? 'direct' : 'relay';
   const both = [behaviour[a], behaviour[b]];

@@ -31,6 +31,8 @@ export interface SupernodeHost extends Host {
 
 export interface Home extends Host {
   readonly kind: HomeKind;
+  /** Put before a command line, it runs that command in the router next to the computer, where the home began. */
+  readonly insideRouter: readonly string[];
 }
 
 export interface Internet {
@@ -116,12 +118,12 @@ export async function buildInternet(plan: InternetPlan): Promise<Internet> {
 
   async function addHome(name: string, kind: HomeKind): Promise<Home> {
     await addNamespace(name);
-    await settle(name, kind);
-    return { name, kind, inside: insideOf(name) };
+    const router = await settle(name, kind);
+    return { name, kind, inside: insideOf(name), insideRouter: insideOf(router) };
   }
 
-  /** Puts a home's computer behind routers and a line of their own. */
-  async function settle(host: string, kind: HomeKind): Promise<void> {
+  /** Puts a home's computer behind routers and a line of their own; the name of the one next to it. */
+  async function settle(host: string, kind: HomeKind): Promise<string> {
     const index = nextIndex;
     nextIndex += 1;
     const line = `${host}-${index}`;
@@ -140,6 +142,7 @@ export async function buildInternet(plan: InternetPlan): Promise<Internet> {
     if (kind === 'v6fw') {
       await ipBatch(core, [`route add ${delegatedPrefix(index)}::/64 via ${routerIpv6} dev ${lineTo(line)}`]);
     }
+    return routers[0]?.name ?? host;
   }
 
   const placeOf = (name: string): Place => {

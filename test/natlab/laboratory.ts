@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeWav } from '../../main/media/index.ts';
 import { speechLike } from '../lab/speech-like.ts';
-import { startEngine, type EngineAtHome } from './engine-at-home.ts';
+import { startEngine, type EngineAtHome, type EngineOptions } from './engine-at-home.ts';
 import type { HomeKind } from './home-kinds.ts';
-import { buildInternet, type Internet } from './internet.ts';
+import { buildInternet, type Home, type Internet } from './internet.ts';
+import { startProxy, type HomeProxy } from './proxy.ts';
 import { entrancesTo, startSupernodes, type Supernode } from './supernodes.ts';
 
 /** Three must agree on what a directory says, and one may be killed. */
@@ -59,6 +60,13 @@ export async function inLaboratory(plan: LaboratoryPlan, work: (laboratory: Labo
   process.once('SIGINT', leave);
   process.once('SIGTERM', leave);
   const engines = new Map<string, Promise<EngineAtHome>>();
+  const proxies: HomeProxy[] = [];
+  const start = async (home: Home, options: Omit<EngineOptions, 'environment'>): Promise<EngineAtHome> => {
+    if (home.kind !== 'prx') return startEngine(home, { ...options, environment: {} });
+    const proxy = await startProxy(home);
+    proxies.push(proxy);
+    return startEngine(home, { ...options, environment: proxy.environment });
+  };
   try {
     const speech = join(dir, 'speech.wav');
     writeFileSync(speech, encodeWav(speechLike(speechSeconds, 1)));
@@ -73,7 +81,7 @@ export async function inLaboratory(plan: LaboratoryPlan, work: (laboratory: Labo
         const name = nameOfHome(kind, side);
         const home = internet.homes.find((one) => one.name === name);
         if (home === undefined) return Promise.reject(new Error(`there is no home ${name}`));
-        const engine = engines.get(name) ?? startEngine(home, { dir, speech, entrances, logs: plan.logs });
+        const engine = engines.get(name) ?? start(home, { dir, speech, entrances, logs: plan.logs });
         engines.set(name, engine);
         return engine;
       },
@@ -83,6 +91,7 @@ export async function inLaboratory(plan: LaboratoryPlan, work: (laboratory: Labo
     process.off('SIGTERM', leave);
     const outcomes = await Promise.allSettled(engines.values());
     for (const outcome of outcomes) if (outcome.status === 'fulfilled') outcome.value.close();
+    for (const proxy of proxies) proxy.stop();
     await remove();
   }
 }

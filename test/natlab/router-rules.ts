@@ -1,7 +1,7 @@
 import type { HomeKind } from './home-kinds.ts';
 
 /** What a router does with packets, in nftables' language. `wan` is the line to the internet, `lan` the home. */
-export type RouterRules = 'fc' | 'ar' | 'pr' | 'sym' | 'blk' | 'v6fw';
+export type RouterRules = 'fc' | 'ar' | 'pr' | 'sym' | 'blk' | 'v6fw' | 'prx';
 
 /** From the home outwards. */
 export function routersOf(kind: HomeKind): readonly RouterRules[] {
@@ -16,6 +16,7 @@ export function routersOf(kind: HomeKind): readonly RouterRules[] {
     case 'sym':
     case 'blk':
     case 'v6fw':
+    case 'prx':
       return [kind];
   }
 }
@@ -91,6 +92,8 @@ export const nftRules: Readonly<Record<RouterRules, string>> = {
   }`,
     translate(keepPort),
   ),
+  // What its own proxy connects to is no packet of the home's.
+  prx: ipv4(ownDoor, '  chain forward { type filter hook forward priority filter; policy drop; }'),
   v6fw: `table ip6 router {
   chain forward {
     type filter hook forward priority filter; policy drop;

@@ -3,7 +3,7 @@ import type { TraceEvent } from '../../../main/media/audio/index.ts';
 import { natReport } from '../../natlab/report.ts';
 import { parseNatArguments } from '../../natlab/arguments.ts';
 import { longestGapMs } from '../../natlab/failover/arrival-gaps.ts';
-import { expectedBetween, homeKinds } from '../../natlab/home-kinds.ts';
+import { expectedBetween, homeKinds, matrixKinds } from '../../natlab/home-kinds.ts';
 import { drawMatrix } from '../../natlab/matrix.ts';
 import type { PairResult } from '../../natlab/pair-call.ts';
 
@@ -32,7 +32,7 @@ describe('what theory promises two homes', () => {
 describe('the command line', () => {
   it('without pairs every kind calls every kind', () => {
     const given = parseNatArguments([]);
-    expect(typeof given === 'string' ? given : given.pairs.length).toBe(homeKinds.length ** 2);
+    expect(typeof given === 'string' ? given : given.pairs.length).toBe(matrixKinds.length ** 2);
   });
 
   it('takes pairs in the order caller, callee', () => {

@@ -12,16 +12,19 @@ export interface ConnectProxy {
 }
 
 interface ConnectProxyOptions {
+  /** Where it listens; else on any port of loopback. */
+  readonly listen?: HostPort;
   /** What Proxy-Authorization has to be; null: nothing. */
   readonly expected?: string | null;
   /** Where it really goes: a proxy knows ways that those who ask it don't. Null: it lets nobody go there. */
   readonly route?: (to: HostPort) => HostPort | null;
 }
 
-/** An HTTP proxy on loopback that connects through (RFC 9110 §9.3.6), and nothing else. */
+/** An HTTP proxy that connects through (RFC 9110 §9.3.6), and nothing else. */
 export async function startConnectProxy({
   expected = null,
   route = (to) => to,
+  listen = { host: '127.0.0.1', port: 0 },
 }: ConnectProxyOptions = {}): Promise<ConnectProxy> {
   const asked: string[] = [];
   const open = new Set<Socket>();
@@ -36,7 +39,7 @@ export async function startConnectProxy({
       socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
       return;
     }
-    const [host = '', port = ''] = (request.url ?? '').split(':');
+    const { host = '', port = '' } = /^\[?(?<host>[^\]]*?)\]?:(?<port>\d+)$/u.exec(request.url ?? '')?.groups ?? {};
     const to = route({ host, port: Number(port) });
     if (to === null) {
       socket.end('HTTP/1.1 403 Forbidden\r\n\r\n');
@@ -52,7 +55,7 @@ export async function startConnectProxy({
     onward.on('error', () => (isOpen ? socket.destroy() : socket.end('HTTP/1.1 502 Bad Gateway\r\n\r\n')));
     socket.on('close', () => onward.destroy());
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(listen.port, listen.host, resolve));
   return {
     port: (server.address() as AddressInfo).port, // it listens on TCP
     asked,
