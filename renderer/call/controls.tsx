@@ -22,6 +22,7 @@ export function CallControls({
     <div
       role="toolbar"
       aria-label={t('call.controls')}
+      data-controls
       // Where the stage is higher than the window, it scrolls behind them.
       className="sticky bottom-0 flex flex-none flex-wrap justify-center gap-2 bg-stage px-3 pt-1 pb-[22px] max-pair:gap-0.5 max-pair:px-1.5 max-pair:pb-3.5"
     >
