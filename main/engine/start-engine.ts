@@ -10,6 +10,7 @@ import {
 } from '../directory/index.ts';
 import { toHex } from '../ports/hex.ts';
 import { checkSignature, createCertificateCheck, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
+import { createMailboxJudge, standardMailboxWork, type MailboxWork } from '../mailbox/index.ts';
 import { createMediaClient } from '../media/index.ts';
 import { createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
@@ -47,6 +48,8 @@ export interface EngineParts {
   readonly logger: Logger;
   /** Only for tests: what a name costs. */
   readonly work?: WorkPolicy;
+  /** Likewise: what a mailbox and a request cost. */
+  readonly mailboxWork?: MailboxWork;
 }
 
 /** The engine and what only its process tells it. */
@@ -73,6 +76,7 @@ export async function startEngine({
   random,
   logger,
   work = standardWork,
+  mailboxWork = standardMailboxWork,
 }: EngineParts): Promise<RunningEngine> {
   const vault = (await link.keychain()) ?? fileKeyVault;
   const storage = await openStorage({
@@ -123,6 +127,7 @@ export async function startEngine({
     },
     shelf: storage.shelf,
     validator: createRecordValidator(work),
+    mailboxes: { shelf: storage.mailboxShelf, judge: createMailboxJudge(mailboxWork) },
     certificateCheck,
     signatureCheck: checkSignature,
     mdns: boot.overlay.mdns,

@@ -19,6 +19,7 @@ import { OverlayNode } from './overlay-node.ts';
 import { servingNow } from './serving.ts';
 import type { OverlayOptions } from './overlay-options.ts';
 import type { Overlay, OverlayHealth } from './overlay.ts';
+import { createMailboxPart } from './mailbox/mailbox-part.ts';
 import { PeopleHub } from './people/create-people.ts';
 import type { People } from './people.ts';
 import { defaultLinkTiming } from './people/timing.ts';
@@ -88,6 +89,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   let blindRelay: BlindRelayService | null = null;
   const answer = (request: DhtRequest): boolean =>
     answerDirectory(request) ||
+    mailboxes.answer(request) ||
     answerRelay(request) ||
     gateway.answer(request) ||
     answerBlindRelay(request, () => blindRelay?.key ?? null);
@@ -95,6 +97,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     onHealth: () => reportHealth(),
     onNeighbours: (areFew) => {
       replicator.neighboursChanged();
+      mailboxes.neighboursChanged();
       if (!areFew) return;
       people.reannounce();
       gateway.reannounce();
@@ -162,6 +165,16 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     isNewcomer,
     entrances: () => node.entrances(),
   };
+  const mailboxes = createMailboxPart({
+    options: options.mailboxes,
+    dht: () => node.dht,
+    roaming: () => gateway.roaming(),
+    carriedPlaces: () => null,
+    places,
+    clock,
+    random,
+    log: log.child('mailboxes'),
+  });
   const straight: DirectoryStore = createDirectoryStore(places);
   const around = createGatewayDirectory({ connections: () => gateway.connections(), settled: () => gateway.settled() });
   const directory: DirectoryStore = {
@@ -224,6 +237,8 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
 
   return {
     directory,
+    mailboxes: mailboxes.store,
+    kept: () => mailboxes.counts(),
     people: people satisfies People,
     relays,
     health,
@@ -250,6 +265,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     },
     async start() {
       shelf.start();
+      mailboxes.start();
       gateway.start();
       await node.start();
       replicator.start();
@@ -265,6 +281,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       blindRelay = null;
       await service?.stop();
       replicator.stop();
+      mailboxes.stop();
       await people.stop();
       await gateway.stop();
       shelf.stop();
@@ -276,6 +293,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       finder.stop();
       blindRelays.stop();
       replicator.stop();
+      mailboxes.stop();
       await dht?.destroy();
       people.abandon();
       await gateway.stop();

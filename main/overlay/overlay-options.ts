@@ -7,6 +7,7 @@ import type { RecordShelf, RecordValidator } from './directory-store.ts';
 import type { LocalRendezvous } from './joining/local-rendezvous.ts';
 import type { GatewayOptions } from './gateway/gateways.ts';
 import type { DiversityOptions } from './networks.ts';
+import type { MailboxOptions } from './mailbox/mailbox-part.ts';
 import type { KnownNodes, OwnPort } from './overlay.ts';
 import type { CertificateCheck, SignatureCheck } from './people.ts';
 import type { LinkTiming } from './people/timing.ts';
@@ -28,6 +29,7 @@ export interface OverlayOptions {
   readonly ownPort: OwnPort;
   readonly shelf: RecordShelf;
   readonly validator: RecordValidator;
+  readonly mailboxes: MailboxOptions;
   readonly certificateCheck: CertificateCheck;
   readonly signatureCheck: SignatureCheck;
   /** Look for neighbours by multicast DNS. */

@@ -1,4 +1,5 @@
 import type { DirectoryStore } from './directory-store.ts';
+import type { MailboxCounts, MailboxStore } from './mailbox-store.ts';
 import type { People } from './people.ts';
 import type { OverlayRelays } from './relays/relays.ts';
 import type { HostPort } from '../ports/host-port.ts';
@@ -39,6 +40,7 @@ export interface Carried {
 
 export interface Overlay {
   readonly directory: DirectoryStore;
+  readonly mailboxes: MailboxStore;
   readonly people: People;
   readonly relays: OverlayRelays;
   start(): Promise<void>;
@@ -51,6 +53,8 @@ export interface Overlay {
   carried(): Carried;
   /** The way out of a network that has no other, from now on. */
   setProxy(proxy: ProxyChoice | null): void;
+  /** What waits here for others, as a supernode. */
+  kept(): MailboxCounts;
   /**
    * Hide our address from people: sessions, doors and knocks go through gateways only, or not at all while there is none. Before
    * the account signs in it costs nothing; later what there is begins anew. The DHT's nodes still see us.

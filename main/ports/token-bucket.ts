@@ -56,9 +56,9 @@ export class KeyedLimiter {
     this.#total = new TokenBucket(total.perSecond, total.burst, nowMs);
   }
 
-  take(key: string, nowMs: number): boolean {
+  take(key: string, nowMs: number, count = 1): boolean {
     const bucket = this.#buckets.get(key) ?? this.#open(key, nowMs);
-    return bucket !== null && bucket.take(nowMs) && this.#total.take(nowMs);
+    return bucket !== null && bucket.take(nowMs, count) && this.#total.take(nowMs, count);
   }
 
   #open(key: string, nowMs: number): TokenBucket | null {

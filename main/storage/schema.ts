@@ -133,6 +133,26 @@ const migrations: readonly string[] = [
     expires_ms INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE kept_boxes (target BLOB PRIMARY KEY, record BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE kept_items (
+    ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+    target BLOB NOT NULL,
+    id BLOB NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('contact', 'request')),
+    size INTEGER NOT NULL,
+    work INTEGER NOT NULL,
+    deposit_key BLOB,
+    state TEXT NOT NULL CHECK (state IN ('live', 'removed', 'lapsed')),
+    removal BLOB,
+    network TEXT,
+    expires_ms INTEGER NOT NULL,
+    remember_until_ms INTEGER NOT NULL,
+    slip BLOB,
+    sealed BLOB,
+    UNIQUE (target, id)
+  ) STRICT;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

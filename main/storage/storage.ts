@@ -1,7 +1,7 @@
 import type { AppView } from '../../preload/contract/index.ts';
 import type { SqliteDriverName } from '../../native-shims/sqlite/index.ts';
 import type { SequenceMemory } from '../identity/index.ts';
-import type { KnownGateways, KnownNodes, OwnPort, RecordShelf } from '../overlay/index.ts';
+import type { KnownGateways, KnownNodes, MailboxShelf, OwnPort, RecordShelf } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -16,6 +16,7 @@ import {
   type ConversationRepository,
 } from './conversation-repository.ts';
 import { storeDatabase, type StorageTrouble } from './database.ts';
+import { mailboxShelf } from './mailbox-repository.ts';
 import { messageRepository, type MessageRepository } from './message-repository.ts';
 import {
   knownGatewaysRepository,
@@ -48,6 +49,8 @@ export interface Storage {
   /** 32 secret bytes. */
   ownGatewaySeed(): Uint8Array;
   readonly shelf: RecordShelf;
+  /** What is kept for others. */
+  readonly mailboxShelf: MailboxShelf;
   readonly relayUsage: RelayUsage;
   readonly sequences: SequenceMemory;
   /** What the person should be told about the disk; null while all is well. */
@@ -99,6 +102,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       knownGateways: knownGatewaysRepository(database),
       ownGatewaySeed: () => ownGatewaySeed(database, box, random),
       shelf: recordShelf(database),
+      mailboxShelf: mailboxShelf(database),
       relayUsage: relayUsageRepository(database),
       sequences: sequenceRepository(database),
       notice: () => notice,

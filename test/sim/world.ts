@@ -9,9 +9,11 @@ import {
   type RecordValidator,
   type RunningOverlay,
 } from '../../main/overlay/index.ts';
+import { createMailboxJudge, type MailboxWork } from '../../main/mailbox/index.ts';
 import { silentLogger } from '../../main/ports/logger.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
+import { memoryMailboxShelf } from './mailbox-shelf.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const signedText = (domain: string, message: Uint8Array): Uint8Array => Buffer.concat([Buffer.from(`${domain}\0`), message]);
@@ -68,6 +70,9 @@ export const claimValidator: RecordValidator = {
   },
 };
 
+/** Argon2id at its smallest, 2 hashes on average. */
+export const cheapMailboxWork: MailboxWork = { cost: { memoryBytes: 8192, passes: 1 }, boxBits: 1, requestBits: 1 };
+
 export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], changes: Partial<OverlayOptions>): OverlayOptions {
   return {
     clock: systemClock,
@@ -80,6 +85,7 @@ export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], c
     ownPort: { load: () => null, save: () => undefined },
     shelf: { load: () => [], save: () => undefined, remove: () => undefined },
     validator: claimValidator,
+    mailboxes: { shelf: memoryMailboxShelf(), judge: createMailboxJudge(cheapMailboxWork) },
     certificateCheck: checkCertificate,
     signatureCheck: checkSignature,
     gateway: {

@@ -18,21 +18,28 @@ export interface OwnPlace {
 /** What of a node the directory speaks through. */
 export type DirectoryDht = Pick<DhtNode, 'closest' | 'request'>;
 
-export interface DirectoryClientParts {
-  readonly node: () => DirectoryDht | null;
+export interface PlacesParts {
   readonly networks: Networks;
-  readonly shelf: Shelf;
   readonly self: () => OwnPlace | null;
-  /** We hold records for others only since a moment ago. */
-  readonly isNewcomer: () => boolean;
   /** Besides the routing table: bootstrap nodes, while the table is small. */
   readonly entrances: () => readonly NodeAddress[];
+}
+
+export interface DirectoryClientParts extends PlacesParts {
+  readonly node: () => DirectoryDht | null;
+  readonly shelf: Shelf;
+  /** We hold records for others only since a moment ago. */
+  readonly isNewcomer: () => boolean;
 }
 
 const tries = 2;
 
 /** Null: no answer. */
-export const request = async (node: DirectoryDht, message: RequestMessage, to: NodeAddress): Promise<DhtReply | null> => {
+export const request = async (
+  node: Pick<DhtNode, 'request'>,
+  message: RequestMessage,
+  to: NodeAddress,
+): Promise<DhtReply | null> => {
   for (let attempt = 0; attempt < tries; attempt++) {
     try {
       // oxlint-disable-next-line no-await-in-loop -- the second try is for a lost packet of the first
@@ -50,7 +57,7 @@ export const request = async (node: DirectoryDht, message: RequestMessage, to: N
  * @param question asked without a token of every node on the way @throws AppError CANCELLED
  */
 export async function findPlaces(
-  parts: DirectoryClientParts,
+  parts: PlacesParts,
   node: DirectoryDht,
   question: RequestMessage,
   signal: AbortSignal,

@@ -1,0 +1,207 @@
+import type { NodeAddress } from '../../../native-shims/hyperdht/index.ts';
+import { AppError } from '../../ports/app-error.ts';
+import { toHex } from '../../ports/hex.ts';
+import { findPlaces, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
+import {
+  boxRecordMaxBytes,
+  type ItemBody,
+  type ListedItem,
+  type MailboxAccess,
+  type MailboxPlace,
+  type MailboxPutResult,
+  type MailboxRefusal,
+  type MailboxStore,
+} from '../mailbox-store.ts';
+import { abortable, throwIfAborted } from '../waiting.ts';
+import { leaveItem } from './leave-item.ts';
+import type { MailboxKeeper } from './mailbox-keeper.ts';
+import type { MailboxVisits } from './mailbox-visits.ts';
+import {
+  decodeAnswer,
+  decodeFirstRead,
+  decodePage,
+  encodeList,
+  encodeRead,
+  encodeRemovals,
+  mailboxCommands,
+  pageItems,
+  partCount,
+  partRange,
+  removalsAtOnce,
+  type Page,
+} from './mailbox-wire.ts';
+
+export interface MailboxClientParts extends PlacesParts {
+  readonly node: () => DirectoryDht | null;
+  /** While gateways carry us: the closest set as they agree on it; null: we look ourselves. */
+  readonly carriedPlaces: (target: Uint8Array, signal: AbortSignal) => Promise<readonly NodeAddress[]> | null;
+  readonly visits: MailboxVisits;
+  readonly keeper: MailboxKeeper;
+}
+
+const someOf = (places: readonly MailboxPlace[]): readonly MailboxPlace[] => {
+  if (places.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
+  return places;
+};
+
+/** Pages, and parts of an item, that are asked for at a time. */
+const readsInFlight = 8;
+/** More than any honest keeper lists (`MailboxLimits.boxItems` and the strangers' slot), so that a liar can't keep us reading. */
+const maxListed = 20_000;
+
+export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
+  const { networks, visits, keeper } = parts;
+
+  const usable = (): DirectoryDht => {
+    const node = parts.node();
+    if (node === null) throw new AppError('NO_NETWORK', 'not-started');
+    return node;
+  };
+  const known = (at: NodeAddress): MailboxPlace => ({ at, network: networks.network(at) });
+  const ourselves = (): MailboxPlace => {
+    const self = parts.self();
+    return { at: null, network: self === null ? 'self' : networks.network(self.address) };
+  };
+
+  const find = async (target: Uint8Array, signal: AbortSignal): Promise<readonly MailboxPlace[]> => {
+    const node = usable();
+    const carried = parts.carriedPlaces(target, signal);
+    if (carried !== null) return someOf((await abortable(carried, signal)).map(known));
+    const places = await abortable(
+      findPlaces(parts, node, { command: mailboxCommands.register, target, value: null }, signal),
+      signal,
+    );
+    const all = places.map((place) => {
+      if (place === 'self') return ourselves();
+      visits.remember(place, place.token);
+      return known({ host: place.host, port: place.port });
+    });
+    return someOf(all);
+  };
+  /** @throws AppError NO_NETWORK, CANCELLED */
+  const everywhere = async <T>(
+    target: Uint8Array,
+    signal: AbortSignal,
+    ask: (place: MailboxPlace) => Promise<T | null>,
+  ): Promise<readonly { readonly place: MailboxPlace; readonly said: T }[]> => {
+    const places = await find(target, signal);
+    const said = await abortable(Promise.all(places.map(async (place) => ({ place, said: await ask(place) }))), signal);
+    return said.flatMap(({ place, said: each }) => (each === null ? [] : [{ place, said: each }]));
+  };
+  const summed = (
+    answers: readonly { readonly place: MailboxPlace; readonly said: 'stored' | MailboxRefusal }[],
+  ): MailboxPutResult => {
+    if (answers.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
+    const storedBy = new Set<string>();
+    const refusals: { code: MailboxRefusal; network: string }[] = [];
+    for (const { place, said } of answers) {
+      if (said === 'stored') storedBy.add(place.network);
+      else refusals.push({ code: said, network: place.network });
+    }
+    return { storedBy: [...storedBy], refusals };
+  };
+  const depositHere = async (target: Uint8Array, body: ItemBody): Promise<'stored' | MailboxRefusal> => {
+    const facts = keeper.consider(target, body.slip, null);
+    if (typeof facts === 'string') return facts;
+    const work = facts.kind === 'request' ? await keeper.workOf(target, body.slip) : 0;
+    return work === null ? 'BAD_ITEM' : keeper.store(target, facts, body, work, null);
+  };
+  const page = async ({ at }: MailboxPlace, { target, sign }: MailboxAccess, skip: number): Promise<Page | null> => {
+    if (at === null) return keeper.list(target, skip);
+    const bytes = await visits.ask(at, mailboxCommands.open, target, (token) => encodeList(sign(token), skip));
+    return bytes === null ? null : decodePage(bytes);
+  };
+  /** Runs all of them, some at a time; the first failure ends it. */
+  const inTurns = async (count: number, run: (index: number) => Promise<boolean>): Promise<boolean> => {
+    let next = 0;
+    let isFine = true;
+    const lane = async (): Promise<void> => {
+      while (next < count && isFine) {
+        const index = next++;
+        // oxlint-disable-next-line no-await-in-loop -- each lane waits for its own
+        if (!(await run(index))) isFine = false;
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(readsInFlight, count) }, lane));
+    return isFine;
+  };
+
+  return {
+    places: find,
+    async register(target, record, signal) {
+      if (record.byteLength > boxRecordMaxBytes) throw new AppError('BAD_INPUT', 'box-record-too-large');
+      const answers = await everywhere(target, signal, async ({ at }) => {
+        if (at === null) return keeper.register(target, record);
+        const answer = decodeAnswer(await visits.ask(at, mailboxCommands.register, target, () => record));
+        return answer === 'more' || answer === 'again' ? null : answer;
+      });
+      return summed(answers);
+    },
+    async find(target, signal) {
+      const nothing = new Uint8Array(0);
+      const answers = await everywhere(target, signal, async ({ at }) =>
+        at === null ? (keeper.record(target) ?? nothing) : visits.ask(at, mailboxCommands.register, target, () => null),
+      );
+      const records = new Map<string, Uint8Array>();
+      for (const { said } of answers) {
+        if (said.byteLength > 0 && said.byteLength <= boxRecordMaxBytes) records.set(toHex(said), said);
+      }
+      return [...records.values()];
+    },
+    async deposit(target, item, signal) {
+      const answers = await everywhere(target, signal, ({ at }) =>
+        at === null ? depositHere(target, item) : leaveItem(visits, at, target, item, () => signal.aborted),
+      );
+      return summed(answers);
+    },
+    async list(place, access, signal) {
+      const first = await abortable(page(place, access, 0), signal);
+      if (first === null) return null;
+      const items = new Map<string, ListedItem>();
+      const take = (listed: readonly ListedItem[]): void => {
+        for (const item of listed) items.set(toHex(item.id), item);
+      };
+      take(first.items);
+      const total = Math.min(first.total, maxListed);
+      const pages = Math.ceil(total / pageItems) - 1;
+      const isWhole = await inTurns(Math.max(0, pages), async (index) => {
+        throwIfAborted(signal);
+        const next = await page(place, access, (index + 1) * pageItems);
+        if (next !== null) take(next.items);
+        return next !== null;
+      });
+      // What was heard of is worth something, even if the rest was not.
+      return isWhole || items.size > 0 ? [...items.values()] : null;
+    },
+    async fetch({ at }, { target, sign }, id, signal) {
+      if (at === null) return keeper.body(target, id);
+      const read = (index: number): Promise<Uint8Array | null> =>
+        visits.ask(at, mailboxCommands.open, target, (token) => encodeRead(sign(token), id, index));
+      const bytes = await abortable(read(0), signal);
+      const first = bytes === null ? null : decodeFirstRead(bytes);
+      if (first === null) return null;
+      const sealed = new Uint8Array(first.size);
+      sealed.set(first.data.subarray(0, first.size));
+      const isWhole = await inTurns(partCount(first.size) - 1, async (earlier) => {
+        throwIfAborted(signal);
+        const [from, to] = partRange(earlier + 1, first.size);
+        const data = await read(earlier + 1);
+        if (data?.byteLength !== to - from) return false;
+        sealed.set(data, from);
+        return true;
+      });
+      return isWhole ? { slip: first.slip, sealed } : null;
+    },
+    async remove({ at }, target, removals, signal) {
+      if (at === null) return removals.map(({ id, signature }) => keeper.remove(target, id, signature)).every(Boolean);
+      const batches = Array.from({ length: Math.ceil(removals.length / removalsAtOnce) }, (_, index) =>
+        removals.slice(index * removalsAtOnce, (index + 1) * removalsAtOnce),
+      );
+      return inTurns(batches.length, async (index) => {
+        throwIfAborted(signal);
+        const answer = await visits.ask(at, mailboxCommands.remove, target, () => encodeRemovals(batches[index] ?? []));
+        return decodeAnswer(answer) === 'stored';
+      });
+    },
+  };
+}
