@@ -93,6 +93,8 @@ class BatchedListener implements UdpListener, LoopSocket {
   readonly socket: UdpSocket;
   otherPort: UdpListener | null = null;
   otherHost: UdpListener['otherHost'] = null;
+  readonly isShared = true;
+  lastLook = 0;
   readonly #loop: BatchedLoop;
   readonly #leave: () => void;
   readonly #server: () => TurnServer;
@@ -171,6 +173,8 @@ class BatchedRelay implements RelayPort, LoopSocket {
   readonly address: TransportAddress;
   readonly socket: UdpSocket;
   allocation: Allocation | null = null;
+  readonly isShared = false;
+  lastLook = 0;
   readonly #loop: BatchedLoop;
   readonly #leave: () => void;
   readonly #server: () => TurnServer;

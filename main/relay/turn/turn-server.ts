@@ -187,11 +187,13 @@ export class TurnServer {
   #toAllocation(relay: RelayPort, frame: Frame, host: string, port: number, nowMs: number): void {
     const { allocation } = relay;
     const length = frame.end - frame.start;
-    if (allocation === null || !allocation.isPermitted(host, nowMs) || !this.#pays(allocation, length, nowMs)) {
+    const channel = allocation === null ? null : allocation.channelTo(host, port, nowMs);
+    const isPermitted =
+      channel === null ? allocation?.isPermitted(host, nowMs) === true : channel.permission.expiresMs > nowMs;
+    if (allocation === null || !isPermitted || !this.#pays(allocation, length, nowMs)) {
       this.#drop(frame);
       return;
     }
-    const channel = allocation.channelTo(host, port, nowMs);
     if (channel === null) {
       this.#dataIndication(allocation, frame, { family: relay.address.family, host, port });
       return;
