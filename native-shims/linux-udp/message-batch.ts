@@ -9,6 +9,10 @@ const dontWait = 0x40;
 /** Asked for, it makes the length that of the whole packet; told, the packet was longer than its place. */
 const wasCut = 0x20;
 const eintr = 4;
+/** The word on an earlier packet, told in the place of this one: ENETUNREACH, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, EACCES, EPROTO. */
+const earlier: readonly number[] = [101, 111, 113, 90, 13, 71];
+/** Nearly always it was one; what still fails then is refused for itself. */
+const sendTries = 3;
 
 /** Addresses are 48 bits long: two words, the lower one first. */
 const word = 2 ** 32;
@@ -88,14 +92,19 @@ export class MessageBatch {
     if (to - from === 1) return this.#sendOne(fd, from);
     let sent = 0;
     let at = from;
+    let tries = 0;
     while (at < to) {
       const taken = this.#system.sendmmsg(fd, this.#address + at * header.words * 4, to - at, dontWait);
       if (taken > 0) {
         sent += taken;
         at += taken;
-      }
+        tries = 0;
+      } else if (this.#maySucceed(tries)) tries += 1;
       // The one that it stopped at is lost: refused by a firewall, too long, or the line is full.
-      else if (this.#system.errno() !== eintr) at += 1;
+      else {
+        at += 1;
+        tries = 0;
+      }
     }
     return sent;
   }
@@ -106,11 +115,16 @@ export class MessageBatch {
     const nameLength = this.#words[index * header.words + header.nameLength] ?? 0;
     const bytes = this.#placeOf(index);
     const name = this.#nameAddress(index);
-    let sent: number;
-    do {
-      sent = this.#system.sendto(fd, bytes, length, dontWait, name, nameLength);
-    } while (sent < 0 && this.#system.errno() === eintr);
-    return sent < 0 ? 0 : 1;
+    for (let tries = 0; ; tries += 1) {
+      if (this.#system.sendto(fd, bytes, length, dontWait, name, nameLength) >= 0) return 1;
+      if (!this.#maySucceed(tries)) return 0;
+    }
+  }
+
+  /** What just failed, when tried again. */
+  #maySucceed(tries: number): boolean {
+    const errno = this.#system.errno();
+    return errno === eintr || (tries + 1 < sendTries && earlier.includes(errno));
   }
 
   /** Bytes that a received message has. */

@@ -1,8 +1,10 @@
 import {
   addressWords,
+  IcmpQueue,
   MessageBatch,
   Readiness,
   socketAddressBytes,
+  type IcmpError,
   type Syscalls,
   type UdpSocket,
 } from '../../../native-shims/linux-udp/index.ts';
@@ -31,6 +33,9 @@ const crowd = 192;
 /** Rounds of one socket in one look, before the others have their turn. */
 const maxRounds = 4;
 
+/** Words of ICMP on packets of one socket in one look. */
+const maxErrors = 16;
+
 /** A wait aside holds a thread of libuv's pool; a process that is ended without a word is kept by it no longer than this. */
 const longestWaitMs = 500;
 
@@ -41,6 +46,8 @@ export interface LoopSocket {
   readonly isShared: boolean;
   /** The loop's own: the look that found something last. */
   lastLook: number;
+  /** A packet of it could not be taken. Only of sockets that tell errors. */
+  hearError(error: IcmpError, nowMs: number): void;
   /** One packet that came: its sender is in `names`, from word `at`. Takes the frame over. */
   take(frame: Frame, names: Uint32Array, at: number, nowMs: number): void;
 }
@@ -54,6 +61,7 @@ export class BatchedLoop {
   readonly #clock: Clock;
   readonly #pool: FramePool;
   readonly #readiness: Readiness;
+  readonly #errors: IcmpQueue;
   readonly #sockets = new Map<number, LoopSocket>();
   readonly #incoming: MessageBatch;
   readonly #frames: (Frame | null)[] = Array.from({ length: receiveBatch }, () => null);
@@ -76,6 +84,7 @@ export class BatchedLoop {
     this.#clock = clock;
     this.#pool = pool;
     this.#readiness = new Readiness(system);
+    this.#errors = new IcmpQueue(system);
     this.#incoming = new MessageBatch(system, receiveBatch, pool.memory);
     this.outgoing = new Outgoing(new MessageBatch(system, sendBatch, pool.memory));
   }
@@ -119,13 +128,24 @@ export class BatchedLoop {
     let found = 0;
     for (let index = 0; index < ready; index += 1) {
       const entry = this.#sockets.get(this.#readiness.keyOf(index));
-      if (entry !== undefined) found += this.#read(entry, nowMs);
+      if (entry === undefined) continue;
+      // First: until they are read, reading packets fails.
+      if (this.#readiness.hasFailed(index)) this.#hearErrors(entry, nowMs);
+      found += this.#read(entry, nowMs);
     }
     this.outgoing.flush();
     this.#count(found, nowMs);
     if (!this.#isBusy) this.#wait();
     else if (found >= crowd) setImmediate(this.#tick);
     else this.#timer = this.#clock.setTimer(tickMs, this.#tick);
+  }
+
+  #hearErrors(entry: LoopSocket, nowMs: number): void {
+    for (let heard = 0; heard < maxErrors; heard += 1) {
+      const error = this.#errors.next(entry.socket.fd);
+      if (error === 'none') return;
+      if (error !== null) entry.hearError(error, nowMs);
+    }
   }
 
   #count(found: number, nowMs: number): void {

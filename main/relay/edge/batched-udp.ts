@@ -1,6 +1,7 @@
 import {
   addressWords,
   hostIn,
+  type IcmpError,
   loadSyscalls,
   portIn,
   socketAddressBytes,
@@ -125,6 +126,10 @@ class BatchedListener implements UdpListener, LoopSocket {
     if (path.isKept) this.#paths.set(path.words, 0, path);
   }
 
+  hearError(): void {
+    // Whoever asks and is gone asks no more: nothing is to be told to anybody.
+  }
+
   sendTo(frame: Frame, to: TransportAddress): void {
     this.sendWords(frame, wordsOf(to));
   }
@@ -187,12 +192,17 @@ class BatchedRelay implements RelayPort, LoopSocket {
     this.#loop = loop;
     this.#server = server;
     this.#peers = peers;
+    socket.tellErrors();
     this.#leave = loop.add(this);
   }
 
   take(frame: Frame, names: Uint32Array, at: number, nowMs: number): void {
     const { host, port } = this.#peers.at(names, at);
     this.#server().fromPeer(this, frame, host, port, nowMs);
+  }
+
+  hearError({ host, port, type, code, mtu }: IcmpError, nowMs: number): void {
+    this.#server().unreachable(this, { host: hostOfBytes(host), port }, { type, code, mtu }, nowMs);
   }
 
   towards(peer: TransportAddress): PeerPath {
