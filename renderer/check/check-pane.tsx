@@ -28,7 +28,7 @@ export function CheckPane(): ReactNode {
   }, [start, store]);
   return (
     <>
-      <header className="flex min-h-(--header) flex-none items-center gap-2 border-b border-line ps-5 pe-3 max-pair:px-2">
+      <header className="flex min-h-(--header) flex-none items-center gap-2 border-b border-line py-1 ps-5 pe-3 max-pair:px-2">
         <IconButton icon={ArrowLeft} label={t('app.back')} className="pair:hidden rtl:-scale-x-100" onClick={() => go.home()} />
         <h1 className="t-head min-w-0 flex-1">{t('check.heading')}</h1>
         {check.state === 'running' ? (

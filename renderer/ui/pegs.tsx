@@ -31,11 +31,11 @@ export function Peg({
 }): ReactNode {
   const Icon = state === 'working' ? null : icons[state];
   return (
-    <li className="group relative grid grid-cols-[28px_minmax(0,1fr)] gap-3 pb-[18px]">
+    <li className="group relative grid grid-cols-[1.75rem_minmax(0,1fr)] gap-3 pb-[18px]">
       <span
         aria-hidden="true"
         className={cx(
-          'absolute start-[13px] top-7 bottom-0 w-0.5 group-last:hidden',
+          'absolute start-[calc(0.875rem-1px)] top-7 bottom-0 w-0.5 group-last:hidden',
           holds[state] ? 'bg-ok-ink opacity-55' : 'bg-[repeating-linear-gradient(var(--line-strong)_0_3px,transparent_3px_8px)]',
         )}
       />
