@@ -281,8 +281,9 @@ export class PeopleHub implements People {
   }
 
   #faces(): NodeFaces {
-    const open = this.#node();
-    return { open, hidden: this.#parts.hiddenNode() ?? open };
+    const [open, hidden] = [this.#parts.node(), this.#parts.hiddenNode()];
+    if (open === null || hidden === null) throw new AppError('NO_NETWORK', 'not-started');
+    return { open, hidden };
   }
 
   #isHidden(account: AccountKey): boolean {
