@@ -23,7 +23,6 @@ import { createMailboxPart } from './mailbox/mailbox-part.ts';
 import { PeopleHub } from './people/create-people.ts';
 import type { People } from './people.ts';
 import { defaultLinkTiming } from './people/timing.ts';
-import type { WayReport } from './joining/join-ways.ts';
 import { RelayFinder } from './relays/relay-finder.ts';
 import { createRelayNode } from './relays/relay-node.ts';
 import type { OverlayRelays, OwnRelay } from './relays/relays.ts';
@@ -48,7 +47,6 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const networks = createNetworks(options.diversity);
   const shelf = new Shelf(clock, options.shelf, validator, { ...defaultShelfLimits, ...options.shelfLimits });
   const healthListeners = new Listeners<[OverlayHealth]>(log);
-  const joinListeners = new Listeners<[readonly WayReport[]]>(log);
   let lastHealth = '';
 
   /** Since when we store for others; null while we don't. */
@@ -113,7 +111,6 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       finder.networkChanged();
       blindRelays.neighboursChanged();
     },
-    onJoining: () => joinListeners.emit(node.joinReports()),
   });
   const blindRelays = new BlindRelayBook({
     node: () => node.dht,
@@ -253,10 +250,6 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       return { pairs: pairs?.open ?? 0, gatewayClients: clients, bytes: pastPairBytes + (pairs?.carriedBytes ?? 0) + bytes };
     },
     breakLinks: () => people.breakLinks(),
-    joinReports: () => node.joinReports(),
-    onJoin: (listener) => joinListeners.add(listener),
-    join: (nodes) => node.join(nodes),
-    setBitTorrent: (isWanted) => node.setBitTorrent(isWanted),
     setSupernodeMode: (mode) => node.setMode(mode),
     setCarries(isCarrying) {
       mayCarry = isCarrying;

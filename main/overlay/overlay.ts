@@ -1,7 +1,6 @@
 import type { DirectoryStore } from './directory-store.ts';
 import type { MailboxCounts, MailboxStore } from './mailbox-store.ts';
 import type { People } from './people.ts';
-import type { WayReport } from './joining/join-ways.ts';
 import type { OverlayRelays } from './relays/relays.ts';
 import type { HostPort } from '../ports/host-port.ts';
 import type { Unsubscribe } from '../ports/peer-wire.ts';
@@ -48,13 +47,6 @@ export interface Overlay {
   stop(): Promise<void>;
   health(): OverlayHealth;
   onHealth(listener: (health: OverlayHealth) => void): Unsubscribe;
-  /** What each way of finding the network has brought since the start. */
-  joinReports(): readonly WayReport[];
-  onJoin(listener: (reports: readonly WayReport[]) => void): Unsubscribe;
-  /** Nodes that an invitation names. Resolves, within 3 s, to whether one of them is in the network, and so are we. */
-  join(nodes: readonly HostPort[]): Promise<boolean>;
-  /** Whether BitTorrent's DHT may be asked, and told of us. Until it is told: yes, where there is one. */
-  setBitTorrent(isWanted: boolean): void;
   setSupernodeMode(mode: 'auto' | 'on' | 'off'): Promise<void>;
   /** Whether, as a supernode, we pass other people's connections on (blind relay and gateway), in which their calls may be. Until it is told: yes. */
   setCarries(isCarrying: boolean): void;

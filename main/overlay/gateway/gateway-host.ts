@@ -121,7 +121,7 @@ export class GatewayHost {
       // Who dials us is found in the DHT, and we can be reached.
       relays: null,
       onStream: (stream) => {
-        answerWant(stream, clock, (key) => this.#pipeToClient(key, true))
+        answerWant(stream, clock, (key) => this.#pipeToClient(key))
           .then((pipes) => {
             const [outer, inner] = pipes ?? [];
             if (outer !== undefined && inner !== undefined) join(outer, inner);
@@ -292,10 +292,9 @@ export class GatewayHost {
       .catch((error: unknown) => log.debug('announce-failed', { detail: String(error).slice(0, 200) }));
   }
 
-  /** @param isCounted false where the other end is a client too: its own line counts what passes */
-  #pipeToClient(key: Uint8Array, isCounted: boolean): Pipe | null {
+  #pipeToClient(key: Uint8Array): Pipe | null {
     const held = this.#held.get(toHex(key));
-    return held?.client.carrier.open(encodePurpose({ kind: 'incoming', key }), isCounted) ?? null;
+    return held?.client.carrier.open(encodePurpose({ kind: 'incoming', key })) ?? null;
   }
 
   #dial(client: Client, pipe: Pipe, purposeBytes: Uint8Array): void {
@@ -305,7 +304,7 @@ export class GatewayHost {
       pipe.destroy();
       return;
     }
-    const here = this.#pipeToClient(purpose.key, false);
+    const here = this.#pipeToClient(purpose.key);
     if (here !== null) {
       join(pipe, here);
       return;

@@ -14,8 +14,6 @@ export interface Channel {
   readonly path: PeerPath;
   /** The peer is an address of this relay: it is reached without a socket. */
   readonly isLocal: boolean;
-  /** Without it the channel is no way back. */
-  readonly permission: Permission;
   expiresMs: number;
 }
 
@@ -38,8 +36,6 @@ export class Allocation {
   readonly #permissions = new Map<string, Permission>();
   readonly #channels = new Map<number, Channel>();
   readonly #limits: RelayLimits;
-  /** Nearly every packet is of the channel of the one before. */
-  #last: Channel | null = null;
   #bytesLeft: number;
   #countedMs: number;
 
@@ -88,20 +84,13 @@ export class Allocation {
 
   /** Null if it was never bound, or is bound no more. */
   channelOf(number: number, nowMs: number): Channel | null {
-    const channel = this.#last?.number === number ? this.#last : this.#channels.get(number);
-    return this.#usable(channel, nowMs);
+    const channel = this.#channels.get(number);
+    return channel === undefined || channel.expiresMs <= nowMs ? null : channel;
   }
 
   channelTo(host: string, port: number, nowMs: number): Channel | null {
-    const last = this.#last;
-    const isLast = last !== null && last.peer.port === port && last.peer.host === host;
-    return this.#usable(isLast ? last : this.#permissions.get(host)?.channels.get(port), nowMs);
-  }
-
-  #usable(channel: Channel | undefined, nowMs: number): Channel | null {
-    if (channel === undefined || channel.expiresMs <= nowMs) return null;
-    this.#last = channel;
-    return channel;
+    const channel = this.#permissions.get(host)?.channels.get(port);
+    return channel === undefined || channel.expiresMs <= nowMs ? null : channel;
   }
 
   /** Whether permissions for all of `hosts` still find room. */
@@ -112,11 +101,10 @@ export class Allocation {
   }
 
   /** The caller has asked for room. */
-  permit(host: string, nowMs: number): Permission {
-    const permission = this.#permissions.get(host) ?? { expiresMs: 0, channels: new Map<number, Channel>() };
-    permission.expiresMs = nowMs + permissionMs;
-    this.#permissions.set(host, permission);
-    return permission;
+  permit(host: string, nowMs: number): void {
+    const permission = this.#permissions.get(host);
+    if (permission === undefined) this.#permissions.set(host, { expiresMs: nowMs + permissionMs, channels: new Map() });
+    else permission.expiresMs = nowMs + permissionMs;
   }
 
   /**
@@ -130,15 +118,14 @@ export class Allocation {
     if (byNumber !== byPeer) return 'taken';
     if (byNumber === undefined && this.#channels.size >= this.#limits.channelsPerAllocation) return 'full';
     if (!this.hasRoomFor([peer.host], nowMs)) return 'full';
-    const permission = this.permit(peer.host, nowMs);
+    this.permit(peer.host, nowMs);
     if (byNumber !== undefined) {
       byNumber.expiresMs = nowMs + channelMs;
       return 'bound';
     }
-    const path = relay.towards(peer);
-    const channel: Channel = { number, peer, relay, path, isLocal, permission, expiresMs: nowMs + channelMs };
+    const channel: Channel = { number, peer, relay, path: relay.towards(peer), isLocal, expiresMs: nowMs + channelMs };
     this.#channels.set(number, channel);
-    permission.channels.set(peer.port, channel);
+    this.#permissions.get(peer.host)?.channels.set(peer.port, channel);
     return 'bound';
   }
 
@@ -147,8 +134,7 @@ export class Allocation {
     for (const [number, channel] of this.#channels) {
       if (channel.expiresMs > nowMs) continue;
       this.#channels.delete(number);
-      channel.permission.channels.delete(channel.peer.port);
-      if (this.#last === channel) this.#last = null;
+      this.#permissions.get(channel.peer.host)?.channels.delete(channel.peer.port);
     }
     for (const [host, permission] of this.#permissions) {
       if (permission.expiresMs <= nowMs && permission.channels.size === 0) this.#permissions.delete(host);

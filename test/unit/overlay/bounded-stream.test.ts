@@ -14,6 +14,7 @@ async function createNode(host: string, bootstrap: readonly { host: string; port
     bind: { host, port: 0 },
     preferredPort: null,
     bootstrap,
+    nodes: [],
     mode: 'on',
     admit: () => true,
     select: (sorted, limit) => sorted.slice(0, limit),
