@@ -21,6 +21,7 @@ export interface DhtNodeOptions extends TableRules {
   /** Tried first where any port will do; null: none is better than others. */
   readonly preferredPort: number | null;
   readonly bootstrap: readonly NodeAddress[];
+  readonly nodes: readonly NodeAddress[];
   /** on: store and answer for others, whatever we think of our reachability; off: never; auto: found out. */
   readonly mode: 'auto' | 'on' | 'off';
   /** Our own commands; false: not ours. */
@@ -52,14 +53,13 @@ interface RawDht {
   _nat: { add(host: string, port: number): void };
   _nonePersistentSamples: string[];
   _randomPunchLimit: number;
-  _updateNetworkState(onlyFirewall?: boolean): Promise<boolean>;
+  _updateNetworkState(): Promise<boolean>;
   onrequest(request: DhtRequest): boolean;
   query(message: unknown, options?: object): RawQuery;
   bind(): Promise<void>;
   fullyBootstrapped(): Promise<void>;
   addNode(node: NodeAddress): void;
   refresh(): void;
-  _backgroundQuery(target: Uint8Array): { on(event: 'error', listener: () => void): void };
   ping(node: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
   request(message: RequestMessage, to: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
   lookup(topic: Uint8Array): RawQuery;
@@ -115,14 +115,10 @@ export interface DhtNode {
   /** Our address as others see it, or null if they disagree or there are none. Port 0: it changes with every destination. */
   seenAs(): NodeAddress | null;
   firewalled(): boolean;
-  /** HyperDHT looks whether others can reach us only if it was given somebody to ask when it was made: look now. */
-  testReachability(): Promise<unknown>;
   /** Nodes in the table that answered us or asked us, latest first. */
   heard(): readonly NodeAddress[];
   addNode(node: NodeAddress): void;
   refresh(): void;
-  /** Asks for the nodes around our own id, so that they know us and we them. */
-  lookAround(): void;
   closest(target: Uint8Array, limit: number): readonly TableNode[];
   /** @param tries `once`: 1 s; else several times */
   ping(node: NodeAddress, tries?: 'once'): Promise<DhtReply>;
@@ -232,6 +228,7 @@ function createRaw(options: DhtNodeOptions): RawDht {
     };
     return running;
   };
+  for (const node of options.nodes) dht.addNode(node);
   return dht;
 }
 
@@ -244,7 +241,6 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
     port: () => dht.io.serverSocket?.address().port ?? 0,
     seenAs: () => (dht.host === null ? null : { host: dht.host, port: dht.port }),
     firewalled: () => dht.firewalled,
-    testReachability: () => dht._updateNetworkState(true),
     heard: () =>
       dht.nodes
         .toArray({ reverse: true })
@@ -252,7 +248,6 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
         .map(({ host, port }) => ({ host, port })),
     addNode: ({ host, port }) => dht.addNode({ host, port }),
     refresh: () => dht.refresh(),
-    lookAround: () => dht._backgroundQuery(dht.table.id).on('error', () => undefined),
     closest: (target, limit) => dht.table.closest(target, limit),
     ping: (node, tries) => dht.ping(node, { retry: tries !== 'once' }),
     request: (message, to) => dht.request(message, to, { retry: false }),

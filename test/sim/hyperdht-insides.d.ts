@@ -7,3 +7,8 @@ declare module 'hyperdht/lib/nat.js' {
   const value: unknown;
   export default value;
 }
+/** The routing and upkeep under it, whose ticks the laboratory counts. */
+declare module 'dht-rpc' {
+  const value: unknown;
+  export default value;
+}

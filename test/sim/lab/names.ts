@@ -33,12 +33,18 @@ const never = new AbortController().signal;
 
 const claimedAtOnce = 8;
 
+/** The index through whichever node is there: an owner's device meets others each time. */
+const anyDirectory = (world: LabWorld): DirectoryStore => ({
+  get: (target, signal) => world.one().overlay.directory.get(target, signal),
+  put: (target, record, signal) => world.one().overlay.directory.put(target, record, signal),
+});
+
 /** As many new accounts claim names through nodes by chance. */
 export async function claimNames(world: LabWorld, count: number, prefix = 'name'): Promise<readonly LabName[]> {
   const claimed: LabName[] = [];
   const claimOne = async (index: number): Promise<LabName> => {
     const secrets = await createAccount(`${prefix}-${index}`, { random: world.random, nowMs: world.clock.nowMs() });
-    const directory = directoryOver(world, world.one().overlay.directory);
+    const directory = directoryOver(world, anyDirectory(world));
     await directory.claim(secrets, () => undefined, never);
     return { name: secrets.name, secrets, directory };
   };
@@ -85,6 +91,17 @@ export async function lookMany(world: LabWorld, names: readonly LabName[], count
 /** The share that was answered rightly. */
 export const success = (outcomes: Outcomes): number =>
   outcomes.found / Object.values(outcomes).reduce((sum, count) => sum + count, 0);
+
+export const sumOf = (all: readonly Outcomes[]): Outcomes => {
+  const count = (outcome: Outcome): number => all.reduce((sum, outcomes) => sum + outcomes[outcome], 0);
+  return {
+    found: count('found'),
+    disputed: count('disputed'),
+    'not-found': count('not-found'),
+    'no-network': count('no-network'),
+    wrong: count('wrong'),
+  };
+};
 
 /** A share as people read it. */
 export const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;

@@ -68,6 +68,18 @@ class Wires {
     return { ...this.#of(host) };
   }
 
+  /** Of all hosts together. */
+  total(): Traffic {
+    const sum = none();
+    for (const counts of this.#counts.values()) {
+      sum.sent += counts.sent;
+      sum.sentBytes += counts.sentBytes;
+      sum.received += counts.received;
+      sum.receivedBytes += counts.receivedBytes;
+    }
+    return sum;
+  }
+
   /** Forgets counts, and the wire. */
   reset(): void {
     this.#counts.clear();

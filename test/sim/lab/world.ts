@@ -9,6 +9,7 @@ import { seededRandom } from '../../unit/identity/fixtures.ts';
 import { memoryMailboxShelf } from '../mailbox-shelf.ts';
 import { cheapMailboxWork, overlayOptions } from '../world.ts';
 import { LabClock } from './lab-clock.ts';
+import { upkeep } from './upkeep.ts';
 import { wires, type Traffic } from './wires.ts';
 
 /** Argon2id at its smallest, 2 hashes on average: the laboratory asks how the index keeps names; what one costs is priced apart. */
@@ -65,6 +66,7 @@ export class LabWorld {
     this.random = seededRandom(options.seed);
     wires.reset();
     wires.install();
+    upkeep.install();
   }
 
   /** A world of `options.nodes` supernodes that know each other. */
@@ -113,15 +115,35 @@ export class LabWorld {
     return node;
   }
 
-  /** Sockets closed, nobody told. What they have on disk stays. */
+  /** Sockets closed, nobody told. What they had on disk stays, as it was at that moment. */
   async kill(nodes: readonly LabNode[]): Promise<void> {
     for (const { place } of nodes) this.#alive.delete(place);
-    await Promise.all(nodes.map(({ overlay }) => overlay.crash()));
+    await Promise.all(
+      nodes.map(async ({ place, overlay }) => {
+        const disk = this.#disks.get(place);
+        if (disk !== undefined) this.#disks.set(place, { ...disk, records: new Map(disk.records) });
+        await overlay.crash();
+      }),
+    );
+  }
+
+  /**
+   * Hours and days: the clock leaps, and the routing tables get the upkeep of that time, in real milliseconds.
+   * @param upkeepRounds at most so many; in life one every 40 s
+   */
+  async pass(durationMs: number, upkeepRounds = Number.POSITIVE_INFINITY): Promise<void> {
+    this.clock.leap(durationMs);
+    await upkeep.makeUp(durationMs, upkeepRounds);
   }
 
   /** Starts a killed node again, with what it had on disk. @param bootstrap besides the nodes that it remembers */
   restart({ place }: LabNode, bootstrap: readonly HostPort[] = []): Promise<LabNode> {
     return this.#start(place, bootstrap, {});
+  }
+
+  /** Datagrams sent by all of this world, since it began. */
+  messages(): number {
+    return wires.total().sent;
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,14 @@
 import type { Scenario } from '../scenario.ts';
+import { churn } from './churn.ts';
 import { kill30 } from './kill-30.ts';
 import { mailboxKill30 } from './mailbox-kill-30.ts';
+import { massRestart } from './mass-restart.ts';
 
 /** All that `lab:overlay` knows, in the order of its table. */
-export const scenarios: readonly Scenario[] = [kill30, mailboxKill30];
+export const scenarios: readonly Scenario[] = [
+  churn,
+  kill30,
+  massRestart,
+  // The mail that waits there.
+  mailboxKill30,
+];
