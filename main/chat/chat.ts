@@ -1,20 +1,40 @@
-import { messageMaxChars, type MessageView } from '../../preload/contract/index.ts';
+import { emojiSchema, messageMaxChars, type MessageView } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 import { toHex } from '../ports/hex.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerState, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
-import { messageView, type MessageRepository, type StoredMessage } from '../storage/index.ts';
-import { decodeChatMessage, encodeAck } from './chat-wire.ts';
+import {
+  messageView,
+  type MessageRepository,
+  type NewPost,
+  type OutboxRepository,
+  type StoredMessage,
+} from '../storage/index.ts';
+import { decodeChatMessage, encodeAck, encodeTyping } from './chat-wire.ts';
 import { createInbox, type Inbox } from './inbox.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
+import { storedBody, topicOf, type PostBody } from './post.ts';
+import { createTyping } from './typing.ts';
+
+/** What the person chose. */
+export interface ChatHabits {
+  /** Tell what was read, and show what they read. */
+  readonly readReceipts: boolean;
+  /** Tell and show who is writing. */
+  readonly typingNotices: boolean;
+  /** A message can be taken back for a while before it goes. */
+  readonly undoSend: boolean;
+}
 
 /** A conversation of two is named by the other's account key. */
 export interface ChatOptions {
   /** `lilliput/chat/1` with `chatWireLimits`. */
   readonly wire: PeerWire;
   readonly messages: MessageRepository;
+  readonly outbox: OutboxRepository;
+  readonly habits: () => ChatHabits;
   /** Whom we may write to. */
   readonly isContact: (account: AccountKey) => boolean;
   /** Whose messages are taken: contacts, and people we asked, whose yes may arrive a moment after their first words. */
@@ -28,17 +48,35 @@ export interface ChatOptions {
 
 export type ChatChange =
   | { readonly type: 'received'; readonly message: MessageView }
-  /** New of ours, or its delivery changed. */
-  | { readonly type: 'outgoing'; readonly message: MessageView };
+  /** New of ours, or one of either side was changed, or its delivery. */
+  | { readonly type: 'changed'; readonly message: MessageView }
+  /** No longer shown: taken back, or removed from our own sight. */
+  | { readonly type: 'gone'; readonly account: AccountKey; readonly id: string }
+  /** They began or ended to write. */
+  | { readonly type: 'typing'; readonly account: AccountKey };
 
+/** Every method that changes something: on disk when it returns; sent when there is a session. @throws AppError DISK_FULL, STORAGE_LOCKED */
 export interface Chat {
   start(): void;
   stop(): void;
-  /**
-   * Stored when this returns; sent when there is a session.
-   * @throws AppError NOT_A_CONTACT, TOO_LONG, BAD_INPUT (nothing but white space), TOO_MANY (waiting), DISK_FULL, STORAGE_LOCKED
-   */
-  send(account: AccountKey, text: string): MessageView;
+  /** @throws AppError NOT_A_CONTACT, TOO_LONG, BAD_INPUT (nothing but white space), TOO_MANY (waiting), NO_SUCH_MESSAGE */
+  send(account: AccountKey, text: string, replyTo: string | null): MessageView;
+  /** One of ours. @throws as `send` */
+  edit(account: AccountKey, id: string, text: string): void;
+  /** Ours, for both: its place stays. What never left this computer goes without a trace. @throws AppError NO_SUCH_MESSAGE, TOO_MANY */
+  deleteForBoth(account: AccountKey, id: string): void;
+  /** Ours that has not gone yet. @returns its text, to write on with @throws AppError NO_SUCH_MESSAGE: too late */
+  takeBack(account: AccountKey, id: string): string;
+  /** Null takes it back. @throws AppError NOT_A_CONTACT, NO_SUCH_MESSAGE, BAD_INPUT, TOO_MANY */
+  react(account: AccountKey, id: string, emoji: string | null): void;
+  /** Out of our own sight; for good a little later than it can be undone. */
+  hide(account: AccountKey, ids: readonly string[]): void;
+  unhide(account: AccountKey, ids: readonly string[]): void;
+  /** All that is here has been read. */
+  read(account: AccountKey): void;
+  /** We press keys. */
+  typing(account: AccountKey): void;
+  isTyping(account: AccountKey): boolean;
   onChange(listener: (change: ChatChange) => void): Unsubscribe;
   /** How many messages from this peer were refused since the start. */
   refused(account: AccountKey): number;
@@ -46,28 +84,37 @@ export interface Chat {
 
 /** Weeks of writing to somebody who is away; what a peer's computer has to take in one go. */
 export const maxWaiting = 1000;
+/** As long as the window offers to undo. */
+const undoSendMs = 5_000;
+/** Longer than any window offers to undo. */
+const hiddenForMs = 30_000;
 
-export function createChat({ wire, messages, isContact, isFriend, misbehaved, clock, random, logger }: ChatOptions): Chat {
+export function createChat(options: ChatOptions): Chat {
+  const { wire, messages, outbox: posts, habits, isContact, isFriend, misbehaved, clock, random, logger } = options;
   interface Conversation {
     readonly outbox: Outbox;
     readonly inbox: Inbox;
   }
   const conversations = new Map<AccountKey, Conversation>();
   const refusals = new Map<AccountKey, number>();
+  /** The newest of theirs that we said we read, so that it is said once. */
+  const readUpTo = new Map<AccountKey, number>();
   const listeners = new Set<(change: ChatChange) => void>();
   const stops: Unsubscribe[] = [];
+  const purges = new Set<Timer>();
 
   const emit = (change: ChatChange): void => {
     for (const listener of listeners) listener(change);
   };
   const onChanged = (changed: readonly StoredMessage[]): void => {
-    for (const message of changed) emit({ type: 'outgoing', message: messageView(message) });
+    for (const message of changed) emit({ type: 'changed', message: messageView(message) });
   };
+  const typing = createTyping<AccountKey>(clock, (account) => emit({ type: 'typing', account }));
   const trouble = (error: unknown): void => logger.error('chat-storage', { error: String(error).slice(0, 200) });
   const conversation = (account: AccountKey): Conversation => {
     const known = conversations.get(account);
     if (known !== undefined) return known;
-    const outbox = createOutbox({ peer: account, wire, messages, clock, onChanged, onTrouble: trouble });
+    const outbox = createOutbox({ peer: account, wire, messages, posts, clock, onChanged, onTrouble: trouble });
     const made = { outbox, inbox: createInbox(account, messages, clock, trouble) };
     conversations.set(account, made);
     return made;
@@ -83,6 +130,7 @@ export function createChat({ wire, messages, isContact, isFriend, misbehaved, cl
     if (message === null) return refuse(account, 'malformed chat message');
     const { inbox, outbox } = conversation(account);
     if (message.type === 'ack') return outbox.acknowledged(message.ids);
+    if (message.type === 'typing') return habits().typingNotices ? typing.heard(account) : undefined;
     const received = inbox.receive(message);
     switch (received.result) {
       case 'silence':
@@ -91,7 +139,9 @@ export function createChat({ wire, messages, isContact, isFriend, misbehaved, cl
         return refuse(account, received.reason);
       case 'acknowledge':
         wire.send(account, encodeAck([message.id]));
+        if (message.body.kind === 'text') typing.done(account);
         if (received.fresh !== null) emit({ type: 'received', message: messageView(received.fresh) });
+        if (message.body.kind !== 'read' || habits().readReceipts) onChanged(received.changed);
         return undefined;
     }
   };
@@ -101,10 +151,12 @@ export function createChat({ wire, messages, isContact, isFriend, misbehaved, cl
         conversation(account).inbox.connected();
         return conversation(account).outbox.connected();
       case 'closed':
+        typing.done(account);
         conversation(account).outbox.closed();
         conversations.delete(account);
         return undefined;
       case 'interrupted': // What is under way is kept by the session.
+        return typing.done(account);
       case 'resumed':
         return undefined;
     }
@@ -118,9 +170,46 @@ export function createChat({ wire, messages, isContact, isFriend, misbehaved, cl
       trouble(error);
     }
   };
+  const cleaned = (text: string): string => {
+    if (text.length > messageMaxChars) throw new AppError('TOO_LONG', 'message', { limit: messageMaxChars });
+    const clean = text.toWellFormed().replaceAll('\0', '');
+    if (clean.trim() === '') throw new AppError('BAD_INPUT', 'an empty message');
+    return clean;
+  };
+  const newPost = (account: AccountKey, body: PostBody, holdMs = 0): NewPost => {
+    if (!isContact(account)) throw new AppError('NOT_A_CONTACT', 'write to contacts only');
+    const topic = topicOf(body);
+    // A receipt takes the place of the one before.
+    if (body.kind !== 'read' && posts.count(account) >= maxWaiting)
+      throw new AppError('TOO_MANY', 'waiting messages', { limit: maxWaiting });
+    const sentMs = clock.nowMs();
+    return {
+      id: toHex(random.bytes(16)),
+      body: storedBody(body),
+      sentMs,
+      topic,
+      holdUntilMs: holdMs === 0 ? null : sentMs + holdMs,
+    };
+  };
+  /** Shows what a post of ours changed, and sends it. */
+  const publish = (account: AccountKey, changed: StoredMessage | null): StoredMessage => {
+    if (changed === null) throw new AppError('NO_SUCH_MESSAGE', 'gone, or of the other side');
+    onChanged([changed]);
+    conversation(account).outbox.pump();
+    return changed;
+  };
+  const purgeLater = (): void => {
+    const timer = clock.setTimer(hiddenForMs, () => {
+      purges.delete(timer);
+      guarded(() => messages.purgeHidden(clock.nowMs() - hiddenForMs + 1));
+    });
+    purges.add(timer);
+  };
   return {
     start() {
       messages.markAllWaiting();
+      // What was hidden when the app ended: nobody can undo it any more.
+      guarded(() => messages.purgeHidden(clock.nowMs() + 1));
       stops.push(
         wire.onMessage(({ account }, bytes) => guarded(() => onMessage(account, bytes))),
         wire.onState(({ account }, state) => guarded(() => onState(account, state))),
@@ -130,19 +219,54 @@ export function createChat({ wire, messages, isContact, isFriend, misbehaved, cl
       for (const stop of stops.splice(0)) stop();
       for (const { outbox } of conversations.values()) outbox.stop();
       conversations.clear();
+      typing.stop();
+      for (const timer of purges) timer.cancel();
     },
-    send(account, text) {
-      if (!isContact(account)) throw new AppError('NOT_A_CONTACT', 'write to contacts only');
-      if (text.length > messageMaxChars) throw new AppError('TOO_LONG', 'message', { limit: messageMaxChars });
-      if (text.replaceAll('\0', '').trim() === '') throw new AppError('BAD_INPUT', 'an empty message');
-      if (messages.countUndelivered(account) >= maxWaiting)
-        throw new AppError('TOO_MANY', 'waiting messages', { limit: maxWaiting });
-      const id = toHex(random.bytes(16));
-      const stored = messages.addOutgoing(account, { id, text: text.toWellFormed().replaceAll('\0', ''), nowMs: clock.nowMs() });
-      emit({ type: 'outgoing', message: messageView(stored) });
+    send(account, text, replyTo) {
+      const clean = cleaned(text);
+      if (replyTo !== null && messages.find(account, replyTo) === null) throw new AppError('NO_SUCH_MESSAGE', 'to answer');
+      const post = newPost(account, { kind: 'text', text: clean, replyTo }, habits().undoSend ? undoSendMs : 0);
+      typing.sent(account);
+      const stored = messages.addOutgoing(account, { text: clean, replyTo, nowMs: post.sentMs }, post);
+      return messageView(publish(account, stored));
+    },
+    edit(account, id, text) {
+      const clean = cleaned(text);
+      const post = newPost(account, { kind: 'edit', of: id, text: clean });
+      publish(account, messages.editOutgoing(account, { of: id, text: clean, nowMs: post.sentMs }, post));
+    },
+    deleteForBoth(account, id) {
+      if (messages.takeBack(account, id) !== null) return emit({ type: 'gone', account, id });
+      publish(account, messages.deleteOutgoing(account, id, newPost(account, { kind: 'delete', of: id })));
+    },
+    takeBack(account, id) {
+      const message = messages.takeBack(account, id);
+      if (message === null) throw new AppError('NO_SUCH_MESSAGE', 'it has gone already');
+      emit({ type: 'gone', account, id });
+      return message.text;
+    },
+    react(account, id, emoji) {
+      if (emoji !== null && !emojiSchema.safeParse(emoji).success) throw new AppError('BAD_INPUT', 'no emoji');
+      publish(account, messages.reactOutgoing(account, { to: id, emoji }, newPost(account, { kind: 'reaction', to: id, emoji })));
+    },
+    hide(account, ids) {
+      for (const id of messages.hide(account, ids, clock.nowMs())) emit({ type: 'gone', account, id });
+      purgeLater();
+    },
+    unhide: (account, ids) => onChanged(messages.unhide(account, ids)),
+    read(account) {
+      const upTo = messages.newestIncoming(account);
+      if (!habits().readReceipts || !isContact(account) || upTo <= (readUpTo.get(account) ?? 0)) return;
+      readUpTo.set(account, upTo);
+      const { id, body, sentMs, topic, holdUntilMs } = newPost(account, { kind: 'read', upTo });
+      posts.add(account, { id, body, sentMs, topic, holdUntilMs });
       conversation(account).outbox.pump();
-      return messageView(stored);
     },
+    typing(account) {
+      if (!habits().typingNotices || !isContact(account) || !typing.press(account)) return;
+      wire.send(account, encodeTyping());
+    },
+    isTyping: (account) => typing.isTyping(account),
     onChange(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -1,25 +1,29 @@
 import type { Clock } from '../ports/clock.ts';
 import { AppError } from '../ports/app-error.ts';
+import { missingCase } from '../ports/missing-case.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import type { MessageRepository, StoredMessage } from '../storage/index.ts';
-import type { ChatText } from './chat-wire.ts';
+import type { Post } from './post.ts';
 
 export type Received =
-  /** On disk: acknowledge, and show it if it is new. */
-  | { readonly result: 'acknowledge'; readonly fresh: StoredMessage | null }
+  /** On disk: acknowledge, and show what it added or changed. */
+  | { readonly result: 'acknowledge'; readonly fresh: StoredMessage | null; readonly changed: readonly StoredMessage[] }
   /** Not on disk: say nothing, the sender tries again. */
   | { readonly result: 'silence' }
   | { readonly result: 'misbehaved'; readonly reason: string };
 
 /**
- * Stores what one person sends, once and in order. After a failure to store, later messages are left alone until that one
- * comes again: the sender repeats all that is not acknowledged, in sequence.
+ * Stores what one person says, once and in order. After a failure to store, later posts are left alone until that one comes
+ * again: the sender repeats all that is not acknowledged, in sequence.
  */
 export interface Inbox {
-  receive(text: ChatText): Received;
+  receive(post: Post): Received;
   /** A new session: the sender begins with the oldest that is not acknowledged. */
   connected(): void;
 }
+
+/** Messages that one receipt shows as read at once; the others are when they are next looked at. */
+const shownReadAtOnce = 200;
 
 export function createInbox(
   peer: AccountKey,
@@ -28,18 +32,43 @@ export function createInbox(
   onTrouble: (error: AppError) => void,
 ): Inbox {
   let missing: number | null = null;
+  const acknowledge = (...changed: readonly (StoredMessage | null)[]): Received => ({
+    result: 'acknowledge',
+    fresh: null,
+    changed: changed.filter((message) => message !== null),
+  });
+  const take = ({ id, sequence, sentMs, body }: Post): Received => {
+    const nowMs = clock.nowMs();
+    switch (body.kind) {
+      case 'text': {
+        const { text, replyTo } = body;
+        const stored = messages.addIncoming(peer, { id, sequence, text, replyTo, sentMs, nowMs });
+        if (stored.result === 'conflict') return { result: 'misbehaved', reason: 'an id of ours' };
+        return { result: 'acknowledge', fresh: stored.result === 'stored' ? stored.message : null, changed: [] };
+      }
+      case 'edit':
+        return acknowledge(messages.editIncoming(peer, { of: body.of, text: body.text, nowMs }, sequence));
+      case 'delete':
+        return acknowledge(messages.deleteIncoming(peer, body.of, sequence));
+      case 'reaction':
+        return acknowledge(messages.reactIncoming(peer, body, sequence));
+      case 'read':
+        return acknowledge(...messages.markReadThere(peer, body.upTo, shownReadAtOnce));
+      default:
+        return missingCase(body);
+    }
+  };
   return {
     connected: () => (missing = null),
-    receive({ id, sequence, text, sentMs }) {
-      if (missing !== null && sequence > missing) return { result: 'silence' };
+    receive(post) {
+      if (missing !== null && post.sequence > missing) return { result: 'silence' };
       try {
-        const stored = messages.addIncoming(peer, { id, sequence, text, sentMs, nowMs: clock.nowMs() });
+        const received = take(post);
         missing = null;
-        if (stored.result === 'conflict') return { result: 'misbehaved', reason: 'an id of ours' };
-        return { result: 'acknowledge', fresh: stored.result === 'stored' ? stored.message : null };
+        return received;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        missing = sequence;
+        missing = post.sequence;
         onTrouble(error);
         return { result: 'silence' };
       }

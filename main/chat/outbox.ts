@@ -1,7 +1,8 @@
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { AccountKey, PeerWire } from '../ports/peer-wire.ts';
-import type { MessageRepository, StoredMessage } from '../storage/index.ts';
-import { encodeText, maxInFlight, sendPerSecond } from './chat-wire.ts';
+import type { MessageRepository, OutboxRepository, QueuedPost, StoredMessage } from '../storage/index.ts';
+import { encodePost, maxInFlight, sendPerSecond } from './chat-wire.ts';
+import { bodyFromStore } from './post.ts';
 
 /** The other side could not store (a full disk, say) and said nothing: the wire itself loses nothing while a session lives. */
 const resendAfterMs = 30_000;
@@ -12,6 +13,7 @@ export interface OutboxOptions {
   readonly peer: AccountKey;
   readonly wire: Pick<PeerWire, 'send'>;
   readonly messages: MessageRepository;
+  readonly posts: OutboxRepository;
   readonly clock: Clock;
   /** These changed their delivery. */
   readonly onChanged: (messages: readonly StoredMessage[]) => void;
@@ -20,12 +22,11 @@ export interface OutboxOptions {
 }
 
 /**
- * Sends what is on disk and not delivered to one person, in sequence, at most `maxInFlight` unacknowledged at a time. Keeps
- * nothing that a crash could lose: what is under way is forgotten with the session and sent again in the next; the other side
- * knows ids it has stored.
+ * Sends what is on disk and not acknowledged to one person, in sequence, at most `maxInFlight` at a time. Keeps nothing that a
+ * crash could lose: what is under way is forgotten with the session and sent again in the next; the other side takes each once.
  */
 export interface Outbox {
-  /** A session began: everything undelivered is sent (again). */
+  /** A session began: everything unacknowledged is sent (again). */
   connected(): void;
   /** The session ended: what was not acknowledged is waiting again. */
   closed(): void;
@@ -35,7 +36,7 @@ export interface Outbox {
   stop(): void;
 }
 
-export function createOutbox({ peer, wire, messages, clock, onChanged, onTrouble }: OutboxOptions): Outbox {
+export function createOutbox({ peer, wire, messages, posts, clock, onChanged, onTrouble }: OutboxOptions): Outbox {
   let open = false;
   const inFlight = new Set<string>();
   let lastSequence = 0;
@@ -44,6 +45,7 @@ export function createOutbox({ peer, wire, messages, clock, onChanged, onTrouble
   let refilledMs = clock.monotonicMs();
   let pace: Timer | null = null;
   let patience: Timer | null = null;
+  let hold: Timer | null = null;
 
   const takeToken = (): boolean => {
     const now = clock.monotonicMs();
@@ -77,23 +79,34 @@ export function createOutbox({ peer, wire, messages, clock, onChanged, onTrouble
       attempt(pump);
     });
   };
+  /** The first that is held back, and with it all that comes after. */
+  const waitForHeld = (nowMs: number): void => {
+    hold?.cancel();
+    hold = null;
+    const untilMs = posts.heldUntil(peer, nowMs);
+    if (untilMs === null) return;
+    hold = clock.setTimer(untilMs - nowMs, () => {
+      hold = null;
+      attempt(pump);
+    });
+  };
   const restart = (): void => {
     inFlight.clear();
     lastSequence = 0;
   };
   /** False if the link takes no more for now. */
-  const sendOne = (message: StoredMessage): boolean => {
+  const sendOne = ({ id, sequence, sentMs, body }: QueuedPost): boolean => {
     if (!takeToken()) {
       later(1000 / sendPerSecond);
       return false;
     }
-    const result = wire.send(peer, encodeText(message));
+    const result = wire.send(peer, encodePost({ id, sequence, sentMs, body: bodyFromStore(body) }));
     if (result === 'too-much') later(queueFullMs);
-    // not-connected: `closed` is on its way. too-large can't be: `send` bounds the text.
+    // not-connected: `closed` is on its way. too-large can't be: what is stored is bounded.
     if (result !== 'queued') return false;
-    inFlight.add(message.id);
-    lastSequence = message.sequence;
-    const changed = messages.markSent(peer, message.id);
+    inFlight.add(id);
+    lastSequence = sequence;
+    const changed = messages.markSent(peer, id);
     if (changed !== null) onChanged([changed]);
     return true;
   };
@@ -101,15 +114,18 @@ export function createOutbox({ peer, wire, messages, clock, onChanged, onTrouble
     if (!open) return;
     const before = inFlight.size;
     const room = maxInFlight - before;
-    const next = room > 0 ? messages.undelivered(peer, lastSequence, room) : [];
-    for (const message of next) if (!sendOne(message)) break;
+    const nowMs = clock.nowMs();
+    const next = room > 0 ? posts.next(peer, lastSequence, room, nowMs) : [];
+    for (const post of next) if (!sendOne(post)) break;
     if (inFlight.size > before && patience === null) waitForAck();
+    waitForHeld(nowMs);
   };
   const close = (): void => {
     open = false;
     restart();
-    pace?.cancel();
+    for (const timer of [pace, hold]) timer?.cancel();
     pace = null;
+    hold = null;
     waitForAck();
   };
   return {

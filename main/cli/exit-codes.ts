@@ -42,6 +42,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   CALL_IN_PROGRESS: exitCode.call,
   NO_SUCH_CALL: exitCode.call,
   NO_SUCH_CONVERSATION: exitCode.person,
+  NO_SUCH_MESSAGE: exitCode.person,
   NO_ECHO_SERVICE: exitCode.call,
   MEDIA_UNAVAILABLE: exitCode.call,
   BAD_WAV: exitCode.badInput,

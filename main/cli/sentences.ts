@@ -23,6 +23,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   CALL_IN_PROGRESS: 'there is a call already; hang up first',
   NO_SUCH_CALL: 'this call is over',
   NO_SUCH_CONVERSATION: 'there is no conversation with this person',
+  NO_SUCH_MESSAGE: 'that message is gone, or it can no longer be changed',
   NO_ECHO_SERVICE: 'no echo service was found; try again later, or run one with "run --echo"',
   MEDIA_UNAVAILABLE: 'the sound part is not there; try again in a moment',
   NO_NOISE_SUPPRESSION: 'Lilliput’s own noise suppression does not work on this computer',

@@ -1,40 +1,80 @@
 import type { ConversationView, TimelineItem } from '../../preload/contract/index.ts';
 import type { ConversationRepository } from '../storage/index.ts';
-import type { ConversationsPart } from './engine.ts';
-import { createCollection, createFeed } from './observable.ts';
+import type { ChatChange } from '../chat/index.ts';
+import { missingCase } from '../ports/missing-case.ts';
+import type { ChatActions, ConversationsPart } from './engine.ts';
+import { createCollection, createFeed, type CollectionChange } from './observable.ts';
 
 /** Changes of the timeline that a slow watcher may fall behind before the oldest are lost to it (it re-reads on reopening). */
 const changesKept = 2000;
 
 export interface ConversationsPartOptions {
   readonly repository: ConversationRepository;
-  /** Stores and sends; returns the message's id. @throws AppError */
-  readonly send: (conversationId: string, text: string) => string;
+  /** The chat of who is signed in. @throws AppError NOT_SIGNED_IN */
+  readonly chat: () => ChatActions;
   /** @throws AppError NO_SUCH_CONVERSATION */
   readonly requireConversation: (conversationId: string) => void;
+}
+
+interface TimelineChange {
+  readonly conversationId: string;
+  readonly change: Exclude<CollectionChange<string, TimelineItem>, { type: 'snapshot' }>;
 }
 
 export interface ConversationsPartControl extends ConversationsPart {
   /** A message or call was added or changed. */
   itemChanged(item: TimelineItem): void;
+  chatChanged(change: ChatChange): void;
   /** The conversation was removed or brought back: show what is stored. */
   reload(): void;
 }
 
 export function createConversationsPart({
   repository,
-  send,
+  chat,
   requireConversation,
 }: ConversationsPartOptions): ConversationsPartControl {
   const list = createCollection<string, ConversationView>((conversation) => conversation.id);
-  const changes = createFeed<TimelineItem>(changesKept);
+  const changes = createFeed<TimelineChange>(changesKept);
   list.replaceAll(repository.list());
-  const refresh = (id: string): void => list.upsert(repository.view(id));
+  const refresh = (id: string): void => list.upsert({ ...repository.view(id), typing: chat().isTyping(id) });
+  const itemChanged = (item: TimelineItem): void => {
+    refresh(item.conversationId);
+    changes.emit({ conversationId: item.conversationId, change: { type: 'upsert', item } });
+  };
+  /** The chat, for a conversation that there is. */
+  const chatOf = (id: string): ChatActions => {
+    requireConversation(id);
+    return chat();
+  };
   return {
     list,
-    itemChanged(item) {
-      refresh(item.conversationId);
-      changes.emit(item);
+    chat: {
+      send: (id, text, replyTo) => chatOf(id).send(id, text, replyTo),
+      edit: (id, message, text) => chatOf(id).edit(id, message, text),
+      deleteForBoth: (id, message) => chatOf(id).deleteForBoth(id, message),
+      takeBack: (id, message) => chatOf(id).takeBack(id, message),
+      react: (id, message, emoji) => chatOf(id).react(id, message, emoji),
+      hide: (id, messages) => chatOf(id).hide(id, messages),
+      unhide: (id, messages) => chatOf(id).unhide(id, messages),
+      typing: (id) => chatOf(id).typing(id),
+      read: (id) => chatOf(id).read(id),
+      isTyping: (id) => chatOf(id).isTyping(id),
+    },
+    itemChanged,
+    chatChanged(change) {
+      switch (change.type) {
+        case 'received':
+        case 'changed':
+          return itemChanged(change.message);
+        case 'gone':
+          refresh(change.account);
+          return changes.emit({ conversationId: change.account, change: { type: 'remove', key: change.id } });
+        case 'typing':
+          return refresh(change.account);
+        default:
+          return missingCase(change);
+      }
     },
     reload: () => list.replaceAll(repository.list()),
     page(id, beforeMs, limit) {
@@ -55,21 +95,18 @@ export function createConversationsPart({
           // oxlint-disable-next-line no-await-in-loop
           const change = await next;
           if (change.done === true) return;
-          if (change.value.conversationId === id) yield { type: 'upsert', item: change.value };
+          if (change.value.conversationId === id) yield change.value.change;
           next = following.next();
         }
       } finally {
         leaving.abort();
       }
     },
-    send(id, text) {
-      requireConversation(id);
-      return send(id, text);
-    },
     markRead(id) {
-      requireConversation(id);
+      const said = chatOf(id);
       repository.markRead(id);
       refresh(id);
+      said.read(id);
     },
     saveDraft(id, draft) {
       requireConversation(id);

@@ -1,3 +1,4 @@
+import type { Chat } from '../chat/index.ts';
 import type { AudioFilesRequest } from './media-link.ts';
 import type {
   AccountState,
@@ -70,6 +71,11 @@ export interface PeoplePart {
   setHideAddress(account: string, hideAddress: boolean): Promise<void>;
 }
 
+export type ChatActions = Pick<
+  Chat,
+  'send' | 'edit' | 'deleteForBoth' | 'takeBack' | 'react' | 'hide' | 'unhide' | 'typing' | 'read' | 'isTyping'
+>;
+
 export interface ConversationsPart {
   readonly list: ObservableCollection<string, ConversationView>;
   page(id: string, beforeMs: number | null, limit: number): { items: TimelineItem[]; more: boolean };
@@ -78,7 +84,8 @@ export interface ConversationsPart {
     limit: number,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<CollectionChange<string, TimelineItem>, void, void>;
-  send(id: string, text: string): string;
+  /** What is said in them: each method's first parameter is the conversation's id. @throws AppError NO_SUCH_CONVERSATION, and as `Chat` says */
+  readonly chat: ChatActions;
   markRead(id: string): void;
   saveDraft(id: string, draft: string): void;
 }

@@ -94,7 +94,36 @@ export function createRouter(engine: Engine) {
       watchTimeline: os.conversations.watchTimeline.handler(({ input, signal }) =>
         engine.conversations.watchTimeline(input.id, input.limit, signal),
       ),
-      send: os.conversations.send.handler(({ input }) => ({ messageId: engine.conversations.send(input.id, input.text) })),
+      send: os.conversations.send.handler(({ input }) => ({
+        messageId: engine.conversations.chat.send(input.id, input.text, input.replyTo).id,
+      })),
+      edit: os.conversations.edit.handler(({ input }) => {
+        engine.conversations.chat.edit(input.id, input.messageId, input.text);
+        return {};
+      }),
+      deleteForBoth: os.conversations.deleteForBoth.handler(({ input }) => {
+        engine.conversations.chat.deleteForBoth(input.id, input.messageId);
+        return {};
+      }),
+      takeBack: os.conversations.takeBack.handler(({ input }) => ({
+        text: engine.conversations.chat.takeBack(input.id, input.messageId),
+      })),
+      react: os.conversations.react.handler(({ input }) => {
+        engine.conversations.chat.react(input.id, input.messageId, input.emoji);
+        return {};
+      }),
+      hide: os.conversations.hide.handler(({ input }) => {
+        engine.conversations.chat.hide(input.id, input.messageIds);
+        return {};
+      }),
+      unhide: os.conversations.unhide.handler(({ input }) => {
+        engine.conversations.chat.unhide(input.id, input.messageIds);
+        return {};
+      }),
+      typing: os.conversations.typing.handler(({ input }) => {
+        engine.conversations.chat.typing(input.id);
+        return {};
+      }),
       markRead: os.conversations.markRead.handler(({ input }) => {
         engine.conversations.markRead(input.id);
         return {};

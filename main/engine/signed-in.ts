@@ -1,6 +1,6 @@
 import type { ChosenPresence } from '../../preload/contract/index.ts';
 import { createCalls, type Calls } from '../calls/index.ts';
-import { createChat } from '../chat/index.ts';
+import { createChat, type ChatHabits } from '../chat/index.ts';
 import { createContacts } from '../contacts/index.ts';
 import type { Directory, Refresher } from '../directory/index.ts';
 import { contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
@@ -16,6 +16,7 @@ import type { AccountPartControl } from './account-part.ts';
 import type { CallsPartControl } from './calls-part.ts';
 import type { ConversationsPartControl } from './conversations-part.ts';
 import { limitEchoCalls } from './echo.ts';
+import type { ChatActions } from './engine.ts';
 import type { MediaLink } from './media-link.ts';
 import { noteOpenCalls } from './open-calls.ts';
 import type { PeoplePartControl } from './people-part.ts';
@@ -30,6 +31,7 @@ export interface SignedInParts {
   readonly allowLoopback: boolean;
   /** Whether nobody at all is to learn our address. */
   readonly hidesAddress: () => boolean;
+  readonly habits: () => ChatHabits;
   readonly profileDir: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -53,7 +55,7 @@ export interface SignedIn {
   isContact(account: AccountKey): boolean;
   /** @throws AppError NO_SUCH_CONVERSATION */
   requireConversation(id: string): void;
-  send(conversationId: string, text: string): string;
+  readonly chat: ChatActions;
   setPresence(presence: ChosenPresence): void;
   /** The computer slept: who was asked meanwhile could not answer for our name. */
   wake(): void;
@@ -121,6 +123,8 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   const chat = createChat({
     wire: wires.chat,
     messages: storage.messages,
+    outbox: storage.outbox,
+    habits: parts.habits,
     isContact: (key) => contacts.isContact(key),
     isFriend,
     misbehaved,
@@ -178,7 +182,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       if (change.type === 'remove' || change.contact.relation === 'contact') parts.conversations.reload();
     }),
     presence.onChange((key) => parts.people.presenceChanged(key)),
-    chat.onChange(({ message }) => parts.conversations.itemChanged(message)),
+    chat.onChange((change) => parts.conversations.chatChanged(change)),
     calls.onChange(() =>
       presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting')),
     ),
@@ -233,7 +237,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     requireConversation(id) {
       if (contacts.get(id) === undefined) throw new AppError('NO_SUCH_CONVERSATION', 'nobody of that key');
     },
-    send: (id, text) => chat.send(id, text).id,
+    chat,
     setPresence: (chosen) => presence.setOwn(chosen),
     wake: () => void refresher?.refreshNow(),
     async stop() {

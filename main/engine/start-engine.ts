@@ -208,7 +208,7 @@ export async function startEngine({
   const people = createPeoplePart({ directory, networkReady: network.ready });
   const conversations = createConversationsPart({
     repository: storage.conversations,
-    send: (id, text) => requireSignedIn(signedIn).send(id, text),
+    chat: () => requireSignedIn(signedIn).chat,
     requireConversation: (id) => requireSignedIn(signedIn).requireConversation(id),
   });
   const calls = createCallsPart({
@@ -238,6 +238,7 @@ export async function startEngine({
         echo: boot.echo,
         allowLoopback: boot.relay.allowLoopback,
         hidesAddress: () => settings.state.get().hideAddress,
+        habits: () => settings.state.get(),
         profileDir: boot.profileDir,
         overlayStarted,
         clock,

@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import type { CallRecordView, ConversationView, TimelineItem } from '../../preload/contract/index.ts';
 import type { StoreDatabase } from './database.ts';
-import { callColumns, callPlaceholders, callRow, callRowSchema, messageRowSchema, messageView } from './timeline-rows.ts';
+import {
+  callColumns,
+  callPlaceholders,
+  callRow,
+  callRowSchema,
+  messageRowSchema,
+  messageView,
+  selectMessages,
+} from './timeline-rows.ts';
 import { timelineClock } from './timeline-clock.ts';
 
 export interface TimelinePage {
@@ -43,19 +51,19 @@ export function conversationRepository(database: StoreDatabase): ConversationRep
   const ids = database.query(
     `SELECT id FROM (
        SELECT id FROM conversations
-         WHERE draft <> '' OR EXISTS (SELECT 1 FROM messages WHERE conversation_id = conversations.id)
+         WHERE draft <> '' OR EXISTS (SELECT 1 FROM messages WHERE conversation_id = conversations.id AND hidden_ms IS NULL)
        UNION SELECT conversation_id FROM calls)
      WHERE id NOT IN (SELECT account_key FROM contacts WHERE removed = 1)`,
     z.object({ id: z.string() }),
   );
   const state = database.query(
     `SELECT draft, (SELECT count(*) FROM messages
-       WHERE conversation_id = c.id AND direction = 'in' AND ordinal > c.read_ordinal) AS unread
+       WHERE conversation_id = c.id AND direction = 'in' AND ordinal > c.read_ordinal AND deleted = 0 AND hidden_ms IS NULL) AS unread
      FROM conversations c WHERE id = ?`,
     z.object({ draft: z.string(), unread: z.number() }),
   );
   const messages = database.query(
-    'SELECT * FROM messages WHERE conversation_id = ? AND at_ms < ? ORDER BY at_ms DESC, id DESC LIMIT ?',
+    `${selectMessages} WHERE m.conversation_id = ? AND m.at_ms < ? AND m.hidden_ms IS NULL ORDER BY m.at_ms DESC, m.id DESC LIMIT ?`,
     messageRowSchema,
   );
   const calls = database.query(
@@ -80,7 +88,7 @@ export function conversationRepository(database: StoreDatabase): ConversationRep
   };
   const view = (id: string): ConversationView => {
     const { draft: text, unread } = state.get(id) ?? { draft: '', unread: 0 };
-    return { id, members: [id], last: page(id, null, 1).items[0] ?? null, unread, draft: text };
+    return { id, members: [id], last: page(id, null, 1).items[0] ?? null, unread, draft: text, typing: false };
   };
   return {
     list: () => ids.all().map(({ id }) => view(id)),
@@ -92,11 +100,13 @@ export function conversationRepository(database: StoreDatabase): ConversationRep
         ensure.run(id);
         draft.run(text, id);
       }),
-    erase: (id) =>
+    erase(id) {
       database.transaction(() => {
         eraseConversation.run(id);
         eraseCalls.run(id);
-      }),
+      });
+      database.scrub();
+    },
   };
 }
 

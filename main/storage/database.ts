@@ -32,6 +32,8 @@ export interface StoreDatabase {
   query<Schema extends z.ZodType>(sql: string, row: Schema): Query<z.output<Schema>>;
   write(sql: string): Write;
   transaction<T>(work: () => T): T;
+  /** What was deleted is in no journal any more either. Outside a transaction. */
+  scrub(): void;
 }
 
 export function asAppError(error: unknown): AppError {
@@ -85,5 +87,6 @@ export function storeDatabase(sqlite: SqliteDatabase, onTrouble: (trouble: Stora
       return { run: (...values) => guard(() => statement.run(...values)) };
     },
     transaction: (work) => guard(() => sqlite.transaction(work)),
+    scrub: () => guard(() => sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
   };
 }

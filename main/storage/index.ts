@@ -1,7 +1,15 @@
 export { type AccountRepository, type StoredAccount } from './account-repository.ts';
 export { type ContactRelation, type ContactRepository, type StoredContact } from './contact-repository.ts';
 export { type CallLogRepository, type ConversationRepository, type TimelinePage } from './conversation-repository.ts';
-export { type IncomingMessage, type MessageRepository, type OutgoingMessage, type Stored } from './message-repository.ts';
+export {
+  type Edit,
+  type IncomingMessage,
+  type MessageRepository,
+  type OutgoingMessage,
+  type Reaction,
+  type Stored,
+} from './message-repository.ts';
+export { type NewPost, type OutboxRepository, type QueuedPost } from './outbox-repository.ts';
 export { type OpenCallRepository } from './open-call-repository.ts';
 export { type RelayUsage } from './relay-usage-repository.ts';
 export { type SettingsRepository } from './settings-repository.ts';

@@ -1,15 +1,18 @@
 import { z } from 'zod';
 import type { StoreDatabase } from './database.ts';
-import { messageRowSchema, type StoredMessage } from './timeline-rows.ts';
+import type { NewPost, OutboxRepository } from './outbox-repository.ts';
+import { messageRowSchema, selectMessages, type StoredMessage } from './timeline-rows.ts';
 import { timelineClock } from './timeline-clock.ts';
 
 export interface OutgoingMessage {
-  readonly id: string;
   readonly text: string;
+  /** Id of the message that it answers. */
+  readonly replyTo: string | null;
   readonly nowMs: number;
 }
 
 export interface IncomingMessage extends OutgoingMessage {
+  readonly id: string;
   readonly sequence: number;
   readonly sentMs: number;
 }
@@ -19,93 +22,231 @@ export type Stored =
   | { readonly result: 'stored'; readonly message: StoredMessage }
   | { readonly result: 'duplicate' | 'conflict' };
 
-/** Messages, and the outbox: an outgoing message that is not delivered. On disk when the method returns. */
+export type Direction = StoredMessage['direction'];
+
+/** A change that somebody makes to a message, by the sequence of the post that brings it: a later one stays. */
+export interface Edit {
+  readonly of: string;
+  readonly text: string;
+  readonly nowMs: number;
+}
+export interface Reaction {
+  readonly to: string;
+  readonly emoji: string | null;
+}
+
+/**
+ * The messages of all conversations. Methods that take a `post` put it into the outbox in the same transaction, so what is
+ * shown is what will be sent. On disk when the method returns. Each gives back what changed: null for nothing (the message
+ * is unknown, of the other side, deleted, or a later change stands).
+ */
 export interface MessageRepository {
-  /** Gives it the next sequence number of the conversation. */
-  addOutgoing(conversationId: string, message: OutgoingMessage): StoredMessage;
+  find(conversationId: string, id: string): StoredMessage | null;
+  addOutgoing(conversationId: string, message: OutgoingMessage, post: NewPost): StoredMessage;
   addIncoming(conversationId: string, message: IncomingMessage): Stored;
-  /** The undelivered ones with a sequence above `afterSequence`, in sequence. */
-  undelivered(conversationId: string, afterSequence: number, limit: number): StoredMessage[];
-  countUndelivered(conversationId: string): number;
+  editOutgoing(conversationId: string, edit: Edit, post: NewPost): StoredMessage | null;
+  editIncoming(conversationId: string, edit: Edit, sequence: number): StoredMessage | null;
+  deleteOutgoing(conversationId: string, id: string, post: NewPost): StoredMessage | null;
+  deleteIncoming(conversationId: string, id: string, sequence: number): StoredMessage | null;
+  reactOutgoing(conversationId: string, reaction: Reaction, post: NewPost): StoredMessage | null;
+  reactIncoming(conversationId: string, reaction: Reaction, sequence: number): StoredMessage | null;
+  /** Ours that is still in the outbox, and was never handed to a connection: gone without a trace. */
+  takeBack(conversationId: string, id: string): StoredMessage | null;
   /** waiting → sent. Null if it was delivered meanwhile, or is unknown. */
   markSent(conversationId: string, id: string): StoredMessage | null;
   /** sent → waiting, after the link is gone: nobody knows whether they arrived. Returns the changed ones. */
   markWaiting(conversationId: string): StoredMessage[];
   /** The same for everybody: after a crash. */
   markAllWaiting(): void;
-  /** Returns the ones this changed; ids that are unknown, or not ours, are passed over. */
+  /** Takes them from the outbox; returns the messages this changed. Ids that are unknown, or not ours, are passed over. */
   markDelivered(conversationId: string, ids: readonly string[]): StoredMessage[];
+  /** Ours up to this sequence were read. Returns the changed ones, the newest `limit` of them. */
+  markReadThere(conversationId: string, upTo: number, limit: number): StoredMessage[];
+  /** The highest sequence of theirs that is here; 0: none. */
+  newestIncoming(conversationId: string): number;
+  /** Out of our own sight, for as long as it can be undone. Returns what is no longer shown. */
+  hide(conversationId: string, ids: readonly string[], nowMs: number): string[];
+  unhide(conversationId: string, ids: readonly string[]): StoredMessage[];
+  /** What was hidden before `beforeMs`, from the disk, for good. Returns how many. */
+  purgeHidden(beforeMs: number): number;
 }
 
-/** RETURNING gives the row back even where SQLite's types say it may not. */
-const inserted = (rows: readonly StoredMessage[]): StoredMessage => {
-  const [row] = rows;
-  if (row === undefined) throw new TypeError('an INSERT … RETURNING gave no row');
+/** The row is there: it was written in this transaction. */
+const present = (row: StoredMessage | undefined): StoredMessage => {
+  if (row === undefined) throw new TypeError('a message that was just written is not there');
   return row;
 };
 
-export function messageRepository(database: StoreDatabase): MessageRepository {
+/** Reactions of our own are kept under no key. */
+const ownAuthor = '';
+
+export function messageRepository(database: StoreDatabase, outbox: OutboxRepository): MessageRepository {
   const freeTime = timelineClock(database);
+  const ids = z.object({ id: z.string() });
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
-  const bumpSequence = database.query(
-    'UPDATE conversations SET last_out_sequence = last_out_sequence + 1 WHERE id = ? RETURNING last_out_sequence AS n',
-    z.object({ n: z.number() }),
+  const insert = database.write(
+    `INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, delivery, reply_to)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
-  const insert = database.query(
-    `INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, delivery)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING *`,
-    messageRowSchema,
+  const byId = database.query(`${selectMessages} WHERE m.conversation_id = ? AND m.id = ?`, messageRowSchema);
+  const edit = database.write(
+    `UPDATE messages SET text = ?, edited_ms = ?, changed_sequence = ?
+     WHERE conversation_id = ? AND id = ? AND direction = ? AND deleted = 0 AND changed_sequence < ?`,
   );
-  const byId = database.query('SELECT * FROM messages WHERE conversation_id = ? AND id = ?', messageRowSchema);
-  const outbox = database.query(
-    `SELECT * FROM messages WHERE conversation_id = ? AND direction = 'out' AND delivery <> 'delivered' AND sequence > ?
-     ORDER BY sequence LIMIT ?`,
-    messageRowSchema,
+  const erase = database.write(
+    `UPDATE messages SET text = '', deleted = 1, edited_ms = NULL, changed_sequence = ?
+     WHERE conversation_id = ? AND id = ? AND direction = ? AND deleted = 0`,
   );
-  const countOutbox = database.query(
-    "SELECT count(*) AS n FROM messages WHERE conversation_id = ? AND direction = 'out' AND delivery <> 'delivered'",
-    z.object({ n: z.number() }),
+  const eraseReactions = database.write('DELETE FROM reactions WHERE conversation_id = ? AND message_id = ?');
+  const react = database.write(
+    `INSERT INTO reactions (conversation_id, message_id, author, emoji, sequence)
+     SELECT ?1, ?2, ?3, ?4, ?5 WHERE EXISTS (SELECT 1 FROM messages WHERE conversation_id = ?1 AND id = ?2 AND deleted = 0)
+     ON CONFLICT DO UPDATE SET emoji = excluded.emoji, sequence = excluded.sequence WHERE excluded.sequence > sequence`,
   );
-  const sent = database.query(
-    `UPDATE messages SET delivery = 'sent' WHERE conversation_id = ? AND id = ? AND direction = 'out' AND delivery = 'waiting'
-     RETURNING *`,
-    messageRowSchema,
+  const remove = database.write('DELETE FROM messages WHERE conversation_id = ? AND id = ?');
+  const tried = database.write('UPDATE outbox SET tried = 1 WHERE conversation_id = ? AND id = ?');
+  const untried = database.query('SELECT id FROM outbox WHERE conversation_id = ? AND id = ? AND tried = 0', ids);
+  const sent = database.write(
+    "UPDATE messages SET delivery = 'sent' WHERE conversation_id = ? AND id = ? AND direction = 'out' AND delivery = 'waiting'",
   );
   const waiting = database.query(
-    `UPDATE messages SET delivery = 'waiting' WHERE conversation_id = ? AND direction = 'out' AND delivery <> 'delivered'
-       AND delivery = 'sent' RETURNING *`,
-    messageRowSchema,
+    `UPDATE messages SET delivery = 'waiting'
+     WHERE conversation_id = ? AND direction = 'out' AND delivery = 'sent' RETURNING id`,
+    ids,
   );
-  const allWaiting = database.write(
-    "UPDATE messages SET delivery = 'waiting' WHERE direction = 'out' AND delivery <> 'delivered' AND delivery = 'sent'",
+  const allWaiting = database.write("UPDATE messages SET delivery = 'waiting' WHERE direction = 'out' AND delivery = 'sent'");
+  const delivered = database.write(
+    `UPDATE messages SET delivery = 'delivered'
+     WHERE conversation_id = ? AND id = ? AND direction = 'out' AND delivery IN ('waiting', 'sent')`,
   );
-  const delivered = database.query(
-    `UPDATE messages SET delivery = 'delivered' WHERE conversation_id = ? AND id = ? AND direction = 'out'
-       AND delivery <> 'delivered' RETURNING *`,
-    messageRowSchema,
+  const readThere = database.query(
+    `UPDATE messages SET delivery = 'read'
+     WHERE conversation_id = ? AND direction = 'out' AND delivery <> 'read' AND sequence <= ? RETURNING id, sequence`,
+    ids.extend({ sequence: z.number() }),
   );
+  const newest = database.query(
+    "SELECT coalesce(max(sequence), 0) AS n FROM messages WHERE conversation_id = ? AND direction = 'in'",
+    z.object({ n: z.number() }),
+  );
+  const hide = database.write('UPDATE messages SET hidden_ms = ? WHERE conversation_id = ? AND id = ? AND hidden_ms IS NULL');
+  const unhide = database.write(
+    'UPDATE messages SET hidden_ms = NULL WHERE conversation_id = ? AND id = ? AND hidden_ms IS NOT NULL',
+  );
+  const purgeReactions = database.write(
+    `DELETE FROM reactions WHERE (conversation_id, message_id) IN
+       (SELECT conversation_id, id FROM messages WHERE hidden_ms < ?)`,
+  );
+  const purge = database.write('DELETE FROM messages WHERE hidden_ms < ?');
+
+  const find = (conversationId: string, id: string): StoredMessage | null => byId.get(conversationId, id) ?? null;
+  /** What a write changed, as it is now. */
+  const changed = (rows: number, conversationId: string, id: string): StoredMessage | null =>
+    rows === 0 ? null : find(conversationId, id);
+  const editAs = (from: Direction, conversationId: string, { of, text, nowMs }: Edit, sequence: number): StoredMessage | null =>
+    changed(edit.run(text, nowMs, sequence, conversationId, of, from, sequence), conversationId, of);
+  const deleteAs = (from: Direction, conversationId: string, id: string, sequence: number): StoredMessage | null => {
+    if (erase.run(sequence, conversationId, id, from) === 0) return null;
+    eraseReactions.run(conversationId, id);
+    return find(conversationId, id);
+  };
+  const reactAs = (author: string, conversationId: string, { to, emoji }: Reaction, sequence: number): StoredMessage | null =>
+    changed(react.run(conversationId, to, author, emoji, sequence), conversationId, to);
+  /** The post goes out only if there was something to change. */
+  const outgoing = (
+    conversationId: string,
+    id: string,
+    post: NewPost,
+    change: (sequence: number) => StoredMessage | null,
+  ): StoredMessage | null =>
+    database.transaction(() => {
+      const known = find(conversationId, id);
+      if (known === null || known.deleted) return null;
+      const message = change(outbox.add(conversationId, post));
+      if (message === null) outbox.remove(conversationId, [post.id]);
+      return message;
+    });
+
+  /** Something was deleted, unless it is null: the journal forgets it too. */
+  const scrubbed = (message: StoredMessage | null): StoredMessage | null => {
+    if (message !== null) database.scrub();
+    return message;
+  };
+
   return {
-    addOutgoing: (conversationId, { id, text, nowMs }) =>
+    find,
+    addOutgoing: (conversationId, { text, replyTo, nowMs }, post) =>
       database.transaction(() => {
-        ensure.run(conversationId);
-        const sequence = bumpSequence.all(conversationId)[0]?.n ?? 1;
+        const sequence = outbox.add(conversationId, post);
         const at = freeTime(conversationId, nowMs);
-        return inserted(insert.all(conversationId, id, 'out', sequence, text, nowMs, at, 'waiting'));
+        insert.run(conversationId, post.id, 'out', sequence, text, nowMs, at, 'waiting', replyTo);
+        return present(byId.get(conversationId, post.id));
       }),
-    addIncoming: (conversationId, { id, text, nowMs, sequence, sentMs }) =>
+    addIncoming: (conversationId, { id, text, replyTo, nowMs, sequence, sentMs }) =>
       database.transaction((): Stored => {
-        const known = byId.get(conversationId, id);
-        if (known !== undefined) return { result: known.direction === 'in' ? 'duplicate' : 'conflict' };
+        const known = find(conversationId, id);
+        if (known !== null) return { result: known.direction === 'in' ? 'duplicate' : 'conflict' };
         ensure.run(conversationId);
         const at = freeTime(conversationId, nowMs);
-        const rows = insert.all(conversationId, id, 'in', sequence, text, sentMs, at, 'delivered');
-        return { result: 'stored', message: inserted(rows) };
+        insert.run(conversationId, id, 'in', sequence, text, sentMs, at, 'delivered', replyTo);
+        return { result: 'stored', message: present(byId.get(conversationId, id)) };
       }),
-    undelivered: (conversationId, afterSequence, limit) => outbox.all(conversationId, afterSequence, limit),
-    countUndelivered: (conversationId) => countOutbox.get(conversationId)?.n ?? 0,
-    markSent: (conversationId, id) => sent.all(conversationId, id)[0] ?? null,
-    markWaiting: (conversationId) => waiting.all(conversationId),
+    editOutgoing: (conversationId, change, post) =>
+      outgoing(conversationId, change.of, post, (sequence) => editAs('out', conversationId, change, sequence)),
+    editIncoming: (conversationId, change, sequence) =>
+      database.transaction(() => editAs('in', conversationId, change, sequence)),
+    deleteOutgoing: (conversationId, id, post) =>
+      scrubbed(outgoing(conversationId, id, post, (sequence) => deleteAs('out', conversationId, id, sequence))),
+    deleteIncoming: (conversationId, id, sequence) =>
+      scrubbed(database.transaction(() => deleteAs('in', conversationId, id, sequence))),
+    reactOutgoing: (conversationId, reaction, post) =>
+      outgoing(conversationId, reaction.to, post, (sequence) => reactAs(ownAuthor, conversationId, reaction, sequence)),
+    reactIncoming: (conversationId, reaction, sequence) =>
+      database.transaction(() => reactAs(conversationId, conversationId, reaction, sequence)),
+    takeBack: (conversationId, id) =>
+      scrubbed(
+        database.transaction(() => {
+          const message = find(conversationId, id);
+          if (message === null || untried.get(conversationId, id) === undefined) return null;
+          outbox.remove(conversationId, [id]);
+          remove.run(conversationId, id);
+          return message;
+        }),
+      ),
+    markSent: (conversationId, id) =>
+      database.transaction(() => {
+        tried.run(conversationId, id);
+        return changed(sent.run(conversationId, id), conversationId, id);
+      }),
+    markWaiting: (conversationId) =>
+      database.transaction(() => waiting.all(conversationId).map(({ id }) => present(byId.get(conversationId, id)))),
     markAllWaiting: () => void allWaiting.run(),
-    markDelivered: (conversationId, ids) => database.transaction(() => ids.flatMap((id) => delivered.all(conversationId, id))),
+    markDelivered: (conversationId, delivering) =>
+      database.transaction(() => {
+        outbox.remove(conversationId, delivering);
+        return delivering.filter((id) => delivered.run(conversationId, id) > 0).flatMap((id) => find(conversationId, id) ?? []);
+      }),
+    markReadThere: (conversationId, upTo, limit) =>
+      database.transaction(() =>
+        readThere
+          .all(conversationId, upTo)
+          .toSorted((a, b) => b.sequence - a.sequence)
+          .slice(0, limit)
+          .flatMap(({ id }) => find(conversationId, id) ?? []),
+      ),
+    newestIncoming: (conversationId) => newest.get(conversationId)?.n ?? 0,
+    hide: (conversationId, hiding, nowMs) =>
+      database.transaction(() => hiding.filter((id) => hide.run(nowMs, conversationId, id) > 0)),
+    unhide: (conversationId, showing) =>
+      database.transaction(() =>
+        showing.filter((id) => unhide.run(conversationId, id) > 0).flatMap((id) => find(conversationId, id) ?? []),
+      ),
+    purgeHidden(beforeMs) {
+      const purged = database.transaction(() => {
+        purgeReactions.run(beforeMs);
+        return purge.run(beforeMs);
+      });
+      if (purged > 0) database.scrub();
+      return purged;
+    },
   };
 }

@@ -77,7 +77,8 @@ async function openOurs({ path, driver }: DatabaseLocation): Promise<SqliteDatab
     sqlite.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN IMMEDIATE; COMMIT');
     const version = checkedVersion(sqlite, path);
     // FULL: a message is acknowledged once stored, and must then survive a power cut too (sqlite.org/pragma.html#pragma_synchronous).
-    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+    // secure_delete: what is deleted is overwritten, not only forgotten.
+    sqlite.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON');
     migrate(sqlite, version);
     return sqlite;
   } catch (error) {

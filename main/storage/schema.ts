@@ -153,6 +153,42 @@ const migrations: readonly string[] = [
     UNIQUE (target, id)
   ) STRICT;
   `,
+  `
+  CREATE TABLE outbox (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    sequence INTEGER NOT NULL,
+    id TEXT NOT NULL,
+    sent_ms INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    topic TEXT,
+    hold_until_ms INTEGER,
+    tried INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (conversation_id, sequence)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX outbox_by_id ON outbox (conversation_id, id);
+  CREATE INDEX outbox_by_topic ON outbox (conversation_id, topic) WHERE topic IS NOT NULL;
+  CREATE INDEX outbox_held ON outbox (conversation_id, sequence) WHERE hold_until_ms IS NOT NULL;
+  INSERT INTO outbox (conversation_id, sequence, id, sent_ms, body, tried)
+    SELECT conversation_id, sequence, id, sent_ms, json_object('kind', 'text', 'text', text, 'replyTo', NULL), 1
+    FROM messages WHERE direction = 'out' AND delivery <> 'delivered';
+  DROP INDEX messages_outbox;
+  CREATE INDEX messages_unread_there ON messages (conversation_id, sequence) WHERE direction = 'out' AND delivery <> 'read';
+  CREATE INDEX messages_by_sequence ON messages (conversation_id, sequence) WHERE direction = 'in';
+  ALTER TABLE messages ADD COLUMN reply_to TEXT;
+  ALTER TABLE messages ADD COLUMN changed_sequence INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE messages ADD COLUMN edited_ms INTEGER;
+  ALTER TABLE messages ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE messages ADD COLUMN hidden_ms INTEGER;
+  CREATE INDEX messages_hidden ON messages (hidden_ms) WHERE hidden_ms IS NOT NULL;
+  CREATE TABLE reactions (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    message_id TEXT NOT NULL,
+    author TEXT NOT NULL,
+    emoji TEXT,
+    sequence INTEGER NOT NULL,
+    PRIMARY KEY (conversation_id, message_id, author)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

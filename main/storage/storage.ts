@@ -18,6 +18,7 @@ import {
 import { storeDatabase, type StorageTrouble } from './database.ts';
 import { mailboxShelf } from './mailbox-repository.ts';
 import { messageRepository, type MessageRepository } from './message-repository.ts';
+import { outboxRepository, type OutboxRepository } from './outbox-repository.ts';
 import {
   knownGatewaysRepository,
   knownNodesRepository,
@@ -40,6 +41,7 @@ export interface Storage {
   readonly settings: SettingsRepository;
   readonly contacts: ContactRepository;
   readonly messages: MessageRepository;
+  readonly outbox: OutboxRepository;
   readonly conversations: ConversationRepository;
   readonly callLog: CallLogRepository;
   readonly openCalls: OpenCallRepository;
@@ -89,11 +91,13 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
   try {
     const database = storeDatabase(sqlite, onTrouble);
     const box = await openSecretBox(database, vault, random);
+    const outbox = outboxRepository(database);
     return {
       account: accountRepository(database),
       settings: settingsRepository(database),
       contacts: contactRepository(database, box),
-      messages: messageRepository(database),
+      messages: messageRepository(database, outbox),
+      outbox,
       conversations: conversationRepository(database),
       callLog: callLogRepository(database),
       openCalls: openCallRepository(database),

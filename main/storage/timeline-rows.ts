@@ -4,8 +4,10 @@ import {
   callRecordSchema,
   callSummarySchema,
   messageViewSchema,
+  quoteMaxChars,
   type CallRecordView,
   type CallSummary,
+  type MessageQuote,
   type MessageView,
 } from '../../preload/contract/index.ts';
 
@@ -17,16 +19,34 @@ export interface StoredMessage extends MessageView {
   readonly ordinal: number;
 }
 
+/** For `messageRowSchema`; conditions follow, on `m`. */
+export const selectMessages = `
+  SELECT m.ordinal, m.conversation_id, m.id, m.direction, m.sequence, m.text, m.sent_ms, m.at_ms, m.delivery, m.edited_ms, m.deleted,
+    m.reply_to, q.direction AS quote_direction, substr(q.text, 1, ${quoteMaxChars / 2}) AS quote_text, q.deleted AS quote_deleted,
+    (SELECT json_group_array(json_object('author', nullif(author, ''), 'emoji', emoji)) FROM reactions
+      WHERE conversation_id = m.conversation_id AND message_id = m.id AND emoji IS NOT NULL) AS reactions
+  FROM messages m LEFT JOIN messages q
+    ON q.conversation_id = m.conversation_id AND q.id = m.reply_to AND q.hidden_ms IS NULL`;
+
+const direction = messageViewSchema.shape.direction;
+
 const messageRow = z.object({
   ordinal: z.number(),
   conversation_id: z.string(),
   id: z.string(),
-  direction: messageViewSchema.shape.direction,
+  direction,
   sequence: z.number(),
   text: z.string(),
   sent_ms: z.number(),
   at_ms: z.number(),
   delivery: messageViewSchema.shape.delivery,
+  edited_ms: z.number().nullable(),
+  deleted: z.number(),
+  reply_to: z.string().nullable(),
+  quote_direction: direction.nullable(),
+  quote_text: z.string().nullable(),
+  quote_deleted: z.number().nullable(),
+  reactions: z.string().transform((text) => messageViewSchema.shape.reactions.parse(JSON.parse(text))),
 });
 
 export const messageRowSchema = messageRow.transform((row): StoredMessage => ({
@@ -37,10 +57,21 @@ export const messageRowSchema = messageRow.transform((row): StoredMessage => ({
   text: row.text,
   atMs: row.at_ms,
   delivery: row.delivery,
+  reply: quoteOf(row),
+  editedMs: row.edited_ms,
+  deleted: row.deleted === 1,
+  reactions: row.reactions,
   sequence: row.sequence,
   sentMs: row.sent_ms,
   ordinal: row.ordinal,
 }));
+
+function quoteOf(row: z.output<typeof messageRow>): MessageQuote | null {
+  const { reply_to: id, quote_direction: said, quote_text: text, quote_deleted: deleted } = row;
+  if (id === null) return null;
+  if (said === null) return { id, state: 'gone', direction: null, excerpt: '' };
+  return { id, state: deleted === 1 ? 'deleted' : 'there', direction: said, excerpt: text?.toWellFormed() ?? '' };
+}
 
 /** The columns of `calls` and `open_calls`, in the order of `callRow`. */
 export const callColumns = 'id, conversation_id, direction, started_ms, talked_ms, reason, missed, summary';
@@ -92,12 +123,5 @@ export const callRowSchema = z
   }));
 
 /** What the contract shows of a message. */
-export const messageView = ({ id, conversationId, direction, text, atMs, delivery }: StoredMessage): MessageView => ({
-  kind: 'message',
-  id,
-  conversationId,
-  direction,
-  text,
-  atMs,
-  delivery,
-});
+export const messageView = ({ sequence: _sequence, sentMs: _sentMs, ordinal: _ordinal, ...view }: StoredMessage): MessageView =>
+  view;

@@ -2,17 +2,23 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { checkEventSchema } from './connection-check.ts';
 import { errorCodes, errorDataSchema, type ErrorCode } from './errors.ts';
-import { accountKeySchema, idSchema, messageMaxChars, noteMaxChars, timeMsSchema, typedNameSchema } from './scalars.ts';
+import {
+  accountKeySchema,
+  emojiSchema,
+  idSchema,
+  messageMaxChars,
+  noteMaxChars,
+  timeMsSchema,
+  typedNameSchema,
+} from './scalars.ts';
+import { callRecordSchema, conversationIdSchema, conversationViewSchema, timelineItemSchema } from './conversation-views.ts';
 import {
   accountStateSchema,
   appViewSchema,
   audioEndpointSchema,
-  callRecordSchema,
   callViewSchema,
   chosenPresenceSchema,
   contactViewSchema,
-  conversationIdSchema,
-  conversationViewSchema,
   diagnosticEventSchema,
   lookupViewSchema,
   microphoneProblemSchema,
@@ -22,7 +28,6 @@ import {
   proxyTrials,
   settingsSchema,
   signUpProgressSchema,
-  timelineItemSchema,
   volumeSchema,
 } from './views.ts';
 
@@ -33,6 +38,8 @@ const errors = Object.fromEntries(errorCodes.map((code) => [code, { data: errorD
 
 const base = oc.errors(errors);
 const nothing = z.object({});
+/** As many as can be selected at once. */
+const messageIdsSchema = z.array(idSchema).min(1).max(500);
 
 /** Keyed collections: the whole first, then what changed. `order` is the reader's business. */
 const collection = <Item extends z.ZodType, Key extends z.ZodType>(item: Item, key: Key) =>
@@ -111,9 +118,30 @@ export const contract = {
       .output(collection(timelineItemSchema, idSchema)),
     /** Stored before this returns. */
     send: command(
-      z.object({ id: conversationIdSchema, text: z.string().min(1).max(messageMaxChars) }),
+      z.object({
+        id: conversationIdSchema,
+        text: z.string().min(1).max(messageMaxChars),
+        /** The message that it answers. */
+        replyTo: idSchema.nullable().default(null),
+      }),
       z.object({ messageId: idSchema }),
     ),
+    /** One of ours; shown as edited. NO_SUCH_MESSAGE if it is gone. */
+    edit: command(
+      z.object({ id: conversationIdSchema, messageId: idSchema, text: z.string().min(1).max(messageMaxChars) }),
+      nothing,
+    ),
+    /** One of ours, for both: its place stays, unless it never left this computer. */
+    deleteForBoth: command(z.object({ id: conversationIdSchema, messageId: idSchema }), nothing),
+    /** One of ours that has not gone yet; gives back its text. NO_SUCH_MESSAGE: too late. */
+    takeBack: command(z.object({ id: conversationIdSchema, messageId: idSchema }), z.object({ text: z.string() })),
+    /** Null takes ours back. */
+    react: command(z.object({ id: conversationIdSchema, messageId: idSchema, emoji: emojiSchema.nullable() }), nothing),
+    /** Out of our own sight, for good after half a minute; `unhide` undoes it until then. */
+    hide: command(z.object({ id: conversationIdSchema, messageIds: messageIdsSchema }), nothing),
+    unhide: command(z.object({ id: conversationIdSchema, messageIds: messageIdsSchema }), nothing),
+    /** Keys are pressed: they may see it. */
+    typing: command(z.object({ id: conversationIdSchema }), nothing),
     markRead: command(z.object({ id: conversationIdSchema }), nothing),
     saveDraft: command(z.object({ id: conversationIdSchema, draft: z.string().max(messageMaxChars) }), nothing),
   },

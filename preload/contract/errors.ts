@@ -26,6 +26,7 @@ export const errorCodes = [
   'CALL_IN_PROGRESS',
   'NO_SUCH_CALL',
   'NO_SUCH_CONVERSATION',
+  'NO_SUCH_MESSAGE',
   'NO_ECHO_SERVICE',
   'MEDIA_UNAVAILABLE',
   'BAD_WAV',

@@ -18,3 +18,13 @@ export const usernameSchema = z.string().min(3).max(64);
 
 export const noteMaxChars = 300;
 export const messageMaxChars = 16_000;
+/** Of a message that is answered. */
+export const quoteMaxChars = 200;
+
+/** One picture as Unicode has it (UTS #51), with its modifiers; newer versions' too, as far as their code points are set aside for it. */
+export const emojiSchema = z
+  .string()
+  .max(64)
+  .regex(
+    /^(?:\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3|\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0F\u200D\p{Extended_Pictographic}\u{E0020}-\u{E007F}\u2640\u2642]*)$/u,
+  );

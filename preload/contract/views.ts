@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { callQualitySchema, callStatsSchema, callSummarySchema, callTroubleSchema } from './call-stats.ts';
-import { accountKeySchema, idSchema, messageMaxChars, noteMaxChars, timeMsSchema, usernameSchema } from './scalars.ts';
+import { callEndReasonSchema } from './conversation-views.ts';
+import { callQualitySchema, callStatsSchema, callTroubleSchema } from './call-stats.ts';
+import { accountKeySchema, idSchema, noteMaxChars, timeMsSchema, usernameSchema } from './scalars.ts';
 
 // ---- account -------------------------------------------------------------------------------------------------------
 
@@ -151,87 +152,6 @@ export const lookupViewSchema = z.discriminatedUnion('result', [
 ]);
 export type LookupView = z.infer<typeof lookupViewSchema>;
 
-// ---- conversations -------------------------------------------------------------------------------------------------
-
-/** A conversation between two people is named by the other's account key; a group (later) by a random id. */
-export const conversationIdSchema = z.string().regex(/^[0-9a-f]{32,64}$/u);
-
-/** waiting: on this computer only; sent: handed to a live connection; delivered: the other computer stored it. */
-export const deliverySchema = z.enum(['waiting', 'sent', 'delivered']);
-export type Delivery = z.infer<typeof deliverySchema>;
-
-/** Every way a call can end; the renderer has words for each and for each side. */
-export const callEndReasons = [
-  'hung-up',
-  'hung-up-by-other',
-  'declined',
-  'declined-by-other',
-  'cancelled',
-  'cancelled-by-other',
-  'busy',
-  'no-answer',
-  'unanswered',
-  'not-reachable',
-  /** The path did not open, and nobody knows why. */
-  'no-path',
-  /** It did not open, because this network, or theirs, lets no UDP out and no relay helped. */
-  'blocked-here',
-  'blocked-there',
-  /** It did not open, and neither side knew a relay. */
-  'no-relay',
-  'path-lost',
-  'peer-gone',
-  /** This computer slept, and the call did not come back. */
-  'slept',
-  'device-failed',
-  'media-crashed',
-  'engine-crashed',
-  'protocol-error',
-  'glare-lost',
-] as const;
-export const callEndReasonSchema = z.enum(callEndReasons);
-export type CallEndReason = z.infer<typeof callEndReasonSchema>;
-
-export const callRecordSchema = z.object({
-  kind: z.literal('call'),
-  id: idSchema,
-  conversationId: conversationIdSchema,
-  direction: z.enum(['in', 'out']),
-  startedMs: timeMsSchema,
-  /** Talking time; 0 if never answered. */
-  talkedMs: z.number().int().nonnegative(),
-  reason: callEndReasonSchema,
-  missed: z.boolean(),
-  /** How it was; null: nobody talked, or it is not known. */
-  summary: callSummarySchema.nullable(),
-});
-export type CallRecordView = z.infer<typeof callRecordSchema>;
-
-export const messageViewSchema = z.object({
-  kind: z.literal('message'),
-  id: idSchema,
-  conversationId: conversationIdSchema,
-  direction: z.enum(['in', 'out']),
-  text: z.string().max(messageMaxChars),
-  /** Our clock when it was written (out) or stored (in): timeline order. */
-  atMs: timeMsSchema,
-  delivery: deliverySchema,
-});
-export type MessageView = z.infer<typeof messageViewSchema>;
-
-export const timelineItemSchema = z.discriminatedUnion('kind', [messageViewSchema, callRecordSchema]);
-export type TimelineItem = z.infer<typeof timelineItemSchema>;
-
-export const conversationViewSchema = z.object({
-  id: conversationIdSchema,
-  /** 1…n other members; one today. */
-  members: z.array(accountKeySchema).min(1).max(50),
-  last: timelineItemSchema.nullable(),
-  unread: z.number().int().nonnegative(),
-  draft: z.string().max(messageMaxChars),
-});
-export type ConversationView = z.infer<typeof conversationViewSchema>;
-
 // ---- calls ---------------------------------------------------------------------------------------------------------
 
 /** preparing → connecting → ringing → active ⇄ reconnecting → ended; `accepting`: accepted before the path was up. */
@@ -339,6 +259,12 @@ export const settingsSchema = z.object({
   proxyMode: z.enum(proxyModes),
   /** `[http[s]://][user:password@]host[:port]`, kept while another mode is chosen. */
   proxyAddress: z.string().max(300),
+  /** Friends see what we have read; off: and we don't see what they have. */
+  readReceipts: z.boolean(),
+  /** Friends see that we are writing; off: and we don't see it of them. */
+  typingNotices: z.boolean(),
+  /** A message waits for five seconds before it goes, and can be taken back. */
+  undoSend: z.boolean(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

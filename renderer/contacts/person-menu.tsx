@@ -4,7 +4,7 @@ import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView } from '../../preload/contract/index.ts';
 import { useSession } from '../state/index.ts';
-import { cx, Menu, MenuItem, MenuLine } from '../ui/index.ts';
+import { cx, Menu, MenuItem, menuItemClass, MenuLine, menuPopupClass } from '../ui/index.ts';
 
 interface Entry {
   readonly id: string;
@@ -67,16 +67,9 @@ export function PersonContextMenu({ person, children }: { person: ContactView; c
       <ContextMenu.Trigger render={children} />
       <ContextMenu.Portal>
         <ContextMenu.Positioner className="z-(--z-popover)">
-          <ContextMenu.Popup className="min-w-56 rounded-r3 bg-raised p-[5px] text-ink [box-shadow:var(--e-2),0_0_0_1px_var(--line)] outline-none">
+          <ContextMenu.Popup className={menuPopupClass}>
             {entries.map(({ id, label, icon: Icon, danger, run }) => (
-              <ContextMenu.Item
-                key={id}
-                onClick={run}
-                className={cx(
-                  'flex min-h-8 items-center gap-2.5 rounded-[7px] px-[9px] py-1 outline-none data-highlighted:bg-hover',
-                  danger && 'text-danger-ink',
-                )}
-              >
+              <ContextMenu.Item key={id} onClick={run} className={cx(menuItemClass, danger && 'text-danger-ink')}>
                 <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
                 {label}
               </ContextMenu.Item>

@@ -1,7 +1,8 @@
-import type { ReactNode } from 'react';
+import { AudioWaveform } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { ContactView } from '../../preload/contract/index.ts';
-import { displayName, useSession, useUi } from '../state/index.ts';
+import type { ContactView, MessageView, TimelineItem } from '../../preload/contract/index.ts';
+import { composingNew, displayName, useSession, useUi, type Composing } from '../state/index.ts';
 import { Avatar, Button } from '../ui/index.ts';
 import { Composer } from './composer.tsx';
 import { Timeline } from './timeline.tsx';
@@ -9,9 +10,19 @@ import { useRead } from './use-read.ts';
 
 /** Timeline and composer of one person: the pane's body, and the panel beside a call. */
 export function Chat({ person, focus }: { person: ContactView; focus: boolean }): ReactNode {
+  return <ChatWith key={person.accountKey} person={person} focus={focus} />;
+}
+
+function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): ReactNode {
   const { t } = useTranslation();
-  const { people } = useSession();
+  const { people, store } = useSession();
+  const [composing, compose] = useState<Composing>(composingNew);
   const id = person.accountKey;
+  const typing = useUi((state) => state.conversations.get(id)?.typing === true);
+  const editLast = () => {
+    const last = lastOfOurs(store.getState().timelines.get(id)?.items.values() ?? []);
+    if (last !== null) compose({ kind: 'edit', of: last });
+  };
   const name = displayName(person);
   const reconnecting = useUi((state) => state.network?.status === 'reconnecting');
   useRead(id);
@@ -19,14 +30,25 @@ export function Chat({ person, focus }: { person: ContactView; focus: boolean })
   return (
     <>
       <Timeline
-        key={`timeline-${id}`}
         id={id}
         name={name}
         callable={person.relation === 'contact'}
+        compose={compose}
         empty={<Empty person={person} name={name} />}
       />
       {person.relation === 'contact' ? (
-        <Composer key={`composer-${id}`} id={id} name={name} offline={offline} focus={focus} />
+        <>
+          {typing ? <Typing name={name} /> : null}
+          <Composer
+            id={id}
+            name={name}
+            offline={offline}
+            focus={focus}
+            composing={composing}
+            compose={compose}
+            onEditLast={editLast}
+          />
+        </>
       ) : (
         <div className="t-small flex flex-none flex-wrap items-center justify-center gap-3 px-5 pt-2 pb-5 text-center text-ink-2">
           <p>{t(`conversation.${person.relation === 'outgoing' ? 'requested' : person.relation}`, { name })}</p>
@@ -45,6 +67,27 @@ export function Chat({ person, focus }: { person: ContactView; focus: boolean })
       )}
     </>
   );
+}
+
+function Typing({ name }: { name: string }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div className="t-small flex-none px-5 text-ink-2 max-pair:px-3">
+      <p className="mx-auto flex max-w-[46rem] items-center gap-2 px-1 py-1">
+        <AudioWaveform size={15} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
+        <span className="cut">{t('conversation.typing', { name })}</span>
+      </p>
+    </div>
+  );
+}
+
+function lastOfOurs(items: Iterable<TimelineItem>): MessageView | null {
+  let last: MessageView | null = null;
+  for (const item of items) {
+    if (item.kind !== 'message' || item.direction === 'in' || item.deleted) continue;
+    if (last === null || item.atMs > last.atMs) last = item;
+  }
+  return last;
 }
 
 function Empty({ person, name }: { person: ContactView; name: string }): ReactNode {

@@ -1,8 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown } from 'lucide-react';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession, useUi } from '../state/index.ts';
+import { useSession, useUi, type Composing } from '../state/index.ts';
 import { Button, dayOf, useNow } from '../ui/index.ts';
 import { Bubble } from './bubble.tsx';
 import { CallEvent } from './call-event.tsx';
@@ -19,11 +19,12 @@ interface TimelineProps {
   readonly id: string;
   readonly name: string;
   readonly callable: boolean;
+  readonly compose: (composing: Composing) => void;
   readonly empty: ReactNode;
 }
 
 /** Messages and calls, virtualised. Stays at the end while the reader is there; loads earlier ones on the way up. */
-export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNode {
+export function Timeline({ id, name, callable, compose, empty }: TimelineProps): ReactNode {
   const { t } = useTranslation();
   const { timelines, notify } = useSession();
   const timeline = useUi((state) => state.timelines.get(id));
@@ -32,6 +33,7 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
   const [atEnd, setAtEnd] = useState(true);
   const following = useRef(true);
   const nowMs = useNow();
+  const isEmpty = timeline?.ready === true && rows.length === 0;
 
   useEffect(() => timelines.open(id), [timelines, id]);
 
@@ -51,6 +53,17 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
     const element = scroller.current;
     if (element !== null && following.current) element.scrollTop = element.scrollHeight;
   }, [total, rows]);
+
+  // The composer below grows while something is written: the end stays in sight.
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => {
+      if (following.current) element.scrollTop = element.scrollHeight;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [isEmpty]);
 
   // Rows put in before the first one push the rest down: keep what is being read where it is.
   const firstId = rows[0]?.id;
@@ -73,10 +86,33 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
     if (element.scrollTop < olderWithin) void notify.attempt(() => timelines.loadOlder(id));
   };
 
-  if (timeline?.ready === true && rows.length === 0)
-    return <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto p-6">{empty}</div>;
+  /** The message that is answered, if it is loaded: in the middle, with the focus. */
+  const showMessage = (messageId: string) => {
+    const index = rows.findIndex((row) => row.id === messageId);
+    if (index < 0) return notify.say(t('conversation.quote.notLoaded'));
+    following.current = false;
+    virtual.scrollToIndex(index, { align: 'center' });
+    requestAnimationFrame(() => focusMessage(scroller.current, messageId));
+    return undefined;
+  };
+
+  /** Up and down go from message to message. */
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
+    if (step === 0 || event.altKey || event.ctrlKey || event.metaKey || scroller.current === null) return;
+    const bubbles = [...scroller.current.querySelectorAll<HTMLElement>('[data-message]')];
+    const at = bubbles.findIndex((bubble) => bubble === document.activeElement);
+    const next = at < 0 ? bubbles.at(-1) : bubbles[at + step];
+    if (next === undefined) return;
+    event.preventDefault();
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: 'nearest' });
+  };
+
+  if (isEmpty) return <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto p-6">{empty}</div>;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its arrow keys go from message to message */}
       <div
         ref={scroller}
         role="log"
@@ -84,6 +120,7 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it, it can't be scrolled by keyboard (WCAG 2.1.1)
         tabIndex={0}
         onScroll={onScroll}
+        onKeyDown={onKeyDown}
         className="thin-scroll flex min-h-0 flex-1 flex-col overflow-y-auto px-5 pt-4 max-pair:px-3 focus-visible:-outline-offset-2"
       >
         {timeline?.loading === true ? <p className="t-small py-2 text-center text-ink-2">{t('conversation.older')}</p> : null}
@@ -104,7 +141,7 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
                 ) : row.kind === 'call' ? (
                   <CallEvent call={row.call} name={name} callable={callable} />
                 ) : (
-                  <Bubble row={row} name={name} />
+                  <Bubble row={row} name={name} writable={callable} compose={compose} onQuote={showMessage} />
                 )}
               </div>
             );
@@ -126,6 +163,9 @@ export function Timeline({ id, name, callable, empty }: TimelineProps): ReactNod
     </div>
   );
 }
+
+const focusMessage = (scroller: HTMLElement | null, id: string): void =>
+  scroller?.querySelector<HTMLElement>(`[data-message="${id}"]`)?.focus({ preventScroll: true });
 
 function Day({ text }: { text: string }): ReactNode {
   return (

@@ -22,6 +22,11 @@ export function PrivacySection(): ReactNode {
           <Cut text={account.name} className="font-[550]" />
         </Line>
         <Line title={t('settings.keysAt')} help={t(`settings.${account.keyStorage}`)} />
+        {(['readReceipts', 'typingNotices', 'undoSend'] as const).map((name) => (
+          <Line key={name} title={t(`settings.${name}`)} help={t(`settings.${name}Help`)}>
+            <SettingSwitch name={name} label={t(`settings.${name}`)} />
+          </Line>
+        ))}
         <Line title={t('settings.hideAddress')} help={t('settings.hideAddressHelp')}>
           <SettingSwitch name="hideAddress" label={t('settings.hideAddress')} />
         </Line>

@@ -9,7 +9,10 @@ type SwitchName =
   | 'singleKeyShortcuts'
   | 'pushToTalk'
   | 'carryOthers'
-  | 'hideAddress';
+  | 'hideAddress'
+  | 'readReceipts'
+  | 'typingNotices'
+  | 'undoSend';
 
 /** A yes-or-no setting, shown at once and kept by the engine. */
 export function SettingSwitch({ name, label }: { name: SwitchName; label: string }): ReactNode {

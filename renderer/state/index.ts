@@ -19,3 +19,4 @@ export { loadOlderCalls } from './subscriptions.ts';
 export { timeOf } from './timelines.ts';
 export type { Toast } from './toasts.ts';
 export { missingCase } from './missing-case.ts';
+export { composingNew, type Composing } from './message-actions.ts';

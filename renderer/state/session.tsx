@@ -11,6 +11,7 @@ import { PeopleActions } from './people-actions.ts';
 import type { Client, UiAudio, UiBridge } from './ports.ts';
 import { PushToTalk } from './push-to-talk.ts';
 import { createUiStore, type UiState, type UiStore } from './store.ts';
+import { MessageActions } from './message-actions.ts';
 import { MessageBell } from './message-bell.ts';
 import { RecordingNotices } from './recording-notices.ts';
 import { SettingsActions } from './settings-actions.ts';
@@ -27,6 +28,7 @@ export interface Session {
   readonly go: Navigation;
   readonly notify: Notifier;
   readonly people: PeopleActions;
+  readonly messages: MessageActions;
   readonly calls: CallActions;
   readonly talk: PushToTalk;
   readonly settings: SettingsActions;
@@ -63,6 +65,7 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     go,
     notify,
     people: new PeopleActions(client, store, notify, go, words),
+    messages: new MessageActions(client, store, notify, words),
     calls,
     talk,
     settings: new SettingsActions(client, store, notify),

@@ -129,6 +129,44 @@ describe.skipIf(chromium === undefined)('the keyboard', () => {
     });
   });
 
+  it('answers, marks, changes and deletes messages', async () => {
+    await onPage(async (page) => {
+      const log = page.getByRole('log', { name: 'Conversation with wren' });
+      await page.keyboard.press('Control+k');
+      await page.keyboard.type('wren');
+      await page.keyboard.press('Control+Enter');
+      await page.getByLabel('Message wren').waitFor();
+      await log.focus();
+      await page.keyboard.press('ArrowUp'); // the newest
+      await page.keyboard.press('ArrowUp'); // theirs, before it
+      await page.keyboard.press('r');
+      await page.getByText('Reply to wren').waitFor();
+      await page.keyboard.type('It is, boots and all');
+      await page.keyboard.press('Enter');
+      await log.getByRole('button', { name: /Is Sunday still on/ }).waitFor();
+      await page.keyboard.press('ArrowUp');
+      await page.getByText('Change your message').waitFor();
+      await page.keyboard.press('End');
+      await page.keyboard.type(', rain or not');
+      await page.keyboard.press('Enter');
+      await log.getByText('It is, boots and all, rain or not').waitFor();
+      await log.getByText('Edited').last().waitFor();
+      await log.focus();
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menuitem', { name: 'React with 👍' }).press('Enter');
+      await log.getByRole('button', { name: /You reacted with 👍/ }).waitFor();
+      await log.focus();
+      await page.keyboard.press('ArrowUp');
+      await page.keyboard.press('Delete');
+      await page.getByText('Deleted for you').waitFor();
+      await log.getByText('rain or not').waitFor({ state: 'detached' });
+      await page.keyboard.press('Control+z');
+      await log.getByText('rain or not').waitFor();
+      expect(await log.getByText('It is, boots and all, rain or not').count()).toBe(1);
+    });
+  });
+
   it('sets how loud somebody is heard, outside of any call', async () => {
     await onPage(async (page) => {
       await page.keyboard.press('Control+k');

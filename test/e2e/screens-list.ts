@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { CallStats } from '../../preload/contract/index.ts';
 import { goodStats } from '../unit/calls/descriptions.ts';
 import { checkScreens } from './check-screens.ts';
+import { keyOf } from './fixtures/page/cast.ts';
 import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
 
 export type { Screen } from './screen-acts.ts';
@@ -133,6 +134,20 @@ export const screens: readonly Screen[] = [
   { name: 'conversation', act: steps(open('wren'), (page) => page.getByRole('tab', { name: 'Recent' }).click()) },
   { name: 'conversation-call-figures', act: steps(open('wren'), tap('How it was')) },
   { name: 'mini-conversation-call-figures', ...mini, act: steps(open('wren'), tap('How it was')) },
+  {
+    name: 'conversation-message-menu',
+    act: steps(open('wren'), (page) => page.getByText('Is Sunday still on for the walk?').last().click({ button: 'right' })),
+  },
+  {
+    name: 'conversation-replying',
+    act: steps(
+      open('wren'),
+      (page) => page.evaluate((key) => window.fixture.backend.patch(key, { typing: true }), keyOf('wren')),
+      (page) => page.getByText('Is Sunday still on for the walk?').last().click({ button: 'right' }),
+      (page) => page.getByRole('menuitem', { name: 'Reply' }).click(),
+    ),
+  },
+  { name: 'mini-conversation-editing', ...mini, act: steps(open('wren'), (page) => page.keyboard.press('ArrowUp')) },
   { name: 'conversation-empty', act: open('quill') },
   { name: 'conversation-offline', act: open('נחל') },
   {

@@ -1,11 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createChat, encodeAck, encodeText, maxWaiting } from '../../../main/chat/index.ts';
+import { createChat, encodeAck, encodePost, maxWaiting, type Post } from '../../../main/chat/index.ts';
 import { encodeCbor } from '../../../main/ports/cbor.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
+import { writeTo } from '../storage/profile.ts';
 import { memoryNet, type MemoryNet } from './memory-wire.ts';
 import { VirtualClock } from '../virtual-clock.ts';
-import { Writer } from './writers.ts';
+import { textsOf, Writer } from './writers.ts';
 
 const alice = 'a1'.repeat(32);
 const bob = 'b2'.repeat(32);
@@ -36,15 +37,25 @@ const asBob = (...frames: Uint8Array[]): void => {
   net.settle();
 };
 
-const textsOf = (writer: Writer, other: string): string[] =>
-  writer.storage.conversations.page(other, null, 200).items.flatMap((item) => (item.kind === 'message' ? [item.text] : []));
+const frame = (change: Record<string, unknown>): Uint8Array =>
+  encodeCbor({
+    type: 'post',
+    id: new Uint8Array(16),
+    sequence: 1,
+    sentMs: 0,
+    body: { kind: 'text', text: 'x', replyTo: null },
+    ...change,
+  });
+
+const outgoing = (writer: Writer) =>
+  writer.storage.conversations.page(bob, null, 200).items.flatMap((item) => (item.kind === 'message' ? [item] : []));
 const deliveries = (writer: Writer): string[] =>
-  writer.changes.flatMap((change) => (change.type === 'outgoing' ? [change.message.delivery] : []));
+  writer.changes.flatMap((change) => (change.type === 'changed' ? [change.message.delivery] : []));
 
 describe('A message', () => {
   it('is stored, sent, stored there, acknowledged; and shown so at each step', () => {
     net.connect(alice, bob);
-    const { id: messageId } = a.chat.send(bob, 'hello');
+    const { id: messageId } = a.chat.send(bob, 'hello', null);
     expect(deliveries(a)).toEqual(['waiting', 'sent']);
     net.settle();
     expect(deliveries(a)).toEqual(['waiting', 'sent', 'delivered']);
@@ -52,8 +63,8 @@ describe('A message', () => {
   });
 
   it('waits on the disk, over a restart, until the friend is there', async () => {
-    a.chat.send(bob, 'one');
-    a.chat.send(bob, 'two');
+    a.chat.send(bob, 'one', null);
+    a.chat.send(bob, 'two', null);
     await a.killAndStart([a, b]);
     net.connect(alice, bob);
     net.settle();
@@ -62,18 +73,18 @@ describe('A message', () => {
 
   it('is waiting again when the session ends before the acknowledgement, and when the engine was killed', async () => {
     net.connect(alice, bob);
-    a.chat.send(bob, 'hello');
+    a.chat.send(bob, 'hello', null);
     net.close(alice, bob);
     expect(deliveries(a)).toEqual(['waiting', 'sent', 'waiting']);
     net.connect(alice, bob);
-    expect(a.storage.messages.undelivered(bob, 0, 9).map(({ delivery }) => delivery)).toEqual(['sent']);
+    expect(outgoing(a).map(({ delivery }) => delivery)).toEqual(['sent']);
     await a.killAndStart([a, b]);
-    expect(a.storage.messages.undelivered(bob, 0, 9).map(({ delivery }) => delivery)).toEqual(['waiting']);
+    expect(outgoing(a).map(({ delivery }) => delivery)).toEqual(['waiting']);
   });
 
   it('is not repeated while the session is only interrupted', () => {
     net.connect(alice, bob);
-    a.chat.send(bob, 'hello');
+    a.chat.send(bob, 'hello', null);
     net.interrupt(alice, bob);
     net.resume(alice, bob);
     expect(net.inFlight(alice, bob)).toBe(1);
@@ -82,27 +93,27 @@ describe('A message', () => {
   it('is not acknowledged while it can not be stored, and comes again, with those after it, in order', () => {
     net.connect(alice, bob);
     b.diskFull = true;
-    a.chat.send(bob, 'one');
+    a.chat.send(bob, 'one', null);
     net.settle();
     b.diskFull = false;
-    a.chat.send(bob, 'two');
+    a.chat.send(bob, 'two', null);
     net.settle();
     expect(textsOf(b, alice)).toEqual([]);
     clock.advance(31_000);
     net.settle();
     expect(textsOf(b, alice)).toEqual(['one', 'two']);
-    expect(a.storage.messages.countUndelivered(bob)).toBe(0);
+    expect(a.storage.outbox.count(bob)).toBe(0);
   });
 });
 
 describe('A long silence', () => {
   it('ends with at most 50 unacknowledged messages under way, and no more a second than the other side puts up with', () => {
-    for (let number = 0; number < 180; number += 1) a.chat.send(bob, `message ${number}`);
+    for (let number = 0; number < 180; number += 1) a.chat.send(bob, `message ${number}`, null);
     net.connect(alice, bob);
     expect(net.inFlight(alice, bob)).toBe(50);
     let seconds = 0;
     let most = 0;
-    for (; a.storage.messages.countUndelivered(bob) > 0 && seconds < 60; seconds += 1) {
+    for (; a.storage.outbox.count(bob) > 0 && seconds < 60; seconds += 1) {
       const before = b.changes.length;
       net.settle();
       for (let tick = 0; tick < 10; tick += 1) {
@@ -119,10 +130,10 @@ describe('A long silence', () => {
   it('is bounded: the message after the thousandth that waits is refused', () => {
     a.storage.transaction(() => {
       for (let number = 0; number < maxWaiting; number += 1) {
-        a.storage.messages.addOutgoing(bob, { id: id(number), text: 'x', nowMs: clock.nowMs() });
+        writeTo(a.storage, bob, number, 'x', clock.nowMs());
       }
     });
-    expect(() => a.chat.send(bob, 'one too many')).toThrow('TOO_MANY');
+    expect(() => a.chat.send(bob, 'one too many', null)).toThrow('TOO_MANY');
   });
 });
 
@@ -130,16 +141,16 @@ describe('What may be written', () => {
   it('is up to 16,000 characters in any script, whole', () => {
     net.connect(alice, bob);
     const text = '長'.repeat(16_000);
-    a.chat.send(bob, text);
+    a.chat.send(bob, text, null);
     net.settle();
     expect(textsOf(b, alice)).toEqual([text]);
-    expect(() => a.chat.send(bob, 'x'.repeat(16_001))).toThrow('TOO_LONG');
-    expect(() => a.chat.send(bob, ' \n ')).toThrow('BAD_INPUT');
+    expect(() => a.chat.send(bob, 'x'.repeat(16_001), null)).toThrow('TOO_LONG');
+    expect(() => a.chat.send(bob, ' \n ', null)).toThrow('BAD_INPUT');
   });
 
   it('arrives even when it holds half a character or a NUL, mended', () => {
     net.connect(alice, bob);
-    a.chat.send(bob, 'a\uD83D\0b');
+    a.chat.send(bob, 'a\uD83D\0b', null);
     net.settle();
     expect(textsOf(b, alice)).toEqual(['a\uFFFDb']);
     expect(textsOf(a, bob)).toEqual(['a\uFFFDb']);
@@ -147,62 +158,73 @@ describe('What may be written', () => {
 
   it('goes to contacts only', () => {
     a.friends = () => false;
-    expect(() => a.chat.send(bob, 'hello')).toThrow('NOT_A_CONTACT');
+    expect(() => a.chat.send(bob, 'hello', null)).toThrow('NOT_A_CONTACT');
   });
 });
 
 describe('A hostile peer', () => {
-  const text = { id: id(1), sequence: 1, text: 'hi', sentMs: 0 };
+  const said = (text: string, change: Partial<Post> = {}): Post => ({
+    id: id(1),
+    sequence: 1,
+    sentMs: 0,
+    body: { kind: 'text', text, replyTo: null },
+    ...change,
+  });
 
   it.each([
     ['noise', new Uint8Array([1, 2, 3])],
     ['nothing', new Uint8Array(0)],
     ['another type', encodeCbor({ type: 'shout', text: 'HI' })],
-    ['too long a text', encodeCbor({ type: 'text', id: new Uint8Array(16), sequence: 1, text: 'x'.repeat(16_001), sentMs: 0 })],
-    ['an empty text', encodeCbor({ type: 'text', id: new Uint8Array(16), sequence: 1, text: '', sentMs: 0 })],
-    ['a NUL', encodeCbor({ type: 'text', id: new Uint8Array(16), sequence: 1, text: '\0', sentMs: 0 })],
-    ['a short id', encodeCbor({ type: 'text', id: new Uint8Array(15), sequence: 1, text: 'x', sentMs: 0 })],
-    ['a negative sequence', encodeCbor({ type: 'text', id: new Uint8Array(16), sequence: -1, text: 'x', sentMs: 0 })],
+    ['too long a text', frame({ body: { kind: 'text', text: 'x'.repeat(16_001), replyTo: null } })],
+    ['an empty text', frame({ body: { kind: 'text', text: '', replyTo: null } })],
+    ['a NUL', frame({ body: { kind: 'text', text: '\0', replyTo: null } })],
+    ['a short id', frame({ id: new Uint8Array(15) })],
+    ['a negative sequence', frame({ sequence: -1 })],
+    ['a body of another kind', frame({ body: { kind: 'song', text: 'la' } })],
+    ['an edit of nothing', frame({ body: { kind: 'edit', text: 'x' } })],
+    ['a reaction that is a word', frame({ body: { kind: 'reaction', to: new Uint8Array(16), emoji: 'lol' } })],
+    [
+      'a reaction of a thousand pictures',
+      frame({ body: { kind: 'reaction', to: new Uint8Array(16), emoji: '👍'.repeat(1000) } }),
+    ],
+    ['a receipt for nothing', frame({ body: { kind: 'read', upTo: 0 } })],
     ['too many ids', encodeCbor({ type: 'ack', ids: Array.from({ length: 51 }, () => new Uint8Array(16)) })],
     ['more bytes than allowed', new Uint8Array(50_000)],
-  ])('is reported for %s, and nothing is stored', (_, frame) => {
-    asBob(frame);
+  ])('is reported for %s, and nothing is stored', (_, bytes) => {
+    asBob(bytes);
     expect(a.misbehaved).toEqual(['malformed chat message']);
     expect(a.chat.refused(bob)).toBe(1);
     expect(a.changes).toEqual([]);
   });
 
   it('can replay a message without effect', () => {
-    asBob(encodeText(text), encodeText(text), encodeText({ ...text, text: 'changed' }));
+    asBob(encodePost(said('hi')), encodePost(said('hi')), encodePost(said('changed')));
     expect(textsOf(a, bob)).toEqual(['hi']);
   });
 
   it("can't put words into our mouth by using an id of ours", () => {
-    const { id: ours } = a.chat.send(bob, 'mine');
-    asBob(encodeText({ ...text, id: ours, text: 'forged' }));
+    const { id: ours } = a.chat.send(bob, 'mine', null);
+    asBob(encodePost(said('forged', { id: ours })));
     expect(a.misbehaved).toEqual(['an id of ours']);
     expect(textsOf(a, bob)).toEqual(['mine']);
   });
 
   it("can't acknowledge what was not sent to them", () => {
     const carol = 'c3'.repeat(32);
-    const { id: toCarol } = a.chat.send(carol, 'secret');
+    const { id: toCarol } = a.chat.send(carol, 'secret', null);
     asBob(encodeAck([toCarol, id(99)]));
-    expect(a.storage.messages.countUndelivered(carol)).toBe(1);
+    expect(a.storage.outbox.count(carol)).toBe(1);
     expect(a.misbehaved).toEqual([]);
   });
 
   it('is not heard at all when no friend', () => {
     a.friends = () => false;
-    asBob(encodeText(text), new Uint8Array([1]));
+    asBob(encodePost(said('hi')), new Uint8Array([1]));
     expect([a.changes, a.misbehaved]).toEqual([[], []]);
   });
 
   it('that sends out of order is stored as it comes, each once', () => {
-    asBob(
-      encodeText({ ...text, id: id(5), sequence: 5, text: 'five' }),
-      encodeText({ ...text, id: id(2), sequence: 2, text: 'two' }),
-    );
+    asBob(encodePost(said('five', { id: id(5), sequence: 5 })), encodePost(said('two', { id: id(2), sequence: 2 })));
     expect(textsOf(a, bob)).toEqual(['five', 'two']);
   });
 });
@@ -225,6 +247,8 @@ describe('A link that takes no more for the moment', () => {
         },
       },
       messages: a.storage.messages,
+      outbox: a.storage.outbox,
+      habits: () => a.habits,
       isContact: () => true,
       isFriend: () => true,
       misbehaved: () => undefined,
@@ -233,8 +257,8 @@ describe('A link that takes no more for the moment', () => {
       logger: silentLogger,
     });
     chat.start();
-    chat.send(bob, 'x');
-    chat.send(bob, 'xx');
+    chat.send(bob, 'x', null);
+    chat.send(bob, 'xx', null);
     expect(sent).toEqual([]);
     full = false;
     clock.advance(600);

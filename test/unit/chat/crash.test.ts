@@ -48,7 +48,7 @@ describe(`Two people writing while links drop and processes are killed (seed ${s
           written += 1;
           const text = `${next.who}/${written}`;
           await mortal(() => {
-            if (next.do === 'write') me.chat.send(you.key, text);
+            if (next.do === 'write') me.chat.send(you.key, text, null);
             if (next.do === 'deliver') net.deliverOne(me.key, you.key);
             if (next.do === 'connect') net.connect(alice, bob);
             if (next.do === 'close') net.close(alice, bob);
@@ -88,7 +88,7 @@ describe(`Two people writing while links drop and processes are killed (seed ${s
         const texts = ['one', 'two', 'three'];
         for (const text of texts) {
           try {
-            pair[0].chat.send(bob, text);
+            pair[0].chat.send(bob, text, null);
             net.settle();
           } catch (error) {
             if (!(error instanceof Killed)) throw error;

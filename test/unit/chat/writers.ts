@@ -2,8 +2,8 @@ import type { PeerWire } from '../../../main/ports/peer-wire.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
-import { createChat, type Chat, type ChatChange } from '../../../main/chat/index.ts';
-import type { MessageRepository, Storage } from '../../../main/storage/index.ts';
+import { createChat, type Chat, type ChatChange, type ChatHabits } from '../../../main/chat/index.ts';
+import type { MessageRepository, OutboxRepository, Storage } from '../../../main/storage/index.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
 import type { MemoryNet } from './memory-wire.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -29,6 +29,7 @@ export class Writer {
   /** Incoming messages can't be stored while this is set. */
   diskFull = false;
   friends: (account: string) => boolean = () => true;
+  habits: ChatHabits = { readReceipts: true, typingNotices: true, undoSend: false };
   readonly #net: MemoryNet;
   readonly #clock: VirtualClock;
   #running: { readonly chat: Chat; readonly storage: Storage } | null = null;
@@ -54,10 +55,19 @@ export class Writer {
       messages: this.#stepping<MessageRepository>(storage.messages, [
         'addOutgoing',
         'addIncoming',
+        'editOutgoing',
+        'editIncoming',
+        'deleteOutgoing',
+        'deleteIncoming',
+        'reactOutgoing',
+        'reactIncoming',
+        'markReadThere',
         'markSent',
         'markDelivered',
         'markWaiting',
       ]),
+      outbox: this.#stepping<OutboxRepository>(storage.outbox, ['add']),
+      habits: () => this.habits,
       isContact: (account) => this.friends(account),
       isFriend: (account) => this.friends(account),
       misbehaved: (_, reason) => this.misbehaved.push(reason),
@@ -88,7 +98,7 @@ export class Writer {
   }
 
   /** Counts each call of these methods as a step at which the process may die. */
-  #stepping<T extends MessageRepository | PeerWire>(target: T, names: readonly (keyof T)[]): T {
+  #stepping<T extends MessageRepository | OutboxRepository | PeerWire>(target: T, names: readonly (keyof T)[]): T {
     return new Proxy(target, {
       get: (object, name): unknown => {
         const member: unknown = Reflect.get(object, name);
@@ -120,3 +130,7 @@ export class Writer {
     return this.killAt < 0;
   }
 }
+
+/** All texts that this writer's disk has of a conversation, oldest first. */
+export const textsOf = (writer: Writer, other: string): string[] =>
+  writer.storage.conversations.page(other, null, 200).items.flatMap((item) => (item.kind === 'message' ? [item.text] : []));

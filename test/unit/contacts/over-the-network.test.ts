@@ -99,6 +99,8 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     ...shared,
     wire: people.wire(chatProtocol, chatWireLimits),
     messages: storage.messages,
+    outbox: storage.outbox,
+    habits: () => ({ readReceipts: true, typingNotices: true, undoSend: false }),
     isContact: (account) => contacts.isContact(account),
     isFriend,
   });
@@ -151,16 +153,16 @@ describe('Two people on real nodes', () => {
     bob.contacts.accept(alice.key);
     await eventually('both are contacts', () => alice.contacts.isContact(bob.key));
     await eventually('both see each other', () => isOnline(alice, bob) && isOnline(bob, alice));
-    alice.chat.send(bob.key, 'hello');
-    bob.chat.send(alice.key, 'good day');
+    alice.chat.send(bob.key, 'hello', null);
+    bob.chat.send(alice.key, 'good day', null);
     await eventually('both heard', () => bob.heard.includes('hello') && alice.heard.includes('good day'));
-    await eventually('both delivered', () => alice.storage.messages.countUndelivered(bob.key) === 0);
+    await eventually('both delivered', () => alice.storage.outbox.count(bob.key) === 0);
 
     await alice.contacts.block(bob.key);
     await eventually('the session is closed', () => bob.presence.view(alice.key).state === 'offline');
-    expect(() => alice.chat.send(bob.key, 'anything')).toThrow('NOT_A_CONTACT');
-    bob.chat.send(alice.key, 'are you there?');
-    expect(bob.storage.messages.countUndelivered(alice.key)).toBe(1);
+    expect(() => alice.chat.send(bob.key, 'anything', null)).toThrow('NOT_A_CONTACT');
+    bob.chat.send(alice.key, 'are you there?', null);
+    expect(bob.storage.outbox.count(alice.key)).toBe(1);
     alice.contacts.unblock(bob.key);
     await eventually('the waiting message arrives', () => alice.heard.includes('are you there?'));
   });
@@ -183,7 +185,7 @@ describe('Two people on real nodes', () => {
     await alice.contacts.block(bob.key);
     await eventually('carol has the new address', () => known() !== before);
     await eventually('they see each other again', () => isOnline(carol, alice) && isOnline(alice, carol));
-    carol.chat.send(alice.key, 'still here');
+    carol.chat.send(alice.key, 'still here', null);
     await eventually('the message arrives', () => alice.heard.includes('still here'));
     expect(bob.presence.view(alice.key).state).toBe('offline');
   });
@@ -200,9 +202,9 @@ describe('Two people on real nodes', () => {
       bob.contacts.accept(alice.key);
       await eventually('both see each other', () => isOnline(alice, bob) && isOnline(bob, alice));
       await bob.crash();
-      alice.chat.send(bob.key, 'one');
+      alice.chat.send(bob.key, 'one', null);
       await eventually('bob is seen to be gone', () => alice.presence.view(bob.key).state === 'offline');
-      alice.chat.send(bob.key, 'two');
+      alice.chat.send(bob.key, 'two', null);
       const again = await moveIn('bob', supernode, bob);
       await eventually('everything arrived', () => again.heard.length === 2);
       expect(again.heard).toEqual(['one', 'two']);

@@ -64,6 +64,10 @@ export const aMessage = (change: Partial<MessageView> = {}): MessageView => ({
   text: 'hello',
   atMs: 0,
   delivery: 'delivered',
+  reply: null,
+  editedMs: null,
+  deleted: false,
+  reactions: [],
   ...change,
 });
 
@@ -73,6 +77,7 @@ export const aConversation = (person: ContactView, change: Partial<ConversationV
   last: null,
   unread: 0,
   draft: '',
+  typing: false,
   ...change,
 });
 

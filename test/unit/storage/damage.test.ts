@@ -6,8 +6,9 @@ import { AppError } from '../../../main/ports/app-error.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { storeDatabase } from '../../../main/storage/database.ts';
 import { messageRepository } from '../../../main/storage/message-repository.ts';
+import { outboxRepository } from '../../../main/storage/outbox-repository.ts';
 import { openDatabase } from '../../../main/storage/open-database.ts';
-import { alice, id, newProfile, startMs, type Profile } from './profile.ts';
+import { alice, newProfile, startMs, type Profile, writeTo } from './profile.ts';
 
 /** Only root may mount a disk of one megabyte. */
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
@@ -25,8 +26,6 @@ const codeOf = (run: () => unknown): string => {
   }
 };
 
-const say = (number: number, text: string) => ({ id: id(number), text, nowMs: startMs + number });
-
 describe.each(['node', 'wasm'] as const)('A damaged or busy database (%s driver)', (driver) => {
   async function keptAside(original: Buffer): Promise<'kept aside'> {
     const storage = await profile.open(driver);
@@ -34,8 +33,8 @@ describe.each(['node', 'wasm'] as const)('A damaged or busy database (%s driver)
     expect(notice?.code).toBe('STORAGE_CORRUPT');
     expect(notice?.keptAt).toMatch(/lilliput\.db\.kept-2026-11-23T18-00-00-000Z/u);
     expect(readFileSync(notice?.keptAt ?? '').equals(original)).toBe(true);
-    storage.messages.addOutgoing(alice, say(1, 'a new beginning'));
-    expect(storage.messages.undelivered(alice, 0, 10)).toHaveLength(1);
+    writeTo(storage, alice, 1, 'a new beginning');
+    expect(storage.outbox.next(alice, 0, 10, startMs)).toHaveLength(1);
     storage.close();
     expect((await profile.open(driver)).notice()).toBeNull();
     return 'kept aside';
@@ -48,7 +47,7 @@ describe.each(['node', 'wasm'] as const)('A damaged or busy database (%s driver)
 
   it('keeps a truncated database aside and begins a new one', async () => {
     const storage = await profile.open(driver);
-    for (let number = 0; number < 40; number += 1) storage.messages.addOutgoing(alice, say(number, 'x'.repeat(2000)));
+    for (let number = 0; number < 40; number += 1) writeTo(storage, alice, number, 'x'.repeat(2000));
     storage.close();
     truncateSync(profile.path, Math.floor(statSync(profile.path).size / 2 / 4096) * 4096);
     expect(await keptAside(readFileSync(profile.path))).toBe('kept aside');
@@ -101,8 +100,8 @@ describe.each(['node', 'wasm'] as const)('A damaged or busy database (%s driver)
   it('says STORAGE_LOCKED to a second engine on the same profile, which leaves the first one alone', async () => {
     const first = await profile.open(driver);
     await expect(profile.open(driver)).rejects.toMatchObject({ code: 'STORAGE_LOCKED' });
-    first.messages.addOutgoing(alice, say(1, 'still here'));
-    expect(first.messages.countUndelivered(alice)).toBe(1);
+    writeTo(first, alice, 1, 'still here');
+    expect(first.outbox.count(alice)).toBe(1);
   });
 
   it('says STORAGE_LOCKED where no folder can be made', async () => {
@@ -118,14 +117,16 @@ describe.each(['node', 'wasm'] as const)('A damaged or busy database (%s driver)
   it('says DISK_FULL when it may not grow, loses nothing stored, and goes on when there is room', async () => {
     const { sqlite } = await openDatabase({ path: profile.path, nowMs: startMs, logger: silentLogger, driver });
     const troubles: string[] = [];
-    const messages = messageRepository(storeDatabase(sqlite, (trouble) => troubles.push(trouble)));
-    messages.addOutgoing(alice, say(1, 'before'));
+    const database = storeDatabase(sqlite, (trouble) => troubles.push(trouble));
+    const outbox = outboxRepository(database);
+    const storage = { messages: messageRepository(database, outbox) };
+    writeTo(storage, alice, 1, 'before');
     sqlite.exec('PRAGMA max_page_count = 1'); // SQLite takes the least possible: the present size.
-    expect(codeOf(() => messages.addOutgoing(alice, say(2, 'x'.repeat(16_000))))).toBe('DISK_FULL');
+    expect(codeOf(() => writeTo(storage, alice, 2, 'x'.repeat(16_000)))).toBe('DISK_FULL');
     expect(troubles).toEqual(['DISK_FULL']);
     sqlite.exec('PRAGMA max_page_count = 1000000');
-    messages.addOutgoing(alice, say(3, 'after'));
-    expect(messages.undelivered(alice, 0, 10).map(({ text, sequence }) => [sequence, text])).toEqual([
+    writeTo(storage, alice, 3, 'after');
+    expect(outbox.next(alice, 0, 10, startMs).map(({ body, sequence }) => [sequence, body])).toEqual([
       [1, 'before'],
       [2, 'after'],
     ]);
@@ -138,14 +139,14 @@ describe.each(['node', 'wasm'] as const)('A damaged or busy database (%s driver)
       const storage = await profile.open(driver);
       const notices: string[] = [];
       storage.onNotice((notice) => notices.push(notice.code));
-      storage.messages.addOutgoing(alice, say(0, 'before'));
+      writeTo(storage, alice, 0, 'before');
       let number = 0;
       const code = codeOf(() => {
-        for (number = 1; number < 200; number += 1) storage.messages.addOutgoing(alice, say(number, 'x'.repeat(16_000)));
+        for (number = 1; number < 200; number += 1) writeTo(storage, alice, number, 'x'.repeat(16_000));
       });
       expect(code).toBe('DISK_FULL');
       expect(notices).toEqual(['DISK_FULL']);
-      expect(storage.messages.countUndelivered(alice)).toBe(number);
+      expect(storage.outbox.count(alice)).toBe(number);
       storage.close();
       await expect(profile.open(driver).then((again) => again.notice())).resolves.toBeNull();
     } finally {

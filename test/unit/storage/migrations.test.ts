@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSqlite } from '../../../native-shims/sqlite/index.ts';
 import { migrate } from '../../../main/storage/schema.ts';
-import { alice, id, newProfile, startMs, type Profile } from './profile.ts';
+import { alice, id, newProfile, startMs, writeTo, type Profile } from './profile.ts';
 
 let profile: Profile;
 beforeEach(() => (profile = newProfile()));
@@ -59,4 +59,22 @@ it('figures that can’t be read cost the figures, not the call', async () => {
     expect((await profile.open()).callLog.list(null, 10)).toMatchObject([{ id: id(1), talkedMs: 1_000, summary: null }]);
     profile.closeAll();
   }
+});
+
+it('what was not delivered yet in a version without an outbox of its own is sent by this one', async () => {
+  const sqlite = await openSqlite(profile.path, { busyTimeoutMs: 100 });
+  migrate(sqlite, 0, 7);
+  sqlite.exec(`INSERT INTO conversations (id, last_out_sequence) VALUES ('${alice}', 2)`);
+  for (const [number, delivery] of ['delivered', 'sent'].entries()) {
+    sqlite.exec(`INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, delivery)
+      VALUES ('${alice}', '${id(number)}', 'out', ${number + 1}, '"quoted" \\ text', ${startMs}, ${startMs + number}, '${delivery}')`);
+  }
+  sqlite.close();
+  const storage = await profile.open();
+  const [post, ...others] = storage.outbox.next(alice, 0, 9, startMs);
+  expect(others).toEqual([]);
+  expect(post).toMatchObject({ id: id(1), sequence: 2, sentMs: startMs });
+  expect(JSON.parse(post?.body ?? '')).toEqual({ kind: 'text', text: '"quoted" \\ text', replyTo: null });
+  expect(storage.messages.takeBack(alice, id(1))).toBeNull();
+  expect(writeTo(storage, alice, 5, 'next').sequence).toBe(3);
 });

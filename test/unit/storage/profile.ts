@@ -6,7 +6,7 @@ import { fileKeyVault } from '../../../main/identity/index.ts';
 import type { Clock } from '../../../main/ports/clock.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
-import { openStorage, type Storage } from '../../../main/storage/index.ts';
+import { openStorage, type NewPost, type Storage, type Stored, type StoredMessage } from '../../../main/storage/index.ts';
 
 export const startMs = Date.UTC(2026, 10, 23, 18, 0, 0);
 
@@ -64,3 +64,32 @@ export function newProfile(): Profile {
 export const alice = 'a1'.repeat(32);
 export const bob = 'b2'.repeat(32);
 export const id = (number: number): string => number.toString(16).padStart(32, '0');
+
+/** A text of ours, in the outbox as the chat puts it there. */
+export const writeTo = (
+  storage: Pick<Storage, 'messages'>,
+  account: string,
+  number: number,
+  text: string,
+  nowMs = startMs,
+): StoredMessage => storage.messages.addOutgoing(account, { text, replyTo: null, nowMs }, queued(number, text, nowMs));
+
+/** Opaque to the storage. */
+export const queued = (number: number, body: string, sentMs = startMs, topic: string | null = null): NewPost => ({
+  id: id(number),
+  body,
+  sentMs,
+  topic,
+  holdUntilMs: null,
+});
+
+/** A text of theirs, their `number`th. */
+export const comesFrom = (storage: Storage, account: string, number: number, text: string): Stored =>
+  storage.messages.addIncoming(account, {
+    id: id(number),
+    sequence: number,
+    text,
+    replyTo: null,
+    sentMs: startMs,
+    nowMs: startMs,
+  });

@@ -11,7 +11,7 @@ import { storeDatabase } from '../../../main/storage/database.ts';
 import { openStorage, type Storage, type StoredContact } from '../../../main/storage/index.ts';
 import { openDatabase } from '../../../main/storage/open-database.ts';
 import { sequenceRepository } from '../../../main/storage/sequence-repository.ts';
-import { alice, bob, id, newProfile, startMs, stillClock, type Profile } from './profile.ts';
+import { alice, bob, comesFrom, id, newProfile, startMs, stillClock, writeTo, type Profile } from './profile.ts';
 
 let profile: Profile;
 let storage: Storage;
@@ -40,48 +40,6 @@ const reopen = async (): Promise<void> => {
   storage = await profile.open();
 };
 
-describe('Messages', () => {
-  it('get the next sequence number of their conversation, over restarts', async () => {
-    expect(storage.messages.addOutgoing(alice, { id: id(1), text: 'one', nowMs: startMs }).sequence).toBe(1);
-    expect(storage.messages.addOutgoing(bob, { id: id(2), text: 'other', nowMs: startMs }).sequence).toBe(1);
-    await reopen();
-    expect(storage.messages.addOutgoing(alice, { id: id(3), text: 'two', nowMs: startMs }).sequence).toBe(2);
-  });
-
-  it('are stored once, however often they come, also after a restart', async () => {
-    const message = { id: id(1), sequence: 1, text: 'hello', sentMs: startMs, nowMs: startMs };
-    expect(storage.messages.addIncoming(alice, message).result).toBe('stored');
-    await reopen();
-    expect(storage.messages.addIncoming(alice, message).result).toBe('duplicate');
-    expect(storage.conversations.page(alice, null, 10).items).toHaveLength(1);
-  });
-
-  it('of ours are never replaced by one of theirs with the same id', () => {
-    storage.messages.addOutgoing(alice, { id: id(1), text: 'mine', nowMs: startMs });
-    const forged = { id: id(1), sequence: 1, text: 'forged', sentMs: startMs, nowMs: startMs };
-    expect(storage.messages.addIncoming(alice, forged).result).toBe('conflict');
-    expect(storage.messages.addIncoming(bob, forged).result).toBe('stored');
-  });
-
-  it('go from waiting to sent to delivered, and never back from delivered', () => {
-    storage.messages.addOutgoing(alice, { id: id(1), text: 'x', nowMs: startMs });
-    storage.messages.addOutgoing(alice, { id: id(2), text: 'y', nowMs: startMs });
-    expect(storage.messages.markSent(alice, id(1))?.delivery).toBe('sent');
-    expect(storage.messages.markSent(alice, id(1))).toBeNull();
-    expect(storage.messages.markWaiting(alice).map((message) => message.id)).toEqual([id(1)]);
-    expect(storage.messages.markDelivered(alice, [id(1), id(9)]).map((message) => message.id)).toEqual([id(1)]);
-    expect(storage.messages.markDelivered(alice, [id(1)])).toEqual([]);
-    expect(storage.messages.markSent(alice, id(1))).toBeNull();
-    expect(storage.messages.undelivered(alice, 0, 10).map((message) => message.id)).toEqual([id(2)]);
-  });
-
-  it('can not be acknowledged by the wrong person, and incoming ones not at all', () => {
-    storage.messages.addOutgoing(alice, { id: id(1), text: 'x', nowMs: startMs });
-    expect(storage.messages.markDelivered(bob, [id(1)])).toEqual([]);
-    expect(storage.messages.countUndelivered(alice)).toBe(1);
-  });
-});
-
 describe('The timeline', () => {
   it('pages through messages and calls without losing or repeating one, whatever the clock did', () => {
     const steps = array(record({ stepMs: integer({ min: -2, max: 2 }), isCall: boolean() }), { maxLength: 30 });
@@ -92,7 +50,7 @@ describe('The timeline', () => {
         for (const [number, { stepMs, isCall }] of items.entries()) {
           nowMs += stepMs;
           if (isCall) storage.callLog.add(call(number, nowMs));
-          else storage.messages.addOutgoing(alice, { id: id(number), text: 'x', nowMs });
+          else writeTo(storage, alice, number, 'x', nowMs);
         }
         const seen: string[] = [];
         let before: number | null = null;
@@ -111,14 +69,14 @@ describe('The timeline', () => {
 
   it('believes the clock again after it had been wrong by years', () => {
     const yearMs = 365 * 86_400_000;
-    storage.messages.addOutgoing(alice, { id: id(1), text: 'from the future', nowMs: startMs + yearMs });
-    expect(storage.messages.addOutgoing(alice, { id: id(2), text: 'now', nowMs: startMs }).atMs).toBe(startMs);
+    writeTo(storage, alice, 1, 'from the future', startMs + yearMs);
+    expect(writeTo(storage, alice, 2, 'now').atMs).toBe(startMs);
   });
 
   it('counts unread messages until they are read, keeps drafts, and lists what has something in it', async () => {
     expect(storage.conversations.list()).toEqual([]);
-    storage.messages.addIncoming(alice, { id: id(1), sequence: 1, text: 'hi', sentMs: 0, nowMs: startMs });
-    storage.messages.addIncoming(alice, { id: id(2), sequence: 2, text: 'there', sentMs: 0, nowMs: startMs });
+    comesFrom(storage, alice, 1, 'hi');
+    comesFrom(storage, alice, 2, 'there');
     storage.conversations.saveDraft(bob, 'I wanted to say');
     await reopen();
     expect(storage.conversations.view(alice)).toMatchObject({ unread: 2, last: { text: 'there' }, members: [alice] });
@@ -146,7 +104,7 @@ describe('The timeline', () => {
       address: null,
       ackedSequence: 0,
     };
-    storage.messages.addOutgoing(alice, { id: id(1), text: 'x', nowMs: startMs });
+    writeTo(storage, alice, 1, 'x');
     storage.contacts.save(person);
     expect(storage.conversations.list()).toEqual([]);
     storage.contacts.save({ ...person, removed: false });
@@ -251,6 +209,9 @@ describe('People, account and settings', () => {
     pushToTalk: false,
     pushToTalkKey: 'Space',
     inputGain: 1,
+    readReceipts: true,
+    typingNotices: true,
+    undoSend: false,
     noiseSuppression: 'system',
     proxyMode: 'system',
     proxyAddress: '',

@@ -1,0 +1,44 @@
+import { Copy, Pencil, Reply, Trash2, type LucideIcon } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
+import type { MessageView } from '../../preload/contract/index.ts';
+import { useSession, type Composing } from '../state/index.ts';
+
+export interface MessageEntry {
+  readonly id: string;
+  readonly label: string;
+  readonly icon: LucideIcon;
+  /** As it is shown; it works while the message has the focus. */
+  readonly keys: string | null;
+  /** `KeyboardEvent.key`, without modifiers. */
+  readonly key: string | null;
+  readonly danger: boolean;
+  readonly run: () => void;
+}
+
+/** What can be done about a message; the same list in the context menu, under "More", and by key. */
+export function useMessageEntries(
+  message: MessageView,
+  writable: boolean,
+  compose: (composing: Composing) => void,
+): readonly MessageEntry[] {
+  const { t } = useTranslation();
+  const { messages } = useSession();
+  const entries: MessageEntry[] = [];
+  const add = (id: string, icon: LucideIcon, key: string | null, run: () => void, danger = false) =>
+    entries.push({
+      id,
+      label: t(`conversation.menu.${id}` as 'conversation.menu.reply'),
+      icon,
+      keys: key === null ? null : key.length === 1 ? key.toUpperCase() : 'Del',
+      key,
+      danger,
+      run,
+    });
+  const ours = message.direction === 'out' && !message.deleted;
+  if (writable && !message.deleted) add('reply', Reply, 'r', () => compose({ kind: 'reply', to: message }));
+  if (writable && ours) add('edit', Pencil, 'e', () => compose({ kind: 'edit', of: message }));
+  if (!message.deleted) add('copy', Copy, 'c', () => void messages.copy([message]));
+  if (writable && ours) add('deleteForBoth', Trash2, null, () => void messages.deleteForBoth(message), true);
+  add('deleteForMe', Trash2, 'Delete', () => void messages.deleteForMe(message.conversationId, [message]), true);
+  return entries;
+}
