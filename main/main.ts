@@ -80,6 +80,10 @@ async function start(options: AppOptions, profile: Profile, logger: Logger): Pro
   });
   supervisor.onLifecycle((event) => ipc.report(event));
   powerMonitor.on('resume', () => supervisor.wake());
+  supervisor.power(powerMonitor.onBatteryPower);
+  // Where the system tells of changes (macOS, Windows); elsewhere the page and the engine look for themselves.
+  powerMonitor.on('on-battery', () => supervisor.power(true));
+  powerMonitor.on('on-ac', () => supervisor.power(false));
   const local = await listenLocal(
     profile.socketPath,
     (client) => joinPorts(client, supervisor.attachBridge('local')),

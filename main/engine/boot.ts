@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fixedBytesField } from '../ports/cbor.ts';
 import { hostPortSchema } from '../ports/host-port.ts';
-import { relayPortsSchema } from '../relay/index.ts';
+import { relayCapsSchema, relayPortsSchema } from '../relay/index.ts';
 
 /** How other people's calls are carried, should this node be one that can. */
 const relayChoiceSchema = z.object({
@@ -11,6 +11,8 @@ const relayChoiceSchema = z.object({
   publicHost: z.ipv4().nullable(),
   /** To relay from; null: any. */
   ports: relayPortsSchema.nullable(),
+  /** What its owner lets a server give; nothing: what a person's computer gives. */
+  caps: relayCapsSchema.optional(),
   /** A server: it answers STUN even where nobody can be relayed, and gives without a monthly limit. */
   always: z.boolean(),
   /** For tests and laboratories only: 127.0.0.0/8 is the internet. */

@@ -53,6 +53,8 @@ link.onNotice((notice, port) => {
     case 'relay-counts':
     case 'relay-gone':
       return engine?.hearRelay(notice);
+    case 'power':
+      return engine?.hearPower(notice.onBattery);
     case 'wake':
       return engine?.wake();
   }

@@ -11,11 +11,13 @@ import type {
   ContactView,
   ConversationView,
   DiagnosticEvent,
+  DrainStep,
   LookupView,
   MicrophoneProblem,
   NameVerdict,
   NetworkView,
   ProxyTrial,
+  Power,
   Settings,
   SignUpProgress,
   TimelineItem,
@@ -27,6 +29,7 @@ export interface Engine {
   readonly app: ObservableValue<AppView>;
   readonly account: AccountPart;
   readonly network: ObservableValue<NetworkView>;
+  readonly role: RolePart;
   readonly check: CheckPart;
   /** What becomes of the proxy that is chosen. */
   tryProxy(): Promise<ProxyTrial>;
@@ -54,6 +57,13 @@ export interface AccountPart {
 export interface CheckPart {
   /** Each line as soon as it is known, then the summary. @throws AppError TOO_MANY, MEDIA_UNAVAILABLE */
   run(signal: AbortSignal | undefined): AsyncGenerator<CheckEvent, void, void>;
+}
+
+export interface RolePart {
+  /** What a page's system says. */
+  reportPower(power: Power): void;
+  /** Gets ready to go; the last step is `done`. */
+  drain(waitSeconds: number, signal: AbortSignal | undefined): AsyncGenerator<DrainStep, void, void>;
 }
 
 export interface PeoplePart {

@@ -64,6 +64,8 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       watch: os.network.watch.handler(refuse),
       check: os.network.check.handler(refuse),
       tryProxy: os.network.tryProxy.handler(refuse),
+      reportPower: os.network.reportPower.handler(refuse),
+      drain: os.network.drain.handler(refuse),
     },
     contacts: {
       watch: os.contacts.watch.handler(refuse),

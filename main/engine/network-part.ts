@@ -25,24 +25,28 @@ const carriesNothing: CarryingView = {
   bitsPerSecond: 0,
   bytesToday: 0,
   bytesThisMonth: 0,
+  callsThisMonth: 0,
+  ever: null,
+  mailbox: { items: 0, bytes: 0 },
   limitBytes: null,
 };
 
 export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings['supernodeMode']): NetworkPart {
   let supernodeMode = mode;
   let carrying = carriesNothing;
-  const show = ({ status, nodesHeard, supernode, publicAddress, recordsHeld, gateway }: OverlayHealth): NetworkView => ({
+  const show = ({ status, nodesHeard, supernode, role, publicAddress, recordsHeld, gateway }: OverlayHealth): NetworkView => ({
     status,
     nodesHeard,
     supernode,
     supernodeMode,
+    role,
     publicAddress: publicAddress === null ? null : hostPortText(publicAddress),
     recordsHeld,
     relaysKnown: overlay.relays.known().length,
     carrying,
     gateway: gateway === null ? null : hostPortText(gateway),
   });
-  const view = createValue<NetworkView>(show(overlay.health()), isSame);
+  const view = createValue<NetworkView>(show(overlay.health()), isDeepStrictEqual);
   overlay.onHealth((health) => view.set(show(health)));
   overlay.relays.onChange(() => view.set(show(overlay.health())));
   return {
@@ -68,14 +72,3 @@ export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings
     },
   };
 }
-
-const isSame = (a: NetworkView, b: NetworkView): boolean =>
-  a.status === b.status &&
-  a.nodesHeard === b.nodesHeard &&
-  a.supernode === b.supernode &&
-  a.supernodeMode === b.supernodeMode &&
-  a.publicAddress === b.publicAddress &&
-  a.recordsHeld === b.recordsHeld &&
-  a.gateway === b.gateway &&
-  a.relaysKnown === b.relaysKnown &&
-  isDeepStrictEqual(a.carrying, b.carrying);

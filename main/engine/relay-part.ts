@@ -6,7 +6,7 @@ import type { HostPort } from '../ports/host-port.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { RelayWish } from '../relay/index.ts';
 import type { RelayEvent } from '../shell/index.ts';
-import type { RelayUsage } from '../storage/index.ts';
+import type { Given, RelayUsage } from '../storage/index.ts';
 import type { RelayChoice } from './boot.ts';
 import { RateMeter } from './rate-meter.ts';
 import { relayWish } from './relay-wish.ts';
@@ -24,7 +24,9 @@ const askEveryMs = 2_000;
 export interface RelayPartOptions {
   /** Asks the shell for a relay; null: for none. */
   readonly want: (wish: RelayWish | null) => void;
-  readonly overlay: Pick<Overlay, 'health' | 'onHealth' | 'relays' | 'setCarries' | 'carried'>;
+  /** Tells the relay that runs to begin nothing new. */
+  readonly drainRelay: () => void;
+  readonly overlay: Pick<Overlay, 'health' | 'onHealth' | 'relays' | 'setCarries' | 'carried' | 'kept'>;
   readonly bind: HostPort;
   /** A global address of IPv6 that this computer has now. */
   readonly ownHost6: () => string | null;
@@ -42,6 +44,10 @@ export interface RelayPart {
   hear(event: RelayEvent): void;
   /** The setting changed. */
   settingChanged(): void;
+  /** Nothing new is carried from now on, whatever the node becomes; what is carried goes on until `stop`. */
+  drain(): void;
+  /** Calls of others whose sound goes through here now. */
+  calls(): number;
   stop(): void;
 }
 
@@ -63,16 +69,30 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
   let failed = false;
   /** It listens, and relays. */
   let isOn = false;
+  let allocations = 0;
   let calls = 0;
+  /** Of the relay that runs, by its own count. */
+  let callsHeard = 0;
+  let isDraining = false;
   const relayRate = new RateMeter(clock.monotonicMs());
   const overlayRate = new RateMeter(clock.monotonicMs());
-  let unsavedBytes = 0;
+  let unsaved: Given = { bytes: 0, calls: 0 };
   let saveTimer: Timer | null = null;
   let silence: Timer | null = null;
 
   const today = (): string => new Date(clock.nowMs()).toISOString().slice(0, 'yyyy-mm-dd'.length);
-  const monthBytes = (): number => usage.ofMonth(today().slice(0, 'yyyy-mm'.length)) + unsavedBytes;
-  const isSpent = (): boolean => limitBytes !== null && monthBytes() >= limitBytes;
+  const withUnsaved = <T extends Given>(given: T): T => ({
+    ...given,
+    bytes: given.bytes + unsaved.bytes,
+    calls: given.calls + unsaved.calls,
+  });
+  const ofMonth = (): Given => withUnsaved(usage.ofMonth(today().slice(0, 'yyyy-mm'.length)));
+  const ever = (): CarryingView['ever'] => {
+    const saved = usage.ever();
+    if (saved !== null) return withUnsaved(saved);
+    return unsaved.bytes === 0 ? null : withUnsaved({ sinceDay: today(), bytes: 0, calls: 0 });
+  };
+  const isSpent = (): boolean => limitBytes !== null && ofMonth().bytes >= limitBytes;
   const stateNow = (): CarryingView['state'] => {
     if (!options.carries()) return 'off';
     if (isSpent()) return 'limit-reached';
@@ -81,14 +101,19 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
   };
   const update = (): void => {
     const { pairs, gatewayClients } = overlay.carried();
+    const kept = overlay.kept();
+    const month = ofMonth();
     options.show({
       state: stateNow(),
       calls,
       pairs,
       gatewayClients,
       bitsPerSecond: relayRate.bitsPerSecond + overlayRate.bitsPerSecond,
-      bytesToday: usage.ofDay(today()) + unsavedBytes,
-      bytesThisMonth: monthBytes(),
+      bytesToday: withUnsaved(usage.ofDay(today())).bytes,
+      bytesThisMonth: month.bytes,
+      callsThisMonth: month.calls,
+      ever: ever(),
+      mailbox: { items: kept.items, bytes: kept.bytes },
       limitBytes,
     });
   };
@@ -96,10 +121,10 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
   const save = (): void => {
     saveTimer?.cancel();
     saveTimer = null;
-    if (unsavedBytes === 0) return;
+    if (unsaved.bytes === 0) return;
     try {
-      usage.add(today(), unsavedBytes);
-      unsavedBytes = 0;
+      usage.add(today(), unsaved);
+      unsaved = { bytes: 0, calls: 0 };
     } catch (error) {
       // A full disk costs the memory of what was given, not the calls.
       logger.warn('relay-usage-not-saved', { error: String(error).slice(0, 200) });
@@ -117,10 +142,11 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
   /** Addresses of IPv6 come and go by the day, and a relay that moves ends what it carries. */
   const host6Now = (): string | null => {
     const current = wish?.listenBeside ?? null;
-    const isKept = wish !== null && (calls > 0 || (current !== null && ownHosts(current)));
+    const isKept = wish !== null && (allocations > 0 || (current !== null && ownHosts(current)));
     return isKept ? current : options.ownHost6();
   };
   const decide = (): void => {
+    if (isDraining) return update();
     const { supernode, publicAddress } = overlay.health();
     const allowed = options.carries() && !isSpent();
     overlay.setCarries(allowed);
@@ -135,29 +161,33 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
     });
     if (next === null && wish !== null && allowed) lingering ??= clock.setTimer(lingerMs, () => wants(null));
     else wants(next);
-    update();
+    return update();
   };
 
   const forget = (): void => {
     isOn = false;
+    allocations = 0;
     calls = 0;
+    callsHeard = 0;
     relayRate.restart(clock.monotonicMs());
     overlay.relays.setOwn(null, null);
   };
-  const gave = (newBytes: number): void => {
-    unsavedBytes += newBytes;
+  const gave = (newBytes: number, newCalls = 0): void => {
+    unsaved = { bytes: unsaved.bytes + newBytes, calls: unsaved.calls + newCalls };
     if (newBytes === 0) return;
     saveTimer ??= clock.setTimer(saveEveryMs, save);
     if (isSpent()) decide();
   };
-  const heardCounts = (bytes: number, allocations: number): void => {
-    calls = allocations;
+  const heardCounts = (counts: Extract<RelayEvent, { kind: 'relay-counts' }>): void => {
+    ({ allocations, calls } = counts);
+    const newCalls = Math.max(0, counts.callsEver - callsHeard);
+    callsHeard = counts.callsEver;
     silence?.cancel();
     silence = clock.setTimer(silentMs, () => {
       relayRate.silent(clock.monotonicMs());
       update();
     });
-    gave(relayRate.heard(bytes, clock.monotonicMs()));
+    gave(relayRate.heard(counts.bytes, clock.monotonicMs()), newCalls);
   };
   const askOverlay = (): void => {
     asking = clock.setTimer(askEveryMs, askOverlay);
@@ -196,7 +226,7 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
           break;
         }
         case 'relay-counts':
-          heardCounts(event.bytes, event.allocations);
+          heardCounts(event);
           break;
         case 'relay-failed':
           failed = true;
@@ -208,6 +238,13 @@ export function createRelayPart(options: RelayPartOptions): RelayPart {
       update();
     },
     settingChanged: decide,
+    drain() {
+      isDraining = true;
+      lingering?.cancel();
+      options.drainRelay();
+      overlay.relays.setOwn(null, null);
+    },
+    calls: () => calls,
     stop() {
       unlisten();
       for (const timer of [lingering, silence, asking]) timer?.cancel();

@@ -55,6 +55,7 @@ export function relayWish({
     relayHosts: relays ? { 4: host4, ...(host6 === null ? {} : { 6: host6 }) } : {},
     publicHost: choice.publicHost,
     relayPorts: choice.ports,
+    caps: choice.caps ?? null,
     allowLoopback,
   };
 }

@@ -46,6 +46,14 @@ export function createRouter(engine: Engine) {
       watch: os.network.watch.handler(({ signal }) => engine.network.watch(signal)),
       check: os.network.check.handler(({ signal }) => engine.check.run(signal)),
       tryProxy: os.network.tryProxy.handler(() => engine.tryProxy()),
+      reportPower: os.network.reportPower.handler(({ input }) => {
+        engine.role.reportPower(input);
+        return {};
+      }),
+      drain: os.network.drain.handler(({ input, context, signal }) => {
+        onlyLocal(context);
+        return engine.role.drain(input.waitSeconds, signal);
+      }),
     },
     contacts: {
       watch: os.contacts.watch.handler(({ signal }) => engine.people.contacts.watch(signal)),

@@ -34,7 +34,10 @@ import { createNetworkPart } from './network-part.ts';
 import { createFeed, createValue } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
 import { chosenProxy, helperPlaces, judgeProxy, tryProxy } from './proxy-part.ts';
+import { createPowerPart } from './power-part.ts';
+import { readOnBattery } from './power-supply.ts';
 import { createRelayPart } from './relay-part.ts';
+import { createRolePart } from './role-part.ts';
 import { recordingsFolder } from './recordings.ts';
 import { createSettingsPart } from './settings-part.ts';
 import { createSignedIn, type SignedIn } from './signed-in.ts';
@@ -58,6 +61,7 @@ export interface RunningEngine extends Engine {
   setPcmEndpoint(url: string): void;
   setRestarts(restarts: readonly Restart[]): void;
   hearRelay(event: RelayEvent): void;
+  hearPower(onBattery: boolean): void;
   wake(): void;
 }
 
@@ -115,6 +119,7 @@ export async function startEngine({
     supernodeMode: boot.overlay.supernodeMode ?? supernodeMode,
     knownNodes: storage.knownNodes,
     ownPort: storage.ownPort,
+    provenRole: storage.provenRole,
     gateway: {
       known: storage.knownGateways,
       named: boot.overlay.gateways ?? [],
@@ -151,6 +156,7 @@ export async function startEngine({
   const relay = createRelayPart({
     show: (carrying) => network.showCarrying(carrying),
     want: (wish) => link.wantRelay(wish),
+    drainRelay: () => link.drainRelay(),
     overlay,
     bind: boot.overlay.bind,
     // Loopback as the internet is of one family.
@@ -160,6 +166,13 @@ export async function startEngine({
     usage: storage.relayUsage,
     clock,
     logger: logger.child('relay'),
+  });
+  const power = createPowerPart({
+    ofSystem: readOnBattery,
+    changed(next) {
+      overlay.setPower(next).catch((error: unknown) => logger.warn('power-not-heeded', { error: String(error).slice(0, 200) }));
+    },
+    clock,
   });
   const wires = openWires(overlay.people);
 
@@ -262,6 +275,7 @@ export async function startEngine({
   const stopAll = async (): Promise<void> => {
     try {
       relay.stop();
+      power.stop();
       await signedIn?.stop();
       await overlay.stop();
     } finally {
@@ -292,6 +306,7 @@ export async function startEngine({
     app,
     account,
     network: network.view,
+    role: createRolePart({ overlay, relay, power, clock }),
     check,
     tryProxy: () => tryProxy(proxyNow(), helperPlaces(overlay.relays.known(), storage.knownGateways.load())),
     people,
@@ -310,6 +325,7 @@ export async function startEngine({
     },
     setPcmEndpoint: audio.setEndpoint,
     hearRelay: (event) => relay.hear(event),
+    hearPower: (onBattery) => power.hearShell(onBattery),
     setRestarts: (restarts) => app.set({ ...app.get(), restarts: [...restarts] }),
     wake() {
       overlay.people.refresh();

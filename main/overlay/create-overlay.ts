@@ -27,6 +27,11 @@ import { RelayFinder } from './relays/relay-finder.ts';
 import { createRelayNode } from './relays/relay-node.ts';
 import type { OverlayRelays, OwnRelay } from './relays/relays.ts';
 import { createStunProbe } from './relays/stun-probe.ts';
+import { handOn } from './role/hand-on.ts';
+import { abortable } from './waiting.ts';
+import { createKnocker } from './role/knock-socket.ts';
+import { createLeavingAnswerer } from './role/leaving.ts';
+import { createProbeAnswerer } from './role/probe-command.ts';
 
 /** Long enough for its neighbours to have handed a new node what it should hold. */
 const newcomerMs = 60_000;
@@ -85,14 +90,24 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       finder.networkChanged();
     },
   });
+  const nowMs = (): number => clock.monotonicMs();
+  const answerProbe = createProbeAnswerer({
+    networks,
+    isSupernode: () => node.dht !== null && node.dht.id() !== null,
+    dial: createKnocker(options.bind.host, clock, log),
+    nowMs,
+  });
+  const answerLeaving = createLeavingAnswerer({ networks, drop: (other) => node.dht?.drop(other), nowMs });
   /** Passes connections of others on while we are a supernode. */
   let blindRelay: BlindRelayService | null = null;
   const answer = (request: DhtRequest): boolean =>
     answerDirectory(request) ||
     mailboxes.answer(request) ||
     answerRelay(request) ||
-    gateway.answer(request) ||
-    answerBlindRelay(request, () => blindRelay?.key ?? null);
+    (!refusesNew && gateway.answer(request)) ||
+    answerProbe(request) ||
+    answerLeaving(request) ||
+    answerBlindRelay(request, () => (refusesNew ? null : (blindRelay?.key ?? null)));
   const node: OverlayNode = new OverlayNode({ ...options, log }, networks, answer, gateway, {
     onHealth: () => reportHealth(),
     onNeighbours: (areFew) => {
@@ -196,6 +211,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   let hidesFromSome = false;
   const hide = (): void => gateway.setHiding(isHidden ? 'all' : hidesFromSome ? 'some' : 'nobody');
   let mayCarry = true;
+  let refusesNew = false;
   /** One move after the other: a door that two open at once is one that nobody closes. */
   let moving: Promise<void> = Promise.resolve();
   /** Of blind relays that ended. */
@@ -220,6 +236,8 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
 
   const health = (): OverlayHealth => node.health(shelf.count);
   const serve = (now: OverlayHealth): void => {
+    // What is open stays open until we stop, and nobody new is told of it.
+    if (refusesNew) return;
     const serving = servingNow(now, mayCarry);
     gateway.wantOwn(serving.gateway && !isStopped);
     carryConnections(serving.blindRelay);
@@ -247,10 +265,26 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     carried() {
       const pairs = blindRelay?.counters();
       const { clients, bytes } = gateway.use();
-      return { pairs: pairs?.open ?? 0, gatewayClients: clients, bytes: pastPairBytes + (pairs?.carriedBytes ?? 0) + bytes };
+      return {
+        pairs: pairs?.open ?? 0,
+        busyPairs: pairs?.busy ?? 0,
+        gatewayClients: clients,
+        bytes: pastPairBytes + (pairs?.carriedBytes ?? 0) + bytes,
+      };
     },
     breakLinks: () => people.breakLinks(),
     setSupernodeMode: (mode) => node.setMode(mode),
+    setPower: (power) => node.setPower(power),
+    refuseNew() {
+      refusesNew = true;
+      blindRelay?.refuseNew();
+    },
+    async leave(signal) {
+      // Neighbours take mail from a neighbour only, which we are until we say that we leave.
+      await abortable(mailboxes.handAllOver(), signal).catch(() => undefined);
+      await node.leave();
+      return handOn(shelf, straight, signal, log);
+    },
     setCarries(isCarrying) {
       mayCarry = isCarrying;
       serve(health());

@@ -12,5 +12,6 @@ export type { OverlayOptions, SupernodeMode } from './overlay-options.ts';
 export * from './overlay.ts';
 export * from './people.ts';
 export type { KnownRelay, OverlayRelays, OwnRelay } from './relays/relays.ts';
+export type { ProvenRole } from './role/role-keeper.ts';
 export { globalIpv6 } from './joining/global-ipv6.ts';
 export { likelyHost } from './joining/self-address.ts';

@@ -1,11 +1,12 @@
 import { isIPv6 } from 'node:net';
+import type { Power } from '../../preload/contract/index.ts';
 import { createDhtNode, installNodeIds, type DhtNode, type DhtRequest } from '../../native-shims/hyperdht/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Timer } from '../ports/clock.ts';
 import { toHex } from '../ports/hex.ts';
 import { hostPortText, type HostPort } from '../ports/host-port.ts';
 import type { Logger } from '../ports/logger.ts';
-import { isPrivateHost, isReachableForm, sameAddress } from './address.ts';
+import { isReachableForm, sameAddress } from './address.ts';
 import { startMdns, type Mdns } from './joining/mdns.ts';
 import { likelyHost } from './joining/self-address.ts';
 import { EntranceRetries } from './entrance-retries.ts';
@@ -13,6 +14,7 @@ import { firstAnswers } from './first-answers.ts';
 import { isDiverseIn, selectDiverse, type Networks } from './networks.ts';
 import type { OverlayOptions, SupernodeMode } from './overlay-options.ts';
 import type { OverlayHealth } from './overlay.ts';
+import { RoleKeeper } from './role/role-keeper.ts';
 
 /** How often neighbours are looked for and our own role is reconsidered: quickly at first, since two may start together. */
 const eagerEveryMs = 500;
@@ -50,10 +52,9 @@ export class OverlayNode {
   readonly #answer: (request: DhtRequest) => boolean;
   readonly #around: WayAround;
   #dht: DhtNode | null = null;
-  #mode: SupernodeMode;
+  readonly #role: RoleKeeper;
   #mdns: Mdns | null = null;
   #timer: Timer | null = null;
-  #isSettled = false;
   #lastHeardMs = Number.NEGATIVE_INFINITY;
   #startedAtMs = 0;
   #lastMdnsMs = Number.NEGATIVE_INFINITY;
@@ -78,8 +79,15 @@ export class OverlayNode {
     this.#answer = answer;
     this.#around = around;
     this.#events = events;
-    this.#mode = options.supernodeMode;
     this.#retries = new EntranceRetries(options.random);
+    this.#role = new RoleKeeper({
+      options,
+      networks,
+      isCarried: () => around.carrier() !== null,
+      isCutOff: () => this.#isCutOff(),
+      log: this.#log,
+      onChange: () => this.#events.onHealth(),
+    });
   }
 
   get dht(): DhtNode | null {
@@ -124,13 +132,14 @@ export class OverlayNode {
       // HyperDHT speaks IPv4 only; an address of IPv6 leads to a gateway.
       bootstrap: bootstrap.filter(({ host }) => !isIPv6(host)),
       nodes: known,
-      mode: this.#mode,
+      isForced: this.#options.supernodeMode === 'on',
       admit: (node, row) => isDiverseIn(networks, row, node),
       select: (sorted, limit) => selectDiverse(networks, sorted, limit),
       onRequest: this.#answer,
     });
     this.#dht = dht;
     this.#startedAtMs = clock.monotonicMs();
+    this.#role.started();
     this.#host = likelyHost(bind.host);
     try {
       await dht.bind();
@@ -143,7 +152,8 @@ export class OverlayNode {
     dht.on('add-node', () => this.#onNodes());
     dht.on('remove-node', () => this.#onNodes());
     dht.on('persistent', () => this.#events.onHealth());
-    for (const event of ['network-change', 'wakeup'] as const) dht.on(event, () => this.#onNetworkChange());
+    dht.on('network-change', () => this.#onNetworkChange(false));
+    dht.on('wakeup', () => this.#onNetworkChange(true));
     this.#startDiscovery();
     // Neighbours are asked for at once: their answer is often quicker than a dead bootstrap node's silence.
     this.#lookAround();
@@ -153,8 +163,8 @@ export class OverlayNode {
     await Promise.all([firstAnswers(dht, clock, isEnough), ...outer]);
     if (this.#dht !== dht) return;
     // Whether we can be reached takes seconds to find out where some are gone; we can ask and announce meanwhile.
-    if (dht.heard().length === 0) await this.#settle(dht);
-    else this.#settle(dht).catch((error: unknown) => this.#warn('role-not-found', error));
+    if (dht.heard().length === 0) await this.#role.look(dht);
+    else this.#role.look(dht).catch((error: unknown) => this.#warn('role-not-found', error));
     if (this.#dht === dht) this.#tick();
   }
 
@@ -171,10 +181,24 @@ export class OverlayNode {
   }
 
   async setMode(mode: SupernodeMode): Promise<void> {
-    this.#mode = mode;
+    this.#role.setMode(mode);
+    await this.#lookAtRole();
+  }
+
+  async setPower(power: Power): Promise<void> {
+    this.#role.setPower(power);
+    await this.#lookAtRole();
+  }
+
+  /** Carries nothing more: tells its neighbours, and is a client from then on. Others are still asked. */
+  async leave(): Promise<void> {
+    this.#role.leave();
+    await this.#lookAtRole();
+  }
+
+  async #lookAtRole(): Promise<void> {
     const dht = this.#dht;
-    if (dht === null || !this.#isSettled) return;
-    await this.#settle(dht);
+    if (dht !== null && this.#role.isSettled) await this.#role.look(dht);
   }
 
   /** Look again, now: after sleep or a change of network. */
@@ -197,6 +221,7 @@ export class OverlayNode {
       status: carrier === null ? this.#status(nodesHeard, dht?.firewalled() === true && seen?.port === 0) : 'limited',
       nodesHeard,
       supernode,
+      role: this.#role.view(supernode),
       // Seen by others; a first supernode that nobody has seen yet tells where it listens.
       publicAddress: seen !== null && seen.port !== 0 && nodesHeard > 0 ? seen : supernode ? this.address() : null,
       recordsHeld,
@@ -207,41 +232,12 @@ export class OverlayNode {
   #status(nodesHeard: number, isSymmetric: boolean): OverlayHealth['status'] {
     // Every destination sees another port of ours (a symmetric router): direct paths to many will fail.
     if (nodesHeard > 0) return isSymmetric ? 'limited' : 'connected';
-    if (!this.#isSettled) return 'starting';
+    if (!this.#role.isSettled) return 'starting';
     return this.#isCutOff() ? 'reconnecting' : 'alone';
   }
 
   #isCutOff(): boolean {
     return this.#options.clock.monotonicMs() - this.#lastHeardMs < hopeMs;
-  }
-
-  /** Decides what we are: a forced supernode, the first one, one on a home network, or a client. */
-  async #settle(dht: DhtNode): Promise<void> {
-    const isAlone = dht.heard().length === 0;
-    if (this.#mode === 'off') {
-      dht.becomeClient(false);
-    } else if (dht.id() === null) {
-      await this.#promote(dht, isAlone);
-    }
-    this.#isSettled = true;
-    this.#events.onHealth();
-  }
-
-  async #promote(dht: DhtNode, isAlone: boolean): Promise<void> {
-    // There are others; they just can't be reached, nor reach us.
-    if (isAlone && this.#around.carrier() !== null) return;
-    const seen = dht.seenAs();
-    if (isAlone) {
-      const assumed = this.#options.publicAddress ?? { host: likelyHost(this.#options.bind.host), port: dht.port() };
-      await dht.becomeSupernode(assumed, true);
-      this.#log.info('first-supernode', { address: hostPortText(assumed) });
-    } else if (this.#mode === 'on') {
-      await dht.becomeSupernode(this.#options.publicAddress ?? null, true);
-    } else if (seen !== null && isPrivateHost(seen.host)) {
-      // A home network: whoever was up and answered and can be reached helps. (Public reachability is judged by dht-rpc
-      // itself, after 20 minutes without trouble.)
-      await dht.becomeSupernode(null, false);
-    }
   }
 
   #tick(): void {
@@ -265,7 +261,6 @@ export class OverlayNode {
 
   async #reconsider(dht: DhtNode): Promise<void> {
     const heard = dht.heard();
-    const isCarried = heard.length === 0 && this.#around.carrier() !== null;
     const nowMs = this.#options.clock.monotonicMs();
     if (heard.length > 0) {
       this.#lastHeardMs = nowMs;
@@ -273,22 +268,7 @@ export class OverlayNode {
     } else if (this.#retries.take(nowMs)) {
       for (const node of [...this.entrances(), ...this.#options.knownNodes.load()]) this.#meet(node);
     }
-    const seen = dht.seenAs();
-    const id = dht.id();
-    const isMisnamed =
-      id !== null && seen !== null && seen.port !== 0 && heard.length > 0
-        ? Buffer.compare(id, this.#networks.id(seen.host, seen.port)) !== 0
-        : false;
-    if (isCarried && id !== null) {
-      // We had thought that we were the first.
-      dht.becomeClient(this.#mode === 'auto');
-    } else if (isMisnamed) {
-      // Others see another address than our id was made from: they don't count us. Make a new one, or step back.
-      dht.becomeClient(this.#mode === 'auto');
-      if (this.#mode !== 'off') await dht.becomeSupernode(null, this.#mode === 'on');
-    } else if (this.#isSettled && this.#mode !== 'off' && id === null && !(heard.length === 0 && this.#isCutOff())) {
-      await this.#promote(dht, heard.length === 0);
-    }
+    if (this.#role.isSettled) await this.#role.look(dht);
     this.#events.onHealth();
   }
 
@@ -359,8 +339,9 @@ export class OverlayNode {
     this.#neighbours = neighbours;
   }
 
-  #onNetworkChange(): void {
+  #onNetworkChange(slept: boolean): void {
     this.#log.info('network-changed');
+    this.#role.upset(slept);
     this.#moveIfMoved().catch((error: unknown) => this.#warn('not-moved', error));
     this.refresh();
     this.#events.onNetworkChange();

@@ -11,6 +11,8 @@ import type { MailboxOptions } from './mailbox/mailbox-part.ts';
 import type { KnownNodes, OwnPort } from './overlay.ts';
 import type { CertificateCheck, SignatureCheck } from './people.ts';
 import type { LinkTiming } from './people/timing.ts';
+import type { ProvenRole } from './role/role-keeper.ts';
+import type { RoleTiming } from './role/role-machine.ts';
 
 export type SupernodeMode = 'auto' | 'on' | 'off';
 
@@ -27,6 +29,8 @@ export interface OverlayOptions {
   readonly publicAddress?: HostPort;
   readonly knownNodes: KnownNodes;
   readonly ownPort: OwnPort;
+  /** Nothing: forgotten with the process. */
+  readonly provenRole?: ProvenRole;
   readonly shelf: RecordShelf;
   readonly validator: RecordValidator;
   readonly mailboxes: MailboxOptions;
@@ -42,4 +46,6 @@ export interface OverlayOptions {
   /** Only for tests and simulations. */
   readonly shelfLimits?: Partial<ShelfLimits>;
   readonly linkTiming?: Partial<LinkTiming>;
+  /** `privateIsHome` false: 127.0.0.0/8 is the internet. */
+  readonly role?: { readonly timing?: Partial<RoleTiming>; readonly privateIsHome?: boolean };
 }

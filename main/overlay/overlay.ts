@@ -1,3 +1,4 @@
+import type { Power, RoleView } from '../../preload/contract/index.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { MailboxCounts, MailboxStore } from './mailbox-store.ts';
 import type { People } from './people.ts';
@@ -10,6 +11,8 @@ export interface OverlayHealth {
   readonly status: 'starting' | 'connected' | 'alone' | 'limited' | 'reconnecting';
   readonly nodesHeard: number;
   readonly supernode: boolean;
+  /** Why it is one, or is not. */
+  readonly role: RoleView;
   readonly publicAddress: HostPort | null;
   readonly recordsHeld: number;
   /** This network lets no UDP out: the gateway (of several, the first) that carries us. */
@@ -32,6 +35,8 @@ export interface OwnPort {
 export interface Carried {
   /** Connections between two others at our blind relay, now. */
   readonly pairs: number;
+  /** Those of them that carry as much as a voice now. */
+  readonly busyPairs: number;
   /** Whose network lets no UDP out, at our gateway, now. */
   readonly gatewayClients: number;
   /** Of all of them since this overlay was made. */
@@ -48,6 +53,16 @@ export interface Overlay {
   health(): OverlayHealth;
   onHealth(listener: (health: OverlayHealth) => void): Unsubscribe;
   setSupernodeMode(mode: 'auto' | 'on' | 'off'): Promise<void>;
+  /** What this computer runs on; as long as nobody says, nothing is to be spared. */
+  setPower(power: Power): Promise<void>;
+  /** Carries nothing new for others, and goes on with what it does. Before `leave`, which would else end it. */
+  refuseNew(): void;
+  /**
+   * Gets ready to go: stores and answers for others no more, tells its neighbours so, and hands on what it holds. People are
+   * still connected, and what is carried for others still is.
+   * @returns how many records were handed on, of how many
+   */
+  leave(signal: AbortSignal): Promise<{ readonly handedOn: number; readonly held: number }>;
   /** Whether, as a supernode, we pass other people's connections on (blind relay and gateway), in which their calls may be. Until it is told: yes. */
   setCarries(isCarrying: boolean): void;
   carried(): Carried;

@@ -12,6 +12,14 @@ export const relayPortsSchema = z
   .object({ first: z.int().min(1).max(65_535), last: z.int().min(1).max(65_535) })
   .refine(({ first, last }) => first <= last);
 
+/** What the owner of a server lets it give. */
+export const relayCapsSchema = z.object({
+  allocations: z.int().min(1).max(20_000),
+  /** Of all together, both directions: up to 10 Gbit/s. */
+  totalBytesPerSecond: z.int().min(8_000).max(1_250_000_000),
+});
+export type RelayCaps = z.infer<typeof relayCapsSchema>;
+
 /** What the process of the relay is started with: the engine says it, and the shell adds how much is logged. */
 export const relayBootSchema = z.object({
   logLevel: z.enum(['debug', 'info', 'warn', 'error']),
@@ -24,6 +32,8 @@ export const relayBootSchema = z.object({
   publicHost: z.ipv4().nullable(),
   /** To relay from; null: any. */
   relayPorts: relayPortsSchema.nullable(),
+  /** What it gives at most; null: what a person's computer gives. */
+  caps: relayCapsSchema.nullable(),
   /** For tests and laboratories only: 127.0.0.0/8 and ::1 are the internet. */
   allowLoopback: z.boolean(),
 });

@@ -1,7 +1,7 @@
 /** Entry of the relay's process: what other people's packets cost is not to be felt in engine or media. */
 import { dhKeyPair } from '../../native-shims/sodium/index.ts';
 import { checkSignature, createTlsIdentity } from '../identity/index.ts';
-import type { FromRelay } from '../shell/control.ts';
+import { toRelaySchema, type FromRelay } from '../shell/control.ts';
 import { connectParent } from '../shell/process-entry.ts';
 import { lineLogger } from '../ports/logger.ts';
 import { systemRandom } from '../ports/random.ts';
@@ -32,13 +32,16 @@ try {
     publicHosts: boot.publicHost === null ? {} : { 4: boot.publicHost },
     ...(boot.relayPorts === null ? {} : { relayPorts: boot.relayPorts }),
     verifier: createTicketVerifier({ keys, checkSignature, nowMs: () => systemClock.nowMs() }),
-    limits: defaultLimits,
+    limits: { ...defaultLimits, ...boot.caps },
     allowLoopback: boot.allowLoopback,
     clock: systemClock,
     random: systemRandom,
     logger,
   });
   parent.onStop(() => relay.stop());
+  parent.port.onMessage((raw) => {
+    if (toRelaySchema.safeParse(raw).success) relay.drain();
+  });
   tell({ kind: 'relay-listening', points: [...relay.points], key: keys.publicKey, pin: identity.pin });
   let last = '';
   const count = (): void => {

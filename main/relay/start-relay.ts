@@ -50,6 +50,8 @@ export interface Relay {
   /** How it speaks UDP. */
   readonly udp: UdpEdge['name'];
   counts(): RelayCounts;
+  /** Gives no more allocations; what is carried goes on. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -141,6 +143,7 @@ export async function startRelay(options: RelayOptions): Promise<Relay> {
     points,
     udp: edge.name,
     counts: () => server.counts,
+    drain: () => server.drain(),
     async stop() {
       timer.cancel();
       await close();

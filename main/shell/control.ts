@@ -42,11 +42,17 @@ const fromRelayOptions = [
   z.object({
     kind: z.literal('relay-counts'),
     allocations: countSchema,
+    calls: countSchema,
+    callsEver: countSchema,
     packets: countSchema,
     bytes: countSchema,
     dropped: countSchema,
   }),
 ] as const;
+
+/** No more allocations; those that are go on. */
+export const toRelaySchema = z.object({ kind: z.literal('drain') });
+export type ToRelay = z.infer<typeof toRelaySchema>;
 
 export const fromRelaySchema = z.discriminatedUnion('kind', fromRelayOptions);
 export type FromRelay = z.infer<typeof fromRelaySchema>;
@@ -65,6 +71,8 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('pcm-endpoint'), url: z.string().max(300) }),
   /** The computer woke from sleep: connections are probably dead, addresses probably new. */
   z.object({ kind: z.literal('wake') }),
+  /** Whether the computer runs on its battery, where the shell's system says so. */
+  z.object({ kind: z.literal('power'), onBattery: z.boolean() }),
   z.object({
     kind: z.literal('vault-answer'),
     id: z.number().int().nonnegative(),
@@ -79,6 +87,8 @@ export const fromEngineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('quit') }),
   /** Wants a relay, or none (null). What it is started with is judged by its own process. */
   z.object({ kind: z.literal('relay'), wish: z.record(z.string(), z.unknown()).nullable() }),
+  /** The relay that runs is to begin nothing new. */
+  z.object({ kind: z.literal('drain-relay') }),
   /** The person wants to see a file of theirs, in the folder it is in. */
   z.object({ kind: z.literal('show-file'), path: z.string().min(1).max(4096) }),
   /** `probe` asks whether there is a keychain at all: its answer has bytes (empty) if so. */

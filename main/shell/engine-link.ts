@@ -17,6 +17,8 @@ export interface EngineLink {
   quit(): void;
   /** Asks the shell for a relay; null: for none. What it says comes as notices. */
   wantRelay(wish: Readonly<Record<string, unknown>> | null): void;
+  /** The relay that runs is to begin nothing new. */
+  drainRelay(): void;
   /** Asks the shell to show a file in the system's own window of files. */
   showFile(path: string): void;
 }
@@ -73,6 +75,7 @@ export function createEngineLink(control: Port, logger: Logger): EngineLink {
     },
     quit: () => say({ kind: 'quit' }),
     wantRelay: (wish) => say({ kind: 'relay', wish }),
+    drainRelay: () => say({ kind: 'drain-relay' }),
     showFile: (path) => say({ kind: 'show-file', path }),
   };
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { ProcessHost } from '../ports/process-host.ts';
-import { fromRelaySchema, type FromRelay } from './control.ts';
+import { fromRelaySchema, type FromRelay, type ToRelay } from './control.ts';
 import { keepProcess, type KeptProcess } from './kept-process.ts';
 
 /** What of the relay is told on. `relay-gone`: it fell, or was ended. */
@@ -15,6 +15,8 @@ export type RelayWishValues = Readonly<Record<string, unknown>>;
 export interface RelayKeeper {
   /** As the engine says it; null: none. What runs with the same values goes on, and is told of again. */
   want(wish: RelayWishValues | null): void;
+  /** What runs begins nothing new. */
+  drain(): void;
   stop(): Promise<void>;
 }
 
@@ -25,15 +27,15 @@ export function createRelayKeeper(
   onEvent: (event: RelayEvent) => void,
 ): RelayKeeper {
   let wanted: RelayWishValues | null = null;
-  let running: KeptProcess<never> | null = null;
+  let running: KeptProcess<ToRelay> | null = null;
   /** The last that it said of its listening, for an engine that is new. */
   let said: FromRelay | null = null;
   /** One after the other: two would want the same ports. */
   let ending: Promise<void> = Promise.resolve();
 
-  const start = (wish: RelayWishValues): KeptProcess<never> => {
+  const start = (wish: RelayWishValues): KeptProcess<ToRelay> => {
     const boot = bootOf(wish);
-    const kept = keepProcess<never>(parts, 'relay', () => boot, {
+    const kept = keepProcess<ToRelay>(parts, 'relay', () => boot, {
       started(hosted) {
         hosted.port.onMessage((raw) => {
           const message = fromRelaySchema.safeParse(raw);
@@ -73,6 +75,9 @@ export function createRelayKeeper(
       void end().then(() => {
         if (wanted === wish && wish !== null && running === null) running = start(wish);
       });
+    },
+    drain() {
+      running?.tell({ kind: 'drain' });
     },
     stop() {
       wanted = null;

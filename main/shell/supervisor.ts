@@ -51,6 +51,8 @@ export interface Supervisor {
   onRelay(listener: (event: RelayEvent) => void): void;
   /** Tell the engine that the computer woke up. */
   wake(): void;
+  /** Tell the engine what the computer runs on; again after each start of it. */
+  power(onBattery: boolean): void;
   /** Running processes by name, for measurements and for tests that let them fall. */
   processes(): { readonly engine: HostedProcess | null; readonly media: HostedProcess | null };
   stop(): Promise<void>;
@@ -64,6 +66,7 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
   let onPcmEndpoint: ((url: string) => void) | null = null;
   let onRelay: ((event: RelayEvent) => void) | null = null;
   let pcmUrl: string | null = null;
+  let onBattery: boolean | null = null;
 
   const report = (event: Lifecycle): void => {
     for (const listener of lifecycle) listener(event);
@@ -91,6 +94,8 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
         return onQuit?.();
       case 'relay':
         return relay.want(message.wish);
+      case 'drain-relay':
+        return relay.drain();
       case 'show-file':
         return parts.showFile?.(message.path);
       case 'vault-request':
@@ -111,6 +116,7 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
         else logger.warn('unknown control message', { from: 'engine' });
       });
       join();
+      if (again && onBattery !== null) engine.tell({ kind: 'power', onBattery });
       if (again && pcmUrl !== null) engine.tell({ kind: 'pcm-endpoint', url: pcmUrl });
       if (again) report('engine-back');
     },
@@ -165,6 +171,10 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
       onRelay = listener;
     },
     wake: () => engine.tell({ kind: 'wake' }),
+    power(isOnBattery) {
+      onBattery = isOnBattery;
+      engine.tell({ kind: 'power', onBattery: isOnBattery });
+    },
     processes: () => ({ engine: engine.current(), media: media.current() }),
     async stop() {
       // The engine first: it may still want to tell people goodbye and hang up through media.

@@ -11,7 +11,7 @@ export {
 } from './message-repository.ts';
 export { type NewPost, type OutboxRepository, type QueuedPost } from './outbox-repository.ts';
 export { type OpenCallRepository } from './open-call-repository.ts';
-export { type RelayUsage } from './relay-usage-repository.ts';
+export { type Given, type RelayUsage } from './relay-usage-repository.ts';
 export { type SettingsRepository } from './settings-repository.ts';
 export { openStorage, type Storage, type StorageNotice, type StorageOptions } from './storage.ts';
 export { messageView, type StoredMessage } from './timeline-rows.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KnownGateways, KnownNodes, OwnPort, RecordShelf, ShelfPlace, ShelvedRecord } from '../overlay/index.ts';
+import type { KnownGateways, KnownNodes, OwnPort, ProvenRole, RecordShelf, ShelfPlace, ShelvedRecord } from '../overlay/index.ts';
 import type { Random } from '../ports/random.ts';
 import { bytesColumn, type StoreDatabase } from './database.ts';
 import type { SecretBox } from './secret-box.ts';
@@ -28,6 +28,21 @@ export function ownPortRepository(database: StoreDatabase): OwnPort {
   return {
     load: () => select.get()?.port ?? null,
     save: (port) => void replace.run(port),
+  };
+}
+
+/** Where this computer was a supernode that others reached, and when. */
+export function provenRoleRepository(database: StoreDatabase): ProvenRole {
+  const row = z.object({ host: z.string().min(1).max(64), port: z.int().min(1).max(65_535), atMs: z.int().nonnegative() });
+  const select = database.query('SELECT host, port, at_ms AS atMs FROM proven_role', row);
+  const replace = database.write('INSERT OR REPLACE INTO proven_role (only, host, port, at_ms) VALUES (1, ?, ?, ?)');
+  const clear = database.write('DELETE FROM proven_role');
+  return {
+    load: () => select.get() ?? null,
+    save(proven) {
+      if (proven === null) clear.run();
+      else replace.run(proven.host, proven.port, proven.atMs);
+    },
   };
 }
 

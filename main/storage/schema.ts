@@ -189,6 +189,23 @@ const migrations: readonly string[] = [
     PRIMARY KEY (conversation_id, message_id, author)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  CREATE TABLE proven_role (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    host TEXT NOT NULL,
+    port INTEGER NOT NULL,
+    at_ms INTEGER NOT NULL
+  ) STRICT;
+  ALTER TABLE relay_usage ADD COLUMN calls INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE relay_total (
+    only INTEGER PRIMARY KEY CHECK (only = 1),
+    since_day TEXT NOT NULL,
+    bytes INTEGER NOT NULL,
+    calls INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO relay_total (only, since_day, bytes, calls)
+    SELECT 1, MIN(day), SUM(bytes), 0 FROM relay_usage HAVING COUNT(*) > 0;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

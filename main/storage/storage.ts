@@ -1,7 +1,7 @@
 import type { AppView } from '../../preload/contract/index.ts';
 import type { SqliteDriverName } from '../../native-shims/sqlite/index.ts';
 import type { SequenceMemory } from '../identity/index.ts';
-import type { KnownGateways, KnownNodes, MailboxShelf, OwnPort, RecordShelf } from '../overlay/index.ts';
+import type { KnownGateways, KnownNodes, MailboxShelf, OwnPort, ProvenRole, RecordShelf } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -24,6 +24,7 @@ import {
   knownNodesRepository,
   ownGatewaySeed,
   ownPortRepository,
+  provenRoleRepository,
   recordShelf,
 } from './network-repository.ts';
 import { openCallRepository, type OpenCallRepository } from './open-call-repository.ts';
@@ -47,6 +48,7 @@ export interface Storage {
   readonly openCalls: OpenCallRepository;
   readonly knownNodes: KnownNodes;
   readonly ownPort: OwnPort;
+  readonly provenRole: ProvenRole;
   readonly knownGateways: KnownGateways;
   /** 32 secret bytes. */
   ownGatewaySeed(): Uint8Array;
@@ -103,6 +105,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       openCalls: openCallRepository(database),
       knownNodes: knownNodesRepository(database),
       ownPort: ownPortRepository(database),
+      provenRole: provenRoleRepository(database),
       knownGateways: knownGatewaysRepository(database),
       ownGatewaySeed: () => ownGatewaySeed(database, box, random),
       shelf: recordShelf(database),

@@ -18,6 +18,8 @@ export interface VerifiedTicket {
   /** The device key of the side that speaks, in hex: it pays with its quota. */
   readonly device: string;
   readonly password: string;
+  /** The call's id, in hex. */
+  readonly call: string;
 }
 
 /**
@@ -44,7 +46,7 @@ export function createTicketVerifier({ keys, checkSignature, nowMs }: VerifierPa
       if (!isSigned) return null;
       const dh = named.side === 'caller' ? ticket.callerDh : ticket.calleeDh;
       const password = passwordOf(keys.secretKey, dh, named.ticket);
-      return password === null ? null : { device: named.side === 'caller' ? caller : callee, password };
+      return password === null ? null : { device: named.side === 'caller' ? caller : callee, password, call: toHex(ticket.call) };
     },
   };
 }

@@ -13,6 +13,7 @@ import type {
   SecretStream,
   ServerOptions,
   TopicPeer,
+  UdxSocket,
 } from './dht-types.ts';
 
 export interface DhtNodeOptions extends TableRules {
@@ -22,8 +23,8 @@ export interface DhtNodeOptions extends TableRules {
   readonly preferredPort: number | null;
   readonly bootstrap: readonly NodeAddress[];
   readonly nodes: readonly NodeAddress[];
-  /** on: store and answer for others, whatever we think of our reachability; off: never; auto: found out. */
-  readonly mode: 'auto' | 'on' | 'off';
+  /** Stores and answers for others from the start; else not before `becomeSupernode`. */
+  readonly isForced: boolean;
   /** Our own commands; false: not ours. */
   readonly onRequest: (request: DhtRequest) => boolean;
 }
@@ -37,7 +38,6 @@ interface RawQuery extends AsyncIterable<{ readonly peers: readonly TopicPeer[] 
 interface RawDht {
   ephemeral: boolean;
   firewalled: boolean;
-  adaptive: boolean;
   table: RoutingTable;
   readonly destroyed: boolean;
   readonly randomized: boolean;
@@ -47,9 +47,10 @@ interface RawDht {
     ephemeral: boolean;
     firewalled: boolean;
     table: RoutingTable;
-    readonly serverSocket: { address(): NodeAddress } | null;
+    readonly serverSocket: (UdxSocket & { address(): NodeAddress }) | null;
   };
   readonly nodes: { toArray(options: { reverse: boolean }): readonly (NodeAddress & { readonly to: NodeAddress | null })[] };
+  _removeNode(node: NodeAddress): void;
   _nat: { add(host: string, port: number): void };
   _nonePersistentSamples: string[];
   _randomPunchLimit: number;
@@ -129,8 +130,13 @@ export interface DhtNode {
    * null, from what others see. False if that isn't known or (unless `unchecked`) nobody could reach us.
    */
   becomeSupernode(assumed: NodeAddress | null, unchecked: boolean): Promise<boolean>;
-  /** @param isAdaptive dht-rpc may find out, after 20 quiet minutes, that we can be reached, and make us a supernode */
-  becomeClient(isAdaptive: boolean): void;
+  becomeClient(): void;
+  /** Stores and answers for others no more and names no id, but speaks through the same socket as before; `becomeClient` follows. */
+  goQuiet(): void;
+  /** Forgets the node there, if it is known. */
+  drop(node: NodeAddress): void;
+  /** Every datagram to the socket that others know us by, of ours and not; returns how not to hear them any more. */
+  onDatagram(listener: (bytes: Uint8Array, from: NodeAddress) => void): () => void;
   /** Our address changed: what others saw before counts no more. */
   forgetAddress(): void;
   createServer(options: ServerOptions): DhtServer;
@@ -184,7 +190,7 @@ async function announceAt(
 }
 
 function createRaw(options: DhtNodeOptions): RawDht {
-  const { bind, bootstrap, mode } = options;
+  const { bind, bootstrap, isForced } = options;
   const port = bind.port === 0 ? (options.preferredPort ?? 0) : bind.port;
   const dht = new HyperDht({
     host: bind.host,
@@ -198,8 +204,8 @@ function createRaw(options: DhtNodeOptions): RawDht {
     randomPunchInterval: 1,
     // Hints name nodes by upstream's id rule, which ours replaces: nobody could make use of them.
     sendDownHints: false,
-    ...(mode === 'on' ? { ephemeral: false, firewalled: false } : {}),
-    ...(mode === 'off' ? { ephemeral: true } : {}),
+    // Said either way, dht-rpc decides nothing by itself: the role is ours to decide (main/overlay/role).
+    ...(isForced ? { ephemeral: false, firewalled: false } : { ephemeral: true }),
   });
   dht._randomPunchLimit = randomPunches;
   let table = admitInto(dht.table, options);
@@ -257,8 +263,21 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
       dht.ephemeral = dht.io.ephemeral = true;
       return dht._updateNetworkState();
     },
-    becomeClient(isAdaptive) {
-      dht.adaptive = isAdaptive;
+    goQuiet() {
+      dht.ephemeral = dht.io.ephemeral = true;
+    },
+    drop({ host, port }) {
+      const known = dht.nodes.toArray({ reverse: false }).find((node) => node.host === host && node.port === port);
+      if (known !== undefined) dht._removeNode(known);
+    },
+    onDatagram(listener) {
+      const socket = dht.io.serverSocket;
+      if (socket === null) return () => undefined;
+      const hear = (datagram: Buffer, from: NodeAddress): void => listener(datagram, from);
+      socket.on('message', hear);
+      return () => void socket.removeListener('message', hear);
+    },
+    becomeClient() {
       // Whether we can be reached is an open question again.
       dht.firewalled = dht.io.firewalled = true;
       dht.ephemeral = dht.io.ephemeral = true;

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
+import { drainStepSchema, networkViewSchema, powerSchema } from './network-views.ts';
 import { checkEventSchema } from './connection-check.ts';
 import { errorCodes, errorDataSchema, type ErrorCode } from './errors.ts';
 import {
@@ -23,7 +24,6 @@ import {
   lookupViewSchema,
   microphoneProblemSchema,
   nameVerdictSchema,
-  networkViewSchema,
   phraseSchema,
   proxyTrials,
   settingsSchema,
@@ -87,6 +87,13 @@ export const contract = {
     check: base.output(eventIterator(checkEventSchema)),
     /** Asks the chosen proxy for a way to a helper; within 5 s. */
     tryProxy: base.output(z.enum(proxyTrials)),
+    /** What the page's system says of its battery and of metered data, at its start and whenever it changes. */
+    reportPower: command(powerSchema, nothing),
+    /**
+     * Headless and attached command lines only: gets ready to go. Its neighbours are told, records handed on, nothing new is carried, and
+     * what is carried is waited for until it is over or `waitSeconds` have passed; each step as it is done, the last is `done`.
+     */
+    drain: base.input(z.object({ waitSeconds: z.number().int().min(0).max(86_400) })).output(eventIterator(drainStepSchema)),
   },
   contacts: {
     watch: base.output(collection(contactViewSchema, accountKeySchema)),

@@ -6,6 +6,7 @@ export * from './contract.ts';
 export * from './errors.ts';
 export * from './scalars.ts';
 export * from './conversation-views.ts';
+export * from './network-views.ts';
 export * from './views.ts';
 export * from './pcm.ts';
 export * from './client.ts';

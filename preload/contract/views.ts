@@ -64,47 +64,6 @@ export const signUpProgressSchema = z.discriminatedUnion('step', [
 ]);
 export type SignUpProgress = z.infer<typeof signUpProgressSchema>;
 
-// ---- network -------------------------------------------------------------------------------------------------------
-
-const bytesSchema = z.number().int().nonnegative();
-
-/** What this computer passes on for other people, and did. */
-export const carryingViewSchema = z.object({
-  /** Of calls. `not-reachable`: none could be carried, because this computer is no helper, or stands in a home network. */
-  state: z.enum(['off', 'not-reachable', 'on', 'limit-reached', 'failed']),
-  /** Ends of calls: two of a call, where both use this relay. */
-  calls: z.number().int().nonnegative(),
-  /** Connections of two others that meet here. */
-  pairs: z.number().int().nonnegative(),
-  /** Computers whose network lets no UDP out, and that have everything passed on here. */
-  gatewayClients: z.number().int().nonnegative(),
-  /** These and the bytes below: of all three. */
-  bitsPerSecond: z.number().int().nonnegative(),
-  bytesToday: bytesSchema,
-  bytesThisMonth: bytesSchema,
-  /** Of a month; null: none. */
-  limitBytes: bytesSchema.nullable(),
-});
-export type CarryingView = z.infer<typeof carryingViewSchema>;
-
-export const networkViewSchema = z.object({
-  /** alone: nobody was found, so this computer is the first helper; limited: few nodes answer. */
-  status: z.enum(['starting', 'connected', 'alone', 'limited', 'reconnecting']),
-  /** Nodes in the routing table that answered or asked; one that falls silent is dropped when it is next asked in vain. */
-  nodesHeard: z.number().int().nonnegative(),
-  supernode: z.boolean(),
-  supernodeMode: z.enum(['auto', 'on', 'off']),
-  /** `host:port` of this node as others see it, when known. */
-  publicAddress: z.string().max(64).nullable(),
-  recordsHeld: z.number().int().nonnegative(),
-  /** Relays of others that answered: who would carry our calls. */
-  relaysKnown: z.number().int().nonnegative(),
-  carrying: carryingViewSchema,
-  /** `host:port` of the computer that passes everything on, because this network lets no UDP out; null: none has to. */
-  gateway: z.string().max(300).nullable(),
-});
-export type NetworkView = z.infer<typeof networkViewSchema>;
-
 // ---- people --------------------------------------------------------------------------------------------------------
 
 export const presenceViewSchema = z.object({

@@ -39,6 +39,9 @@ describe.skipIf(program === undefined)("coturn's client", { timeout: 60_000 }, (
       verifier: { check: (username) => (username === 'ada' ? { device: 'ada', password: 'analytical' } : null) },
       limits: {
         ...defaultLimits,
+        // The other's client sends as fast as it can.
+        bytesPerSecond: 128_000,
+        totalBytesPerSecond: 10_000_000,
         allocationsPerDevice: 64,
         allocationsPerNetwork: 64,
         strangers: { perNetwork: plenty, total: plenty },

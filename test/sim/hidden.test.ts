@@ -89,7 +89,7 @@ async function plainNode({ supernode }: Pick<Neighbourhood, 'supernode'>): Promi
     preferredPort: null,
     bootstrap: [supernode.at()],
     nodes: [],
-    mode: 'off',
+    isForced: false,
     admit: () => true,
     select: (sorted, limit) => sorted.slice(0, limit),
     onRequest: () => false,

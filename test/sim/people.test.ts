@@ -182,7 +182,7 @@ async function dialRaw(via: WorldNode, to: TestPerson, hello: (handshakeHash: Bu
     preferredPort: null,
     bootstrap: [via.at()],
     nodes: [],
-    mode: 'off',
+    isForced: false,
     admit: () => true,
     select: (sorted, limit) => sorted.slice(0, limit),
     onRequest: () => false,

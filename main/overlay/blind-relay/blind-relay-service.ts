@@ -58,6 +58,11 @@ export class BlindRelayService {
     return this.#keyPair.publicKey;
   }
 
+  /** Begins no more pairs; those that are open go on. */
+  refuseNew(): void {
+    this.#pairings.refuseNew();
+  }
+
   counters(): PairingCounters {
     return this.#pairings.counters();
   }

@@ -31,12 +31,14 @@ export const defaultPairingLimits: PairingLimits = {
   perClient: 2,
   // HyperDHT's own clients give up after 15 s.
   waitMs: 15_000,
-  // Messages and, as a last resort, one call's media: 50 packets of 250 bytes each way are 25 kB/s.
-  bytesPerSecond: 64_000,
+  // Messages and, as a last resort, one call's media: 64 kbit/s each way, in packets that are sealed twice more, are 25 kB/s.
+  bytesPerSecond: 32_000,
   burstBytes: 1_000_000,
 };
 
 const accountEveryMs = 1_000;
+/** The poorest voice, in packets of 60 ms, both ways; messages and heartbeats stay below. */
+const voiceBytesPerSecond = 2_000;
 
 interface End {
   readonly client: RelayClient;
@@ -52,11 +54,15 @@ interface Pairing {
   readonly ends: [End | null, End | null];
   timer: Timer | null;
   countedBytes: number;
+  /** In the last second. */
+  lately: number;
   budgetBytes: number;
 }
 
 export interface PairingCounters {
   readonly open: number;
+  /** Those that carry as much as a voice now. */
+  readonly busy: number;
   readonly waiting: number;
   readonly refused: number;
   readonly carriedBytes: number;
@@ -71,6 +77,7 @@ export class Pairings {
   #account: Timer | null = null;
   #refused = 0;
   #carriedBytes = 0;
+  #isClosed = false;
 
   constructor(clock: Clock, limits: PairingLimits, createStream: CreateStream) {
     this.#clock = clock;
@@ -79,8 +86,10 @@ export class Pairings {
   }
 
   counters(): PairingCounters {
-    const open = [...this.#all.values()].filter(({ timer }) => timer === null).length;
-    return { open, waiting: this.#all.size - open, refused: this.#refused, carriedBytes: this.#carriedBytes };
+    const pairs = [...this.#all.values()];
+    const open = pairs.filter(({ timer }) => timer === null).length;
+    const busy = pairs.filter(({ lately }) => lately >= voiceBytesPerSecond).length;
+    return { open, busy, waiting: this.#all.size - open, refused: this.#refused, carriedBytes: this.#carriedBytes };
   }
 
   /** False: refused, and the client's connection should end. */
@@ -89,7 +98,7 @@ export class Pairings {
     const side = isInitiator ? 1 : 0;
     const before = this.#all.get(key);
     if (before !== undefined && (before.timer === null || before.ends[side] !== null)) return true;
-    if (this.#isTooMuch(client, before !== undefined)) {
+    if (this.#isClosed || this.#isTooMuch(client, before !== undefined)) {
       this.#refused += 1;
       return false;
     }
@@ -98,6 +107,11 @@ export class Pairings {
     const [first, second] = pairing.ends;
     if (first !== null && second !== null) this.#open(pairing, first, second);
     return true;
+  }
+
+  /** Begins no more; what is open goes on. */
+  refuseNew(): void {
+    this.#isClosed = true;
   }
 
   /** One side has changed its mind. Only who is part of it can. */
@@ -137,6 +151,7 @@ export class Pairings {
       ends: [null, null],
       timer: null,
       countedBytes: 0,
+      lately: 0,
       budgetBytes: burstBytes,
     };
     pairing.timer = this.#clock.setTimer(waitMs, () => this.#close(pairing));
@@ -190,6 +205,7 @@ export class Pairings {
     const bytes = pairing.ends.reduce((sum, end) => sum + (end?.stream?.bytesReceived ?? 0), 0);
     const fresh = Math.max(0, bytes - pairing.countedBytes);
     pairing.countedBytes = bytes;
+    pairing.lately = fresh;
     pairing.budgetBytes -= fresh;
     this.#carriedBytes += fresh;
     return pairing.budgetBytes;

@@ -1,5 +1,6 @@
 import { TokenBucket } from '../../ports/token-bucket.ts';
 import type { Family, TransportAddress } from '../../stun/index.ts';
+import { ByteBudget } from './byte-budget.ts';
 import type { ClientPath } from './client-path.ts';
 import type { Ticket } from './credentials.ts';
 import { channelMs, permissionMs, type RelayLimits } from './limits.ts';
@@ -36,8 +37,9 @@ export class Allocation {
   readonly #permissions = new Map<string, Permission>();
   readonly #channels = new Map<number, Channel>();
   readonly #limits: RelayLimits;
-  #bytesLeft: number;
-  #countedMs: number;
+  readonly #fromClient: ByteBudget;
+  readonly #toClient: ByteBudget;
+  #carriedBytes = 0;
 
   constructor(made: {
     readonly path: ClientPath;
@@ -57,8 +59,8 @@ export class Allocation {
     this.expiresMs = made.expiresMs;
     this.requests = new TokenBucket(made.limits.requests.perSecond, made.limits.requests.burst, made.nowMs);
     this.#limits = made.limits;
-    this.#bytesLeft = made.limits.bytesPerSecond;
-    this.#countedMs = made.nowMs;
+    this.#fromClient = new ByteBudget(made.limits.bytesPerSecond, made.nowMs);
+    this.#toClient = new ByteBudget(made.limits.bytesPerSecond, made.nowMs);
   }
 
   relayOf(family: Family): RelayPort | null {
@@ -66,15 +68,23 @@ export class Allocation {
     return null;
   }
 
-  /** False: over its rate, the packet is lost. A second's worth may come at once. */
-  spend(bytes: number, nowMs: number): boolean {
-    const rate = this.#limits.bytesPerSecond;
-    const earned = ((nowMs - this.#countedMs) / 1000) * rate;
-    this.#bytesLeft = Math.min(rate, this.#bytesLeft + earned);
-    this.#countedMs = nowMs;
-    if (this.#bytesLeft < bytes) return false;
-    this.#bytesLeft -= bytes;
+  /** False: over its rate in this direction, the packet is lost. */
+  spend(isFromClient: boolean, bytes: number, nowMs: number): boolean {
+    if (!(isFromClient ? this.#fromClient : this.#toClient).spend(bytes, nowMs)) return false;
+    this.#carriedBytes += bytes;
     return true;
+  }
+
+  /** Carried since this was last asked, both ways. */
+  takeCarried(): number {
+    const bytes = this.#carriedBytes;
+    this.#carriedBytes = 0;
+    return bytes;
+  }
+
+  /** The call that it is for; of a ticket that names none, the user name stands for it. */
+  get call(): string {
+    return this.ticket.call ?? this.username;
   }
 
   isPermitted(host: string, nowMs: number): boolean {

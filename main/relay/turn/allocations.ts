@@ -19,6 +19,7 @@ export class Allocations {
   readonly #perNetwork = new Map<string, number>();
   readonly #reservations = new Map<string, Reservation>();
   #total = 0;
+  #isClosed = false;
 
   constructor(limits: RelayLimits) {
     this.#limits = limits;
@@ -33,11 +34,17 @@ export class Allocations {
     const ofDevice = this.#perDevice.get(device) ?? 0;
     const ofNetwork = this.#perNetwork.get(network) ?? 0;
     const { allocationsPerDevice, allocationsPerNetwork, allocations } = this.#limits;
+    if (this.#isClosed) return false;
     if (ofDevice >= allocationsPerDevice || ofNetwork >= allocationsPerNetwork || this.#total >= allocations) return false;
     this.#perDevice.set(device, ofDevice + 1);
     this.#perNetwork.set(network, ofNetwork + 1);
     this.#total += 1;
     return true;
+  }
+
+  /** No more of them; those that are go on. */
+  close(): void {
+    this.#isClosed = true;
   }
 
   release(device: string, network: string): void {

@@ -17,6 +17,8 @@ export interface Ticket {
   /** The device that pays with its quota. */
   readonly device: string;
   readonly password: string;
+  /** The id of the call that it is for, where the relay's kind of tickets names one. */
+  readonly call?: string;
 }
 
 /** Who may have an allocation. */

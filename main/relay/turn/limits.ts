@@ -8,8 +8,10 @@ export interface RelayLimits {
   readonly allocations: number;
   readonly permissionsPerAllocation: number;
   readonly channelsPerAllocation: number;
-  /** Of each allocation, both directions together. */
+  /** Of each allocation, in each direction. */
   readonly bytesPerSecond: number;
+  /** Of all together, both directions. */
+  readonly totalBytesPerSecond: number;
   /** Requests of sources that have no allocation, for each network and for all: counted before anything is computed. */
   readonly strangers: { readonly perNetwork: RateLimit; readonly total: RateLimit };
   /** Requests of one allocation. */
@@ -33,8 +35,10 @@ export const defaultLimits: RelayLimits = {
   // A browser behind several addresses offers some 10 candidates; only addresses count here.
   permissionsPerAllocation: 32,
   channelsPerAllocation: 64,
-  // Opus at its highest rate with copies stays under 300 kbit/s each way.
-  bytesPerSecond: 128_000,
+  // 64 kbit/s: Opus at 48 kbit/s in packets of 20 ms is 60 with its headers; a sender that knows of the relay has room for no more.
+  bytesPerSecond: 8_000,
+  // 4 Mbit/s: 32 calls with both ends here, and less than most lines give upwards. A server's owner says what hers gives.
+  totalBytesPerSecond: 500_000,
   // Who asks gets no more bytes than it sends; this bounds what is computed for it.
   strangers: { perNetwork: { perSecond: 10, burst: 40 }, total: { perSecond: 500, burst: 1_000 } },
   requests: { perSecond: 10, burst: 60 },

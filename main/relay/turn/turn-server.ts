@@ -17,6 +17,8 @@ import {
 } from '../../stun/index.ts';
 import type { Allocation } from './allocation.ts';
 import { Allocations } from './allocations.ts';
+import { ByteBudget } from './byte-budget.ts';
+import { CarriedCalls, voiceBytesPerSweep } from './carried-calls.ts';
 import type { ClientPath } from './client-path.ts';
 import type { TicketVerifier } from './credentials.ts';
 import { frameBytes, type Frame, type FramePool } from './frame-pool.ts';
@@ -41,6 +43,9 @@ export interface TurnServerParts {
 /** Packets and bytes of data carried, and packets not carried, since the start. */
 export interface RelayCounts {
   readonly allocations: number;
+  /** Calls whose sound goes through here now, and that ever did. */
+  readonly calls: number;
+  readonly callsEver: number;
   readonly packets: number;
   readonly bytes: number;
   readonly dropped: number;
@@ -63,21 +68,33 @@ export class TurnServer {
   readonly #allocations: Allocations;
   readonly #strangers: KeyedLimiter;
   readonly #requests: TurnRequests;
+  readonly #total: ByteBudget;
+  readonly #carried = new CarriedCalls();
   readonly #canSendWhole: boolean;
   #packets = 0;
   #bytes = 0;
   #dropped = 0;
+  #sweptMs: number;
 
   constructor(parts: TurnServerParts) {
     this.#frames = parts.frames;
     this.#canSendWhole = parts.ports.canSendWhole;
     this.#allocations = new Allocations(parts.limits);
     this.#strangers = new KeyedLimiter(parts.limits.strangers.perNetwork, parts.limits.strangers.total, parts.nowMs);
+    this.#total = new ByteBudget(parts.limits.totalBytesPerSecond, parts.nowMs);
+    this.#sweptMs = parts.nowMs;
     this.#requests = new TurnRequests({ ...parts, nonces: new Nonces(parts.random.bytes(32)), allocations: this.#allocations });
   }
 
   get counts(): RelayCounts {
-    return { allocations: this.#allocations.size, packets: this.#packets, bytes: this.#bytes, dropped: this.#dropped };
+    return {
+      allocations: this.#allocations.size,
+      calls: this.#carried.now(this.#sweptMs),
+      callsEver: this.#carried.ever,
+      packets: this.#packets,
+      bytes: this.#bytes,
+      dropped: this.#dropped,
+    };
   }
 
   /** One datagram, or one frame of a stream, from a client. Takes the frame over. */
@@ -107,11 +124,18 @@ export class TurnServer {
 
   /** Ends what has run out. Nothing that ran out is used before, either. */
   sweep(nowMs: number): void {
+    this.#sweptMs = nowMs;
     for (const allocation of this.#allocations.all()) {
+      if (allocation.takeCarried() >= voiceBytesPerSweep) this.#carried.heard(allocation.call, nowMs);
       if (allocation.expiresMs <= nowMs) this.#requests.end(allocation);
       else allocation.sweep(nowMs);
     }
     for (const relay of this.#allocations.lapsed(nowMs)) relay.close();
+  }
+
+  /** Gives no more allocations; what is carried goes on. */
+  drain(): void {
+    this.#allocations.close();
   }
 
   /** Ends everything. */
@@ -147,7 +171,7 @@ export class TurnServer {
     const length = channelLength(frame.bytes, frame.start);
     frame.start += channelHeaderBytes;
     frame.end = frame.start + length;
-    if (!this.#pays(allocation, length, nowMs)) this.#drop(frame);
+    if (!this.#pays(allocation, true, length, nowMs)) this.#drop(frame);
     else if (channel.isLocal) this.#toNeighbour(frame, channel.relay, channel.peer, nowMs);
     else channel.path.send(frame, false);
   }
@@ -163,15 +187,16 @@ export class TurnServer {
       this.#dropped += 1;
       return;
     }
-    const frame = this.#pays(allocation, data.length, nowMs) ? this.#frames.hold(data) : null;
+    const frame = this.#pays(allocation, true, data.length, nowMs) ? this.#frames.hold(data) : null;
     if (frame === null) this.#dropped += 1;
     else if (peer.host === relay.address.host) this.#toNeighbour(frame, relay, peer, nowMs);
     else relay.towards(peer).send(frame, isWhole);
   }
 
-  /** Counts a packet that goes on. False: over its rate, or out of time. */
-  #pays(allocation: Allocation, length: number, nowMs: number): boolean {
-    if (allocation.expiresMs <= nowMs || !allocation.spend(length, nowMs)) return false;
+  /** Counts a packet that goes on. False: over its rate or everybody's, or out of time. */
+  #pays(allocation: Allocation, isFromClient: boolean, length: number, nowMs: number): boolean {
+    if (allocation.expiresMs <= nowMs || !allocation.spend(isFromClient, length, nowMs)) return false;
+    if (!this.#total.spend(length, nowMs)) return false;
     this.#packets += 1;
     this.#bytes += length;
     return true;
@@ -187,7 +212,7 @@ export class TurnServer {
   #toAllocation(relay: RelayPort, frame: Frame, host: string, port: number, nowMs: number): void {
     const { allocation } = relay;
     const length = frame.end - frame.start;
-    if (allocation === null || !allocation.isPermitted(host, nowMs) || !this.#pays(allocation, length, nowMs)) {
+    if (allocation === null || !allocation.isPermitted(host, nowMs) || !this.#pays(allocation, false, length, nowMs)) {
       this.#drop(frame);
       return;
     }

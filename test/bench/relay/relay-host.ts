@@ -16,6 +16,9 @@ const relay = await startRelay({
   verifier: { check: (username) => ({ device: username, password: 'analytical' }) },
   limits: {
     ...defaultLimits,
+    // What it can, not what a person's computer gives.
+    bytesPerSecond: 128_000,
+    totalBytesPerSecond: 1e9,
     // Everybody here has one name and is of one network, and comes at once; whatever is counted stays counted.
     allocations: 1_000,
     allocationsPerDevice: 1_000,

@@ -59,6 +59,7 @@ const connected: OverlayHealth = {
   supernode: false,
   publicAddress: null,
   recordsHeld: 0,
+  role: { reason: 'reachable', vouchers: 3 },
   gateway: null,
 };
 const carried: OverlayHealth = { ...connected, status: 'limited', nodesHeard: 0, gateway: { host: '127.8.0.1', port: 443 } };

@@ -5,7 +5,7 @@ import type { OverlayHealth, OwnRelay } from '../../../main/overlay/index.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import type { RelayEvent } from '../../../main/shell/index.ts';
 import type { RelayWish } from '../../../main/relay/index.ts';
-import type { RelayUsage } from '../../../main/storage/index.ts';
+import type { Given, RelayUsage } from '../../../main/storage/index.ts';
 import type { CarryingView } from '../../../preload/contract/index.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
@@ -32,6 +32,7 @@ describe('a computer relays', () => {
       relayHosts: { 4: '5.6.7.8' },
       publicHost: null,
       relayPorts: null,
+      caps: null,
       allowLoopback: false,
     });
   });
@@ -82,18 +83,26 @@ describe('a computer relays', () => {
 function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number; readonly host6?: string } = {}) {
   // 2023-11-14.
   const clock = new VirtualClock(1_700_000_000_000);
-  const days = new Map<string, number>([['2023-11-01', changes.usedBytes ?? 0]]);
+  const days = new Map<string, Given>([['2023-11-01', { bytes: changes.usedBytes ?? 0, calls: 0 }]]);
+  const sum = (given: Iterable<Given>): Given =>
+    [...given].reduce((all, { bytes, calls }) => ({ bytes: all.bytes + bytes, calls: all.calls + calls }), {
+      bytes: 0,
+      calls: 0,
+    });
   const usage: RelayUsage = {
-    ofDay: (day) => days.get(day) ?? 0,
-    ofMonth: (month) => [...days].filter(([day]) => day.startsWith(month)).reduce((sum, [, bytes]) => sum + bytes, 0),
-    add: (day, bytes) => void days.set(day, (days.get(day) ?? 0) + bytes),
+    ofDay: (day) => days.get(day) ?? { bytes: 0, calls: 0 },
+    ofMonth: (month) => sum([...days].filter(([day]) => day.startsWith(month)).map(([, given]) => given)),
+    ever: () => ({ sinceDay: '2023-11-01', ...sum(days.values()) }),
+    add: (day, given) => void days.set(day, sum([days.get(day) ?? { bytes: 0, calls: 0 }, given])),
   };
+  let drained = 0;
   const health: OverlayHealth = {
     status: 'connected',
     nodesHeard: 3,
     supernode: true,
     publicAddress: { host: '127.5.0.1', port: 1 },
     recordsHeld: 0,
+    role: { reason: 'reachable', vouchers: 3 },
     gateway: null,
   };
   const state = {
@@ -102,13 +111,14 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
     own: null as OwnRelay | null,
     carriesConnections: null as boolean | null,
     host6: changes.host6 ?? null,
-    carried: { pairs: 0, gatewayClients: 0, bytes: 0 },
+    carried: { pairs: 0, busyPairs: 0, gatewayClients: 0, bytes: 0 },
     shown: null as CarryingView | null,
   };
   const wishes: (RelayWish | null)[] = [];
   let onHealth = (): void => undefined;
   const part = createRelayPart({
     want: (wish) => wishes.push(wish),
+    drainRelay: () => (drained += 1),
     overlay: {
       health: () => state.health,
       onHealth: (listener) => {
@@ -117,6 +127,7 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
       },
       relays: { known: () => [], onChange: () => () => undefined, setOwn: (own) => (state.own = own) },
       carried: () => state.carried,
+      kept: () => ({ boxes: 2, items: 7, bytes: 9_000 }),
       setCarries: (isCarrying) => (state.carriesConnections = isCarrying),
     },
     bind: { host: '127.5.0.1', port: 0 },
@@ -138,9 +149,9 @@ function setUp(changes: { readonly always?: boolean; readonly usedBytes?: number
     key: new Uint8Array(32).fill(1),
     pin: new Uint8Array(32).fill(2),
   };
-  const count = (bytes: number, allocations = 2): void =>
-    part.hear({ kind: 'relay-counts', allocations, packets: 1, bytes, dropped: 0 });
-  return { clock, days, state, wishes, part, listening, count, healthChanged: () => onHealth() };
+  const count = (bytes: number, allocations = 2, callsEver = 1): void =>
+    part.hear({ kind: 'relay-counts', allocations, calls: allocations / 2, callsEver, packets: 1, bytes, dropped: 0 });
+  return { drained: () => drained, clock, days, state, wishes, part, listening, count, healthChanged: () => onHealth() };
 }
 
 describe('the relay of an engine', () => {
@@ -182,7 +193,7 @@ describe('the relay of an engine', () => {
     state.host6 = '2606:4700::2';
     healthChanged();
     expect(wishes.length).toBe(1);
-    part.hear({ kind: 'relay-counts', allocations: 0, packets: 1, bytes: 1_000, dropped: 0 });
+    count(1_000, 0);
     healthChanged();
     expect(wishes.at(-1)?.listenBeside).toBe('2606:4700::2');
   });
@@ -193,32 +204,32 @@ describe('the relay of an engine', () => {
     count(0);
     clock.advance(2_000);
     count(50_000);
-    expect(state.shown).toMatchObject({ calls: 2, bitsPerSecond: 200_000, bytesToday: 50_000, bytesThisMonth: 50_000 });
+    expect(state.shown).toMatchObject({ calls: 1, bitsPerSecond: 200_000, bytesToday: 50_000, bytesThisMonth: 50_000 });
     expect(days.get('2023-11-14')).toBeUndefined();
     clock.advance(30_000);
-    expect(days.get('2023-11-14')).toBe(50_000);
+    expect(days.get('2023-11-14')?.bytes).toBe(50_000);
     expect(state.shown).toMatchObject({ bitsPerSecond: 0, bytesToday: 50_000 });
     count(60_000);
     part.stop();
-    expect(days.get('2023-11-14')).toBe(60_000);
+    expect(days.get('2023-11-14')?.bytes).toBe(60_000);
   });
 
   it('shows and counts what the overlay passes on beside it, and that ends at the limit too', () => {
     const { clock, days, state, part, listening, count } = setUp({ usedBytes: monthlyLimitBytes - 100_000 });
     part.hear(listening);
     count(10_000);
-    state.carried = { pairs: 3, gatewayClients: 1, bytes: 50_000 };
+    state.carried = { pairs: 3, busyPairs: 1, gatewayClients: 1, bytes: 50_000 };
     clock.advance(2_000);
-    expect(state.shown).toMatchObject({ calls: 2, pairs: 3, gatewayClients: 1, bytesToday: 60_000 });
+    expect(state.shown).toMatchObject({ calls: 1, pairs: 3, gatewayClients: 1, bytesToday: 60_000 });
     expect(state.shown?.bitsPerSecond).toBeGreaterThanOrEqual(200_000);
     clock.advance(30_000);
-    expect(days.get('2023-11-14')).toBe(60_000);
+    expect(days.get('2023-11-14')?.bytes).toBe(60_000);
     expect([state.shown?.bitsPerSecond, state.carriesConnections]).toEqual([0, true]);
-    state.carried = { pairs: 0, gatewayClients: 0, bytes: 90_000 };
+    state.carried = { pairs: 0, busyPairs: 0, gatewayClients: 0, bytes: 90_000 };
     clock.advance(2_000);
     expect([state.shown?.state, state.carriesConnections]).toEqual(['limit-reached', false]);
     part.stop();
-    expect(days.get('2023-11-14')).toBe(100_000);
+    expect(days.get('2023-11-14')?.bytes).toBe(100_000);
   });
 
   it('ends when it is set off, and begins when it is set on', () => {
@@ -263,5 +274,34 @@ describe('the relay of an engine', () => {
     const { state, part } = setUp();
     part.hear({ kind: 'relay-failed', code: 'EADDRINUSE' });
     expect(state.shown?.state).toBe('failed');
+  });
+
+  it('counts calls by what the relay says, by month and since the beginning, over falls of it', () => {
+    const { clock, state, part, listening, count } = setUp({ usedBytes: 500 });
+    part.hear(listening);
+    count(1_000, 2, 1);
+    count(2_000, 2, 3);
+    part.hear({ kind: 'relay-gone' });
+    part.hear(listening);
+    count(1_000, 2, 1);
+    expect(state.shown).toMatchObject({ callsThisMonth: 4, ever: { sinceDay: '2023-11-01', bytes: 3_500, calls: 4 } });
+    expect(state.shown?.mailbox).toEqual({ items: 7, bytes: 9_000 });
+    clock.advance(30_000);
+    expect(state.shown).toMatchObject({ callsThisMonth: 4, ever: { sinceDay: '2023-11-01', bytes: 3_500, calls: 4 } });
+    part.stop();
+  });
+
+  it('goes on with what it carries while its node gets ready to go, and is told to nobody', () => {
+    const { clock, state, part, wishes, listening, count, healthChanged, drained } = setUp();
+    part.hear(listening);
+    count(1_000);
+    part.drain();
+    expect([drained(), state.own]).toEqual([1, null]);
+    state.health = { ...state.health, supernode: false };
+    healthChanged();
+    clock.advance(60_000);
+    expect(wishes.at(-1)).not.toBeNull();
+    expect(part.calls()).toBe(1);
+    part.stop();
   });
 });

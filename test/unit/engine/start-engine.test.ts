@@ -58,6 +58,7 @@ function parts(port: number, bootstrap: readonly number[] = [], profileDir = dir
       onNotice: () => undefined,
       quit: () => undefined,
       showFile: () => undefined,
+      drainRelay: () => undefined,
       wantRelay: () => undefined,
     },
     clock: systemClock,

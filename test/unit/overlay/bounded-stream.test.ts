@@ -15,7 +15,7 @@ async function createNode(host: string, bootstrap: readonly { host: string; port
     preferredPort: null,
     bootstrap,
     nodes: [],
-    mode: 'on',
+    isForced: true,
     admit: () => true,
     select: (sorted, limit) => sorted.slice(0, limit),
     onRequest: () => false,

@@ -14,7 +14,7 @@ const packets = 200_000;
 const bytesPerPacket = 4;
 
 it('relays channel data both ways without making anything', () => {
-  const stage = openStage({ limits: { bytesPerSecond: 1e12 } });
+  const stage = openStage({ limits: { bytesPerSecond: 1e12, totalBytesPerSecond: 1e12 } });
   const client = stage.client();
   client.allocate();
   client.bind(0x4000, peer4);

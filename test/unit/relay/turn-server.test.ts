@@ -371,18 +371,6 @@ describe('data', () => {
     expect(stage.ports.opened.flatMap(({ sent }) => sent)).toEqual([]);
   });
 
-  it('over its rate is lost', () => {
-    const stage = openStage({ limits: { bytesPerSecond: 1_000 } });
-    const client = stage.client();
-    client.allocate();
-    client.bind(0x4000, peer4);
-    for (let packet = 0; packet < 20; packet += 1) client.sendChannel(0x4000, 'x'.repeat(100));
-    expect(stage.ports.opened[0]?.sent).toHaveLength(10);
-    stage.nowMs += 500;
-    for (let packet = 0; packet < 20; packet += 1) client.sendChannel(0x4000, 'x'.repeat(100));
-    expect(stage.ports.opened[0]?.sent).toHaveLength(15);
-  });
-
   it('that is cut, or longer than a frame, is dropped; no frame is ever lost', () => {
     const { stage, client, port, hear } = talk();
     client.bind(0x4000, peer4);

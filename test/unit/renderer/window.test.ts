@@ -65,6 +65,7 @@ const network: NetworkView = {
   nodesHeard: 1,
   supernode: true,
   supernodeMode: 'auto',
+  role: { reason: 'reachable', vouchers: 3 },
   publicAddress: null,
   recordsHeld: 7,
   gateway: null,
@@ -77,6 +78,9 @@ const network: NetworkView = {
     bitsPerSecond: 0,
     bytesToday: 0,
     bytesThisMonth: 0,
+    callsThisMonth: 0,
+    ever: null,
+    mailbox: { items: 0, bytes: 0 },
     limitBytes: null,
   },
 };

@@ -25,8 +25,9 @@ it('both sides of a call get in, each on its own device and with the password th
   const both = signed();
   const caller = credentialsFor('caller', both, callerDh.secretKey, relayKeys.publicKey);
   const callee = credentialsFor('callee', both, calleeDh.secretKey, relayKeys.publicKey);
-  expect(check(caller?.username ?? '')).toEqual({ device: toHex(callerDevice.publicKey), password: caller?.password });
-  expect(check(callee?.username ?? '')).toEqual({ device: toHex(calleeDevice.publicKey), password: callee?.password });
+  const of = (device: Uint8Array, password: string | undefined) => ({ device: toHex(device), password, call: '09'.repeat(16) });
+  expect(check(caller?.username ?? '')).toEqual(of(callerDevice.publicKey, caller?.password));
+  expect(check(callee?.username ?? '')).toEqual(of(calleeDevice.publicKey, callee?.password));
   expect(caller?.password).not.toBe(callee?.password);
 });
 

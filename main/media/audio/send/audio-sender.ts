@@ -185,6 +185,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
     },
     setConstantRate(on) {
       wantsConstantRate = on;
+      control.setCarried(on);
     },
     packetFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => control.fate(sequence, sentAtMs, wireBytes, arrivedAtMs),
     feedback: (now) => control.feedback(now, options.redundancy()),

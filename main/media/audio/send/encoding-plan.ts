@@ -14,6 +14,8 @@ export interface LineView {
   readonly history: FateHistory;
   /** What may be sent, all headers included; null: no limit is known. */
   readonly budgetBps: number | null;
+  /** What a relay carries for us, headers of the transport not counted; nothing: no relay does. */
+  readonly carriedBps?: number | null;
   /** What a packet weighs beside its payload, the cable's own header included. */
   readonly overheadBytes: number;
   /** The other side can read copies. */
@@ -48,6 +50,8 @@ const bitrateCosts: readonly (readonly [bps: number, ms: number])[] = [
   [40_000, 8],
   [48_000, 0],
 ];
+/** What of a packet's headers a relay counts: RTP's 12 bytes, and 16 of SRTP's tag. */
+const carriedHeaderBytes = 28;
 const minBitrateBps = 6_000;
 const noOffsets = offsetSets[0] ?? [];
 export const maxBitrateBps = 48_000;
@@ -91,11 +95,18 @@ function headersBps(frameMs: number, copies: number, overheadBytes: number): num
   return (bytes * 8_000) / frameMs;
 }
 
-/** The codec's bitrate at which the plan fills the budget; what it would be without a limit, if that is less. */
+/** The codec's bitrate at which the plan fills the budget, or what a relay carries; what it would be without a limit, if that is less. */
 function affordableBps(frameMs: EncodingPlan['frameMs'], offsets: readonly number[], line: LineView): number {
-  if (line.budgetBps === null) return maxBitrateBps;
-  const headers = headersBps(frameMs, offsets.length, line.overheadBytes);
-  return Math.min(maxBitrateBps, (line.budgetBps - headers) / (1 + offsets.length));
+  const { budgetBps, carriedBps = null } = line;
+  let affordable = maxBitrateBps;
+  if (budgetBps !== null) {
+    affordable = (budgetBps - headersBps(frameMs, offsets.length, line.overheadBytes)) / (1 + offsets.length);
+  }
+  if (carriedBps !== null) {
+    const carried = (carriedBps - headersBps(frameMs, offsets.length, carriedHeaderBytes)) / (1 + offsets.length);
+    affordable = Math.min(affordable, carried);
+  }
+  return Math.min(maxBitrateBps, affordable);
 }
 
 /** With the frame before in it, by in-band FEC, a packet is a copy at distance one; see `fecHelps`. */

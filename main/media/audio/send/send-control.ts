@@ -19,6 +19,8 @@ export interface SendControl {
   fate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
   feedback(nowMs: number, redundancy: boolean): void;
   reportLoss(fraction: number): void;
+  /** A relay carries our packets now, and no more than 64 kbit/s each way (main/relay/turn/limits.ts); or none does. */
+  setCarried(on: boolean): void;
   readonly settings: SendSettings;
   /** What the narrowest place carries of ours, all headers included; null: no limit was found. */
   readonly capacityBps: number | null;
@@ -38,6 +40,8 @@ const startBitrateBps = 32_000;
 const linkHeaderBytes = 14;
 /** IP, UDP, RTP and SRTP with AES-GCM over IPv4, until a fate tells. */
 const startOverheadBytes = linkHeaderBytes + 20 + 8 + 12 + 16;
+/** 64 kbit/s, less what reports, feedback and checks take. */
+const carriedBps = 61_000;
 const sentRing = 512;
 /** Fates of one message; more are judged as they come. */
 const batchPackets = 256;
@@ -78,6 +82,7 @@ export function createSendControl(): SendControl {
     overheadBytes: startOverheadBytes,
     redundancy: false,
     unevenMs: 0,
+    carriedBps: null,
   };
 
   function line(budgetBps: number | null): LineView {
@@ -148,6 +153,9 @@ export function createSendControl(): SendControl {
       state.reportedLoss += (Math.max(0, Math.min(1, fraction)) - state.reportedLoss) * reportSmoothing;
       if (hasFates) return;
       settle({ frameMs: 20, bitrateBps: maxBitrateBps, offsets: settings.offsets });
+    },
+    setCarried(on) {
+      view.carriedBps = on ? carriedBps : null;
     },
     get settings() {
       return settings;

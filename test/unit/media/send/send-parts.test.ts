@@ -85,6 +85,20 @@ describe('the plan', () => {
     );
   });
 
+  test('takes no more than a relay carries, whatever is lost and whatever the line would take', () => {
+    for (const lost of [0, 5, 20, 40]) {
+      for (const budgetBps of [null, 40_000, 200_000]) {
+        const history = createFateHistory();
+        for (let packet = 0; packet < 600; packet += 1) history.note(packet, (packet * 37) % 100 < lost ? 'lost' : 'arrived');
+        const plan = choosePlan(first, line({ budgetBps, history, redundancy: true, carriedBps: 61_000 }));
+        // RTP's and SRTP's headers, and those of copies (RFC 2198).
+        const bytes = 28 + (plan.offsets.length === 0 ? 0 : 1 + 4 * plan.offsets.length);
+        const carried = plan.bitrateBps * (1 + plan.offsets.length) + (bytes * 8_000) / plan.frameMs;
+        expect(carried, `${lost} %, ${budgetBps}`).toBeLessThanOrEqual(61_000);
+      }
+    }
+  });
+
   test('packs more into a packet where headers are dear', () => {
     expect(choosePlan(first, line({ budgetBps: 24_000 })).frameMs).toBeGreaterThan(20);
   });
