@@ -1,3 +1,4 @@
+import { BlockList } from 'node:net';
 import { bytesOfHost, hostOfBytes, type TransportAddress } from '../../stun/index.ts';
 
 export type CandidateType = 'host' | 'srflx' | 'prflx' | 'relay';
@@ -50,3 +51,18 @@ export function canonical(host: string, port: number): TransportAddress | null {
 export const isSameAddress = (a: TransportAddress, host: string, port: number): boolean => a.port === port && a.host === host;
 
 export const isLoopback = (host: string): boolean => host === '::1' || host.startsWith('127.');
+
+const homes = new BlockList();
+for (const [net, bits] of [
+  ['10.0.0.0', 8],
+  ['172.16.0.0', 12],
+  ['192.168.0.0', 16],
+  ['169.254.0.0', 16],
+  ['100.64.0.0', 10],
+] as const)
+  homes.addSubnet(net, bits, 'ipv4');
+homes.addSubnet('fc00::', 7, 'ipv6');
+homes.addSubnet('fe80::', 10, 'ipv6');
+
+/** RFC 1918, 3927, 6598, 4193 and 4291 §2.5.6: known at home only, so that no relay sends there. */
+export const isAtHome = (host: string): boolean => homes.check(host, host.includes(':') ? 'ipv6' : 'ipv4');

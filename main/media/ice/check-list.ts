@@ -1,5 +1,5 @@
 import type { Base } from './base.ts';
-import { comparePriorities, candidatePriority, isLoopback, isSameAddress, type Candidate } from './candidate.ts';
+import { comparePriorities, candidatePriority, isAtHome, isLoopback, isSameAddress, type Candidate } from './candidate.ts';
 import type { Generation } from './generation.ts';
 import { Pair } from './pair.ts';
 
@@ -23,6 +23,11 @@ export class CheckList {
 
   get bases(): readonly Base[] {
     return this.#bases;
+  }
+
+  /** Nobody is asked again before everybody was asked once. */
+  inTurn(): readonly Pair[] {
+    return [...this.#pairs.filter(({ attempts }) => attempts === 0), ...this.#pairs.filter(({ attempts }) => attempts > 0)];
   }
 
   addBase(base: Base, generation: Generation, isControlling: boolean, nowMs: number): void {
@@ -104,6 +109,7 @@ export class CheckList {
     if (family !== base.address.family || this.#pairs.length >= maxPairs) return;
     // Loopback reaches loopback and nothing else; what a relay says of it is the relay's business.
     if (base.kind === 'host' && isLoopback(base.address.host) !== isLoopback(host)) return;
+    if (base.kind === 'relay' && isAtHome(host)) return;
     if (this.find(base, host, port, generation) !== null) return;
     this.#pairs.push(new Pair(base, remote, generation, nowMs));
     this.#pairs.sort((a, b) => comparePriorities(priorityOf(a, isControlling), priorityOf(b, isControlling)));

@@ -110,6 +110,8 @@ export class IceCore {
   }
 
   addBase(base: Base): void {
+    // It comes late, and is often the only one that leads anywhere.
+    if (base.kind === 'relay') this.#pacer.restart();
     this.#list.addBase(base, this.#generation, this.#role.isControlling, this.#now());
     this.#soon();
   }
@@ -330,7 +332,7 @@ export class IceCore {
 
   /** What works, or was asked for, is checked at once; what might work in turn, so that no line is flooded. */
   #runChecks(nowMs: number): void {
-    for (const pair of this.#list.pairs) {
+    for (const pair of this.#list.inTurn()) {
       if (pair.dueMs > nowMs) continue;
       if (pair.state !== 'waiting' || pair.isTriggered) this.#check(pair);
       else if (this.#choice.isNeedless(pair)) pair.dueMs = nowMs + needlessMs;

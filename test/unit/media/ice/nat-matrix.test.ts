@@ -99,6 +99,27 @@ describe('between every two kinds of homes', () => {
     call.close();
   });
 
+  test.each(['symmetric', 'full'] as const)(
+    'a %s home and one without UDP meet soon after the relays are there, of which there are three',
+    (home) => {
+      const universe = openUniverse();
+      const relays = ['198.41.0.4', '199.7.91.13', '192.5.5.241'].map((host) => new SimRelay(universe.net, host));
+      const [caller, callee] = [place(universe, home, 1), place(universe, 'port', 2)];
+      callee.hasUdp = false;
+      const call = openCall(universe, {
+        caller,
+        callee,
+        servers: [
+          relays.flatMap((relay) => [stunServer(relay), turnServer(relay, 'ann')]),
+          relays.map((relay) => turnServer(relay, 'ben', 'tcp')),
+        ],
+      });
+      // 40 ms from either to a relay and back; 30 ms for each thing that they tell each other.
+      expect(call.connect()).toBeLessThan(400);
+      call.close();
+    },
+  );
+
   test('the way to a relay that is named first waits for no other', () => {
     const setupMs = (order: readonly ('udp' | 'tcp')[]): number => {
       const universe = openUniverse();
