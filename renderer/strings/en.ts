@@ -152,7 +152,7 @@ export const en = {
   },
   proxy: {
     title: 'Proxy',
-    help: 'Where only an HTTP proxy leads out: messages and calls go through it to a helper.',
+    help: 'Where only an HTTP proxy leads out: messages and calls go through it to a helper. From the system: what HTTPS_PROXY says.',
     system: 'From the system',
     none: 'None',
     named: 'This one',
