@@ -84,6 +84,7 @@ export type Command =
   | { readonly kind: 'echo'; readonly files: AudioFiles; readonly seconds: number | null }
   | { readonly kind: 'send'; readonly name: string; readonly text: string }
   | { readonly kind: 'history'; readonly name: string }
+  | { readonly kind: 'search'; readonly words: string }
   | { readonly kind: 'check'; readonly showAddress: boolean };
 
 export interface CommandLine {
@@ -196,6 +197,9 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       case 'history':
         end(2);
         return { kind: 'history', name: word(1, 'NAME') };
+      case 'search':
+        end(2);
+        return { kind: 'search', words: word(1, 'WORDS') };
       case 'check':
         end(1);
         return { kind: 'check', showAddress: values['show-address'] };
@@ -230,6 +234,7 @@ Commands
                                     call an echo service: hear what others would hear of you
   send NAME TEXT                    send a message, wait until it is delivered
   history NAME                      the conversation so far
+  search WORDS                      messages with these words, newest first
   check [--show-address]            can I call? what the network lets through, and what to do about it;
                                     leaves out this computer's public address unless told
 

@@ -70,3 +70,10 @@ export async function contactNamed(client: EngineClient, name: string, signal: A
 export const isNamed = (contact: ContactView, name: string): boolean => contact.name === name.normalize('NFC').toLowerCase();
 
 export const conversationOf = (accountKey: AccountKeyText): string => accountKey;
+
+/** All that are in the list, in whatever relation. */
+export async function contactsNow(client: EngineClient, signal: AbortSignal): Promise<readonly ContactView[]> {
+  for await (const change of await client.contacts.watch(undefined, { signal }))
+    if (change.type === 'snapshot') return change.items;
+  return [];
+}

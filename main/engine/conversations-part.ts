@@ -1,5 +1,5 @@
 import type { ConversationView, TimelineItem } from '../../preload/contract/index.ts';
-import type { ConversationRepository } from '../storage/index.ts';
+import { messageView, type ConversationRepository, type SearchRepository } from '../storage/index.ts';
 import type { ChatChange } from '../chat/index.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { ChatActions, ConversationsPart } from './engine.ts';
@@ -10,6 +10,7 @@ const changesKept = 2000;
 
 export interface ConversationsPartOptions {
   readonly repository: ConversationRepository;
+  readonly search: SearchRepository;
   /** The chat of who is signed in. @throws AppError NOT_SIGNED_IN */
   readonly chat: () => ChatActions;
   /** @throws AppError NO_SUCH_CONVERSATION */
@@ -31,6 +32,7 @@ export interface ConversationsPartControl extends ConversationsPart {
 
 export function createConversationsPart({
   repository,
+  search,
   chat,
   requireConversation,
 }: ConversationsPartOptions): ConversationsPartControl {
@@ -81,6 +83,11 @@ export function createConversationsPart({
       requireConversation(id);
       const { items, more } = repository.page(id, beforeMs, limit);
       return { items: [...items], more };
+    },
+    search(typed, id, after, limit) {
+      if (id !== null) requireConversation(id);
+      const hits = search.find({ typed, conversationId: id, beforeOrdinal: after, limit });
+      return { hits: hits.map(messageView), after: hits.length < limit ? null : (hits.at(-1)?.ordinal ?? null) };
     },
     async *watchTimeline(id, limit, signal) {
       requireConversation(id);

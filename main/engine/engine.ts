@@ -13,6 +13,7 @@ import type {
   DiagnosticEvent,
   DrainStep,
   LookupView,
+  MessageView,
   MicrophoneProblem,
   NameVerdict,
   NetworkView,
@@ -89,6 +90,7 @@ export type ChatActions = Pick<
 export interface ConversationsPart {
   readonly list: ObservableCollection<string, ConversationView>;
   page(id: string, beforeMs: number | null, limit: number): { items: TimelineItem[]; more: boolean };
+  search(typed: string, id: string | null, after: number | null, limit: number): { hits: MessageView[]; after: number | null };
   watchTimeline(
     id: string,
     limit: number,

@@ -85,6 +85,7 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       watch: os.conversations.watch.handler(refuse),
       page: os.conversations.page.handler(refuse),
       watchTimeline: os.conversations.watchTimeline.handler(refuse),
+      search: os.conversations.search.handler(refuse),
       send: os.conversations.send.handler(refuse),
       edit: os.conversations.edit.handler(refuse),
       deleteForBoth: os.conversations.deleteForBoth.handler(refuse),

@@ -102,6 +102,9 @@ export function createRouter(engine: Engine) {
       watchTimeline: os.conversations.watchTimeline.handler(({ input, signal }) =>
         engine.conversations.watchTimeline(input.id, input.limit, signal),
       ),
+      search: os.conversations.search.handler(({ input }) =>
+        engine.conversations.search(input.typed, input.id, input.after, input.limit),
+      ),
       send: os.conversations.send.handler(({ input }) => ({
         messageId: engine.conversations.chat.send(input.id, input.text, input.replyTo).id,
       })),

@@ -30,6 +30,7 @@ import { createConversationsPart } from './conversations-part.ts';
 import { echoTopic, hostEcho, visitEcho } from './echo.ts';
 import type { Engine } from './engine.ts';
 import { createMediaLink } from './media-link.ts';
+import { backfillSearch } from './search-backfill.ts';
 import { createNetworkPart } from './network-part.ts';
 import { createFeed, createValue } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
@@ -221,6 +222,7 @@ export async function startEngine({
   const people = createPeoplePart({ directory, networkReady: network.ready });
   const conversations = createConversationsPart({
     repository: storage.conversations,
+    search: storage.search,
     chat: () => requireSignedIn(signedIn).chat,
     requireConversation: (id) => requireSignedIn(signedIn).requireConversation(id),
   });
@@ -289,6 +291,7 @@ export async function startEngine({
       stopEchoHost = await hostEcho({ overlay, wires, media, clock, random, logger, allowLoopback: boot.relay.allowLoopback });
     return overlay.people.offerService(echoTopic);
   };
+  const stopBackfill = backfillSearch(storage.search, clock, logger.child('search'));
   let echo: Promise<(() => void) | null> = Promise.resolve(null);
   try {
     await account.open();
@@ -332,6 +335,7 @@ export async function startEngine({
       signedIn?.wake();
     },
     async stop() {
+      stopBackfill();
       (await echo.catch(() => null))?.();
       await stopEchoHost?.();
       await stopAll();

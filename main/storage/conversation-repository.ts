@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallRecordView, ConversationView, TimelineItem } from '../../preload/contract/index.ts';
 import type { StoreDatabase } from './database.ts';
+import type { SearchIndex } from './search-repository.ts';
 import {
   callColumns,
   callPlaceholders,
@@ -47,7 +48,7 @@ const timeOf = (item: TimelineItem): number => (item.kind === 'message' ? item.a
 /** Later than any item. */
 const endOfTime = Number.MAX_SAFE_INTEGER;
 
-export function conversationRepository(database: StoreDatabase): ConversationRepository {
+export function conversationRepository(database: StoreDatabase, index: SearchIndex): ConversationRepository {
   const ids = database.query(
     `SELECT id FROM (
        SELECT id FROM conversations
@@ -76,6 +77,7 @@ export function conversationRepository(database: StoreDatabase): ConversationRep
        (SELECT coalesce(max(ordinal), 0) FROM messages WHERE conversation_id = conversations.id) WHERE id = ?`,
   );
   const draft = database.write('UPDATE conversations SET draft = ? WHERE id = ?');
+  const everything = database.query(`${selectMessages} WHERE m.conversation_id = ?`, messageRowSchema);
   const eraseConversation = database.write('DELETE FROM conversations WHERE id = ?');
   const eraseCalls = database.write('DELETE FROM calls WHERE conversation_id = ?');
 
@@ -102,6 +104,7 @@ export function conversationRepository(database: StoreDatabase): ConversationRep
       }),
     erase(id) {
       database.transaction(() => {
+        for (const message of everything.all(id)) index.remove(message);
         eraseConversation.run(id);
         eraseCalls.run(id);
       });

@@ -15,3 +15,4 @@ export { type Given, type RelayUsage } from './relay-usage-repository.ts';
 export { type SettingsRepository } from './settings-repository.ts';
 export { openStorage, type Storage, type StorageNotice, type StorageOptions } from './storage.ts';
 export { messageView, type StoredMessage } from './timeline-rows.ts';
+export { type SearchRepository, type SearchWish } from './search-repository.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { StoreDatabase } from './database.ts';
 import type { NewPost, OutboxRepository } from './outbox-repository.ts';
+import type { SearchIndex } from './search-repository.ts';
 import { messageRowSchema, selectMessages, type StoredMessage } from './timeline-rows.ts';
 import { timelineClock } from './timeline-clock.ts';
 
@@ -80,7 +81,7 @@ const present = (row: StoredMessage | undefined): StoredMessage => {
 /** Reactions of our own are kept under no key. */
 const ownAuthor = '';
 
-export function messageRepository(database: StoreDatabase, outbox: OutboxRepository): MessageRepository {
+export function messageRepository(database: StoreDatabase, outbox: OutboxRepository, index: SearchIndex): MessageRepository {
   const freeTime = timelineClock(database);
   const ids = z.object({ id: z.string() });
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
@@ -136,18 +137,33 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
     `DELETE FROM reactions WHERE (conversation_id, message_id) IN
        (SELECT conversation_id, id FROM messages WHERE hidden_ms < ?)`,
   );
+  const purged = database.query(`${selectMessages} WHERE m.hidden_ms < ?`, messageRowSchema);
   const purge = database.write('DELETE FROM messages WHERE hidden_ms < ?');
 
   const find = (conversationId: string, id: string): StoredMessage | null => byId.get(conversationId, id) ?? null;
   /** What a write changed, as it is now. */
   const changed = (rows: number, conversationId: string, id: string): StoredMessage | null =>
     rows === 0 ? null : find(conversationId, id);
-  const editAs = (from: Direction, conversationId: string, { of, text, nowMs }: Edit, sequence: number): StoredMessage | null =>
-    changed(edit.run(text, nowMs, sequence, conversationId, of, from, sequence), conversationId, of);
+  const editAs = (from: Direction, conversationId: string, { of, text, nowMs }: Edit, sequence: number): StoredMessage | null => {
+    const before = find(conversationId, of);
+    if (before === null || edit.run(text, nowMs, sequence, conversationId, of, from, sequence) === 0) return null;
+    index.remove(before);
+    const after = present(byId.get(conversationId, of));
+    index.add(after);
+    return after;
+  };
   const deleteAs = (from: Direction, conversationId: string, id: string, sequence: number): StoredMessage | null => {
-    if (erase.run(sequence, conversationId, id, from) === 0) return null;
+    const before = find(conversationId, id);
+    if (before === null || erase.run(sequence, conversationId, id, from) === 0) return null;
+    index.remove(before);
     eraseReactions.run(conversationId, id);
     return find(conversationId, id);
+  };
+  /** A message that was just written, in the index from now on. */
+  const added = (conversationId: string, id: string): StoredMessage => {
+    const message = present(byId.get(conversationId, id));
+    index.add(message);
+    return message;
   };
   const reactAs = (author: string, conversationId: string, { to, emoji }: Reaction, sequence: number): StoredMessage | null =>
     changed(react.run(conversationId, to, author, emoji, sequence), conversationId, to);
@@ -179,7 +195,7 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
         const sequence = outbox.add(conversationId, post);
         const at = freeTime(conversationId, nowMs);
         insert.run(conversationId, post.id, 'out', sequence, text, nowMs, at, 'waiting', replyTo);
-        return present(byId.get(conversationId, post.id));
+        return added(conversationId, post.id);
       }),
     addIncoming: (conversationId, { id, text, replyTo, nowMs, sequence, sentMs }) =>
       database.transaction((): Stored => {
@@ -188,7 +204,7 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
         ensure.run(conversationId);
         const at = freeTime(conversationId, nowMs);
         insert.run(conversationId, id, 'in', sequence, text, sentMs, at, 'delivered', replyTo);
-        return { result: 'stored', message: present(byId.get(conversationId, id)) };
+        return { result: 'stored', message: added(conversationId, id) };
       }),
     editOutgoing: (conversationId, change, post) =>
       outgoing(conversationId, change.of, post, (sequence) => editAs('out', conversationId, change, sequence)),
@@ -209,6 +225,7 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
           if (message === null || untried.get(conversationId, id) === undefined) return null;
           outbox.remove(conversationId, [id]);
           remove.run(conversationId, id);
+          index.remove(message);
           return message;
         }),
       ),
@@ -241,12 +258,13 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
         showing.filter((id) => unhide.run(conversationId, id) > 0).flatMap((id) => find(conversationId, id) ?? []),
       ),
     purgeHidden(beforeMs) {
-      const purged = database.transaction(() => {
+      const count = database.transaction(() => {
+        for (const message of purged.all(beforeMs)) index.remove(message);
         purgeReactions.run(beforeMs);
         return purge.run(beforeMs);
       });
-      if (purged > 0) database.scrub();
-      return purged;
+      if (count > 0) database.scrub();
+      return count;
     },
   };
 }

@@ -206,6 +206,14 @@ const migrations: readonly string[] = [
   INSERT INTO relay_total (only, since_day, bytes, calls)
     SELECT 1, MIN(day), SUM(bytes), 0 FROM relay_usage HAVING COUNT(*) > 0;
   `,
+  `
+  CREATE VIRTUAL TABLE message_words USING fts5 (
+    words, conversation, content = '', prefix = '2 3', tokenize = 'unicode61 remove_diacritics 2'
+  );
+  INSERT INTO message_words (message_words, rank) VALUES ('secure-delete', 1);
+  CREATE TABLE search_backfill (only INTEGER PRIMARY KEY CHECK (only = 1), ordinal INTEGER NOT NULL) STRICT;
+  INSERT INTO search_backfill (only, ordinal) SELECT 1, coalesce(max(ordinal), 0) FROM messages;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -31,6 +31,7 @@ import { openCallRepository, type OpenCallRepository } from './open-call-reposit
 import { openDatabase } from './open-database.ts';
 import { openSecretBox } from './secret-box.ts';
 import { relayUsageRepository, type RelayUsage } from './relay-usage-repository.ts';
+import { searchRepository, type SearchRepository } from './search-repository.ts';
 import { sequenceRepository } from './sequence-repository.ts';
 import { settingsRepository, type SettingsRepository } from './settings-repository.ts';
 
@@ -43,6 +44,7 @@ export interface Storage {
   readonly contacts: ContactRepository;
   readonly messages: MessageRepository;
   readonly outbox: OutboxRepository;
+  readonly search: SearchRepository;
   readonly conversations: ConversationRepository;
   readonly callLog: CallLogRepository;
   readonly openCalls: OpenCallRepository;
@@ -94,13 +96,15 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
     const database = storeDatabase(sqlite, onTrouble);
     const box = await openSecretBox(database, vault, random);
     const outbox = outboxRepository(database);
+    const search = searchRepository(database);
     return {
       account: accountRepository(database),
       settings: settingsRepository(database),
       contacts: contactRepository(database, box),
-      messages: messageRepository(database, outbox),
+      messages: messageRepository(database, outbox, search),
+      search,
       outbox,
-      conversations: conversationRepository(database),
+      conversations: conversationRepository(database, search),
       callLog: callLogRepository(database),
       openCalls: openCallRepository(database),
       knownNodes: knownNodesRepository(database),

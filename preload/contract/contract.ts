@@ -12,7 +12,13 @@ import {
   timeMsSchema,
   typedNameSchema,
 } from './scalars.ts';
-import { callRecordSchema, conversationIdSchema, conversationViewSchema, timelineItemSchema } from './conversation-views.ts';
+import {
+  callRecordSchema,
+  conversationIdSchema,
+  conversationViewSchema,
+  timelineItemSchema,
+  messageViewSchema,
+} from './conversation-views.ts';
 import {
   accountStateSchema,
   appViewSchema,
@@ -123,6 +129,19 @@ export const contract = {
     watchTimeline: base
       .input(z.object({ id: conversationIdSchema, limit: z.number().int().min(1).max(200) }))
       .output(collection(timelineItemSchema, idSchema)),
+    /**
+     * Whole words and beginnings of words in all messages, or in those of one conversation, newest first. `after` goes on where a
+     * page ended.
+     */
+    search: command(
+      z.object({
+        typed: z.string().max(200),
+        id: conversationIdSchema.nullable(),
+        after: z.number().int().positive().nullable(),
+        limit: z.number().int().min(1).max(200),
+      }),
+      z.object({ hits: z.array(messageViewSchema), after: z.number().int().positive().nullable() }),
+    ),
     /** Stored before this returns. */
     send: command(
       z.object({

@@ -1,6 +1,7 @@
 import type { Bench } from './figures.ts';
 import { callSetUp } from './benches/calls.ts';
 import { idle } from './benches/idle.ts';
+import { history } from './benches/history.ts';
 import { lookup } from './benches/lookup.ts';
 import { mediaCost } from './benches/media-cost.ts';
 import { messageDelivery } from './benches/messages.ts';
@@ -20,6 +21,7 @@ export const benches: readonly Bench[] = [
   mouthToEar,
   pageCall,
   messageDelivery,
+  history,
   startToWindow,
   idle,
   reunion,

@@ -6,7 +6,7 @@ import { lookup, restore, signUp } from './account.ts';
 import { call, soundTest } from './call.ts';
 import { check } from './check.ts';
 import type { CommandContext } from './context.ts';
-import { acceptContact, addContact, history, listContacts, sendMessage } from './people.ts';
+import { acceptContact, addContact, history, listContacts, search, sendMessage } from './people.ts';
 import { run, supernode } from './run.ts';
 
 export { tellRelay } from './run.ts';
@@ -22,6 +22,7 @@ const forPeople: readonly Command['kind'][] = [
   'echo',
   'send',
   'history',
+  'search',
 ];
 
 /** @throws AppError NOT_SIGNED_IN */
@@ -62,6 +63,8 @@ export async function perform(context: CommandContext, command: Command): Promis
       return sendMessage(context, command.name, command.text);
     case 'history':
       return history(context, command.name);
+    case 'search':
+      return search(context, command.words);
     case 'check':
       return check(context, command.showAddress);
     default:

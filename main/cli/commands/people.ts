@@ -2,7 +2,7 @@ import type { ContactView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import { summarySentence } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
-import { contactNamed, conversationOf, deadline, isNamed, waitForContact } from '../watching.ts';
+import { contactNamed, contactsNow, conversationOf, deadline, isNamed, waitForContact } from '../watching.ts';
 import type { CommandContext } from './context.ts';
 
 /** How long a command stays so that the other side can hear of a yes, or be heard; otherwise the next run tells. */
@@ -123,4 +123,17 @@ export async function history({ engine, output, signal }: CommandContext, name: 
     }
   }
   return exitCode.ok;
+}
+
+/** What was said, in all conversations, newest first. */
+export async function search({ engine, output, signal }: CommandContext, words: string): Promise<ExitCode> {
+  const { hits } = await engine.client.conversations.search({ typed: words, id: null, after: null, limit: 50 }, { signal });
+  const people = hits.length === 0 ? [] : await contactsNow(engine.client, signal);
+  for (const hit of hits) {
+    const name = people.find(({ accountKey }) => accountKey === hit.conversationId)?.name ?? hit.conversationId.slice(0, 8);
+    const who = hit.direction === 'out' ? `you to ${name}` : name;
+    output.say('message', { ...hit, name }, `${new Date(hit.atMs).toISOString()}  ${who}: ${hit.text}`);
+  }
+  if (hits.length === 0) output.say('nothing', {}, 'No message has these words');
+  return hits.length === 0 ? exitCode.person : exitCode.ok;
 }

@@ -7,6 +7,7 @@ import { silentLogger } from '../../../main/ports/logger.ts';
 import { storeDatabase } from '../../../main/storage/database.ts';
 import { messageRepository } from '../../../main/storage/message-repository.ts';
 import { outboxRepository } from '../../../main/storage/outbox-repository.ts';
+import { searchRepository } from '../../../main/storage/search-repository.ts';
 import { openDatabase } from '../../../main/storage/open-database.ts';
 import { alice, newProfile, startMs, type Profile, writeTo } from './profile.ts';
 
@@ -119,7 +120,7 @@ describe.each(['node', 'wasm'] as const)('A damaged or busy database (%s driver)
     const troubles: string[] = [];
     const database = storeDatabase(sqlite, (trouble) => troubles.push(trouble));
     const outbox = outboxRepository(database);
-    const storage = { messages: messageRepository(database, outbox) };
+    const storage = { messages: messageRepository(database, outbox, searchRepository(database)) };
     writeTo(storage, alice, 1, 'before');
     sqlite.exec('PRAGMA max_page_count = 1'); // SQLite takes the least possible: the present size.
     expect(codeOf(() => writeTo(storage, alice, 2, 'x'.repeat(16_000)))).toBe('DISK_FULL');
