@@ -141,6 +141,8 @@ export async function startEngine({
       rendezvousDir === null
         ? null
         : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
+    bitTorrent: null,
+    invited: [],
     diversity: { privateAddressesCountPerNode: true },
   });
   const useProxy = (): void => {

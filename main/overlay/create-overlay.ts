@@ -23,6 +23,7 @@ import { createMailboxPart } from './mailbox/mailbox-part.ts';
 import { PeopleHub } from './people/create-people.ts';
 import type { People } from './people.ts';
 import { defaultLinkTiming } from './people/timing.ts';
+import type { WayReport } from './joining/join-ways.ts';
 import { RelayFinder } from './relays/relay-finder.ts';
 import { createRelayNode } from './relays/relay-node.ts';
 import type { OverlayRelays, OwnRelay } from './relays/relays.ts';
@@ -52,6 +53,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const networks = createNetworks(options.diversity);
   const shelf = new Shelf(clock, options.shelf, validator, { ...defaultShelfLimits, ...options.shelfLimits });
   const healthListeners = new Listeners<[OverlayHealth]>(log);
+  const joinListeners = new Listeners<[readonly WayReport[]]>(log);
   let lastHealth = '';
 
   /** Since when we store for others; null while we don't. */
@@ -126,6 +128,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       finder.networkChanged();
       blindRelays.neighboursChanged();
     },
+    onJoining: () => joinListeners.emit(node.joinReports()),
   });
   const blindRelays = new BlindRelayBook({
     node: () => node.dht,
@@ -273,6 +276,10 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       };
     },
     breakLinks: () => people.breakLinks(),
+    joinReports: () => node.joinReports(),
+    onJoin: (listener) => joinListeners.add(listener),
+    join: (nodes) => node.join(nodes),
+    setBitTorrent: (isWanted) => node.setBitTorrent(isWanted),
     setSupernodeMode: (mode) => node.setMode(mode),
     setPower: (power) => node.setPower(power),
     refuseNew() {

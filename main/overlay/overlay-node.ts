@@ -3,13 +3,11 @@ import type { Power } from '../../preload/contract/index.ts';
 import { createDhtNode, installNodeIds, type DhtNode, type DhtRequest } from '../../native-shims/hyperdht/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Timer } from '../ports/clock.ts';
-import { toHex } from '../ports/hex.ts';
 import { hostPortText, type HostPort } from '../ports/host-port.ts';
 import type { Logger } from '../ports/logger.ts';
-import { isReachableForm, sameAddress } from './address.ts';
-import { startMdns, type Mdns } from './joining/mdns.ts';
 import { likelyHost } from './joining/self-address.ts';
-import { EntranceRetries } from './entrance-retries.ts';
+import { Joining } from './joining/joining.ts';
+import type { WayReport } from './joining/join-ways.ts';
 import { firstAnswers } from './first-answers.ts';
 import { isDiverseIn, selectDiverse, type Networks } from './networks.ts';
 import type { OverlayOptions, SupernodeMode } from './overlay-options.ts';
@@ -20,10 +18,7 @@ import { RoleKeeper } from './role/role-keeper.ts';
 const eagerEveryMs = 500;
 const calmEveryMs = 5_000;
 const eagerForMs = 10_000;
-const mdnsEveryMs = 60_000;
 const gatherMs = 50;
-const saveEveryMs = 60_000;
-const savedNodes = 64;
 /** Whoever has lost everybody was more likely cut off than left alone, for so long. */
 const hopeMs = 30_000;
 
@@ -33,6 +28,8 @@ export interface OverlayNodeEvents {
   readonly onNeighbours: (areFew: boolean) => void;
   /** Addresses changed or the machine slept. */
   readonly onNetworkChange: () => void;
+  /** A way of finding others brought somebody, or was switched. */
+  readonly onJoining: () => void;
 }
 
 /** What a node sees of the way around. */
@@ -53,15 +50,11 @@ export class OverlayNode {
   readonly #around: WayAround;
   #dht: DhtNode | null = null;
   readonly #role: RoleKeeper;
-  #mdns: Mdns | null = null;
   #timer: Timer | null = null;
   #lastHeardMs = Number.NEGATIVE_INFINITY;
   #startedAtMs = 0;
-  #lastMdnsMs = Number.NEGATIVE_INFINITY;
-  #lastSaveMs = 0;
-  readonly #retries: EntranceRetries;
   #neighbours = '';
-  #known: readonly HostPort[] = [];
+  readonly #joining: Joining;
   #gathering: Timer | null = null;
   /** Our machine's address when we last looked. */
   #host = '';
@@ -79,7 +72,6 @@ export class OverlayNode {
     this.#answer = answer;
     this.#around = around;
     this.#events = events;
-    this.#retries = new EntranceRetries(options.random);
     this.#role = new RoleKeeper({
       options,
       networks,
@@ -87,6 +79,16 @@ export class OverlayNode {
       isCutOff: () => this.#isCutOff(),
       log: this.#log,
       onChange: () => this.#events.onHealth(),
+    });
+    this.#joining = new Joining({
+      options,
+      networks,
+      node: () => this.#dht,
+      self: () => this.address(),
+      onReport: events.onJoining,
+      clock: options.clock,
+      random: options.random,
+      log: options.log.child('joining'),
     });
   }
 
@@ -105,37 +107,40 @@ export class OverlayNode {
 
   /** Nodes of the time before this start. */
   get known(): readonly HostPort[] {
-    return this.#known;
+    return this.#joining.known;
   }
 
   entrances(): readonly HostPort[] {
-    return [...this.#options.bootstrap.filter(({ host }) => !isIPv6(host)), ...this.#outerEntrances()];
+    return [...this.#options.bootstrap.filter(({ host }) => !isIPv6(host)), ...this.#joining.outerEntrances()];
   }
 
-  /** A node on this machine that listens on all addresses has its id from its outer address, whatever we were told. */
-  #outerEntrances(): readonly HostPort[] {
-    const { bootstrap, bind } = this.#options;
-    const host = likelyHost(bind.host);
-    if (bind.host !== '0.0.0.0' || host === '127.0.0.1') return [];
-    return bootstrap.filter((node) => node.host === '127.0.0.1').map(({ port }) => ({ host, port }));
+  /** What each way of finding others has brought. */
+  joinReports(): readonly WayReport[] {
+    return this.#joining.reports();
+  }
+
+  /** Nodes of an invitation: whether one of them leads into the network. */
+  join(nodes: readonly HostPort[]): Promise<boolean> {
+    return this.#joining.join(nodes);
+  }
+
+  setBitTorrent(isWanted: boolean): void {
+    this.#joining.setBitTorrent(isWanted);
   }
 
   async start(): Promise<void> {
-    const { bind, bootstrap, knownNodes, ownPort, clock } = this.#options;
+    const { bind, bootstrap, ownPort, clock } = this.#options;
     const networks = this.#networks;
     installNodeIds(networks.id);
-    const known = knownNodes.load().filter(isReachableForm).slice(0, savedNodes);
-    this.#known = known;
     const dht = createDhtNode({
       bind,
       preferredPort: this.#remembered(() => ownPort.load()),
       // HyperDHT speaks IPv4 only; an address of IPv6 leads to a gateway.
       bootstrap: bootstrap.filter(({ host }) => !isIPv6(host)),
-      nodes: known,
       isForced: this.#options.supernodeMode === 'on',
       admit: (node, row) => isDiverseIn(networks, row, node),
       select: (sorted, limit) => selectDiverse(networks, sorted, limit),
-      onRequest: this.#answer,
+      onRequest: (request) => this.#answer(request) || this.#joining.answer(request),
     });
     this.#dht = dht;
     this.#startedAtMs = clock.monotonicMs();
@@ -154,14 +159,14 @@ export class OverlayNode {
     dht.on('persistent', () => this.#events.onHealth());
     dht.on('network-change', () => this.#onNetworkChange(false));
     dht.on('wakeup', () => this.#onNetworkChange(true));
-    this.#startDiscovery();
-    // Neighbours are asked for at once: their answer is often quicker than a dead bootstrap node's silence.
-    this.#lookAround();
-    // These are guesses and often nobody: HyperDHT would ask them again in every lookup, for 6 s each.
-    const outer = this.#outerEntrances().map((node) => dht.ping(node, 'once').catch(() => undefined));
+    const found = this.#joining.start();
+    // Those beside us are asked for at once: their answer is often quicker than a dead entrance's silence.
+    this.#joining.tick(true);
     const isEnough = (): boolean => this.#dht !== dht || this.#around.carrier() !== null;
-    await Promise.all([firstAnswers(dht, clock, isEnough), ...outer]);
+    await firstAnswers(dht, found, clock, isEnough);
     if (this.#dht !== dht) return;
+    if (bootstrap.length === 0 && dht.heard().length > 0 && dht.firewalled())
+      dht.testReachability().catch((error: unknown) => this.#warn('reachability-unknown', error));
     // Whether we can be reached takes seconds to find out where some are gone; we can ask and announce meanwhile.
     if (dht.heard().length === 0) await this.#role.look(dht);
     else this.#role.look(dht).catch((error: unknown) => this.#warn('role-not-found', error));
@@ -171,13 +176,11 @@ export class OverlayNode {
   async stop(): Promise<void> {
     this.#timer?.cancel();
     this.#gathering?.cancel();
-    this.#mdns?.stop();
-    this.#options.localRendezvous?.withdraw();
+    if (this.#dht !== null) this.#joining.save();
+    this.#joining.stop();
     const dht = this.#dht;
     this.#dht = null;
-    if (dht === null) return;
-    this.#save(dht);
-    await dht.destroy();
+    await dht?.destroy();
   }
 
   async setMode(mode: SupernodeMode): Promise<void> {
@@ -203,12 +206,11 @@ export class OverlayNode {
 
   /** Look again, now: after sleep or a change of network. */
   refresh(): void {
-    this.#retries.reset();
     // As eagerly as after a start.
     this.#startedAtMs = this.#options.clock.monotonicMs();
-    this.#lastMdnsMs = Number.NEGATIVE_INFINITY;
+    this.#joining.refresh();
     this.#dht?.refresh();
-    this.#lookAround();
+    this.#joining.tick(true);
   }
 
   health(recordsHeld: number): OverlayHealth {
@@ -244,81 +246,22 @@ export class OverlayNode {
     const dht = this.#dht;
     if (dht === null) return;
     const { clock } = this.#options;
-    this.#lookAround();
-    const nowMs = clock.monotonicMs();
-    if (nowMs - this.#lastSaveMs > saveEveryMs) {
-      this.#lastSaveMs = nowMs;
-      this.#save(dht);
-    }
+    const isEager = clock.monotonicMs() - this.#startedAtMs < eagerForMs;
+    this.#joining.tick(isEager);
     this.#reconsider(dht)
       .catch((error: unknown) => this.#warn('role-not-reconsidered', error))
       .finally(() => {
         if (this.#dht !== dht) return;
-        const everyMs = nowMs - this.#startedAtMs < eagerForMs ? eagerEveryMs : calmEveryMs;
-        this.#timer = clock.setTimer(everyMs, () => this.#tick());
+        this.#timer = clock.setTimer(isEager ? eagerEveryMs : calmEveryMs, () => this.#tick());
       });
   }
 
   async #reconsider(dht: DhtNode): Promise<void> {
     const heard = dht.heard();
     const nowMs = this.#options.clock.monotonicMs();
-    if (heard.length > 0) {
-      this.#lastHeardMs = nowMs;
-      this.#retries.reset();
-    } else if (this.#retries.take(nowMs)) {
-      for (const node of [...this.entrances(), ...this.#options.knownNodes.load()]) this.#meet(node);
-    }
+    if (heard.length > 0) this.#lastHeardMs = nowMs;
     if (this.#role.isSettled) await this.#role.look(dht);
     this.#events.onHealth();
-  }
-
-  #startDiscovery(): void {
-    if (!this.#options.mdns) return;
-    const token = toHex(this.#options.random.bytes(4));
-    try {
-      this.#mdns = startMdns(
-        token,
-        () => this.address(),
-        (node) => this.#meet(node),
-        this.#log,
-      );
-    } catch (error) {
-      this.#log.info('mdns-unavailable', { detail: error instanceof Error ? error.message : String(error) });
-    }
-  }
-
-  #lookAround(): void {
-    const address = this.address();
-    const rendezvous = this.#options.localRendezvous;
-    if (rendezvous !== null && address !== null) {
-      try {
-        rendezvous.publish(address);
-        for (const node of rendezvous.list()) this.#meet(node);
-      } catch (error) {
-        this.#warn('rendezvous-failed', error);
-      }
-    }
-    const nowMs = this.#options.clock.monotonicMs();
-    const mdnsDue = nowMs - this.#startedAtMs < eagerForMs ? eagerEveryMs * 2 : mdnsEveryMs;
-    if (nowMs - this.#lastMdnsMs >= mdnsDue) {
-      this.#lastMdnsMs = nowMs;
-      this.#mdns?.query();
-    }
-  }
-
-  /** Greets a node we were told of; if it answers, both know each other. */
-  #meet(node: HostPort): void {
-    const dht = this.#dht;
-    const self = this.address();
-    if (dht === null || !isReachableForm(node) || (self !== null && sameAddress(node, self))) return;
-    if (dht.heard().some((known) => sameAddress(known, node))) return;
-    dht.ping(node).then(
-      () => {
-        if (this.#dht !== dht) return;
-        dht.refresh();
-      },
-      () => undefined,
-    );
   }
 
   /** Nodes come by the dozen while a network is first looked at. */
@@ -357,11 +300,6 @@ export class OverlayNode {
     dht.forgetAddress();
     await dht.becomeSupernode({ host, port: dht.port() }, true);
     dht.refresh();
-  }
-
-  #save(dht: DhtNode): void {
-    const heard = dht.heard().slice(0, savedNodes);
-    if (heard.length > 0) this.#remembered(() => this.#options.knownNodes.save(heard));
   }
 
   /** A disk that is full costs a slower start next time, not the node. */

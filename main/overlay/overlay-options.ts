@@ -5,6 +5,7 @@ import type { Random } from '../ports/random.ts';
 import type { ShelfLimits } from './directory/shelf.ts';
 import type { RecordShelf, RecordValidator } from './directory-store.ts';
 import type { LocalRendezvous } from './joining/local-rendezvous.ts';
+import type { BitTorrentOptions } from './joining/bittorrent/meeting-place.ts';
 import type { GatewayOptions } from './gateway/gateways.ts';
 import type { DiversityOptions } from './networks.ts';
 import type { MailboxOptions } from './mailbox/mailbox-part.ts';
@@ -40,6 +41,10 @@ export interface OverlayOptions {
   readonly mdns: boolean;
   /** Look for other nodes of the same person on this machine; null: don't. */
   readonly localRendezvous: LocalRendezvous | null;
+  /** A meeting place in BitTorrent's mainline DHT; null: never go there. */
+  readonly bitTorrent: BitTorrentOptions | null;
+  /** Nodes that an invitation names, for this start. */
+  readonly invited: readonly HostPort[];
   readonly diversity: DiversityOptions;
   /** The way around a network that lets no UDP out, and being that for others. */
   readonly gateway: GatewayOptions;

@@ -2,6 +2,7 @@ import type { Power, RoleView } from '../../preload/contract/index.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { MailboxCounts, MailboxStore } from './mailbox-store.ts';
 import type { People } from './people.ts';
+import type { WayReport } from './joining/join-ways.ts';
 import type { OverlayRelays } from './relays/relays.ts';
 import type { HostPort } from '../ports/host-port.ts';
 import type { Unsubscribe } from '../ports/peer-wire.ts';
@@ -52,6 +53,13 @@ export interface Overlay {
   stop(): Promise<void>;
   health(): OverlayHealth;
   onHealth(listener: (health: OverlayHealth) => void): Unsubscribe;
+  /** What each way of finding the network has brought since the start. */
+  joinReports(): readonly WayReport[];
+  onJoin(listener: (reports: readonly WayReport[]) => void): Unsubscribe;
+  /** Nodes that an invitation names. Resolves, within 3 s, to whether one of them is in the network, and so are we. */
+  join(nodes: readonly HostPort[]): Promise<boolean>;
+  /** Whether BitTorrent's DHT may be asked, and told of us. Until it is told: yes, where there is one. */
+  setBitTorrent(isWanted: boolean): void;
   setSupernodeMode(mode: 'auto' | 'on' | 'off'): Promise<void>;
   /** What this computer runs on; as long as nobody says, nothing is to be spared. */
   setPower(power: Power): Promise<void>;

@@ -7,8 +7,9 @@ import { lineLogger } from '../ports/logger.ts';
 import { systemRandom } from '../ports/random.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { createTicketVerifier } from '../tickets/index.ts';
+import { startPatiently } from './patient-start.ts';
 import { relayBootSchema } from './protocol.ts';
-import { startRelay } from './start-relay.ts';
+import { startRelay, type Relay } from './start-relay.ts';
 import { defaultLimits } from './turn/limits.ts';
 
 /** Often enough to show what is given; a message each time that something was. */
@@ -23,38 +24,50 @@ const tell = (message: FromRelay): void => parent.port.post(message);
 const keys = dhKeyPair(systemRandom.bytes(32));
 const identity = await createTlsIdentity(systemRandom, systemClock.nowMs());
 
-try {
-  const relay = await startRelay({
-    listen: boot.listen,
-    listenBeside: boot.listenBeside,
-    tls: identity,
-    relayHosts: Object.fromEntries(Object.entries(boot.relayHosts).filter(([, host]) => host !== undefined)),
-    publicHosts: boot.publicHost === null ? {} : { 4: boot.publicHost },
-    ...(boot.relayPorts === null ? {} : { relayPorts: boot.relayPorts }),
-    verifier: createTicketVerifier({ keys, checkSignature, nowMs: () => systemClock.nowMs() }),
-    limits: { ...defaultLimits, ...boot.caps },
-    allowLoopback: boot.allowLoopback,
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-  });
-  parent.onStop(() => relay.stop());
+let relay: Relay | null = null;
+
+function listening(started: Relay): void {
+  relay = started;
   parent.port.onMessage((raw) => {
-    if (toRelaySchema.safeParse(raw).success) relay.drain();
+    if (toRelaySchema.safeParse(raw).success) started.drain();
   });
-  tell({ kind: 'relay-listening', points: [...relay.points], key: keys.publicKey, pin: identity.pin });
+  tell({ kind: 'relay-listening', points: [...started.points], key: keys.publicKey, pin: identity.pin });
   let last = '';
   const count = (): void => {
-    const counts = relay.counts();
+    const counts = started.counts();
     const text = JSON.stringify(counts);
     if (text !== last) tell({ kind: 'relay-counts', ...counts });
     last = text;
     systemClock.setTimer(countEveryMs, count);
   };
   count();
-} catch (error) {
-  // Starting again would fail again: the process stays, and says why it does nothing.
-  const code = error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL';
-  logger.warn('cannot listen', { message: error instanceof Error ? error.message : String(error) });
-  tell({ kind: 'relay-failed', code: code.slice(0, 40) });
 }
+
+// In this process, which stays: a new one would find the ports as taken as before.
+const giveUp = startPatiently({
+  start: () =>
+    startRelay({
+      listen: boot.listen,
+      listenBeside: boot.listenBeside,
+      tls: identity,
+      relayHosts: Object.fromEntries(Object.entries(boot.relayHosts).filter(([, host]) => host !== undefined)),
+      publicHosts: boot.publicHost === null ? {} : { 4: boot.publicHost },
+      ...(boot.relayPorts === null ? {} : { relayPorts: boot.relayPorts }),
+      verifier: createTicketVerifier({ keys, checkSignature, nowMs: () => systemClock.nowMs() }),
+      limits: { ...defaultLimits, ...boot.caps },
+      allowLoopback: boot.allowLoopback,
+      clock: systemClock,
+      random: systemRandom,
+      logger,
+    }),
+  onStarted: listening,
+  onFailed(code, error, againInMs) {
+    logger.warn('cannot listen', { message: error instanceof Error ? error.message : String(error), againInMs });
+    tell({ kind: 'relay-failed', code });
+  },
+  clock: systemClock,
+});
+parent.onStop(async () => {
+  giveUp();
+  await relay?.stop();
+});

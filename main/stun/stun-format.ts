@@ -52,6 +52,8 @@ export const attribute = {
   additionalAddressFamily: 0x8000,
   addressErrorCode: 0x8001,
   passwordAlgorithms: 0x8002,
+  /** RFC 8656 §18.13. */
+  icmp: 0x8004,
   software: 0x8022,
   fingerprint: 0x8028,
   /** Of ICE, as are PRIORITY and USE-CANDIDATE (RFC 8445 §16.1). */

@@ -22,7 +22,6 @@ export interface DhtNodeOptions extends TableRules {
   /** Tried first where any port will do; null: none is better than others. */
   readonly preferredPort: number | null;
   readonly bootstrap: readonly NodeAddress[];
-  readonly nodes: readonly NodeAddress[];
   /** Stores and answers for others from the start; else not before `becomeSupernode`. */
   readonly isForced: boolean;
   /** Our own commands; false: not ours. */
@@ -54,13 +53,14 @@ interface RawDht {
   _nat: { add(host: string, port: number): void };
   _nonePersistentSamples: string[];
   _randomPunchLimit: number;
-  _updateNetworkState(): Promise<boolean>;
+  _updateNetworkState(onlyFirewall?: boolean): Promise<boolean>;
   onrequest(request: DhtRequest): boolean;
   query(message: unknown, options?: object): RawQuery;
   bind(): Promise<void>;
   fullyBootstrapped(): Promise<void>;
   addNode(node: NodeAddress): void;
   refresh(): void;
+  _backgroundQuery(target: Uint8Array): { on(event: 'error', listener: () => void): void };
   ping(node: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
   request(message: RequestMessage, to: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
   lookup(topic: Uint8Array): RawQuery;
@@ -116,10 +116,14 @@ export interface DhtNode {
   /** Our address as others see it, or null if they disagree or there are none. Port 0: it changes with every destination. */
   seenAs(): NodeAddress | null;
   firewalled(): boolean;
+  /** HyperDHT looks whether others can reach us only if it was given somebody to ask when it was made: look now. */
+  testReachability(): Promise<unknown>;
   /** Nodes in the table that answered us or asked us, latest first. */
   heard(): readonly NodeAddress[];
   addNode(node: NodeAddress): void;
   refresh(): void;
+  /** Asks for the nodes around our own id, so that they know us and we them. */
+  lookAround(): void;
   closest(target: Uint8Array, limit: number): readonly TableNode[];
   /** @param tries `once`: 1 s; else several times */
   ping(node: NodeAddress, tries?: 'once'): Promise<DhtReply>;
@@ -234,7 +238,6 @@ function createRaw(options: DhtNodeOptions): RawDht {
     };
     return running;
   };
-  for (const node of options.nodes) dht.addNode(node);
   return dht;
 }
 
@@ -247,6 +250,7 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
     port: () => dht.io.serverSocket?.address().port ?? 0,
     seenAs: () => (dht.host === null ? null : { host: dht.host, port: dht.port }),
     firewalled: () => dht.firewalled,
+    testReachability: () => dht._updateNetworkState(true),
     heard: () =>
       dht.nodes
         .toArray({ reverse: true })
@@ -254,6 +258,7 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
         .map(({ host, port }) => ({ host, port })),
     addNode: ({ host, port }) => dht.addNode({ host, port }),
     refresh: () => dht.refresh(),
+    lookAround: () => dht._backgroundQuery(dht.table.id).on('error', () => undefined),
     closest: (target, limit) => dht.table.closest(target, limit),
     ping: (node, tries) => dht.ping(node, { retry: tries !== 'once' }),
     request: (message, to) => dht.request(message, to, { retry: false }),

@@ -5,6 +5,8 @@ const closeOnExec = 0o2000000;
 const nonBlocking = 0o4000;
 const operation = { add: 1, remove: 2 } as const;
 const readable = 1;
+/** Always told. */
+const failed = 8;
 
 /** Packed on x64 only (epoll_ctl(2)): events, then 64 bits of the caller's own. */
 const eventWords = process.arch === 'x64' ? 3 : 4;
@@ -61,6 +63,11 @@ export class Readiness {
   /** @param index below what the last `look` returned */
   keyOf(index: number): number {
     return this.#events[index * eventWords + dataWord] ?? alarmKey;
+  }
+
+  /** Something is to be heard of packets that were sent. @param index as in `keyOf` */
+  hasFailed(index: number): boolean {
+    return ((this.#events[index * eventWords] ?? 0) & failed) !== 0;
   }
 
   /** Waits on another thread until one is readable, or `timeoutMs` have passed; one wait at a time. */

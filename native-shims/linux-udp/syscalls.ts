@@ -5,6 +5,10 @@ export interface Syscalls {
   getsockname(fd: number, name: number, length: number): number;
   setsockopt(fd: number, level: number, option: number, value: number, length: number): number;
   close(fd: number): number;
+  /** @param nameLength where a length is, in and out */
+  recvfrom(fd: number, bytes: number, length: number, flags: number, name: number, nameLength: number): number;
+  sendto(fd: number, bytes: number, length: number, flags: number, name: number, nameLength: number): number;
+  recvmsg(fd: number, message: number, flags: number): number;
   recvmmsg(fd: number, messages: number, count: number, flags: number, timeout: number): number;
   sendmmsg(fd: number, messages: number, count: number, flags: number): number;
   epoll_create1(flags: number): number;
@@ -42,6 +46,9 @@ export async function loadSyscalls(): Promise<Syscalls | null> {
       getsockname: library.func('int getsockname(int, uintptr_t, uintptr_t)'),
       setsockopt: library.func('int setsockopt(int, int, int, uintptr_t, uint32_t)'),
       close: library.func('int close(int)'),
+      recvfrom: library.func('intptr_t recvfrom(int, uintptr_t, size_t, int, uintptr_t, uintptr_t)'),
+      sendto: library.func('intptr_t sendto(int, uintptr_t, size_t, int, uintptr_t, uint32_t)'),
+      recvmsg: library.func('intptr_t recvmsg(int, uintptr_t, int)'),
       recvmmsg: library.func('int recvmmsg(int, uintptr_t, uint32_t, int, uintptr_t)'),
       sendmmsg: library.func('int sendmmsg(int, uintptr_t, uint32_t, int)'),
       epoll_create1: library.func('int epoll_create1(int)'),

@@ -6,7 +6,15 @@ const datagram = 2;
 const nonBlocking = 0o4000;
 const closeOnExec = 0o2000000;
 const level = { socket: 1, ip: 0, ipv6: 41 } as const;
-const option = { sendBuffer: 7, receiveBuffer: 8, ipMtuDiscover: 10, ipv6MtuDiscover: 23, ipv6Only: 26 } as const;
+const option = {
+  sendBuffer: 7,
+  receiveBuffer: 8,
+  ipMtuDiscover: 10,
+  ipReceiveErrors: 11,
+  ipv6MtuDiscover: 23,
+  ipv6ReceiveErrors: 25,
+  ipv6Only: 26,
+} as const;
 
 /** ip(7): the system's own choice, or never in pieces. */
 const fragments = { system: 1, never: 2 } as const;
@@ -82,6 +90,12 @@ export class UdpSocket {
     const value = isSet ? fragments.never : fragments.system;
     if (this.family === 4) this.#set(level.ip, option.ipMtuDiscover, value);
     else this.#set(level.ipv6, option.ipv6MtuDiscover, value);
+  }
+
+  /** From here on what routers and hosts could not take is kept for an `IcmpQueue`. The next call fails once for each. */
+  tellErrors(): void {
+    if (this.family === 4) this.#set(level.ip, option.ipReceiveErrors, 1);
+    else this.#set(level.ipv6, option.ipv6ReceiveErrors, 1);
   }
 
   close(): void {

@@ -829,7 +829,7 @@ export const en = {
       'not-reachable': 'No calls to carry: other computers can’t reach this one from outside.',
       on: 'Some networks will not connect directly. Then this computer passes calls and messages on; it can’t hear or read them.',
       'limit-reached': 'Paused: this month’s limit of {{limit}} is reached.',
-      failed: 'Not possible now: the ports it needs are taken. The log says more.',
+      failed: 'Not possible now: the ports it needs are taken. Lilliput keeps trying.',
     },
     carryLimit: 'At most {{limit}} a month.',
     carriedCalls: 'ends of calls carried',

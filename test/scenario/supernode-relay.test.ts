@@ -51,16 +51,22 @@ it(
   },
 );
 
-it('a port that is taken is said, and the node goes on', { timeout: 60_000 }, async () => {
-  const taken = createSocket('udp4');
-  taken.bind(0, '127.0.0.1');
-  await once(taken, 'listening');
-  const node = supernode('taken', '--relay', `127.0.0.1:${taken.address().port}`);
-  try {
-    expect(await node.waitFor(isEvent('relay-failed'), 'it says so')).toMatchObject({ code: 'EADDRINUSE' });
-    await node.waitFor((event) => isEvent('supernode')(event) && event['publicAddress'] !== null, 'the node is up');
-  } finally {
-    await node.interrupt();
-    taken.close();
-  }
-});
+it(
+  'a port that is taken is said, the node goes on, and the relay begins when the port is free',
+  { timeout: 60_000 },
+  async () => {
+    const taken = createSocket('udp4');
+    taken.bind(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address();
+    const node = supernode('taken', '--relay', `127.0.0.1:${port}`);
+    try {
+      expect(await node.waitFor(isEvent('relay-failed'), 'it says so')).toMatchObject({ code: 'EADDRINUSE' });
+      await node.waitFor((event) => isEvent('supernode')(event) && event['publicAddress'] !== null, 'the node is up');
+      taken.close();
+      expect(await node.waitFor(isEvent('relay', { transport: 'udp' }), 'its relay listens')).toMatchObject({ port });
+    } finally {
+      await node.interrupt();
+    }
+  },
+);

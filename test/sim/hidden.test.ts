@@ -88,7 +88,6 @@ async function plainNode({ supernode }: Pick<Neighbourhood, 'supernode'>): Promi
     bind: { host: '127.200.200.1', port: 0 },
     preferredPort: null,
     bootstrap: [supernode.at()],
-    nodes: [],
     isForced: false,
     admit: () => true,
     select: (sorted, limit) => sorted.slice(0, limit),

@@ -181,7 +181,6 @@ async function dialRaw(via: WorldNode, to: TestPerson, hello: (handshakeHash: Bu
     bind: { host: '127.250.1.1', port: 0 },
     preferredPort: null,
     bootstrap: [via.at()],
-    nodes: [],
     isForced: false,
     admit: () => true,
     select: (sorted, limit) => sorted.slice(0, limit),

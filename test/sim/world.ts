@@ -96,6 +96,8 @@ export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], c
     },
     mdns: false,
     localRendezvous: null,
+    bitTorrent: null,
+    invited: [],
     // 127.0.0.0/8 as many networks.
     diversity: { privateAddressesCountPerNode: false },
     shelfLimits: { perNetwork: { perSecond: 1_000, burst: 1_000 }, total: { perSecond: 1_000, burst: 1_000 } },

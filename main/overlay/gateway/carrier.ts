@@ -43,6 +43,8 @@ export interface CarrierParts {
 export class Carrier {
   readonly #parts: CarrierParts;
   readonly #pipes = new Map<number, Pipe>();
+  /** Pipes whose bytes another carrier counts. */
+  readonly #countedElsewhere = new Set<number>();
   readonly #waiting = new Map<number, (answer: Uint8Array | null) => void>();
   readonly #budget: TokenBucket | null;
   readonly #drained: (() => void)[] = [];
@@ -72,7 +74,7 @@ export class Carrier {
     return this.#isOver;
   }
 
-  /** Of frames, both ways. */
+  /** Of frames, both ways; without those of pipes that lead to another carrier that counts them. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -111,11 +113,15 @@ export class Carrier {
     });
   }
 
-  /** Null: there are too many, or the connection is gone. Bytes may be written at once. */
-  open(purpose: Uint8Array): Pipe | null {
+  /**
+   * Null: there are too many, or the connection is gone. Bytes may be written at once.
+   * @param isCounted whether its bytes are counted here, and not where they come from
+   */
+  open(purpose: Uint8Array, isCounted = true): Pipe | null {
     if (this.#isOver || this.#pipes.size >= maxPipes || this.#nextPipe > 0xff_ff_ff_fd) return null;
     const id = this.#nextPipe;
     this.#nextPipe += 2;
+    if (!isCounted) this.#countedElsewhere.add(id);
     this.#send({ type: 'open', id, body: purpose });
     return this.#createPipe(id);
   }
@@ -142,6 +148,7 @@ export class Carrier {
       },
       close: () => {
         if (this.#pipes.delete(id)) this.#send({ type: 'close', id });
+        this.#countedElsewhere.delete(id);
       },
     });
     this.#pipes.set(id, pipe);
@@ -152,11 +159,16 @@ export class Carrier {
   #send(frame: Frame): boolean {
     if (this.#isOver) return true;
     const bytes = encodeFrame(frame);
-    this.#bytes += bytes.byteLength;
+    this.#count(frame, bytes);
     const isTaken = this.#parts.stream.write(bytes);
     this.#unsent = isTaken ? 0 : this.#unsent + 1;
     if (this.#unsent > maxUnsentFrames) this.#die('does-not-read');
     return isTaken;
+  }
+
+  #count(frame: Frame | null, { byteLength }: Uint8Array): void {
+    if (frame?.type === 'data' && this.#countedElsewhere.has(frame.id)) return;
+    this.#bytes += byteLength;
   }
 
   #onDrain(): void {
@@ -167,9 +179,9 @@ export class Carrier {
   #onFrame(bytes: Uint8Array): void {
     if (this.#isOver) return;
     this.#heardAtMs = this.#parts.clock.monotonicMs();
-    this.#bytes += bytes.byteLength;
     this.#slowDown(bytes.byteLength);
     const frame = decodeFrame(bytes);
+    this.#count(frame, bytes);
     if (frame === null) {
       this.#die('malformed');
       return;

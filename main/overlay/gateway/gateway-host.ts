@@ -121,7 +121,7 @@ export class GatewayHost {
       // Who dials us is found in the DHT, and we can be reached.
       relays: null,
       onStream: (stream) => {
-        answerWant(stream, clock, (key) => this.#pipeToClient(key))
+        answerWant(stream, clock, (key) => this.#pipeToClient(key, true))
           .then((pipes) => {
             const [outer, inner] = pipes ?? [];
             if (outer !== undefined && inner !== undefined) join(outer, inner);
@@ -292,9 +292,10 @@ export class GatewayHost {
       .catch((error: unknown) => log.debug('announce-failed', { detail: String(error).slice(0, 200) }));
   }
 
-  #pipeToClient(key: Uint8Array): Pipe | null {
+  /** @param isCounted false where the other end is a client too: its own line counts what passes */
+  #pipeToClient(key: Uint8Array, isCounted: boolean): Pipe | null {
     const held = this.#held.get(toHex(key));
-    return held?.client.carrier.open(encodePurpose({ kind: 'incoming', key })) ?? null;
+    return held?.client.carrier.open(encodePurpose({ kind: 'incoming', key }), isCounted) ?? null;
   }
 
   #dial(client: Client, pipe: Pipe, purposeBytes: Uint8Array): void {
@@ -304,7 +305,7 @@ export class GatewayHost {
       pipe.destroy();
       return;
     }
-    const here = this.#pipeToClient(purpose.key);
+    const here = this.#pipeToClient(purpose.key, false);
     if (here !== null) {
       join(pipe, here);
       return;

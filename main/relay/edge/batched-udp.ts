@@ -1,6 +1,7 @@
 import {
   addressWords,
   hostIn,
+  type IcmpError,
   loadSyscalls,
   portIn,
   socketAddressBytes,
@@ -93,6 +94,8 @@ class BatchedListener implements UdpListener, LoopSocket {
   readonly socket: UdpSocket;
   otherPort: UdpListener | null = null;
   otherHost: UdpListener['otherHost'] = null;
+  readonly isShared = true;
+  lastLook = 0;
   readonly #loop: BatchedLoop;
   readonly #leave: () => void;
   readonly #server: () => TurnServer;
@@ -121,6 +124,10 @@ class BatchedListener implements UdpListener, LoopSocket {
     const path = new BatchedPath(this, names.slice(at, at + addressWords));
     server.fromClient(path, frame, nowMs);
     if (path.isKept) this.#paths.set(path.words, 0, path);
+  }
+
+  hearError(): void {
+    // Whoever asks and is gone asks no more: nothing is to be told to anybody.
   }
 
   sendTo(frame: Frame, to: TransportAddress): void {
@@ -171,6 +178,8 @@ class BatchedRelay implements RelayPort, LoopSocket {
   readonly address: TransportAddress;
   readonly socket: UdpSocket;
   allocation: Allocation | null = null;
+  readonly isShared = false;
+  lastLook = 0;
   readonly #loop: BatchedLoop;
   readonly #leave: () => void;
   readonly #server: () => TurnServer;
@@ -183,12 +192,17 @@ class BatchedRelay implements RelayPort, LoopSocket {
     this.#loop = loop;
     this.#server = server;
     this.#peers = peers;
+    socket.tellErrors();
     this.#leave = loop.add(this);
   }
 
   take(frame: Frame, names: Uint32Array, at: number, nowMs: number): void {
     const { host, port } = this.#peers.at(names, at);
     this.#server().fromPeer(this, frame, host, port, nowMs);
+  }
+
+  hearError({ host, port, type, code, mtu }: IcmpError, nowMs: number): void {
+    this.#server().unreachable(this, { host: hostOfBytes(host), port }, { type, code, mtu }, nowMs);
   }
 
   towards(peer: TransportAddress): PeerPath {

@@ -6,7 +6,7 @@ import type { ClientPath } from '../turn/client-path.ts';
 import type { Frame } from '../turn/frame-pool.ts';
 import type { PeerPath, RelayPort } from '../turn/relay-ports.ts';
 import type { TurnServer } from '../turn/turn-server.ts';
-import { Nap } from './nap.ts';
+import { Nap, NapShare } from './nap.ts';
 import { listenerBufferBytes, relayBufferBytes, type EdgeParts, type UdpEdge, type UdpListener } from './udp-edge.ts';
 import { bindSocket, closeSocket, literalLookup } from './udp-socket.ts';
 
@@ -15,10 +15,11 @@ export class PortableUdp implements UdpEdge {
   readonly name = 'portable';
   readonly canSendWhole = false;
   readonly #parts: EdgeParts;
-  readonly #nap = new Nap();
+  readonly #nap: Nap;
 
   constructor(parts: EdgeParts) {
     this.#parts = parts;
+    this.#nap = new Nap(parts.clock);
   }
 
   async listen(at: HostPort, family: Family, knownAs: string): Promise<UdpListener> {
@@ -63,8 +64,9 @@ class PortableListener implements UdpListener {
   constructor(socket: Socket, address: TransportAddress, { server, frames, clock }: EdgeParts, nap: Nap) {
     this.#socket = socket;
     this.address = address;
+    const share = new NapShare(nap);
     socket.on('message', (bytes, from) => {
-      nap.packet(clock);
+      share.packet();
       const frame = frames.hold(bytes);
       if (frame !== null) this.#take(frame, from.address, from.port, server(), clock.monotonicMs());
     });
@@ -137,8 +139,9 @@ class PortableRelay implements RelayPort {
   constructor(socket: Socket, address: TransportAddress, { server, frames, clock }: EdgeParts, nap: Nap) {
     this.#socket = socket;
     this.address = address;
+    const share = new NapShare(nap);
     socket.on('message', (bytes, from) => {
-      nap.packet(clock);
+      share.packet();
       const frame = frames.hold(bytes);
       if (frame !== null) server().fromPeer(this, frame, from.address, from.port, clock.monotonicMs());
     });

@@ -15,6 +15,8 @@ export interface Channel {
   readonly path: PeerPath;
   /** The peer is an address of this relay: it is reached without a socket. */
   readonly isLocal: boolean;
+  /** Without it the channel is no way back. */
+  readonly permission: Permission;
   expiresMs: number;
 }
 
@@ -40,6 +42,8 @@ export class Allocation {
   readonly #fromClient: ByteBudget;
   readonly #toClient: ByteBudget;
   #carriedBytes = 0;
+  /** Nearly every packet is of the channel of the one before. */
+  #last: Channel | null = null;
 
   constructor(made: {
     readonly path: ClientPath;
@@ -94,13 +98,20 @@ export class Allocation {
 
   /** Null if it was never bound, or is bound no more. */
   channelOf(number: number, nowMs: number): Channel | null {
-    const channel = this.#channels.get(number);
-    return channel === undefined || channel.expiresMs <= nowMs ? null : channel;
+    const channel = this.#last?.number === number ? this.#last : this.#channels.get(number);
+    return this.#usable(channel, nowMs);
   }
 
   channelTo(host: string, port: number, nowMs: number): Channel | null {
-    const channel = this.#permissions.get(host)?.channels.get(port);
-    return channel === undefined || channel.expiresMs <= nowMs ? null : channel;
+    const last = this.#last;
+    const isLast = last !== null && last.peer.port === port && last.peer.host === host;
+    return this.#usable(isLast ? last : this.#permissions.get(host)?.channels.get(port), nowMs);
+  }
+
+  #usable(channel: Channel | undefined, nowMs: number): Channel | null {
+    if (channel === undefined || channel.expiresMs <= nowMs) return null;
+    this.#last = channel;
+    return channel;
   }
 
   /** Whether permissions for all of `hosts` still find room. */
@@ -111,10 +122,11 @@ export class Allocation {
   }
 
   /** The caller has asked for room. */
-  permit(host: string, nowMs: number): void {
-    const permission = this.#permissions.get(host);
-    if (permission === undefined) this.#permissions.set(host, { expiresMs: nowMs + permissionMs, channels: new Map() });
-    else permission.expiresMs = nowMs + permissionMs;
+  permit(host: string, nowMs: number): Permission {
+    const permission = this.#permissions.get(host) ?? { expiresMs: 0, channels: new Map<number, Channel>() };
+    permission.expiresMs = nowMs + permissionMs;
+    this.#permissions.set(host, permission);
+    return permission;
   }
 
   /**
@@ -128,14 +140,15 @@ export class Allocation {
     if (byNumber !== byPeer) return 'taken';
     if (byNumber === undefined && this.#channels.size >= this.#limits.channelsPerAllocation) return 'full';
     if (!this.hasRoomFor([peer.host], nowMs)) return 'full';
-    this.permit(peer.host, nowMs);
+    const permission = this.permit(peer.host, nowMs);
     if (byNumber !== undefined) {
       byNumber.expiresMs = nowMs + channelMs;
       return 'bound';
     }
-    const channel: Channel = { number, peer, relay, path: relay.towards(peer), isLocal, expiresMs: nowMs + channelMs };
+    const path = relay.towards(peer);
+    const channel: Channel = { number, peer, relay, path, isLocal, permission, expiresMs: nowMs + channelMs };
     this.#channels.set(number, channel);
-    this.#permissions.get(peer.host)?.channels.set(peer.port, channel);
+    permission.channels.set(peer.port, channel);
     return 'bound';
   }
 
@@ -144,7 +157,8 @@ export class Allocation {
     for (const [number, channel] of this.#channels) {
       if (channel.expiresMs > nowMs) continue;
       this.#channels.delete(number);
-      this.#permissions.get(channel.peer.host)?.channels.delete(channel.peer.port);
+      channel.permission.channels.delete(channel.peer.port);
+      if (this.#last === channel) this.#last = null;
     }
     for (const [host, permission] of this.#permissions) {
       if (permission.expiresMs <= nowMs && permission.channels.size === 0) this.#permissions.delete(host);

@@ -1,3 +1,4 @@
+import type { HostPort } from '../../ports/host-port.ts';
 import type { Random } from '../../ports/random.ts';
 import { KeyedLimiter } from '../../ports/token-bucket.ts';
 import {
@@ -51,8 +52,22 @@ export interface RelayCounts {
   readonly dropped: number;
 }
 
+/** What ICMP, or ICMPv6, said of a packet. */
+export interface Icmp {
+  readonly type: number;
+  readonly code: number;
+  /** Of the next line, where the packet was too long; else 0. */
+  readonly mtu: number;
+}
+
+/** RFC 8656 §11.5: destination unreachable and time exceeded; in ICMPv6 also packet too big. */
+const icmpTypes = { 4: [3, 11], 6: [1, 2, 3] } as const;
+
 /** The longest envelope of a Data indication: header, an IPv6 address, the data's own header and padding. */
 const dataEnvelopeBytes = 20 + 24 + 4 + 3;
+
+/** A Data indication with an IPv6 address and a word of ICMP: it counts as data does. */
+const icmpBytes = 20 + 24 + 12;
 
 /** What claims to come from there can't be answered (RFC 768), and no socket sends there: some throw when they are asked to. */
 const nobodysPort = 0;
@@ -114,6 +129,25 @@ export class TurnServer {
   /** One datagram that reached a relayed address. Takes the frame over, which has headroom before it. */
   fromPeer(relay: RelayPort, frame: Frame, host: string, port: number, nowMs: number): void {
     this.#toAllocation(relay, frame, host, port, nowMs);
+  }
+
+  /** A packet from a relayed address could not be taken where it went (RFC 8656 §11.5). */
+  unreachable(relay: RelayPort, { host, port }: HostPort, { type, code, mtu }: Icmp, nowMs: number): void {
+    const { allocation } = relay;
+    const { family } = relay.address;
+    const isOurs = allocation !== null && allocation.expiresMs > nowMs && allocation.isPermitted(host, nowMs);
+    if (!isOurs || !icmpTypes[family].some((known) => known === type) || !allocation.spend(false, icmpBytes, nowMs)) return;
+    const frame = this.#frames.take();
+    if (frame === null) return;
+    frame.start = 0;
+    const writer = new StunWriter(frame.bytes, method.data, 'indication', this.#requests.newTransactionId());
+    writer.address(attribute.xorPeerAddress, { family, host, port });
+    const value = Buffer.alloc(8);
+    value.writeUInt16BE(((type & 0x7f) << 9) | code, 2);
+    value.writeUInt32BE(mtu, 4);
+    writer.bytes(attribute.icmp, value);
+    frame.end = writer.finish(null, false);
+    allocation.path.send(frame);
   }
 
   /** Its connection is gone, and what it had with it (RFC 8656 §7.1). */
@@ -212,11 +246,12 @@ export class TurnServer {
   #toAllocation(relay: RelayPort, frame: Frame, host: string, port: number, nowMs: number): void {
     const { allocation } = relay;
     const length = frame.end - frame.start;
-    if (allocation === null || !allocation.isPermitted(host, nowMs) || !this.#pays(allocation, false, length, nowMs)) {
+    const channel = allocation === null ? null : allocation.channelTo(host, port, nowMs);
+    const isPermitted = channel === null ? allocation?.isPermitted(host, nowMs) === true : channel.permission.expiresMs > nowMs;
+    if (allocation === null || !isPermitted || !this.#pays(allocation, false, length, nowMs)) {
       this.#drop(frame);
       return;
     }
-    const channel = allocation.channelTo(host, port, nowMs);
     if (channel === null) {
       this.#dataIndication(allocation, frame, { family: relay.address.family, host, port });
       return;

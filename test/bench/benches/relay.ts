@@ -35,11 +35,11 @@ const ofCore = ({ cpuMs, elapsedMs }: Carried): number => (cpuMs / elapsedMs) * 
 const sum = (runs: readonly Carried[], of: (run: Carried) => number): number => runs.reduce((total, run) => total + of(run), 0);
 const costOf = (runs: readonly Carried[]): number => (sum(runs, (run) => run.cpuMs) * 1000) / sum(runs, (run) => run.received);
 
-function figuresOf(what: string, runs: Runs, direct: Carried, isJudged: boolean): readonly Figure[] {
+function figuresOf(what: string, runs: Runs, direct: Carried): readonly Figure[] {
   const goals = { coturn: null, batched: 0.5, portable: 1 };
   return contenders.flatMap((name) => {
     const own = runs[name];
-    const isOurs = isJudged && name !== 'coturn';
+    const isOurs = name !== 'coturn';
     const beside = costOf(own) / costOf(runs.coturn);
     const lost = sum(own, (run) => run.sent - run.received);
     return [
@@ -87,8 +87,8 @@ export const relay: Bench = {
     const one = await compare(program, turnserver, { calls: 200, ends: 'one' }, say);
     const few = await compare(program, turnserver, { calls: 64, ends: 'both' }, say);
     return [
-      ...figuresOf('both ends', both, direct, true),
-      ...figuresOf('one end', one, direct, false),
+      ...figuresOf('both ends', both, direct),
+      ...figuresOf('one end', one, direct),
       ...contenders.map((name) =>
         median(`64 calls, ${name}: CPU`, '% of a core', few[name].map(ofCore), name === 'coturn' ? null : 10),
       ),

@@ -270,10 +270,12 @@ describe('the relay of an engine', () => {
     expect(server.state.shown?.limitBytes).toBeNull();
   });
 
-  it('that can not listen says that it failed', () => {
-    const { state, part } = setUp();
+  it('that can not listen says that it failed, until it can', () => {
+    const { state, part, listening } = setUp();
     part.hear({ kind: 'relay-failed', code: 'EADDRINUSE' });
     expect(state.shown?.state).toBe('failed');
+    part.hear(listening);
+    expect(state.shown?.state).toBe('on');
   });
 
   it('counts calls by what the relay says, by month and since the beginning, over falls of it', () => {

@@ -14,7 +14,6 @@ async function createNode(host: string, bootstrap: readonly { host: string; port
     bind: { host, port: 0 },
     preferredPort: null,
     bootstrap,
-    nodes: [],
     isForced: true,
     admit: () => true,
     select: (sorted, limit) => sorted.slice(0, limit),

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { seedPair, signWithPair, type DhtNode, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import { decodeFrame, encodeFrame } from '../../../main/overlay/gateway/frames.ts';
 import { GatewayHost } from '../../../main/overlay/gateway/gateway-host.ts';
-import { encodeRequest, listenProof } from '../../../main/overlay/gateway/requests.ts';
+import { encodePurpose, encodeRequest, listenProof } from '../../../main/overlay/gateway/requests.ts';
 import { createNetworks } from '../../../main/overlay/networks.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -97,5 +97,28 @@ test('a network makes a gateway search no more than so often, with however many 
   );
   await settle();
   expect(other.kinds()).toEqual(['answer']);
+  await host.stop();
+});
+
+test('what one client of a gateway says to another is counted once', async () => {
+  const { host, connect } = openHost();
+  const [left, right] = [connect('81.2.69.1'), connect('81.2.70.1')];
+  const pair = seedPair(systemRandom.bytes(32));
+  const signature = signWithPair(pair, listenProof(right.session.handshakeHash, pair.publicKey));
+  const listen = encodeRequest({ kind: 'listen', key: pair.publicKey, signature });
+  right.session.emit('data', encodeFrame({ type: 'request', id: 1, body: listen }));
+  await settle();
+  const dial = encodePurpose({ kind: 'dial', key: pair.publicKey });
+  left.session.emit('data', encodeFrame({ type: 'open', id: 1, body: dial }));
+  await settle();
+  const before = host.bytes;
+  const there = encodeFrame({ type: 'data', id: 1, body: Buffer.alloc(1_000) });
+  left.session.emit('data', there);
+  // The gateway numbers the pipes that it opens itself.
+  const back = encodeFrame({ type: 'data', id: 2, body: Buffer.alloc(300) });
+  right.session.emit('data', back);
+  await settle();
+  expect([left.kinds().at(-1), right.kinds().at(-1)]).toEqual(['data', 'data']);
+  expect(host.bytes - before).toBe(there.byteLength + back.byteLength);
   await host.stop();
 });

@@ -5,7 +5,15 @@ import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import { defaultLimits, startRelay, type Relay, type RelayOptions } from '../../../main/relay/index.ts';
-import { attribute, channelHeaderBytes, method, valueOf, type TransportAddress } from '../../../main/stun/index.ts';
+import {
+  addressesOf,
+  attribute,
+  channelHeaderBytes,
+  method,
+  readStun,
+  valueOf,
+  type TransportAddress,
+} from '../../../main/stun/index.ts';
 import { TurnCaller } from './turn-caller.ts';
 
 /** The same server on real sockets, over each way to speak UDP. The relay is at 127.0.0.1 and ::1; 127.0.0.2 is elsewhere. */
@@ -63,7 +71,10 @@ async function openPeer(host = elsewhere): Promise<Peer> {
   await once(socket, 'listening');
   const got: string[] = [];
   socket.on('message', (bytes) => got.push(bytes.toString('latin1')));
-  opened.push({ close: () => new Promise<void>((resolve) => socket.close(() => resolve())) });
+  const close = (): Promise<void> => new Promise((resolve) => socket.close(() => resolve()));
+  let isClosed = false;
+  socket.once('close', () => (isClosed = true));
+  opened.push({ close: () => (isClosed ? undefined : close()) });
   return { socket, at: { family: host.includes(':') ? 6 : 4, host, port: socket.address().port }, got };
 }
 
@@ -112,6 +123,33 @@ describe.each(['batched', 'portable'] as const)('UDP %s', (udp) => {
       await expect.poll(() => peer.got.at(-1)).toBe('a channel');
       peer.socket.send('and back', port, here);
       await expect.poll(() => channelData(caller).at(-1)).toBe('and back');
+    });
+
+    it('to where nobody listens: the client hears of it where the system tells, and other packets go on', async () => {
+      const relay = await openRelay(udp);
+      const [caller, gone, peer] = [await openCaller(relay), await openPeer(), await openPeer()];
+      await caller.allocate();
+      await caller.permit(peer.at);
+      await new Promise<void>((resolve) => gone.socket.close(() => resolve()));
+      const heard = (): readonly string[] =>
+        caller.got.map((bytes) => {
+          const message = readStun(bytes);
+          const at = message === null ? [] : addressesOf(message, attribute.xorPeerAddress);
+          const value = message === null ? null : valueOf(message, attribute.icmp);
+          return `${String(at?.[0]?.port)} ${value?.toString('hex')}`;
+        });
+      const sent: string[] = [];
+      for (let round = 1; round <= 5; round += 1) {
+        caller.sendIndication(gone.at, text('anybody?'));
+        caller.sendIndication(peer.at, text(`round ${round}`));
+        sent.push(`round ${round}`);
+        // oxlint-disable-next-line no-await-in-loop -- each after the word on the one before
+        await expect.poll(() => peer.got).toEqual(sent);
+        // Destination unreachable (3 of 7 bits), port (3 of 9).
+        const words = udp === 'batched' ? sent.map(() => `${gone.at.port} 0000060300000000`) : [];
+        // oxlint-disable-next-line no-await-in-loop
+        await expect.poll(heard).toEqual(words);
+      }
     });
 
     it('between the families: a client at IPv4 has an address in IPv6', async () => {

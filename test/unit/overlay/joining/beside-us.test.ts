@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { createLocalRendezvous } from '../../../main/overlay/joining/local-rendezvous.ts';
-import { nodesIn } from '../../../main/overlay/joining/mdns.ts';
+import { createLocalRendezvous } from '../../../../main/overlay/joining/local-rendezvous.ts';
+import { nodesIn } from '../../../../main/overlay/joining/mdns.ts';
 
 describe('the rendezvous of one machine', () => {
   let directory = '';
