@@ -21,6 +21,7 @@ const packages = [
   'node-sqlite3-wasm',
   '@evan/opus',
   '@sapphi-red/web-noise-suppressor',
+  'koffi',
 ];
 
 const external = [/^node:/, 'electron', ...packages.map((name) => new RegExp(`^${name}(/|$)`))];

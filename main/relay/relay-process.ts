@@ -28,6 +28,7 @@ let relay: Relay | null = null;
 
 function listening(started: Relay): void {
   relay = started;
+  logger.info('listening', { udp: started.udp, pid: process.pid });
   parent.port.onMessage((raw) => {
     if (toRelaySchema.safeParse(raw).success) started.drain();
   });

@@ -113,6 +113,7 @@ describe.each(['batched', 'portable'] as const)('UDP %s', (udp) => {
       const [caller, peer] = [await openCaller(relay), await openPeer()];
       const { port } = firstOf((await caller.allocate()).relayed);
       peer.socket.send('too early', port, here);
+      await expect.poll(() => relay.counts().dropped).toBe(1);
       await caller.permit(peer.at);
       caller.sendIndication(peer.at, text('an indication'));
       await expect.poll(() => peer.got).toEqual(['an indication']);
