@@ -7,8 +7,13 @@ import type { Random } from '../ports/random.ts';
 /** First retry after a failure; a friend's computer often wakes within minutes. Doubles up to the hour. */
 const firstRetryMs = 30_000;
 const longestRetryMs = 3_600_000;
-/** Each knock is a lookup and a dial; this many at once are not felt beside a call. */
-const maxAtOnce = 4;
+/**
+ * What waits for them is looked after so often, ± 25 %: keepers of a mailbox that came since are given it, others do nothing for
+ * it. It can't be seen from outside whether it was read.
+ */
+const againMs = 12 * 3_600_000;
+/** Each costs two lookups and a second of work; this many at once are not felt beside a call. */
+const maxAtOnce = 2;
 
 export interface TellerOptions {
   readonly clock: Clock;
@@ -16,11 +21,11 @@ export interface TellerOptions {
   readonly logger: Logger;
   /** Whether this person still does not know our address. */
   readonly needsTelling: (account: AccountKey) => boolean;
-  /** Goes to their door. Afterwards `needsTelling` is asked again. */
-  readonly tellAtDoor: (account: AccountKey, signal: AbortSignal) => Promise<void>;
+  /** Leaves word in their mailbox. @returns whether it waits for them there */
+  readonly leaveWord: (account: AccountKey, signal: AbortSignal) => Promise<boolean>;
 }
 
-/** Keeps on going to the doors of people who don't know our address until each of them does. */
+/** Leaves word for people who don't know our address, and sees to it that it waits there until each of them does. */
 export interface AddressTeller {
   /** Tries soon, or after `delayMs` (time for a session to come up and do it in-band). Starts the person's retries afresh. */
   tell(account: AccountKey, delayMs?: number): void;
@@ -28,7 +33,7 @@ export interface AddressTeller {
   stop(): void;
 }
 
-export function createAddressTeller({ clock, random, logger, needsTelling, tellAtDoor }: TellerOptions): AddressTeller {
+export function createAddressTeller({ clock, random, logger, needsTelling, leaveWord }: TellerOptions): AddressTeller {
   const waiting = new Map<AccountKey, Timer>();
   const queue = new Set<AccountKey>();
   const running = new Map<AccountKey, AbortController>();
@@ -54,17 +59,19 @@ export function createAddressTeller({ clock, random, logger, needsTelling, tellA
     if (!needsTelling(account) || running.has(account)) return;
     const abort = new AbortController();
     running.set(account, abort);
+    let isLeft = false;
     try {
-      await tellAtDoor(account, abort.signal);
+      isLeft = await leaveWord(account, abort.signal);
     } catch (error) {
-      logger.debug('door-not-reached', { account: shortKey(account), error: String(error).slice(0, 200) });
+      logger.debug('word-not-left', { account: shortKey(account), error: String(error).slice(0, 200) });
     }
     if (running.get(account) === abort) running.delete(account);
     if (!abort.signal.aborted && needsTelling(account)) {
-      const tries = attempts.get(account) ?? 0;
+      const tries = isLeft ? 0 : (attempts.get(account) ?? 0);
       attempts.set(account, tries + 1);
+      const waitMs = isLeft ? againMs : Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 12));
       // ± 25 %: a network that comes back is not met by everybody in the same second.
-      schedule(account, Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 12)) * (0.75 + random.fraction() / 2));
+      schedule(account, waitMs * (0.75 + random.fraction() / 2));
     }
     pump();
   };

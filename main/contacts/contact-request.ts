@@ -15,17 +15,23 @@ import type { AccountKey } from '../ports/peer-wire.ts';
 
 const domain = 'lilliput/contact-request/1' satisfies SignatureDomain;
 
-/** What a door takes (`People.openDoor`): 2 KiB with the envelope around it. A note of 300 characters is at most 1,200 bytes. */
-export const requestMaxBytes = 2048;
-const payloadMaxBytes = requestMaxBytes - 96;
+/**
+ * What fits into a sealed item of 2 KiB; most fit into one of 1 KiB. A note of 300 characters is at most 1,200 bytes, and the rest
+ * about 600.
+ */
+export const requestMaxBytes = 1_980;
+const payloadMaxBytes = requestMaxBytes - 80;
 
-/** Clocks of two homes may differ by hours (a wrong time zone); a request older than this is a replay or a leftover. */
-const maxAgeMs = 86_400_000;
+const dayMs = 86_400_000;
+/** A mailbox keeps a request for 30 days; what is older is a replay. */
+const maxAgeMs = 31 * dayMs;
+/** Clocks of two homes may differ by a day. */
+const maxAheadMs = 25 * 3_600_000;
 
 const requestSchema = z.object({
   name: usernameSchema,
   certificate: boundedBytesField(512),
-  /** Root key of whom this is for: worthless at any other door. */
+  /** Root key of whom this is for: worthless to anybody else. */
   to: fixedBytesField(32),
   /** They wait for our address; otherwise this only brings theirs. */
   asks: z.boolean(),
@@ -43,6 +49,8 @@ export interface ContactRequest {
   /** Encoded `ContactAddress`, known to decode. */
   readonly address: Uint8Array;
   readonly sequence: number;
+  /** By the sender's clock. */
+  readonly atMs: number;
 }
 
 export interface RequestToSend {
@@ -80,18 +88,11 @@ export function readRequest(
   const signer = ({ certificate }: z.output<typeof requestSchema>): Uint8Array => openCertificate(certificate)?.device ?? nobody;
   const request = openSealed(domain, bytes, requestSchema, signer, payloadMaxBytes);
   if (request === null) return null;
-  if (toHex(request.to) !== ownAccount || Math.abs(nowMs - request.atMs) > maxAgeMs) return null;
+  const ageMs = nowMs - request.atMs;
+  if (toHex(request.to) !== ownAccount || ageMs > maxAgeMs || ageMs < -maxAheadMs) return null;
   const sender = checkCertificate(request.certificate, nowMs);
   const address = decodeContactAddress(request.address);
   if (sender === null || address === null || sender.account === ownAccount) return null;
-  const { name, asks, note } = request;
-  return { account: sender.account, name, asks, note, address: request.address, sequence: address.sequence };
+  const { name, asks, note, atMs } = request;
+  return { account: sender.account, name, asks, note, address: request.address, sequence: address.sequence, atMs };
 }
-
-const answerSchema = z.object({ result: z.enum(['received', 'later']) });
-
-/** received: nothing more to do (also said to people who are blocked or declined: they learn nothing); later: ask again. */
-export type DoorAnswer = z.output<typeof answerSchema>['result'];
-
-export const doorAnswerSchema = answerSchema;
-export const doorAnswerMaxBytes = 64;

@@ -10,8 +10,8 @@ import type { CertificateCheck, ContactAddress, LinkIdentity, WantedPerson } fro
 import type { ContactRepository, StoredContact } from '../storage/index.ts';
 import { createAddressTeller } from './address-teller.ts';
 import { decodeContactMessage, encodeAddressAck, encodeAddressMessage } from './contact-wire.ts';
-import { createDoor, type NameVerifier } from './door.ts';
-import { askAtDoor } from './knocking.ts';
+import { leaveAddress, type RequestToLeave } from './asking.ts';
+import { createRequestDesk, type NameVerifier, type RequestOutcome } from './request-desk.ts';
 import { createRoster, type RosterChange } from './roster.ts';
 import { isFriendly, maxPeople, withAddress } from './roster-rules.ts';
 
@@ -34,10 +34,11 @@ export interface ContactsOptions {
   readonly rotateListening: () => Promise<void>;
   /** `lilliput/contacts/1` with `contactsWireLimits`. */
   readonly wire: PeerWire;
-  /** @param isHidden they are not to learn our address */
-  readonly knock: (doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal, isHidden: boolean) => Promise<Uint8Array>;
-  /** The door key in the directory's claim of this name, if it is this account's claim; null otherwise. */
-  readonly findDoor: (account: AccountKey, name: string, signal: AbortSignal) => Promise<Uint8Array | null>;
+  /**
+   * Leaves a request in somebody's mailbox, where the directory says that theirs is. @returns whether it waits for them there
+   * @throws AppError NOT_REACHABLE, NO_NETWORK, CANCELLED
+   */
+  readonly leaveRequest: (request: RequestToLeave, signal: AbortSignal) => Promise<boolean>;
   readonly verifyName: NameVerifier;
   readonly checkCertificate: CertificateCheck;
   readonly repository: ContactRepository;
@@ -64,8 +65,8 @@ export interface Contacts {
   onChange(listener: (change: ContactChange) => void): Unsubscribe;
   /** At the start, and when who may connect or how to reach them changed: call `wanted()`. */
   onRoster(listener: () => void): Unsubscribe;
-  /** For `People.openDoor`. */
-  answerDoor(request: Uint8Array, from: { readonly network: string }): Promise<Uint8Array>;
+  /** A request that came for us, whoever left it. */
+  takeRequest(request: Uint8Array): Promise<RequestOutcome>;
   /**
    * Asks somebody whose name was looked up. Stored at once; delivered now, or as soon as they are online.
    * If they asked us before, this accepts.
@@ -94,8 +95,8 @@ export interface Contacts {
   setLastSeen(account: AccountKey, atMs: number): void;
 }
 
-/** Sessions come up within seconds and tell in-band; only who is still not told then is looked for at the door. */
-const doorAfterMs = 60_000;
+/** Sessions come up within seconds and tell in-band; only who is still not told then is left word. */
+const wordAfterMs = 60_000;
 
 export function createContacts(options: ContactsOptions): Contacts {
   const { wire, clock, logger, repository } = options;
@@ -116,19 +117,17 @@ export function createContacts(options: ContactsOptions): Contacts {
     random: options.random,
     logger,
     needsTelling,
-    tellAtDoor: async (account, signal) => {
+    leaveWord: async (account, signal) => {
       const contact = roster.get(account);
-      if (contact === undefined) return;
-      const address = addressFor(contact);
-      if (await askAtDoor(options, contact, address, signal)) acknowledged(account, address.sequence);
+      return contact !== undefined && (await leaveAddress(options, contact, addressFor(contact), signal));
     },
   });
-  /** In-band if there is a session; at the door if that brings no confirmation. A request goes to the door at once. */
+  /** In-band if there is a session; in their mailbox if that brings no confirmation. A request is left there at once. */
   const tell = (account: AccountKey): void => {
     const contact = roster.get(account);
     if (contact === undefined || !needsTelling(account)) return;
     if (connected.has(account)) wire.send(account, encodeAddressMessage(addressFor(contact)));
-    teller.tell(account, contact.relation === 'contact' ? doorAfterMs : 0);
+    teller.tell(account, contact.relation === 'contact' ? wordAfterMs : 0);
   };
   const acknowledged = (account: AccountKey, sequence: number): void => {
     const contact = roster.get(account);
@@ -173,7 +172,7 @@ export function createContacts(options: ContactsOptions): Contacts {
     await rotateIfExposed();
   };
 
-  const door = createDoor({
+  const desk = createRequestDesk({
     verifyName: options.verifyName,
     checkCertificate: options.checkCertificate,
     own,
@@ -258,7 +257,7 @@ export function createContacts(options: ContactsOptions): Contacts {
     },
     onChange: (listener) => roster.onChange((change) => listener(changeOf(change))),
     onRoster: (listener) => roster.onRoster(listener),
-    answerDoor: (request, from) => door.answer(request, from.network),
+    takeRequest: (request) => desk.take(request),
     request({ accountKey, name, note }) {
       if (accountKey === own()) throw new AppError('IT_IS_YOU', 'asked oneself');
       if (note.length > noteMaxChars) throw new AppError('TOO_LONG', 'note', { limit: noteMaxChars });
@@ -294,7 +293,7 @@ export function createContacts(options: ContactsOptions): Contacts {
     accept: (account) => befriend(person(account, ({ relation, removed }) => relation === 'incoming' && !removed)),
     decline(account) {
       const contact = person(account, ({ relation, removed }) => relation === 'incoming' && !removed);
-      door.declined(account);
+      desk.declined(account);
       if (isExposed(contact)) roster.save({ ...contact, removed: true });
       else roster.forget(account);
     },

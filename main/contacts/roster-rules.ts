@@ -17,7 +17,7 @@ export const maxPeople = 2000;
 export const isFriendly = ({ relation, removed }: StoredContact): boolean =>
   !removed && (relation === 'contact' || relation === 'outgoing');
 
-/** What a request at our door asks of the roster. */
+/** What a request asks of the roster. */
 export type RequestVerdict =
   /** Pinned to their root key before: nobody needs to be asked. */
   | { readonly kind: 'save'; readonly contact: StoredContact }

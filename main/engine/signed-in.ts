@@ -5,6 +5,7 @@ import { createContacts } from '../contacts/index.ts';
 import type { Directory, Refresher } from '../directory/index.ts';
 import { contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
 import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
+import { createOwnMailbox, leaveRequest, subjectOf, type MailboxWork, type OwnMailbox } from '../mailbox/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -48,6 +49,7 @@ export interface SignedInParts {
   readonly conversations: ConversationsPartControl;
   readonly calls: CallsPartControl;
   readonly certificateCheck: CertificateCheck;
+  readonly mailboxWork: MailboxWork;
 }
 
 /** Everything that works for an account, joined together. */
@@ -64,7 +66,7 @@ export interface SignedIn {
 
 /** A certificate lives 90 days and is renewed a month early: looking once a day is plenty. */
 const certificateEveryMs = 86_400_000;
-/** Without door and claim nobody new finds us: try again soon, then patiently. */
+/** Without mailbox and claim nobody new finds us: try again soon, then patiently. */
 const firstJoinPauseMs = 5_000;
 const lastJoinPauseMs = 300_000;
 
@@ -82,6 +84,14 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     await overlay.people.setIdentity(linkIdentityOf(secrets), listening, hiddenListeningOf(listening));
   };
 
+  const mailboxParts = {
+    store: overlay.mailboxes,
+    work: parts.mailboxWork,
+    left: storage.leftRequests,
+    clock,
+    random,
+    logger: logger.child('mailbox'),
+  };
   const contacts = createContacts({
     name: account.secrets().name,
     identity: () => linkIdentityOf(account.secrets()),
@@ -92,10 +102,10 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       await listenAs();
     },
     wire: wires.contacts,
-    knock: (door, request, signal, isHidden) => overlay.people.knock(door, request, signal, isHidden),
-    async findDoor(key, name, signal) {
+    async leaveRequest({ account: key, name, subject, content }, signal) {
       const { view, door } = await directory.lookup(name, signal);
-      return view.result === 'found' && view.accountKey === key ? door : null;
+      if (view.result !== 'found' || view.accountKey !== key || door === null) return false;
+      return leaveRequest(mailboxParts, { account: key, mailbox: door, subject: subjectOf(subject), content }, signal);
     },
     async verifyName(name, signal) {
       const { view } = await directory.lookup(name, signal);
@@ -197,6 +207,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   renewDaily();
 
   let refresher: Refresher | null = null;
+  let ownMailbox: OwnMailbox | null = null;
   const join = async (): Promise<void> => {
     await parts.overlayStarted;
     if (stopped) return;
@@ -204,11 +215,19 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     updateRoster();
     await listenAs();
     if (stopped) return;
-    const closeDoor = await overlay.people.openDoor(account.secrets().doorSeed, (request, from) =>
-      contacts.answerDoor(request, from),
-    );
-    if (stopped) return closeDoor();
-    stops.push(closeDoor);
+    const mailbox = createOwnMailbox({
+      ...mailboxParts,
+      seed: account.secrets().doorSeed,
+      own: storage.ownBox,
+      seen: storage.seenItems,
+      takeRequest: (content) => contacts.takeRequest(content),
+      // Nobody has been given a key to leave anything else yet.
+      takeItem: () => Promise.resolve('later'),
+    });
+    await mailbox.start();
+    if (stopped) return mailbox.stop();
+    ownMailbox = mailbox;
+    stops.push(() => mailbox.stop());
     const started = directory.startRefreshing(() => account.secrets());
     refresher = started;
     let wasAlone = isWithoutOthers(overlay.health());
@@ -217,8 +236,11 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       started.onState((claim) => account.setClaim(claim)),
       overlay.onHealth((health) => {
         const isAlone = isWithoutOthers(health);
-        // An island that met a larger network: tell it our name at once.
-        if (wasAlone && !isAlone) void started.refreshNow();
+        // An island that met a larger network: tell it our name and our mailbox at once.
+        if (wasAlone && !isAlone) {
+          void started.refreshNow();
+          mailbox.look();
+        }
         wasAlone = isAlone;
       }),
     );
@@ -239,7 +261,10 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     },
     chat,
     setPresence: (chosen) => presence.setOwn(chosen),
-    wake: () => void refresher?.refreshNow(),
+    wake() {
+      void refresher?.refreshNow();
+      ownMailbox?.look();
+    },
     async stop() {
       stopped = true;
       certificateTimer?.cancel();

@@ -271,6 +271,7 @@ export async function startEngine({
         conversations,
         calls,
         certificateCheck,
+        mailboxWork,
       });
     },
     presenceChanged: ({ presence }) => signedIn?.setPresence(presence),

@@ -4,3 +4,7 @@ export * from './judge.ts';
 export * from './mailbox-work.ts';
 export * from './sealing.ts';
 export * from './slip.ts';
+export * from './pick-up.ts';
+export * from './registration.ts';
+export * from './request.ts';
+export * from './own-mailbox.ts';

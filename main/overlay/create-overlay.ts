@@ -80,6 +80,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     others: () => [...options.bootstrap, ...node.entrances(), ...node.known],
     self: () => (node.dht?.id() === null ? null : node.address()),
     directory: () => straight,
+    closest: (target, signal) => mailboxes.closest(target, signal),
     relay: () => relayInside,
     networks,
     clock,
@@ -186,8 +187,9 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const mailboxes = createMailboxPart({
     options: options.mailboxes,
     dht: () => node.dht,
-    roaming: () => gateway.roaming(),
-    carriedPlaces: () => null,
+    // Who hides from people is seen by nodes all the same; only who can't reach these is carried to them.
+    roaming: () => (gateway.carrier() === null ? node.dht : gateway.roaming()),
+    carriedPlaces: (target, signal) => (gateway.carrier() === null ? null : around.closest(target, signal)),
     places,
     clock,
     random,
@@ -215,7 +217,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const hide = (): void => gateway.setHiding(isHidden ? 'all' : hidesFromSome ? 'some' : 'nobody');
   let mayCarry = true;
   let refusesNew = false;
-  /** One move after the other: a door that two open at once is one that nobody closes. */
+  /** One move after the other: what moves twice at once could end up in both places. */
   let moving: Promise<void> = Promise.resolve();
   /** Of blind relays that ended. */
   let pastPairBytes = 0;

@@ -47,8 +47,6 @@ export interface WantedPerson {
   readonly isHidden?: boolean;
 }
 
-export type DoorHandler = (request: Uint8Array, from: { readonly network: string }) => Promise<Uint8Array>;
-
 /** Encrypted, authenticated sessions to people. At most one session to an account's device; survives redials and address changes. */
 export interface People {
   /**
@@ -66,10 +64,6 @@ export interface People {
   setWanted(people: readonly WantedPerson[]): void;
   /** One protocol over all sessions. Call once per protocol. */
   wire(protocol: string, limits: WireLimits): PeerWire;
-  /** Open the door: a stable listening key that answers one bounded request (≤ 2 KiB in, ≤ 2 KiB out) and takes nothing else. */
-  openDoor(seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe>;
-  /** Ask at somebody's door. @param isHidden they are not to learn our address @throws AppError NOT_REACHABLE, CANCELLED */
-  knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal, isHidden?: boolean): Promise<Uint8Array>;
   /** Announce a public service (the echo) under a topic: whoever finds it gets a session without admission. */
   offerService(topic: string): Promise<Unsubscribe>;
   /** Find and connect to a node that offers `topic`; the session lives until `leave`. @throws AppError NOT_REACHABLE, CANCELLED */

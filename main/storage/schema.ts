@@ -214,6 +214,20 @@ const migrations: readonly string[] = [
   CREATE TABLE search_backfill (only INTEGER PRIMARY KEY CHECK (only = 1), ordinal INTEGER NOT NULL) STRICT;
   INSERT INTO search_backfill (only, ordinal) SELECT 1, coalesce(max(ordinal), 0) FROM messages;
   `,
+  `
+  CREATE TABLE own_box (only INTEGER PRIMARY KEY CHECK (only = 1), record BLOB NOT NULL) STRICT;
+  CREATE TABLE seen_items (id BLOB PRIMARY KEY, until_ms INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE INDEX seen_items_by_end ON seen_items (until_ms);
+  CREATE TABLE requests_left (
+    account_key TEXT PRIMARY KEY,
+    mailbox BLOB NOT NULL,
+    subject BLOB NOT NULL,
+    id BLOB NOT NULL,
+    slip BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    left_ms INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

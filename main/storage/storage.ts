@@ -27,6 +27,14 @@ import {
   provenRoleRepository,
   recordShelf,
 } from './network-repository.ts';
+import {
+  leftRequestRepository,
+  ownBoxRepository,
+  seenItemRepository,
+  type LeftRequestRepository,
+  type OwnBoxRepository,
+  type SeenItemRepository,
+} from './own-mailbox-repository.ts';
 import { openCallRepository, type OpenCallRepository } from './open-call-repository.ts';
 import { openDatabase } from './open-database.ts';
 import { openSecretBox } from './secret-box.ts';
@@ -57,6 +65,9 @@ export interface Storage {
   readonly shelf: RecordShelf;
   /** What is kept for others. */
   readonly mailboxShelf: MailboxShelf;
+  readonly ownBox: OwnBoxRepository;
+  readonly seenItems: SeenItemRepository;
+  readonly leftRequests: LeftRequestRepository;
   readonly relayUsage: RelayUsage;
   readonly sequences: SequenceMemory;
   /** What the person should be told about the disk; null while all is well. */
@@ -114,6 +125,9 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       ownGatewaySeed: () => ownGatewaySeed(database, box, random),
       shelf: recordShelf(database),
       mailboxShelf: mailboxShelf(database),
+      ownBox: ownBoxRepository(database),
+      seenItems: seenItemRepository(database),
+      leftRequests: leftRequestRepository(database),
       relayUsage: relayUsageRepository(database),
       sequences: sequenceRepository(database),
       notice: () => notice,

@@ -6,6 +6,7 @@ import type { HostPort } from '../../main/ports/host-port.ts';
 import type { AccountKey, PeerState, PeerWire } from '../../main/ports/peer-wire.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { publicKeyOfSeed } from '../../native-shims/hyperdht/index.ts';
+import { createBoxOwner } from './mailboxes.ts';
 import { createClaim, createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
 
 let world = new World();
@@ -151,18 +152,25 @@ describe('somebody whose network lets no UDP out', () => {
     expect(await talk(left, right)).toEqual(bothHeard);
   });
 
-  test('knocks at a door, and answers at its own', async () => {
+  test('has a mailbox, and leaves what it wants in others’', async () => {
     const [first, second] = await supernodes(2);
-    const inside = await carried([first.gateway]);
-    const outside = await world.add([second.at()]);
-    const echo = (request: Uint8Array): Promise<Uint8Array> => Promise.resolve(Buffer.concat([Buffer.from('re: '), request]));
-    const seeds = [systemRandom.bytes(32), systemRandom.bytes(32)] as const;
-    await inside.overlay.people.openDoor(seeds[0], echo);
-    await outside.overlay.people.openDoor(seeds[1], echo);
-    const ask = Buffer.from('may I?');
-    const toInside = await outside.overlay.people.knock(publicKeyOfSeed(seeds[0]), ask, never);
-    const toOutside = await inside.overlay.people.knock(publicKeyOfSeed(seeds[1]), ask, never);
-    expect([toInside, toOutside].map((answer) => Buffer.from(answer).toString())).toEqual(['re: may I?', 're: may I?']);
+    const inside = (await carried([first.gateway])).overlay.mailboxes;
+    const outside = (await world.add([second.at()])).overlay.mailboxes;
+    for (const [owner, friend] of [
+      [inside, outside],
+      [outside, inside],
+    ] as const) {
+      const box = createBoxOwner(systemRandom);
+      const record = await box.record(Date.now());
+      await eventually('it is registered', async () => (await owner.register(box.target, record, never)).storedBy.length > 0);
+      const item = box.fromFriend(systemRandom.bytes(4_096), Date.now());
+      const { storedBy } = await friend.deposit(box.target, item, never);
+      expect(storedBy.length).toBeGreaterThan(0);
+      const [place] = await owner.places(box.target, never);
+      if (place === undefined) throw new Error('nobody keeps it');
+      expect(await owner.list(place, box.access, never)).toEqual([{ id: item.id, kind: 'contact' }]);
+      expect((await owner.fetch(place, box.access, item.id, never))?.sealed).toEqual(item.sealed);
+    }
   });
 
   test('claims a name and reads it, as three gateways agree', async () => {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createDhtNode, publicKeyOfSeed, seedPair } from '../../native-shims/hyperdht/index.ts';
+import { createDhtNode, seedPair } from '../../native-shims/hyperdht/index.ts';
 import { dayKey, daysAround } from '../../main/overlay/people/day-keys.ts';
 import { encodeHello, type LinkRole } from '../../main/overlay/people/hello.ts';
 import type { AccountKey, PeerState, PeerWire, SendResult } from '../../main/ports/peer-wire.ts';
@@ -287,56 +287,6 @@ describe('limits', () => {
       expect(strict.heard.length).toBeLessThan(1_000);
       node.overlay.people.setWanted([]);
     }
-  });
-});
-
-describe('the door', () => {
-  test('answers one bounded request, and gives strangers nothing else', async () => {
-    const host = await world.add([]);
-    const visitor = await world.add([host.at()]);
-    const seed = systemRandom.bytes(32);
-    const networks: string[] = [];
-    const close = await host.overlay.people.openDoor(seed, (request, from) => {
-      networks.push(from.network);
-      return Promise.resolve(Buffer.concat([Buffer.from('got '), request]));
-    });
-    const key = publicKeyOfSeed(seed);
-    const signal = new AbortController().signal;
-    const answer = await visitor.overlay.people.knock(key, Buffer.from('a request'), signal);
-    expect(Buffer.from(answer).toString()).toBe('got a request');
-    expect(networks).toEqual(['127.2.2.0/24']);
-    const large = visitor.overlay.people.knock(key, new Uint8Array(2_049), signal);
-    await expect(large).rejects.toMatchObject({ code: 'BAD_INPUT' });
-    close();
-  });
-
-  test('a network that knocks too often is not heard', { timeout: 60_000 }, async () => {
-    const host = await world.add([]);
-    const visitor = await world.add([host.at()]);
-    const seed = systemRandom.bytes(32);
-    let served = 0;
-    await host.overlay.people.openDoor(seed, () => {
-      served += 1;
-      return Promise.resolve(new Uint8Array(1));
-    });
-    const knocks = Array.from({ length: 12 }, () =>
-      visitor.overlay.people.knock(publicKeyOfSeed(seed), new Uint8Array(1), new AbortController().signal),
-    );
-    const results = await Promise.allSettled(knocks);
-    expect(served).toBeLessThanOrEqual(7);
-    const refused = results.filter((result) => result.status === 'rejected');
-    expect(refused.length).toBe(12 - served);
-    for (const { reason } of refused) expect(reason).toMatchObject({ code: 'NOT_REACHABLE' });
-  });
-
-  test('nobody at home is said so', { timeout: 30_000 }, async () => {
-    const visitor = await world.add([(await world.add([])).at()]);
-    const knock = visitor.overlay.people.knock(
-      publicKeyOfSeed(systemRandom.bytes(32)),
-      new Uint8Array(1),
-      new AbortController().signal,
-    );
-    await expect(knock).rejects.toMatchObject({ code: 'NOT_REACHABLE' });
   });
 });
 

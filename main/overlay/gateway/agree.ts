@@ -1,3 +1,4 @@
+import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import type { DirectoryAnswer, DirectoryPutResult, DirectoryRefusal } from '../directory-store.ts';
 
 /** A gateway could invent what all nodes say; so many of distinct networks don't lie together (DESIGN §4). */
@@ -46,3 +47,7 @@ export function agreedPut(reports: readonly Report<DirectoryPutResult>[], needed
   );
   return { storedBy, refusals };
 }
+
+/** Likewise for where something is kept. */
+export const agreedNodes = (reports: readonly Report<readonly HostPort[]>[], needed: number): HostPort[] =>
+  agreed(reports, needed, hostPortText);

@@ -1,18 +1,25 @@
 import { AppError } from '../../ports/app-error.ts';
 import { directoryRecordMaxBytes, type DirectoryStore } from '../directory-store.ts';
 import { throwIfAborted } from '../waiting.ts';
-import { agreedAnswers, agreedPut, gatewaysNeeded, type Report } from './agree.ts';
+import type { HostPort } from '../../ports/host-port.ts';
+import { agreedAnswers, agreedNodes, agreedPut, gatewaysNeeded, type Report } from './agree.ts';
 import type { Connection } from './pool.ts';
 import { decodeAnswer, encodeRequest, unpackAnswers, unpackPut, type GatewayAnswer, type RequestOf } from './requests.ts';
 
 /** A gateway asks twenty nodes, twice where one is silent. */
 const limitMs = 10_000;
 
+/** The directory, and where else something is kept, as gateways see it. */
+export interface CarriedDirectory extends DirectoryStore {
+  /** The closest set of a target. @throws AppError NO_NETWORK, CANCELLED */
+  closest(target: Uint8Array, signal: AbortSignal): Promise<readonly HostPort[]>;
+}
+
 /** The directory by way of gateways: what counts is what enough of them say alike. */
 export function createGatewayDirectory(road: {
   readonly connections: () => readonly Connection[];
   readonly settled: () => Promise<void>;
-}): DirectoryStore {
+}): CarriedDirectory {
   const usable = async (): Promise<readonly Connection[]> => {
     // A moment after the first came, it would be the only one to be heard.
     await road.settled();
@@ -22,7 +29,7 @@ export function createGatewayDirectory(road: {
   };
 
   /** What each of them says; those that say nothing are left out, but were counted. */
-  const ask = async <Kind extends 'get' | 'put', T>(
+  const ask = async <Kind extends 'get' | 'put' | 'closest', T>(
     all: readonly Connection[],
     kind: Kind,
     request: RequestOf<Kind>,
@@ -43,6 +50,13 @@ export function createGatewayDirectory(road: {
   };
 
   return {
+    async closest(target, signal) {
+      const all = await usable();
+      const reports = await ask(all, 'closest', { kind: 'closest', target }, ({ nodes }) => nodes, signal);
+      const nodes = agreedNodes(reports, gatewaysNeeded(all.length));
+      if (nodes.length === 0) throw new AppError('NO_NETWORK', 'gateways-disagree');
+      return nodes;
+    },
     async get(target, signal) {
       const all = await usable();
       const reports = await ask(all, 'get', { kind: 'get', target }, unpackAnswers, signal);

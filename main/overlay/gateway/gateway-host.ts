@@ -2,13 +2,14 @@ import type { DhtKeyPair, DhtNode, SecretStream } from '../../../native-shims/hy
 import { verifyDetached } from '../../../native-shims/sodium/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
-import type { HostPort } from '../../ports/host-port.ts';
+import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { missingCase } from '../../ports/missing-case.ts';
 import type { Random } from '../../ports/random.ts';
 import { KeyedLimiter, TokenBucket } from '../../ports/token-bucket.ts';
 import { sameAddress } from '../address.ts';
 import type { DirectoryStore } from '../directory-store.ts';
+import { isMailboxCommand } from '../mailbox/mailbox-wire.ts';
 import type { Networks } from '../networks.ts';
 import { listenOn, type Listener } from '../people/listener.ts';
 import { Carrier } from './carrier.ts';
@@ -35,6 +36,10 @@ const keysPerClient = 8;
 const announceEveryMs = 5 * 60_000;
 /** Of one client: a redial of twenty friends at once, and what else it asks. */
 const requests = { perSecond: 5, burst: 60 };
+/** Of one client, too: an item of a mailbox goes to twenty nodes, in parts. */
+const mail = { perSecond: 60, burst: 2_000 };
+/** Nodes that we named to clients, so that these may ask us about them. */
+const maxNamed = 4_096;
 const dials = { perSecond: 4, burst: 60 };
 /** What makes us ask some twenty nodes: connections are cheap, networks are not. */
 const searchesPerNetwork = { perSecond: 10, burst: 120 };
@@ -57,6 +62,8 @@ const serviceTotal = { perSecond: 50, burst: 200 };
 export interface GatewayHostParts {
   readonly node: () => DhtNode | null;
   readonly directory: DirectoryStore;
+  /** The closest set of a target, as our own node finds it. */
+  readonly closest: (target: Uint8Array, signal: AbortSignal) => Promise<readonly HostPort[]>;
   readonly networks: Networks;
   readonly keyPair: DhtKeyPair;
   /** Our own node's address, if it stores for others. */
@@ -73,6 +80,7 @@ interface Client {
   readonly handshakeHash: Uint8Array;
   readonly keys: Set<string>;
   readonly requests: TokenBucket;
+  readonly mail: TokenBucket;
   readonly dials: TokenBucket;
 }
 
@@ -88,6 +96,7 @@ export class GatewayHost {
   readonly #clients = new Set<Client>();
   /** By the key that a client listens on. */
   readonly #held = new Map<string, Held>();
+  readonly #named = new Set<string>();
   readonly #puts: KeyedLimiter;
   readonly #searches: KeyedLimiter;
   #service: Listener | null = null;
@@ -173,6 +182,7 @@ export class GatewayHost {
       handshakeHash: new Uint8Array(stream.handshakeHash),
       keys: new Set(),
       requests: new TokenBucket(requests.perSecond, requests.burst, nowMs),
+      mail: new TokenBucket(mail.perSecond, mail.burst, nowMs),
       dials: new TokenBucket(dials.perSecond, dials.burst, nowMs),
     };
     this.#clients.add(client);
@@ -189,7 +199,8 @@ export class GatewayHost {
       client.carrier.close();
       return null;
     }
-    if (!client.requests.take(this.#parts.clock.monotonicMs())) return null;
+    const isMail = request.kind === 'ask' && isMailboxCommand(request.command);
+    if (!(isMail ? client.mail : client.requests).take(this.#parts.clock.monotonicMs())) return null;
     const { directory, clock } = this.#parts;
     switch (request.kind) {
       case 'get':
@@ -201,6 +212,8 @@ export class GatewayHost {
           'put',
           packPut(await directory.put(request.target, request.record, AbortSignal.timeout(directoryMs))),
         );
+      case 'closest':
+        return this.#maySearch(client) ? this.#closest(request.target) : null;
       case 'ask':
         return this.#ask(request);
       case 'known':
@@ -231,10 +244,23 @@ export class GatewayHost {
     return [...(self === null ? [] : [self]), ...heard].slice(0, maxNodesNamed);
   }
 
-  /** Only to nodes that we hear ourselves: nobody sends packets of ours into a network of his choice. */
+  async #closest(target: Uint8Array): Promise<Uint8Array | null> {
+    const nodes = await this.#parts.closest(target, AbortSignal.timeout(directoryMs));
+    for (const node of nodes) this.#name(hostPortText(node));
+    return encodeAnswer('closest', { nodes: nodes.map(({ host, port }) => ({ host, port })) });
+  }
+
+  #name(node: string): void {
+    this.#named.delete(node);
+    this.#named.add(node);
+    const oldest = this.#named.size > maxNamed ? this.#named.values().next().value : undefined;
+    if (oldest !== undefined) this.#named.delete(oldest);
+  }
+
+  /** Only to nodes that we hear ourselves, or found: nobody sends packets of ours into a network of his choice. */
   async #ask({ to, command, target, value, token }: RequestOf<'ask'>): Promise<Uint8Array | null> {
     const node = this.#parts.node();
-    const isKnown = this.#knownNodes().some((known) => sameAddress(known, to));
+    const isKnown = this.#named.has(hostPortText(to)) || this.#knownNodes().some((known) => sameAddress(known, to));
     if (node === null || !isKnown || command < firstOwnCommand) return null;
     const reply = await node.request({ command, target, value, token }, to);
     return encodeAnswer('ask', { id: reply.from.id, error: reply.error, value: reply.value, token: reply.token });

@@ -17,6 +17,8 @@ export interface GatewayPartParts extends Omit<RoadParts, 'node' | 'onChange'> {
   readonly self: () => HostPort | null;
   /** The directory as our own node reads it. */
   readonly directory: () => DirectoryStore;
+  /** The closest set of a target, likewise. */
+  readonly closest: (target: Uint8Array, signal: AbortSignal) => Promise<readonly HostPort[]>;
   /** Where our own relay is reached from this computer; null: there is none. */
   readonly relay: () => HostPort | null;
   /** @param isOther the way out is another one: what was connected should be looked at */
@@ -78,6 +80,7 @@ export function createGatewayPart(parts: GatewayPartParts): GatewayPart {
             get: (target, signal) => parts.directory().get(target, signal),
             put: (target, record, signal) => parts.directory().put(target, record, signal),
           },
+          closest: parts.closest,
           networks: parts.networks,
           otherGateways: () => road.book.kept.flatMap(({ host, port, key }) => (key === null ? [] : [{ host, port, key }])),
           clock,

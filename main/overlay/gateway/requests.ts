@@ -27,6 +27,8 @@ const requestSchema = z.discriminatedUnion('kind', [
   /** What the closest nodes hold for a target: every answer, for the client to judge. */
   z.object({ kind: z.literal('get'), target: keyField }),
   z.object({ kind: z.literal('put'), target: keyField, record: recordField }),
+  /** The nodes that keep what belongs to a target: who gives them may be asked about them. */
+  z.object({ kind: z.literal('closest'), target: keyField }),
   /** Passed on to a node that the gateway has heard, with its answer. */
   z.object({
     kind: z.literal('ask'),
@@ -62,6 +64,7 @@ export interface GatewayAnswers {
     storedBy: string[];
     refusals: [network: string, code: DirectoryRefusal['code'], held: Uint8Array | null][];
   };
+  readonly closest: { nodes: HostPort[] };
   readonly ask: { id: Uint8Array | null; error: number; value: Uint8Array | null; token: Uint8Array | null };
   readonly known: { nodes: HostPort[]; gateways: { host: string; port: number; key: Uint8Array }[] };
   readonly lookup: { peers: [key: Uint8Array, relays: HostPort[]][] };
@@ -86,6 +89,7 @@ const answerSchemas: { readonly [Kind in RequestKind]: z.ZodType<GatewayAnswers[
       )
       .max(maxAnswers),
   }),
+  closest: z.object({ nodes: z.array(nodeField).max(maxAnswers) }),
   ask: z.object({
     id: keyField.nullable(),
     error: z.int().min(0).max(255),

@@ -18,6 +18,7 @@ import {
   encodeCompared,
   encodeFirstRead,
   encodePage,
+  isMailboxCommand,
   mailboxCommands,
   partCount,
   partRange,
@@ -71,10 +72,8 @@ export class MailboxNode {
   /** False: not ours. */
   answer(request: DhtRequest): boolean {
     const { command, target, token, value } = request;
-    const { deposit, open, remove, register, compare } = mailboxCommands;
-    const isOurs = [deposit, open, remove, register, compare].some((each) => each === command);
     // As a client we keep nothing; falling through answers "unknown command" with closer nodes.
-    if (!isOurs || target === null || !this.#parts.isKeeping()) return false;
+    if (!isMailboxCommand(command) || target === null || !this.#parts.isKeeping()) return false;
     if (token === null) {
       request.reply(null, { token: true, closerNodes: true });
       return true;

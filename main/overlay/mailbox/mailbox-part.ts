@@ -34,6 +34,8 @@ export interface MailboxPartParts {
 /** Everything about mailboxes in one node: what we keep for others, and the way to what others keep for us. */
 export interface MailboxPart {
   readonly store: MailboxStore;
+  /** The closest set of a target, as nodes that others can ask. */
+  closest(target: Uint8Array, signal: AbortSignal): Promise<readonly NodeAddress[]>;
   answer(request: DhtRequest): boolean;
   counts(): MailboxCounts;
   neighboursChanged(): void;
@@ -68,8 +70,13 @@ export function createMailboxPart(parts: MailboxPartParts): MailboxPart {
   });
   const visits = new MailboxVisits(roaming);
   const handOver = new HandOver({ keeper, visits: new MailboxVisits(dht), node: dht, self, clock, random, log });
+  const store = createMailboxStore({ node: roaming, carriedPlaces, self, entrances, networks, visits, keeper });
   return {
-    store: createMailboxStore({ node: roaming, carriedPlaces, self, entrances, networks, visits, keeper }),
+    store,
+    async closest(target, signal) {
+      const places = await store.places(target, signal);
+      return places.flatMap(({ at }) => at ?? self()?.address ?? []);
+    },
     answer: (request) => answering.answer(request),
     counts: () => keeper.counts,
     neighboursChanged: () => handOver.neighboursChanged(),

@@ -5,6 +5,8 @@ import { sealedMaxBytes, slipMaxBytes, type ItemKind, type ListedItem, type Mail
 /** Beside the directory's 100 and 101, the relays' 102, the gateways' 103 and the blind relays' 110. */
 export const mailboxCommands = { deposit: 120, open: 121, remove: 122, register: 123, compare: 124 } as const;
 
+export const isMailboxCommand = (command: number): boolean => Object.values(mailboxCommands).some((each) => each === command);
+
 /** A value, with dht-rpc's header around it, stays below every path's 1,280 bytes (RFC 8200 §5); gateways pass on 1,000. */
 export const valueMaxBytes = 1_000;
 /** Of the sealed bytes, beside the slip; and in each message after that. */

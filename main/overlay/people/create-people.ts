@@ -9,12 +9,11 @@ import type { RoamingNode } from '../gateway/roaming-node.ts';
 import type { BlindRelays } from '../blind-relay/blind-relay-book.ts';
 import type { Networks } from '../networks.ts';
 import type { MediaPath } from '../media-path.ts';
-import type { DoorHandler, LinkIdentity, ListeningSecret, People, WantedPerson } from '../people.ts';
+import type { LinkIdentity, ListeningSecret, People, WantedPerson } from '../people.ts';
 import { pause, throwIfAborted } from '../waiting.ts';
 import { Caller } from './caller.ts';
 import { dayKey, daysAround } from './day-keys.ts';
 import { dial, type DialOptions } from './dial.ts';
-import { knock } from './door.ts';
 import { maxFrameBytes } from './exchange.ts';
 import { Greeter } from './greeter.ts';
 import type { HelloChecks } from './hello.ts';
@@ -125,7 +124,7 @@ export class PeopleHub implements People {
     if (identity !== null) for (const resolve of this.#awaitingIdentity) resolve();
     if (isOther) await this.#sessions.keepOnly(() => false, 'identity-changed');
     if (identity === null || listening === null) {
-      await this.#ways.stopListening();
+      await this.#ways.stop();
       return;
     }
     // Friends who are there can be called before we are announced; and again once those can be who come at the same moment.
@@ -158,23 +157,13 @@ export class PeopleHub implements People {
     }
     const hidesFromSome = people.some(({ isHidden }) => isHidden === true);
     this.#parts.onHiding(hidesFromSome);
-    this.#ways.hide(hidesFromSome, this.#parts.node() === null ? null : this.#faces());
+    this.#ways.hide(hidesFromSome);
     const isKept = (account: AccountKey): boolean => accounts.has(account) || !this.#admit(account);
     void this.#sessions.keepOnly((account) => isKept(account) && this.#isWelcome(account), 'not-wanted');
   }
 
   wire(protocol: string, limits: WireLimits): PeerWire {
     return this.#sessions.wire(protocol, limits);
-  }
-
-  openDoor(seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe> {
-    return this.#ways.openDoor(this.#faces(), seed, handler);
-  }
-
-  async knock(doorKey: Uint8Array, request: Uint8Array, signal: AbortSignal, isHidden = false): Promise<Uint8Array> {
-    const { clock, random, relays } = this.#parts;
-    const { open, hidden } = this.#faces();
-    return knock(isHidden ? hidden : open, doorKey, request, { clock, random, relays, signal });
   }
 
   async offerService(topic: string): Promise<Unsubscribe> {
@@ -245,7 +234,7 @@ export class PeopleHub implements People {
     this.#rest();
     this.#sessions.breakLinks();
     if (this.#parts.node() === null) return;
-    await this.#ways.restart(this.#faces());
+    await this.#ways.restart();
     this.#callEverybody();
   }
 

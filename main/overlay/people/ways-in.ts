@@ -1,13 +1,11 @@
 import type { SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
-import type { Unsubscribe } from '../../ports/peer-wire.ts';
 import type { RoamingNode } from '../gateway/roaming-node.ts';
 import type { BlindRelays } from '../blind-relay/blind-relay-book.ts';
 import type { Networks } from '../networks.ts';
-import type { DoorHandler, ListeningSecret } from '../people.ts';
+import type { ListeningSecret } from '../people.ts';
 import { DayListeners } from './day-listeners.ts';
-import { Doors } from './doors.ts';
 
 export interface WaysInParts {
   readonly clock: Clock;
@@ -25,13 +23,12 @@ export interface NodeFaces {
 }
 
 /**
- * Where we are reached: the keys of the day, the doors; and, while we hide from some friends, other keys of the day, which they alone
- * know and which gateways alone answer for. The doors, which everybody knows, are behind gateways then, too.
+ * Where we are reached: the keys of the day; and, while we hide from some friends, other keys of the day, which they alone know and
+ * which gateways alone answer for.
  */
 export class WaysIn {
   readonly #days: DayListeners;
   readonly #hiddenDays: DayListeners;
-  readonly #doors: Doors;
   #faces: NodeFaces | null = null;
   #hiddenListening: ListeningSecret | null = null;
   #isHiding = false;
@@ -39,7 +36,6 @@ export class WaysIn {
   constructor({ clock, log, networks, relays, onStream }: WaysInParts) {
     this.#days = new DayListeners(clock, log, networks, relays, (stream) => onStream(stream, 'open'));
     this.#hiddenDays = new DayListeners(clock, log, networks, relays, (stream) => onStream(stream, 'hidden'));
-    this.#doors = new Doors({ clock, log, networks, relays });
   }
 
   /** Resolves when the open keys are announced. @param hidden null: nobody is told of any */
@@ -50,42 +46,27 @@ export class WaysIn {
     await this.#days.start(faces.open, open);
   }
 
-  openDoor(faces: NodeFaces, seed: Uint8Array, handler: DoorHandler): Promise<Unsubscribe> {
-    return this.#doors.open(this.#isHiding ? faces.hidden : faces.open, seed, handler);
-  }
-
   /** From now on there are friends (or none any more) who are not to learn our address. */
-  hide(isHiding: boolean, faces: NodeFaces | null): void {
+  hide(isHiding: boolean): void {
     if (isHiding === this.#isHiding) return;
     this.#isHiding = isHiding;
     this.#listenHidden();
-    if (faces !== null) void this.#doors.reopen(isHiding ? faces.hidden : faces.open);
   }
 
   /** Our neighbours changed: what we announce must be known to the new ones too. */
   refresh(): void {
     this.#days.refresh();
     this.#hiddenDays.refresh();
-    this.#doors.refresh();
   }
 
   /** The way others reach us is another one. */
-  async restart(faces: NodeFaces): Promise<void> {
-    await Promise.all([
-      this.#days.restart(),
-      this.#hiddenDays.restart(),
-      this.#doors.reopen(this.#isHiding ? faces.hidden : faces.open),
-    ]);
-  }
-
-  /** The days' keys; the doors stay. */
-  async stopListening(): Promise<void> {
-    this.#faces = null;
-    await Promise.all([this.#days.stop(), this.#hiddenDays.stop()]);
+  async restart(): Promise<void> {
+    await Promise.all([this.#days.restart(), this.#hiddenDays.restart()]);
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.stopListening(), this.#doors.close()]);
+    this.#faces = null;
+    await Promise.all([this.#days.stop(), this.#hiddenDays.stop()]);
   }
 
   /** Nobody waits for it: while there is no gateway it isn't heard anywhere. */

@@ -73,10 +73,10 @@ describe('Asking', () => {
     await village.settle();
     expect([alice.relationTo(bob), bob.relationTo(alice)]).toEqual(['contact', 'contact']);
     expect(connected(alice, bob)).toBe(true);
-    const before = village.knocks.length;
+    const before = village.left.length;
     village.clock.advance(600 * minutes);
     await village.settle();
-    expect(village.knocks.length).toBe(before);
+    expect(village.left.length).toBe(before);
   });
 
   it('by somebody who had declined, is taken as a yes to what was asked before', async () => {
@@ -88,7 +88,7 @@ describe('Asking', () => {
     expect([alice.relationTo(bob), bob.relationTo(alice)]).toEqual(['contact', 'contact']);
   });
 
-  it('waits for somebody who is away, over a restart, and knocks until they are home', async () => {
+  it('waits for somebody who is away, over a restart', async () => {
     bob.atHome = false;
     ask(alice, bob, 'are you there?');
     await village.settle();
@@ -102,6 +102,30 @@ describe('Asking', () => {
       await village.settle();
     }
     expect(bob.contacts.get(alice.key)?.note).toBe('are you there?');
+  });
+
+  it('is left as soon as the network takes it', async () => {
+    village.cutOff = true;
+    ask(alice, bob);
+    await village.settle();
+    expect(bob.relationTo(alice)).toBeUndefined();
+    village.cutOff = false;
+    village.clock.advance(minutes);
+    await village.settle();
+    expect(bob.relationTo(alice)).toBe('incoming');
+  });
+
+  it('is looked after twice a day while it waits, always as the same request', async () => {
+    bob.atHome = false;
+    ask(alice, bob);
+    await village.settle();
+    for (let hour = 0; hour < 48; hour += 1) {
+      village.clock.advance(60 * minutes);
+      await village.settle();
+    }
+    expect(village.left.length).toBeGreaterThanOrEqual(3);
+    expect(village.left.length).toBeLessThanOrEqual(7);
+    expect(new Set(village.left.map((request) => Buffer.from(request).toString('hex'))).size).toBe(1);
   });
 
   it('reaches the asker who restarted before the answer came', async () => {
@@ -163,7 +187,7 @@ describe('Declining', () => {
 });
 
 describe('Blocking', () => {
-  it('shuts the door, gives us a new address, and tells it to everybody else', async () => {
+  it('cuts them off, gives us a new address, and tells it to everybody else', async () => {
     await befriend(alice, bob);
     await befriend(alice, carol);
     const before = listens(alice);
@@ -176,7 +200,7 @@ describe('Blocking', () => {
     expect(connected(alice, carol)).toBe(true);
   });
 
-  it('answers a request of the blocked one like any other, and shows nothing', async () => {
+  it('shows nothing of a request of the blocked one', async () => {
     await befriend(alice, bob);
     await alice.contacts.block(bob.key);
     await bob.contacts.remove(alice.key);
@@ -200,7 +224,7 @@ describe('Blocking', () => {
     expect(addressOf(carol, alice)).toBe(listens(alice));
   });
 
-  it('finds a contact again through the door when both changed their addresses apart', async () => {
+  it('finds a contact again through the mailbox when both changed their addresses apart', async () => {
     await befriend(alice, bob);
     await befriend(alice, carol);
     await befriend(carol, bob);

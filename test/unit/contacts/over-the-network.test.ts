@@ -13,12 +13,13 @@ import {
   withNewListening,
   type AccountSecrets,
 } from '../../../main/identity/index.ts';
+import { createOwnMailbox, leaveRequest } from '../../../main/mailbox/index.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { createPresence, presenceProtocol, presenceWireLimits, type Presence } from '../../../main/presence/index.ts';
 import type { Storage } from '../../../main/storage/index.ts';
-import { eventually, World, type WorldNode } from '../../sim/world.ts';
+import { cheapMailboxWork, eventually, World, type WorldNode } from '../../sim/world.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
 
 /** The four features of one account on a real node, real disk and real keys; only the directory is a table. */
@@ -32,7 +33,7 @@ interface Household {
   readonly presence: Presence;
   readonly chat: Chat;
   readonly heard: string[];
-  readonly door: Uint8Array;
+  readonly mailbox: Uint8Array;
   secrets(): AccountSecrets;
   close(): Promise<void>;
   /** The node is gone without a goodbye, the disk stays as it is. */
@@ -66,6 +67,7 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
   });
   const { people } = node.overlay;
   const shared = { clock: systemClock, random: systemRandom, logger: silentLogger, misbehaved: () => undefined };
+  const mail = { ...shared, store: node.overlay.mailboxes, work: cheapMailboxWork, left: storage.leftRequests };
   const contacts = createContacts({
     ...shared,
     name,
@@ -77,8 +79,10 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
       await people.setIdentity(linkIdentityOf(secrets), secrets.listening);
     },
     wire: people.wire(contactsProtocol, contactsWireLimits),
-    knock: (door, request, signal, isHidden) => people.knock(door, request, signal, isHidden),
-    findDoor: async (account) => households.find(({ key }) => key === account)?.door ?? null,
+    leaveRequest: async ({ account, subject, content }, signal) => {
+      const mailbox = households.find(({ key }) => key === account)?.mailbox;
+      return mailbox !== undefined && leaveRequest(mail, { account, mailbox, subject, content }, signal);
+    },
     verifyName: async (asked) => {
       const found = households.find((household) => household.name === asked);
       return found === undefined ? null : { name: found.name, accountKey: found.key };
@@ -113,7 +117,15 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
   // Before anybody can connect: what comes while nobody listens is lost.
   for (const feature of [contacts, presence, chat]) feature.start();
   await people.setIdentity(linkIdentityOf(secrets), secrets.listening);
-  const closeDoor = await people.openDoor(secrets.doorSeed, (request, from) => contacts.answerDoor(request, from));
+  const ownMailbox = createOwnMailbox({
+    ...mail,
+    seed: secrets.doorSeed,
+    own: storage.ownBox,
+    seen: storage.seenItems,
+    takeRequest: (content) => contacts.takeRequest(content),
+    takeItem: () => Promise.resolve('later'),
+  });
+  await ownMailbox.start();
   const household: Household = {
     key: accountKeyOf(secrets),
     name,
@@ -124,17 +136,17 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     presence,
     chat,
     heard,
-    door: doorKeyOf(secrets),
+    mailbox: doorKeyOf(secrets),
     secrets: () => secrets,
     async crash() {
       households = households.filter((other) => other !== household);
       await world.crash(node);
-      for (const feature of [chat, presence, contacts]) feature.stop();
+      for (const feature of [ownMailbox, chat, presence, contacts]) feature.stop();
       storage.close();
     },
     async close() {
-      for (const feature of [chat, presence, contacts]) feature.stop();
-      await Promise.resolve(closeDoor());
+      for (const feature of [ownMailbox, chat, presence, contacts]) feature.stop();
+      await Promise.resolve();
     },
   };
   households.push(household);
@@ -149,7 +161,7 @@ describe('Two people on real nodes', () => {
     const alice = await moveIn('alice', supernode);
     const bob = await moveIn('bob', supernode);
     alice.contacts.request({ accountKey: bob.key, name: 'bob', note: 'From the workshop' });
-    await eventually('the request is at the door', () => bob.contacts.get(alice.key)?.note === 'From the workshop');
+    await eventually('the request has come', () => bob.contacts.get(alice.key)?.note === 'From the workshop');
     bob.contacts.accept(alice.key);
     await eventually('both are contacts', () => alice.contacts.isContact(bob.key));
     await eventually('both see each other', () => isOnline(alice, bob) && isOnline(bob, alice));
@@ -176,7 +188,7 @@ describe('Two people on real nodes', () => {
     ];
     for (const other of [bob, carol]) {
       other.contacts.request({ accountKey: alice.key, name: 'alice', note: '' });
-      await eventually('the request is at the door', () => alice.contacts.get(other.key)?.relation === 'incoming');
+      await eventually('the request has come', () => alice.contacts.get(other.key)?.relation === 'incoming');
       alice.contacts.accept(other.key);
       await eventually('they see each other', () => isOnline(other, alice) && isOnline(alice, other));
     }
@@ -198,7 +210,7 @@ describe('Two people on real nodes', () => {
       const alice = await moveIn('alice', supernode);
       const bob = await moveIn('bob', supernode);
       alice.contacts.request({ accountKey: bob.key, name: 'bob', note: '' });
-      await eventually('the request is at the door', () => bob.contacts.get(alice.key)?.relation === 'incoming');
+      await eventually('the request has come', () => bob.contacts.get(alice.key)?.relation === 'incoming');
       bob.contacts.accept(alice.key);
       await eventually('both see each other', () => isOnline(alice, bob) && isOnline(bob, alice));
       await bob.crash();

@@ -4,13 +4,13 @@ import {
   hiddenListeningOf,
   createAccount,
   accountKeyOf,
-  doorKeyOf,
   linkIdentityOf,
   withNewListening,
   type AccountSecrets,
 } from '../../../main/identity/index.ts';
 import { parseName } from '../../../main/directory/index.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
+import { toHex } from '../../../main/ports/hex.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { createContacts, type ContactChange, type Contacts } from '../../../main/contacts/index.ts';
@@ -19,7 +19,7 @@ import { memoryNet, type MemoryNet } from '../chat/memory-wire.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
 
-/** One person: real keys, real storage on disk, a door and a session wire in memory. */
+/** One person: real keys, real storage on disk, a mailbox and a session wire in memory. */
 export interface Villager {
   readonly name: string;
   readonly key: string;
@@ -27,7 +27,7 @@ export interface Villager {
   readonly contacts: Contacts;
   storage: Storage;
   readonly profile: Profile;
-  /** Whether the door answers. */
+  /** Whether they look into their mailbox, and have sessions. */
   atHome: boolean;
   /** Rotating the listening key fails while this is set. */
   diskFull: boolean;
@@ -47,8 +47,10 @@ export interface Village {
   person(name: string): Promise<Villager>;
   /** Opens sessions between those who want and admit each other and are at home, and ends the others; moves all messages. */
   settle(): Promise<void>;
-  /** Knocks that reached a door. */
-  readonly knocks: Uint8Array[];
+  /** Requests that were left in somebody's mailbox. */
+  readonly left: Uint8Array[];
+  /** The supernodes take nothing while this is set. */
+  cutOff: boolean;
   dispose(): void;
 }
 
@@ -57,7 +59,11 @@ export function newVillage(): Village {
   const clock = new VirtualClock();
   const directory = new Map<string, string>();
   const people: Villager[] = [];
-  const knocks: Uint8Array[] = [];
+  const left: Uint8Array[] = [];
+  /** What waits for whom. One of each subject, as one item is one. */
+  const mail = new Map<string, Map<string, Uint8Array>>();
+  /** Removed from a mailbox: it doesn't come back. */
+  const taken = new Set<string>();
   const started = new Map<string, Contacts>();
 
   const contactsOf = (villager: Villager): Contacts =>
@@ -72,15 +78,17 @@ export function newVillage(): Village {
         villager.secrets = withNewListening(villager.secrets, { random: systemRandom, nowMs: clock.nowMs() });
       },
       wire: net.wire(villager.key),
-      knock: async (door, request) => {
-        const other = people.find(({ secrets }) => Buffer.compare(doorKeyOf(secrets), door) === 0);
-        if (other === undefined || !other.atHome) throw new AppError('NOT_REACHABLE', 'nobody home');
-        knocks.push(request);
-        return other.contacts.answerDoor(request, { network: `home of ${villager.name}` });
-      },
-      findDoor: async (account) => {
-        const other = people.find(({ key }) => key === account);
-        return other === undefined ? null : doorKeyOf(other.secrets);
+      leaveRequest: async ({ account, subject, content }) => {
+        await Promise.resolve();
+        if (village.cutOff) throw new AppError('NO_NETWORK', 'cut off');
+        if (!people.some(({ key }) => key === account)) return false;
+        const box = mail.get(account) ?? new Map<string, Uint8Array>();
+        mail.set(account, box);
+        const name = `${villager.key} ${toHex(subject)}`;
+        const item = box.get(name) ?? content();
+        box.set(name, item);
+        left.push(item);
+        return true;
       },
       verifyName: async (sent) => {
         const parsed = parseName(sent);
@@ -114,11 +122,20 @@ export function newVillage(): Village {
     a.atHome && b.atHome && a.contacts.admit(b.key) && b.contacts.admit(a.key) && (reaches(a, b) || reaches(b, a));
   const pairs = (): [Villager, Villager][] =>
     people.flatMap((a, index) => people.slice(index + 1).map((b): [Villager, Villager] => [a, b]));
-  return {
+  const pickUp = async (villager: Villager): Promise<void> => {
+    const box = mail.get(villager.key);
+    for (const [name, content] of box ?? []) {
+      if (taken.has(`${villager.key} ${name}`)) continue;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other, as they came
+      if ((await villager.contacts.takeRequest(content)) === 'done') taken.add(`${villager.key} ${name}`);
+    }
+  };
+  const village: Village = {
     net,
     clock,
     directory,
-    knocks,
+    left,
+    cutOff: false,
     async person(name) {
       const secrets = await createAccount(name, { random: systemRandom, nowMs: clock.nowMs() });
       const profile = newProfile();
@@ -156,8 +173,9 @@ export function newVillage(): Village {
     async settle() {
       for (let round = 0; round < 6; round += 1) {
         clock.advance(1);
-        // Knocks and lookups are promises; they need turns of the loop, not time.
+        // Requests and lookups are promises; they need turns of the loop, not time.
         for (let turn = 0; turn < 10; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+        for (const villager of people) if (villager.atHome) await pickUp(villager);
         for (const [a, b] of pairs()) {
           if (canMeet(a, b)) net.connect(a.key, b.key);
           else if (!(a.atHome && b.atHome && a.contacts.admit(b.key) && b.contacts.admit(a.key))) net.close(a.key, b.key);
@@ -172,4 +190,5 @@ export function newVillage(): Village {
       }
     },
   };
+  return village;
 }

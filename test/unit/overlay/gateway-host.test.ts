@@ -31,6 +31,7 @@ function openHost() {
         throw new Error('nobody stores records');
       },
     },
+    closest: () => Promise.resolve([]),
     networks: createNetworks({ privateAddressesCountPerNode: false }),
     keyPair: seedPair(systemRandom.bytes(32)),
     self: () => null,

@@ -1,0 +1,70 @@
+import { keyedBlake2b256, keyPairFromSeed } from '../../native-shims/sodium/index.ts';
+import type { MailboxStore } from '../overlay/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import type { MailboxWork } from './mailbox-work.ts';
+import { createPickUp, type PickUp, type SeenItems, type WaitingItem } from './pick-up.ts';
+import { createRegistration, type OwnBoxRecord, type Registration } from './registration.ts';
+import { requestPurpose } from './request.ts';
+import { sealingKeysOf, type SealingKeys } from './sealing.ts';
+
+export interface OwnMailboxOptions {
+  readonly store: MailboxStore;
+  /** 32 secret bytes: makes the mailbox's key, and the one that requests are sealed to. */
+  readonly seed: Uint8Array;
+  readonly work: MailboxWork;
+  readonly own: OwnBoxRecord;
+  readonly seen: SeenItems;
+  /** What a stranger wrote, opened. */
+  readonly takeRequest: (content: Uint8Array) => Promise<'done' | 'later'>;
+  /** What a contact left, sealed, with the one-time key it was left with. */
+  readonly takeItem: (item: WaitingItem) => Promise<'done' | 'later'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Our mailbox at the supernodes: known there, and emptied while we are here. */
+export interface OwnMailbox {
+  start(): Promise<void>;
+  /** The network changed, or the computer woke. */
+  look(): void;
+  stop(): void;
+}
+
+const sealLabel = Buffer.from('lilliput/request-seal/1');
+
+export function createOwnMailbox(options: OwnMailboxOptions): OwnMailbox {
+  const { store, seed, work, own, seen, takeRequest, takeItem, clock, random, logger } = options;
+  const mailbox = keyPairFromSeed(seed);
+  let pickUp: PickUp | null = null;
+  let registration: Registration | null = null;
+  let isStopped = false;
+
+  const take = async (item: WaitingItem, keys: SealingKeys): Promise<'done' | 'later'> => {
+    if (item.kind === 'contact') return takeItem(item);
+    const content = await keys.open(item.sealed, requestPurpose(mailbox.publicKey));
+    // Whatever it is, it is nothing that we could ever open.
+    return content === null ? 'done' : takeRequest(content);
+  };
+  return {
+    async start() {
+      const keys = await sealingKeysOf(keyedBlake2b256(seed, sealLabel));
+      if (isStopped) return;
+      registration = createRegistration({ store, mailbox, sealTo: keys.publicKey, own, work, clock, random, logger });
+      pickUp = createPickUp({ store, mailbox, work, seen, take: (item) => take(item, keys), clock, random, logger });
+      registration.start();
+      pickUp.start();
+    },
+    look() {
+      registration?.again();
+      pickUp?.look();
+    },
+    stop() {
+      isStopped = true;
+      registration?.stop();
+      pickUp?.stop();
+    },
+  };
+}

@@ -1,0 +1,187 @@
+import { equalBytes, type KeyPair } from '../../native-shims/sodium/index.ts';
+import type { ItemBody, ItemKind, MailboxPlace, MailboxStore, SlipFacts } from '../overlay/index.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import { fromHex, toHex } from '../ports/hex.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { Random } from '../ports/random.ts';
+import { accessOf, createMailboxJudge, signRemoval } from './judge.ts';
+import type { MailboxWork } from './mailbox-work.ts';
+
+/** What was taken, so that it is taken once, whoever brings it back. Kept over restarts, until the item has expired everywhere. */
+export interface SeenItems {
+  has(id: Uint8Array): boolean;
+  add(id: Uint8Array, untilMs: number): void;
+  prune(nowMs: number): void;
+}
+
+export interface WaitingItem {
+  readonly id: Uint8Array;
+  readonly kind: ItemKind;
+  readonly sealed: Uint8Array;
+  /** The one-time key it was left with; null for requests. */
+  readonly depositKey: Uint8Array | null;
+}
+
+export interface PickUpOptions {
+  readonly store: MailboxStore;
+  readonly mailbox: KeyPair;
+  readonly work: MailboxWork;
+  readonly seen: SeenItems;
+  /** done: whatever it was, it needs to come no more; later: not now (it stays where it is). On disk when this resolves. */
+  readonly take: (item: WaitingItem) => Promise<'done' | 'later'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Fetches what waits in our mailbox while we are there. */
+export interface PickUp {
+  start(): void;
+  /** The network changed, or the computer woke: look everywhere, now. */
+  look(): void;
+  stop(): void;
+}
+
+/** One of the nearest keepers is asked so often, in turn: a request is there within two seconds, of three keepers' honesty one is enough. */
+const askEveryMs = 2_000;
+const askedKeepers = 3;
+/** All keepers: when we come, and so often; what only far ones have is found then. */
+const lookEveryMs = 600_000;
+/** Nobody was there: again so soon, twice as long each time. */
+const retryMs = 2_000;
+/** What couldn't be taken is tried again so soon, while we are asking anyway. */
+const laterMs = 30_000;
+/** Keepers that give something else than they listed are not asked again in this look. */
+const maxFalse = 8;
+/** Seen items are remembered for as long as any honest keeper may have them. */
+const seenMs = 32 * 86_400_000;
+/** Removals on the way to one keeper. */
+const maxRemovals = 20_000;
+
+export function createPickUp({ store, mailbox, work, seen, take, clock, random, logger }: PickUpOptions): PickUp {
+  const access = accessOf(mailbox);
+  const judge = createMailboxJudge(work);
+  const stopping = new AbortController();
+  const laterUntil = new Map<string, number>();
+  let places: readonly MailboxPlace[] = [];
+  let timer: Timer | null = null;
+  let nextLookMs = Number.NEGATIVE_INFINITY;
+  let failures = 0;
+  let turn = 0;
+  let running: Promise<void> | null = null;
+
+  /** Null: not what was listed, or not proven: a keeper can leave out, and not make up. */
+  const check = async (id: Uint8Array, { slip, sealed }: ItemBody): Promise<SlipFacts | null> => {
+    const facts = judge.readSlip(mailbox.publicKey, slip, clock.nowMs());
+    const isRight = facts !== null && equalBytes(facts.id, id) && equalBytes(judge.itemId(mailbox.publicKey, sealed), id);
+    if (!isRight) return null;
+    return facts.kind === 'request' && (await judge.requestWork(mailbox.publicKey, slip)) === null ? null : facts;
+  };
+
+  const removeEverywhere = async (ids: readonly Uint8Array[]): Promise<void> => {
+    const removals = ids.slice(0, maxRemovals).map((id) => ({ id, signature: signRemoval(id, mailbox) }));
+    if (removals.length === 0) return;
+    await Promise.allSettled(places.map((place) => store.remove(place, access.target, removals, stopping.signal)));
+  };
+
+  /** Takes what some keepers list, each item from the first that gives it. */
+  const takeFrom = async (asked: readonly MailboxPlace[]): Promise<void> => {
+    const lists = await Promise.all(
+      asked.map(async (place) => ({ place, items: await store.list(place, access, stopping.signal).catch(() => null) })),
+    );
+    const holders = new Map<string, MailboxPlace[]>();
+    for (const { place, items } of lists) {
+      for (const { id } of items ?? []) {
+        const key = toHex(id);
+        const known = holders.get(key) ?? [];
+        known.push(place);
+        holders.set(key, known);
+      }
+    }
+    const done: Uint8Array[] = [];
+    const falseGivers = new Map<MailboxPlace, number>();
+    for (const [key, having] of holders) {
+      const id = fromHex(key, 32);
+      if (id === null || stopping.signal.aborted) continue;
+      if (seen.has(id)) done.push(id);
+      // oxlint-disable-next-line no-await-in-loop -- in the order in which they came
+      else if ((laterUntil.get(key) ?? 0) <= clock.monotonicMs() && (await takeOne(id, having, falseGivers))) done.push(id);
+    }
+    await removeEverywhere(done);
+  };
+
+  const takeOne = async (
+    id: Uint8Array,
+    having: readonly MailboxPlace[],
+    falseGivers: Map<MailboxPlace, number>,
+  ): Promise<boolean> => {
+    for (const place of having) {
+      if ((falseGivers.get(place) ?? 0) >= maxFalse) continue;
+      // oxlint-disable-next-line no-await-in-loop -- the next only if this one doesn't give it
+      const body = await store.fetch(place, access, id, stopping.signal);
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      const facts = body === null ? null : await check(id, body);
+      if (body === null || facts === null) {
+        falseGivers.set(place, (falseGivers.get(place) ?? 0) + 1);
+        continue;
+      }
+      const { kind, depositKey } = facts;
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      const result = await take({ id, kind, sealed: body.sealed, depositKey });
+      if (result === 'done') {
+        laterUntil.delete(toHex(id));
+        seen.add(id, clock.nowMs() + seenMs);
+        return true;
+      }
+      laterUntil.set(toHex(id), clock.monotonicMs() + laterMs);
+      return false;
+    }
+    return false;
+  };
+
+  const lookEverywhere = async (): Promise<void> => {
+    places = await store.places(access.target, stopping.signal);
+    seen.prune(clock.nowMs());
+    await takeFrom(places);
+    nextLookMs = clock.monotonicMs() + lookEveryMs * (0.75 + random.fraction() / 2);
+  };
+  const askOne = async (): Promise<void> => {
+    const near = places.slice(0, askedKeepers);
+    turn += 1;
+    const place = near[turn % Math.max(1, near.length)];
+    if (place !== undefined) await takeFrom([place]);
+  };
+  const round = async (): Promise<void> => {
+    try {
+      await (clock.monotonicMs() >= nextLookMs ? lookEverywhere() : askOne());
+      failures = 0;
+    } catch (error) {
+      if (stopping.signal.aborted) return;
+      failures += 1;
+      logger.debug('mailbox-not-reached', { error: String(error).slice(0, 200) });
+    }
+  };
+  const after = (delayMs: number): void => {
+    timer?.cancel();
+    if (stopping.signal.aborted) return;
+    timer = clock.setTimer(delayMs, () => {
+      running = round().finally(() => {
+        running = null;
+        const waitMs = failures === 0 ? askEveryMs : Math.min(lookEveryMs, retryMs * 2 ** Math.min(failures, 8));
+        after(waitMs * (0.75 + random.fraction() / 2));
+      });
+    });
+  };
+  return {
+    start: () => after(0),
+    look() {
+      nextLookMs = Number.NEGATIVE_INFINITY;
+      failures = 0;
+      if (running === null) after(0);
+    },
+    stop() {
+      stopping.abort();
+      timer?.cancel();
+    },
+  };
+}

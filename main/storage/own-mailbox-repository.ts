@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { bytesColumn, type StoreDatabase } from './database.ts';
+
+/** Our mailbox as we registered it last (`OwnBoxRecord` of `main/mailbox`). */
+export interface OwnBoxRepository {
+  load(): Uint8Array | null;
+  save(record: Uint8Array): void;
+}
+
+export function ownBoxRepository(database: StoreDatabase): OwnBoxRepository {
+  const select = database.query('SELECT record FROM own_box', z.object({ record: bytesColumn }));
+  const replace = database.write('INSERT OR REPLACE INTO own_box (only, record) VALUES (1, ?)');
+  return {
+    load: () => select.get()?.record ?? null,
+    save: (record) => void replace.run(record),
+  };
+}
+
+/** Items that were picked up, for as long as somebody may bring them back (`SeenItems` of `main/mailbox`). */
+export interface SeenItemRepository {
+  has(id: Uint8Array): boolean;
+  add(id: Uint8Array, untilMs: number): void;
+  prune(nowMs: number): void;
+}
+
+export function seenItemRepository(database: StoreDatabase): SeenItemRepository {
+  const select = database.query('SELECT 1 AS seen FROM seen_items WHERE id = ?', z.object({ seen: z.number() }));
+  const insert = database.write('INSERT OR REPLACE INTO seen_items (id, until_ms) VALUES (?, ?)');
+  const prune = database.write('DELETE FROM seen_items WHERE until_ms <= ?');
+  return {
+    has: (id) => select.get(id) !== undefined,
+    add: (id, untilMs) => void insert.run(id, untilMs),
+    prune: (nowMs) => void prune.run(nowMs),
+  };
+}
+
+/** A request that waits in somebody's mailbox. */
+export interface StoredRequest {
+  readonly mailbox: Uint8Array;
+  readonly subject: Uint8Array;
+  readonly item: { readonly id: Uint8Array; readonly slip: Uint8Array; readonly sealed: Uint8Array };
+  readonly leftMs: number;
+}
+
+/** One to each person (`LeftRequests` of `main/mailbox`). */
+export interface LeftRequestRepository {
+  load(accountKey: string): StoredRequest | null;
+  save(accountKey: string, request: StoredRequest): void;
+  remove(accountKey: string): void;
+}
+
+const requestRow = z.object({
+  mailbox: bytesColumn,
+  subject: bytesColumn,
+  id: bytesColumn,
+  slip: bytesColumn,
+  sealed: bytesColumn,
+  left_ms: z.number(),
+});
+
+export function leftRequestRepository(database: StoreDatabase): LeftRequestRepository {
+  const select = database.query('SELECT * FROM requests_left WHERE account_key = ?', requestRow);
+  const replace = database.write('INSERT OR REPLACE INTO requests_left VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const remove = database.write('DELETE FROM requests_left WHERE account_key = ?');
+  return {
+    load(accountKey) {
+      const row = select.get(accountKey);
+      if (row === undefined) return null;
+      const { mailbox, subject, id, slip, sealed, left_ms: leftMs } = row;
+      return { mailbox, subject, item: { id, slip, sealed }, leftMs };
+    },
+    save: (accountKey, { mailbox, subject, item, leftMs }) =>
+      void replace.run(accountKey, mailbox, subject, item.id, item.slip, item.sealed, leftMs),
+    remove: (accountKey) => void remove.run(accountKey),
+  };
+}
