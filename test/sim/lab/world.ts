@@ -56,6 +56,8 @@ const emptyDisk = (): Disk => ({ known: [], port: null, mailboxes: memoryMailbox
 export class LabWorld {
   readonly clock = new LabClock();
   readonly random: Random;
+  /** Bytes that the process had before this world. */
+  readonly rssBefore = process.memoryUsage().rss;
   readonly #options: WorldOptions;
   readonly #alive = new Map<number, LabNode>();
   readonly #disks = new Map<number, Disk>();

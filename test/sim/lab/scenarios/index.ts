@@ -1,5 +1,6 @@
 import type { Scenario } from '../scenario.ts';
 import { churn } from './churn.ts';
+import { growth } from './growth.ts';
 import { kill30 } from './kill-30.ts';
 import { mailboxKill30 } from './mailbox-kill-30.ts';
 import { massRestart } from './mass-restart.ts';
@@ -9,6 +10,7 @@ export const scenarios: readonly Scenario[] = [
   churn,
   kill30,
   massRestart,
+  growth,
   // The mail that waits there.
   mailboxKill30,
 ];
