@@ -87,7 +87,7 @@ export async function sendMessage(
       const items = change.type === 'snapshot' ? change.items : change.type === 'upsert' ? [change.item] : [];
       const mine = items.find((item) => item.id === messageId);
       if (mine?.kind !== 'message') continue;
-      if (mine.delivery !== 'delivered') continue;
+      if (mine.delivery !== 'delivered' && mine.delivery !== 'read') continue;
       output.say('delivered', { messageId }, `Delivered to ${contact.name}`);
       return exitCode.ok;
     }
