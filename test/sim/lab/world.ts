@@ -5,6 +5,7 @@ import type { RecordShelf, ShelvedRecord } from '../../../main/overlay/directory
 import { toHex } from '../../../main/ports/hex.ts';
 import type { HostPort } from '../../../main/ports/host-port.ts';
 import type { Random } from '../../../main/ports/random.ts';
+import { systemClock } from '../../../main/ports/system-clock.ts';
 import { seededRandom } from '../../unit/identity/fixtures.ts';
 import { memoryMailboxShelf } from '../mailbox-shelf.ts';
 import { cheapMailboxWork, overlayOptions } from '../world.ts';
@@ -135,7 +136,9 @@ export class LabWorld {
    */
   async pass(durationMs: number, upkeepRounds = Number.POSITIVE_INFINITY): Promise<void> {
     this.clock.leap(durationMs);
+    await caughtUp();
     await upkeep.makeUp(durationMs, upkeepRounds);
+    await caughtUp();
   }
 
   /** Starts a killed node again, with what it had on disk. @param bootstrap besides the nodes that it remembers */
@@ -184,6 +187,21 @@ const shelfOn = ({ records }: Disk): RecordShelf => ({
   save: (record) => void records.set(`${record.place} ${toHex(record.target)}`, record),
   remove: (target, place) => void records.delete(`${place} ${toHex(target)}`),
 });
+
+const [probeMs, calmMs, calmInARow] = [20, 30, 5];
+
+/**
+ * Waits until this process has caught up: after a leap the timers of all nodes run at once, where in life each has a processor of
+ * its own, and a node that waits for the others' turn would take them for dead.
+ */
+export async function caughtUp(): Promise<void> {
+  for (let calm = 0; calm < calmInARow;) {
+    const beganMs = systemClock.monotonicMs();
+    // oxlint-disable-next-line no-await-in-loop -- one look after the other
+    await new Promise((resolve) => setTimeout(resolve, probeMs));
+    calm = systemClock.monotonicMs() - beganMs - probeMs < calmMs ? calm + 1 : 0;
+  }
+}
 
 /** Real time, for sockets to do what they have begun. Never what a test waits for: scenarios measure after so long. */
 export const realSeconds = (seconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
