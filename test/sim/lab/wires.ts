@@ -24,6 +24,18 @@ type Counts = { -readonly [Key in keyof Traffic]: Traffic[Key] };
 
 const none = (): Counts => ({ sent: 0, sentBytes: 0, received: 0, receivedBytes: 0 });
 
+/** dht-rpc's request, version 3: type, flags, transaction (2), address (6), then an id and a token if flags say so, the command. */
+const [requestType, idFlag, tokenFlag, internalFlag] = [3, 1, 2, 4];
+const [headBytes, fieldBytes] = [10, 32];
+
+/** Which of our own commands a datagram asks for; null: another datagram. */
+function ownCommand(datagram: Uint8Array): number | null {
+  const flags = datagram[1] ?? 0;
+  if (datagram[0] !== requestType || (flags & internalFlag) !== 0) return null;
+  const fields = ((flags & idFlag) === 0 ? 0 : 1) + ((flags & tokenFlag) === 0 ? 0 : 1);
+  return datagram[headBytes + fields * fieldBytes] ?? null;
+}
+
 /** UDP and IPv4 headers. */
 const overheadBytes = 28;
 
@@ -33,6 +45,7 @@ const overheadBytes = 28;
  */
 class Wires {
   readonly #counts = new Map<string, Counts>();
+  readonly #commands = new Map<number, { readonly messages: number; readonly bytes: number }>();
   #wire: Wire | null = null;
   #isInstalled = false;
 
@@ -46,6 +59,11 @@ class Wires {
       const sender = this.#of(from);
       sender.sent += 1;
       sender.sentBytes += bytes;
+      const command = ownCommand(datagram);
+      if (command !== null) {
+        const asked = this.#commands.get(command) ?? { messages: 0, bytes: 0 };
+        this.#commands.set(command, { messages: asked.messages + 1, bytes: asked.bytes + bytes });
+      }
       const delayMs = this.#wire === null ? 0 : this.#wire(from, host);
       if (delayMs === null) return;
       const receiver = this.#of(host);
@@ -80,9 +98,15 @@ class Wires {
     return sum;
   }
 
+  /** Requests of one of our own commands, of all hosts together. */
+  asked(command: number): { readonly messages: number; readonly bytes: number } {
+    return this.#commands.get(command) ?? { messages: 0, bytes: 0 };
+  }
+
   /** Forgets counts, and the wire. */
   reset(): void {
     this.#counts.clear();
+    this.#commands.clear();
     this.#wire = null;
   }
 

@@ -1,6 +1,8 @@
+import { directoryCommands } from '../../../../main/overlay/directory/directory-wire.ts';
 import { claimNames, lookMany, percent, success, sumOf, type Outcomes } from '../names.ts';
 import type { Scenario } from '../scenario.ts';
 import { restOfSessionMs, sessionMs } from '../sessions.ts';
+import { wires } from '../wires.ts';
 import { realSeconds, type LabNode } from '../world.ts';
 
 const hourMs = 3_600_000;
@@ -31,7 +33,7 @@ export const churn: Scenario = {
     // In life 45 in half an hour. Fewer are harder, and all that a thousand nodes in one process can do in a few seconds.
     const upkeepRounds = isShort ? 5 : Math.max(5, Math.floor(6_000 / size));
     const lookupsEach = isShort ? 10 : 40;
-    const sentBefore = world.messages();
+    const [sentBefore, putsBefore] = [world.messages(), wires.asked(directoryCommands.put)];
     for (let elapsedMs = 0; elapsedMs < hours * hourMs; elapsedMs += stepMs) {
       /* oxlint-disable no-await-in-loop -- time passes step by step */
       await world.pass(stepMs, upkeepRounds);
@@ -59,6 +61,7 @@ export const churn: Scenario = {
     }
     await Promise.all(refreshers.map((refresher) => refresher.stop()));
     const [ofPresent, ofAway] = [sumOf(seenPresent), sumOf(seenAway)];
+    const putsAfter = wires.asked(directoryCommands.put);
     const records = world.nodes.map(({ overlay }) => overlay.health().recordsHeld);
     const share = success(sumOf([ofPresent, ofAway]));
     return {
@@ -74,6 +77,9 @@ export const churn: Scenario = {
         disputed: ofPresent.disputed + ofAway.disputed,
         lookups: seenPresent.length * 2 * lookupsEach,
         recordsPerNode: Math.round(records.reduce((sum, count) => sum + count, 0) / records.length),
+        // Digests and records: replication, and the owners' refreshes.
+        putsPerNodeHour: Math.round((putsAfter.messages - putsBefore.messages) / size / hours),
+        putBytesPerNodeHour: Math.round((putsAfter.bytes - putsBefore.bytes) / size / hours),
         messagesPerNodeHour: Math.round((world.messages() - sentBefore) / size / hours),
       },
       kept: share >= 0.999,
