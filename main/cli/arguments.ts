@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
 import { hostPortText, writtenGatewaySchema, writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
-import { relayPortsSchema, type PortRange } from '../relay/index.ts';
+import { relayCapsSchema, relayPortsSchema, type PortRange, type RelayCaps } from '../relay/index.ts';
 
 const options = {
   profile: { type: 'string', default: 'default' },
@@ -15,6 +15,12 @@ const options = {
   relay: { type: 'string' },
   'relay-public': { type: 'string' },
   'relay-ports': { type: 'string' },
+  config: { type: 'string' },
+  metrics: { type: 'string' },
+  'wait-for-calls': { type: 'string', default: '600' },
+  allocations: { type: 'string' },
+  'megabits-per-second': { type: 'string' },
+  'mailbox-megabytes': { type: 'string' },
   json: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   mdns: { type: 'boolean', default: true },
@@ -66,6 +72,13 @@ export type Command =
       readonly publicHost: string | null;
       /** To relay from; null: any. */
       readonly ports: PortRange | null;
+      /** Where figures and health are told; null: nowhere. */
+      readonly metrics: HostPort | null;
+      /** When it is told to go, it waits so long for calls that it carries. */
+      readonly waitForCallsSeconds: number;
+      readonly caps: RelayCaps;
+      /** Of sealed items that wait for their owners; null: as any computer. */
+      readonly mailboxBytes: number | null;
     }
   | { readonly kind: 'signup'; readonly name: string }
   | { readonly kind: 'restore'; readonly name: string; /** Null: read from standard input. */ readonly phrase: string | null }
@@ -118,6 +131,35 @@ function relayPorts(written: string | undefined): PortRange | null {
   return range.data;
 }
 
+/** What a server gives unless its owner says: 500 calls with both ends here, and a tenth of a line of 1 Gbit/s. */
+const serverAllocations = '1000';
+const serverMegabits = '100';
+const bytesPerMegabit = 125_000;
+const bytesPerMegabyte = 1_000_000;
+
+function numberIn(option: string, written: string, least: number, most: number): number {
+  const value = Number(written);
+  const isWithin = written.trim() !== '' && value >= least && value <= most;
+  if (!isWithin) throw usageError(`${option} takes a number from ${least} to ${most}`);
+  return value;
+}
+
+function relayCaps(allocations = serverAllocations, megabits = serverMegabits): RelayCaps {
+  const caps = relayCapsSchema.safeParse({
+    allocations: Number(allocations),
+    totalBytesPerSecond: Math.round(numberIn('--megabits-per-second', megabits, 0.064, 10_000) * bytesPerMegabit),
+  });
+  if (!caps.success) throw usageError('--allocations takes a whole number from 1 to 20000');
+  return caps.data;
+}
+
+function metricsPoint(written: string | undefined): HostPort | null {
+  if (written === undefined) return null;
+  const point = writtenHostPortSchema.safeParse(/^\d{1,5}$/u.test(written) ? `127.0.0.1:${written}` : written);
+  if (!point.success) throw usageError('--metrics takes PORT (on this computer only) or HOST:PORT');
+  return point.data;
+}
+
 /** @throws AppError BAD_INPUT with reason `usage` */
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   let parsed;
@@ -156,6 +198,13 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
           relay: relayPoint(values.relay, common.data.listen),
           publicHost: relayPublic(values['relay-public']),
           ports: relayPorts(values['relay-ports']),
+          metrics: metricsPoint(values.metrics),
+          waitForCallsSeconds: Math.round(numberIn('--wait-for-calls', values['wait-for-calls'], 0, 86_400)),
+          caps: relayCaps(values.allocations, values['megabits-per-second']),
+          mailboxBytes:
+            values['mailbox-megabytes'] === undefined
+              ? null
+              : numberIn('--mailbox-megabytes', values['mailbox-megabytes'], 1, 1_000_000) * bytesPerMegabyte,
         };
       case 'signup':
         end(2);
@@ -215,10 +264,11 @@ export const usage = `Lilliput on the command line
   npm run -s cli -- COMMAND [options]
 
 Commands
-  supernode --listen HOST:PORT [--relay HOST:PORT] [--relay-public ADDRESS] [--relay-ports FIRST-LAST]
+  supernode [--config FILE] --listen HOST:PORT [--relay HOST:PORT] [--relay-public ADDRESS] [--relay-ports FIRST-LAST]
                                     carry part of the network until stopped, tell people their public addresses,
                                     and carry calls whose routers can't meet (by default on the next port over UDP
-                                    and TCP, and on the one after it over TLS; on the machine's IPv6 too, if any)
+                                    and TCP, and on the one after it over TLS; on the machine's IPv6 too, if any);
+                                    SUPERNODE.md tells how to run one for long
   signup NAME                       make an account and take a name
   restore NAME [--phrase "WORDS"]   bring an account back from its twelve words, read from standard input
                                     unless given (then ps and the shell's history may show them)
@@ -251,6 +301,14 @@ Options
                         what the world calls that address, where a router translates it and lets all ports in
   --relay-ports FIRST-LAST
                         UDP ports that calls are carried on, as a firewall lets them in (any, if not said)
+  --config FILE         for a supernode: a JSON file with any of these options; what is said here wins
+  --metrics PORT        for a supernode: /metrics (Prometheus) and /health on this computer; HOST:PORT for others
+  --wait-for-calls SECONDS
+                        for a supernode that is told to go (SIGTERM): how long for calls that it carries (600)
+  --allocations N       ends of calls that a supernode carries or keeps ready at most (1000)
+  --megabits-per-second N
+                        what it passes on for calls at most, all together (100)
+  --mailbox-megabytes N what it keeps of sealed messages at most
   --no-mdns             do not look for nodes on the local network
   --wait SECONDS        how long to wait for somebody or something (default: 30)
   --skew-ppm N          play and record files as a sound card would whose clock is off by N millionths

@@ -4,11 +4,13 @@ import { AppError } from '../ports/app-error.ts';
 import { lineLogger } from '../ports/logger.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { parseCommandLine, usage, type CommandLine } from './arguments.ts';
-import { perform, tellRelay } from './commands/index.ts';
+import { perform } from './commands/index.ts';
 import type { EngineHandle } from './engine-client.ts';
 import { exitCode, exitCodeFor, type ExitCode } from './exit-codes.ts';
 import { createOutput, type Output } from './output.ts';
 import { describeError } from './sentences.ts';
+import { openServer, type Server } from './supernode/open-server.ts';
+import { withServerFile } from './supernode/server-file.ts';
 
 /** Entry of the command line: parse, open an engine or attach to one, perform, leave with a documented code. */
 
@@ -42,21 +44,23 @@ async function sayWhatWasSetAside({ client, attached }: EngineHandle, output: Ou
   }
 }
 
-async function main(argv: readonly string[]): Promise<ExitCode> {
-  const json = argv.includes('--json');
-  const output = createOutput(json, (text) => process.stdout.write(text));
+async function main(said: readonly string[]): Promise<ExitCode> {
+  let output = createOutput(said.includes('--json'), (text) => process.stdout.write(text));
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort();
   let engine: EngineHandle | null = null;
+  let server: Server | null = null;
   try {
+    const argv = withServerFile(said);
     const line = parseCommandLine(argv);
+    output = createOutput(line.common.json, (text) => process.stdout.write(text));
     if (line.command.kind === 'help') {
       output.say('usage', { usage }, usage);
       return exitCode.ok;
     }
-    process.on('SIGINT', interrupt);
-    process.on('SIGTERM', interrupt);
     const { common, command } = line;
+    if (command.kind === 'supernode') server = await openServer(command, version, output, interrupt);
+    else for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, interrupt);
     const logLevel = common.verbose ? 'debug' : 'warn';
     engine = await startHeadless({
       profile: { home: common.home ?? null, name: common.profile },
@@ -66,6 +70,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
         gateways: common.gateway,
         ...(common.gatewayPort === undefined ? {} : { gatewayPort: common.gatewayPort }),
         supernodeMode: command.kind === 'supernode' ? 'on' : null,
+        ...(command.kind === 'supernode' && command.mailboxBytes !== null ? { mailboxBytes: command.mailboxBytes } : {}),
         mdns: common.mdns,
         rendezvous: common.mdns,
       },
@@ -74,12 +79,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
         at: command.kind === 'supernode' ? command.relay : null,
         publicHost: command.kind === 'supernode' ? command.publicHost : null,
         ports: command.kind === 'supernode' ? command.ports : null,
+        ...(command.kind === 'supernode' ? { caps: command.caps } : {}),
         always: command.kind === 'supernode',
         allowLoopback: false,
       },
-      onRelay: (event) => {
-        if (command.kind === 'supernode') tellRelay(output, event);
-      },
+      onRelay: (event) => server?.hearRelay(event),
       fileSkewPpm: common.skewPpm,
       logLevel,
       version,
@@ -88,14 +92,14 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       onQuit: interrupt,
     });
     await sayWhatWasSetAside(engine, output);
-    return await perform(
-      { engine, clock: systemClock, output, input: process.stdin, common, signal: interrupted.signal },
-      command,
-    );
+    const context = { engine, clock: systemClock, output, input: process.stdin, common, signal: interrupted.signal };
+    if (command.kind !== 'supernode') return await perform(context, command);
+    return (await server?.run(context)) ?? exitCode.internal;
   } catch (error) {
     return interrupted.signal.aborted ? exitCode.interrupted : fail(output, error);
   } finally {
     await engine?.stop();
+    await server?.close();
   }
 }
 

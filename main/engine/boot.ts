@@ -40,6 +40,8 @@ export const engineBootSchema = z.object({
     gatewayPort: z.int().min(0).max(65_535).optional(),
     /** Overrides the setting for this run (`supernode`, tests); null follows the setting. */
     supernodeMode: z.enum(['auto', 'on', 'off']).nullable(),
+    /** Of sealed items that are kept for others; nothing: the usual. */
+    mailboxBytes: z.int().min(1).optional(),
     mdns: z.boolean(),
     /** Folder where nodes of this computer's user find each other; null: not looked for. */
     rendezvousDir: z.string().max(4096).nullable(),

@@ -133,7 +133,11 @@ export async function startEngine({
     },
     shelf: storage.shelf,
     validator: createRecordValidator(work),
-    mailboxes: { shelf: storage.mailboxShelf, judge: createMailboxJudge(mailboxWork) },
+    mailboxes: {
+      shelf: storage.mailboxShelf,
+      judge: createMailboxJudge(mailboxWork),
+      ...(boot.overlay.mailboxBytes === undefined ? {} : { limits: { maxBytes: boot.overlay.mailboxBytes } }),
+    },
     certificateCheck,
     signatureCheck: checkSignature,
     mdns: boot.overlay.mdns,

@@ -67,6 +67,7 @@ export const ownersOfPackages: Readonly<Record<string, readonly string[]>> = {
   'multicast-dns': ['main/overlay/joining/'],
   'bittorrent-dht': ['main/overlay/joining/'],
   'node:sqlite': ['native-shims/sqlite/'],
+  'prom-client': ['main/cli/supernode/'],
   'node-sqlite3-wasm': ['native-shims/sqlite/'],
   '@evan/opus': ['native-shims/opus/'],
   '@sapphi-red/web-noise-suppressor': ['native-shims/noise/'],

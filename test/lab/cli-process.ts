@@ -24,16 +24,17 @@ export interface CliProcess {
 
 const defaultTimeoutMs = 60_000;
 
-/** @param inside put before the command line: where it is to run */
+/** @param inside put before the command line: where it is to run; @param entry what is run instead of the command line */
 export function startCli(
   args: readonly string[],
   environment: NodeJS.ProcessEnv = {},
   inside: readonly string[] = [],
+  entry = cliPath,
 ): CliProcess {
   const [command, ...before] = [...inside, process.execPath];
   const child = spawn(
     command ?? process.execPath,
-    [...before, '--disable-warning=ExperimentalWarning', cliPath, '--json', ...args],
+    [...before, '--disable-warning=ExperimentalWarning', entry, '--json', ...args],
     { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...environment } },
   );
   const events: CliEvent[] = [];

@@ -7,9 +7,7 @@ import { call, soundTest } from './call.ts';
 import { check } from './check.ts';
 import type { CommandContext } from './context.ts';
 import { acceptContact, addContact, history, listContacts, search, sendMessage } from './people.ts';
-import { run, supernode } from './run.ts';
-
-export { tellRelay } from './run.ts';
+import { run } from './run.ts';
 
 export type { CommandContext } from './context.ts';
 
@@ -33,14 +31,13 @@ async function requireAccount({ engine, signal }: CommandContext): Promise<void>
   }
 }
 
-export async function perform(context: CommandContext, command: Command): Promise<ExitCode> {
+/** All but a supernode, which has more than an engine (`main/cli/supernode`). */
+export async function perform(context: CommandContext, command: Exclude<Command, { kind: 'supernode' }>): Promise<ExitCode> {
   if (forPeople.includes(command.kind)) await requireAccount(context);
   switch (command.kind) {
     case 'help':
       context.output.say('usage', {}, usage);
       return exitCode.ok;
-    case 'supernode':
-      return supernode(context);
     case 'signup':
       return signUp(context, command.name);
     case 'restore':

@@ -1,14 +1,11 @@
 import type { CallView, ContactView, ConversationView, NetworkView } from '../../../preload/contract/index.ts';
-import { AppError } from '../../ports/app-error.ts';
-import { hostPortText } from '../../ports/host-port.ts';
-import type { RelayEvent } from '../../shell/index.ts';
 import type { AudioFiles } from '../arguments.ts';
 import { createQualityTeller } from '../call-words.ts';
-import type { Output } from '../output.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { startUsage } from '../usage-meter.ts';
 import { attachFiles, printDiagnostics } from './call.ts';
 import type { CommandContext } from './context.ts';
+import { until } from './until.ts';
 
 type Change<Item> =
   | { readonly type: 'snapshot'; readonly items: readonly Item[] }
@@ -17,26 +14,6 @@ type Change<Item> =
 
 const itemsOf = <Item>(change: Change<Item>): readonly Item[] =>
   change.type === 'snapshot' ? change.items : change.type === 'upsert' ? [change.item] : [];
-
-/**
- * Runs until the signal aborts; a subscription that ends with it is not an error. If our engine falls, the work begins anew
- * with the next one; an app that we are attached to and that ends is the end of us.
- */
-async function until(
-  { signal, engine, output }: Pick<CommandContext, 'signal' | 'engine' | 'output'>,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (signal.aborted) return undefined;
-    const fell = error instanceof AppError && error.code === 'CANCELLED';
-    if (!fell || engine.attached) throw error;
-    output.say('engine-restarted', {}, null);
-    return until({ signal, engine, output }, work);
-  }
-  return undefined;
-}
 
 export interface RunOptions {
   readonly files: AudioFiles;
@@ -135,43 +112,5 @@ export async function run(context: CommandContext, options: RunOptions): Promise
     until(context, calls),
     until(context, () => printDiagnostics(context)),
   ]);
-  return exitCode.ok;
-}
-
-/** Where a supernode's relay listens, or why it does not, and what it gives; the node itself goes on either way. */
-export function tellRelay(output: Output, event: RelayEvent): void {
-  switch (event.kind) {
-    case 'relay-listening':
-      for (const point of event.points) output.say('relay', { ...point }, `Relay at ${hostPortText(point)} (${point.transport})`);
-      return;
-    case 'relay-failed':
-      output.say('relay-failed', { code: event.code }, `The relay can't listen there (${event.code})`);
-      return;
-    case 'relay-counts': {
-      const { allocations, packets, bytes, dropped } = event;
-      output.say('relay-counts', { allocations, packets, bytes, dropped }, `Carrying ${allocations} ends of calls`);
-      return;
-    }
-    case 'relay-gone':
-      output.say('relay-gone', {}, 'The relay is gone');
-  }
-}
-
-/** A node without an account: carries part of the network until interrupted. */
-export async function supernode(context: CommandContext): Promise<ExitCode> {
-  const { engine, output, signal } = context;
-  await until(context, async () => {
-    let last: NetworkView | null = null;
-    for await (const view of await engine.client.network.watch(undefined, { signal })) {
-      if (view.status !== last?.status || view.publicAddress !== last.publicAddress || view.recordsHeld !== last.recordsHeld) {
-        output.say(
-          'supernode',
-          { ...view },
-          `Supernode ${view.publicAddress ?? ''}: ${view.status}, ${view.nodesHeard} nodes, ${view.recordsHeld} records`,
-        );
-      }
-      last = view;
-    }
-  });
   return exitCode.ok;
 }

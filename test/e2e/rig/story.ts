@@ -79,7 +79,12 @@ export function tellFirstCall(title: string, startApp: (start: AppStart) => Prom
     await write(wren.page, 'juniper', 'Ring me now');
     await juniper.page.getByRole('log').getByText('Ring me now').waitFor();
     await picture(juniper, 'conversation');
-    expect(await juniper.page.getByRole('log').getByText(/Delivered|Read/u).count()).toBeGreaterThan(0);
+    expect(
+      await juniper.page
+        .getByRole('log')
+        .getByText(/Delivered|Read/u)
+        .count(),
+    ).toBeGreaterThan(0);
   });
 
   it('call, and each hears what the other says', async () => {

@@ -53,13 +53,13 @@ describe('the command line', () => {
 
   it('reads where a supernode relays, and how the world sees it', () => {
     const read = (...argv: string[]) => parseCommandLine(['supernode', ...argv]).command;
-    expect(read('--listen', '0.0.0.0:49737')).toEqual({
+    expect(read('--listen', '0.0.0.0:49737')).toMatchObject({
       kind: 'supernode',
       relay: { host: '0.0.0.0', port: 49_738 },
       publicHost: null,
       ports: null,
     });
-    expect(read('--relay', '10.0.0.5:3478', '--relay-public', '5.6.7.8', '--relay-ports', '50000-50100')).toEqual({
+    expect(read('--relay', '10.0.0.5:3478', '--relay-public', '5.6.7.8', '--relay-ports', '50000-50100')).toMatchObject({
       kind: 'supernode',
       relay: { host: '10.0.0.5', port: 3478 },
       publicHost: '5.6.7.8',
@@ -67,7 +67,30 @@ describe('the command line', () => {
     });
   });
 
+  it('reads what a server gives and how it goes; figures stay on its computer unless told', () => {
+    const read = (...argv: string[]) => parseCommandLine(['supernode', ...argv]).command;
+    expect(read()).toMatchObject({
+      metrics: null,
+      waitForCallsSeconds: 600,
+      caps: { allocations: 1_000, totalBytesPerSecond: 12_500_000 },
+      mailboxBytes: null,
+    });
+    const said = ['--metrics', '9464', '--wait-for-calls', '0', '--allocations', '8', '--megabits-per-second', '1'];
+    expect(read(...said, '--mailbox-megabytes', '500')).toMatchObject({
+      metrics: { host: '127.0.0.1', port: 9_464 },
+      waitForCallsSeconds: 0,
+      caps: { allocations: 8, totalBytesPerSecond: 125_000 },
+      mailboxBytes: 500_000_000,
+    });
+    expect(read('--metrics', '10.0.0.5:9464')).toMatchObject({ metrics: { host: '10.0.0.5', port: 9_464 } });
+  });
+
   it.each([
+    [['supernode', '--metrics', 'here']],
+    [['supernode', '--wait-for-calls', 'long']],
+    [['supernode', '--allocations', '0']],
+    [['supernode', '--megabits-per-second', '0']],
+    [['supernode', '--mailbox-megabytes', '-1']],
     [['supernode', '--relay', 'relay.example:3478']],
     [['supernode', '--relay', '[::1]:3478']],
     [['supernode', '--relay-public', 'relay.example']],

@@ -78,3 +78,41 @@ it('what was not delivered yet in a version without an outbox of its own is sent
   expect(storage.messages.takeBack(alice, id(1))).toBeNull();
   expect(writeTo(storage, alice, 5, 'next').sequence).toBe(3);
 });
+
+it('a supernode of the version before keeps its records, its mail and what it counted, and goes on counting', async () => {
+  const sqlite = await openSqlite(profile.path, { busyTimeoutMs: 100 });
+  // The last that counted no calls.
+  migrate(sqlite, 0, 10);
+  sqlite.exec(`INSERT INTO shelf (target, record, expires_ms) VALUES (x'${'09'.repeat(32)}', x'0102', ${startMs + 1e9})`);
+  sqlite.exec(`INSERT INTO kept_boxes (target, record) VALUES (x'${'08'.repeat(32)}', x'0304')`);
+  sqlite.exec("INSERT INTO relay_usage (day, bytes) VALUES ('2026-10-30', 1000), ('2026-11-02', 500)");
+  sqlite.close();
+  for (const opening of ['first', 'second']) {
+    // oxlint-disable-next-line no-await-in-loop -- one start after the other
+    const storage = await profile.open();
+    expect(storage.notice(), opening).toBeNull();
+    expect(storage.shelf.load()).toMatchObject([{ record: new Uint8Array([1, 2]) }]);
+    expect(storage.mailboxShelf.loadBoxes()).toMatchObject([{ record: new Uint8Array([3, 4]) }]);
+    expect(storage.relayUsage.ever()).toEqual({ sinceDay: '2026-10-30', bytes: 1_500, calls: 0 });
+    expect(storage.relayUsage.ofMonth('2026-11')).toEqual({ bytes: 500, calls: 0 });
+    profile.closeAll();
+  }
+  const { relayUsage, provenRole } = await profile.open();
+  relayUsage.add('2026-11-02', { bytes: 10, calls: 2 });
+  expect(relayUsage.ofDay('2026-11-02')).toEqual({ bytes: 510, calls: 2 });
+  expect(relayUsage.ever()).toEqual({ sinceDay: '2026-10-30', bytes: 1_510, calls: 2 });
+  expect(provenRole.load()).toBeNull();
+  provenRole.save({ host: '5.6.7.8', port: 4_811, atMs: startMs });
+  expect(provenRole.load()).toEqual({ host: '5.6.7.8', port: 4_811, atMs: startMs });
+  provenRole.save(null);
+  expect(provenRole.load()).toBeNull();
+});
+
+it('what was carried is summed over all days, also those that are forgotten', async () => {
+  const { relayUsage } = await profile.open();
+  expect(relayUsage.ever()).toBeNull();
+  for (let day = 0; day < 90; day += 1) {
+    relayUsage.add(new Date(startMs + day * 86_400_000).toISOString().slice(0, 10), { bytes: 1, calls: 1 });
+  }
+  expect(relayUsage.ever()).toMatchObject({ bytes: 90, calls: 90 });
+});
