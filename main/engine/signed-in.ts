@@ -3,9 +3,16 @@ import { createCalls, type Calls } from '../calls/index.ts';
 import { createChat, type ChatHabits } from '../chat/index.ts';
 import { createContacts } from '../contacts/index.ts';
 import type { Directory, Refresher } from '../directory/index.ts';
-import { contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
+import { contactAddressOf, hiddenListeningOf, linkIdentityOf, mailboxKeysOf } from '../identity/index.ts';
 import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
-import { createOwnMailbox, leaveRequest, subjectOf, type MailboxWork, type OwnMailbox } from '../mailbox/index.ts';
+import {
+  createKeyExchange,
+  createOwnMailbox,
+  leaveRequest,
+  subjectOf,
+  type MailboxWork,
+  type OwnMailbox,
+} from '../mailbox/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -130,6 +137,16 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     clock,
     logger: logger.child('presence'),
   });
+  const depositKeys = createKeyExchange({
+    mailbox: mailboxKeysOf(account.secrets()),
+    wire: wires.mailbox,
+    isContact: (key) => contacts.isContact(key),
+    misbehaved,
+    book: storage.depositKeys,
+    clock,
+    random,
+    logger: logger.child('mailbox'),
+  });
   const chat = createChat({
     wire: wires.chat,
     messages: storage.messages,
@@ -179,6 +196,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   contacts.start();
   presence.start();
   chat.start();
+  depositKeys.start();
   parts.people.use(contacts, (key) => presence.view(key));
   for (const record of storage.openCalls.takeAll()) {
     if (contacts.get(record.conversationId) !== undefined) storage.callLog.add(record);
@@ -190,6 +208,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     contacts.onChange((change) => {
       if (change.type === 'upsert') calls.volumeChanged(change.contact.accountKey);
       if (change.type === 'remove' || change.contact.relation === 'contact') parts.conversations.reload();
+      if (change.type === 'upsert') depositKeys.greet(change.contact.accountKey);
     }),
     presence.onChange((key) => parts.people.presenceChanged(key)),
     chat.onChange((change) => parts.conversations.chatChanged(change)),
@@ -221,7 +240,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       own: storage.ownBox,
       seen: storage.seenItems,
       takeRequest: (content) => contacts.takeRequest(content),
-      // Nobody has been given a key to leave anything else yet.
+      // Contacts have keys; what they leave waits for somebody who can read it.
       takeItem: () => Promise.resolve('later'),
     });
     await mailbox.start();
@@ -272,6 +291,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       // While somebody still listens: the call belongs into the history.
       hangUp(calls, parts.calls);
       for (const stop of stops.toReversed()) await stop();
+      depositKeys.stop();
       chat.stop();
       presence.stop();
       contacts.stop();

@@ -1,6 +1,7 @@
 import { callProtocol, callWireLimits } from '../calls/index.ts';
 import { chatProtocol, chatWireLimits } from '../chat/index.ts';
 import { contactsProtocol, contactsWireLimits } from '../contacts/index.ts';
+import { mailboxProtocol, mailboxWireLimits } from '../mailbox/index.ts';
 import type { People } from '../overlay/index.ts';
 import type { PeerWire } from '../ports/peer-wire.ts';
 import { presenceProtocol, presenceWireLimits } from '../presence/index.ts';
@@ -11,6 +12,7 @@ export interface Wires {
   readonly presence: PeerWire;
   readonly chat: PeerWire;
   readonly calls: PeerWire;
+  readonly mailbox: PeerWire;
 }
 
 export const openWires = (people: People): Wires => ({
@@ -18,4 +20,5 @@ export const openWires = (people: People): Wires => ({
   presence: people.wire(presenceProtocol, presenceWireLimits),
   chat: people.wire(chatProtocol, chatWireLimits),
   calls: people.wire(callProtocol, callWireLimits),
+  mailbox: people.wire(mailboxProtocol, mailboxWireLimits),
 });

@@ -67,7 +67,9 @@ async function accountFromEntropy(name: string, entropy: Uint8Array, { random, n
 
 export const rootKeysOf = (secrets: AccountSecrets): KeyPair => keyPairFromSeed(secrets.rootSeed);
 export const deviceKeysOf = (secrets: AccountSecrets): KeyPair => keyPairFromSeed(secrets.deviceSeed);
-export const doorKeyOf = (secrets: AccountSecrets): Uint8Array => keyPairFromSeed(secrets.doorSeed).publicKey;
+/** What strangers know of us beside the name: the key of our mailbox. */
+export const mailboxKeysOf = (secrets: AccountSecrets): KeyPair => keyPairFromSeed(secrets.doorSeed);
+export const doorKeyOf = (secrets: AccountSecrets): Uint8Array => mailboxKeysOf(secrets).publicKey;
 export const accountKeyOf = (secrets: AccountSecrets): AccountKey => toHex(rootKeysOf(secrets).publicKey);
 export const phraseOf = (secrets: AccountSecrets): readonly string[] => phraseFromEntropy(secrets.entropy);
 

@@ -8,3 +8,5 @@ export * from './pick-up.ts';
 export * from './registration.ts';
 export * from './request.ts';
 export * from './own-mailbox.ts';
+export * from './key-exchange.ts';
+export { batchKeys, decodeKeyMessage, encodeHave, encodeKeys, mailboxProtocol, mailboxWireLimits } from './key-wire.ts';

@@ -228,6 +228,25 @@ const migrations: readonly string[] = [
     left_ms INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  CREATE TABLE deposit_keys_given (
+    key BLOB PRIMARY KEY,
+    account_key TEXT NOT NULL,
+    ends_ms INTEGER NOT NULL,
+    given_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX deposit_keys_given_to ON deposit_keys_given (account_key, given_ms);
+  CREATE TABLE deposit_batches (
+    ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_key TEXT NOT NULL,
+    mailbox BLOB NOT NULL,
+    sealed_secret BLOB NOT NULL,
+    week INTEGER NOT NULL,
+    certificates BLOB NOT NULL,
+    next INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX deposit_batches_of ON deposit_batches (account_key);
+  `,
 ];
 
 export const schemaVersion = migrations.length;

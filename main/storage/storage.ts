@@ -35,6 +35,7 @@ import {
   type OwnBoxRepository,
   type SeenItemRepository,
 } from './own-mailbox-repository.ts';
+import { depositKeyRepository, type DepositKeyRepository } from './deposit-key-repository.ts';
 import { openCallRepository, type OpenCallRepository } from './open-call-repository.ts';
 import { openDatabase } from './open-database.ts';
 import { openSecretBox } from './secret-box.ts';
@@ -68,6 +69,7 @@ export interface Storage {
   readonly ownBox: OwnBoxRepository;
   readonly seenItems: SeenItemRepository;
   readonly leftRequests: LeftRequestRepository;
+  readonly depositKeys: DepositKeyRepository;
   readonly relayUsage: RelayUsage;
   readonly sequences: SequenceMemory;
   /** What the person should be told about the disk; null while all is well. */
@@ -128,6 +130,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       ownBox: ownBoxRepository(database),
       seenItems: seenItemRepository(database),
       leftRequests: leftRequestRepository(database),
+      depositKeys: depositKeyRepository(database, box),
       relayUsage: relayUsageRepository(database),
       sequences: sequenceRepository(database),
       notice: () => notice,

@@ -1,0 +1,70 @@
+import { toHex } from '../../../../main/ports/hex.ts';
+import { leaveOne, lostOf, openBoxes, pickUp, someAtOnce, sum } from '../mail.ts';
+import type { Scenario } from '../scenario.ts';
+
+const never = new AbortController().signal;
+/** What one network may begin at once (`MailboxLimits.deposits`), and what it earns while the flood lasts. */
+const mostOfOneNetwork = 800;
+
+/** One network leaves as much as it can: in a mailbox of its own, with keys for all of it, and in a stranger's slot. */
+export const mailboxFlood: Scenario = {
+  name: 'mailbox-flood',
+  goal: 'one network floods keepers: it is held to its share, and everybody else’s items are kept',
+  testNodes: 40,
+  async run(world, { isShort }) {
+    const honest = await openBoxes(world, isShort ? 6 : 20);
+    const [attacker] = await world.add(1, { supernodeMode: 'off' });
+    const [own] = await openBoxes(world, 1);
+    const [victim] = honest;
+    if (attacker === undefined || own === undefined || victim === undefined) throw new Error('the world is empty');
+    const { mailboxes } = attacker.overlay;
+    const items = isShort ? 1_200 : 3_000;
+    const storedBy = new Map<string, number>();
+    const flood = someAtOnce(
+      Array.from({ length: items }, () => async () => {
+        const item = own.owner.fromFriend(world.random.bytes(1_024), world.clock.nowMs());
+        const result = await mailboxes.deposit(own.owner.target, item, never).catch(() => null);
+        for (const network of result?.storedBy ?? []) storedBy.set(network, (storedBy.get(network) ?? 0) + 1);
+      }),
+      16,
+    );
+    const requests = someAtOnce(
+      Array.from({ length: isShort ? 60 : 200 }, () => async () => {
+        const item = await victim.owner.fromStranger(world.random.bytes(1_024), world.clock.nowMs());
+        await mailboxes.deposit(victim.owner.target, item, never).catch(() => null);
+      }),
+      4,
+    );
+    const each = 5;
+    const kept = await someAtOnce(
+      honest.flatMap((box) => Array.from({ length: each }, () => () => leaveOne(world, box))),
+      4,
+    );
+    await Promise.all([flood, requests]);
+    // Somebody who works a little more than the flood did is heard.
+    const real = await victim.owner.fromStranger(world.random.bytes(1_024), world.clock.nowMs(), 9);
+    await world.one().overlay.mailboxes.deposit(victim.owner.target, real, never);
+    const reader = world.one().overlay.mailboxes;
+    const places = await reader.places(victim.owner.target, never);
+    const lists = await Promise.all(places.map((place) => reader.list(place, victim.owner.access, never)));
+    const heard = lists.filter((list) => list?.some(({ id }) => toHex(id) === toHex(real.id)) ?? false).length;
+    const fullest = Math.max(...lists.map((list) => list?.filter(({ kind }) => kind === 'request').length ?? 0));
+    const lost = lostOf(await someAtOnce(honest.map((box) => () => pickUp(world, box))));
+    const most = Math.max(0, ...storedBy.values());
+    const left = sum(honest.map((box) => box.left.length));
+    return {
+      figures: {
+        flood: items,
+        mostKept: most,
+        honest: left,
+        lost,
+        fewestKeepers: Math.min(...kept),
+        slot: fullest,
+        heardBy: heard,
+      },
+      kept:
+        most <= mostOfOneNetwork && left === honest.length * each && lost === 0 && fullest <= 32 && heard >= places.length / 2,
+      words: `of ${items} items from one network no keeper took more than ${most}; all ${left} of others were kept; the slot held ${fullest}, and a request with more work reached ${heard} of ${places.length} keepers`,
+    };
+  },
+};

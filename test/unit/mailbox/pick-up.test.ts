@@ -1,0 +1,207 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPickUp, type PickUp, type SeenItems } from '../../../main/mailbox/index.ts';
+import type { ItemBody, MailboxPlace, MailboxStore, OutgoingItem } from '../../../main/overlay/index.ts';
+import { toHex } from '../../../main/ports/hex.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import { createBoxOwner, type BoxOwner } from '../../sim/mailboxes.ts';
+import { cheapMailboxWork } from '../../sim/world.ts';
+import { seededRandom } from '../identity/fixtures.ts';
+import { VirtualClock } from '../virtual-clock.ts';
+
+const random = seededRandom('pick-up');
+
+/** A keeper that has what it is given; whether it is honest is for the test. */
+interface Keeper extends MailboxPlace {
+  readonly items: Map<string, OutgoingItem>;
+  readonly removed: string[];
+  isSilent: boolean;
+  /** What it gives for an item. */
+  give: (item: OutgoingItem) => ItemBody | null;
+}
+
+let clock: VirtualClock;
+let owner: BoxOwner;
+let keepers: Keeper[];
+let taken: string[];
+let answer: 'done' | 'later';
+let seen: SeenItems & { readonly ids: Set<string> };
+let asked: number;
+beforeEach(() => {
+  clock = new VirtualClock();
+  owner = createBoxOwner(random);
+  taken = [];
+  answer = 'done';
+  asked = 0;
+  const ids = new Set<string>();
+  seen = { ids, has: (id) => ids.has(toHex(id)), add: (id) => void ids.add(toHex(id)), prune: () => undefined };
+  keepers = Array.from({ length: 5 }, (_, number) => ({
+    at: { host: `10.0.${number}.1`, port: 1 },
+    network: `10.0.${number}.0/24`,
+    items: new Map(),
+    removed: [],
+    isSilent: false,
+    give: ({ slip, sealed }) => ({ slip, sealed }),
+  }));
+});
+
+const of = (place: MailboxPlace): Keeper => {
+  const keeper = keepers.find(({ network }) => network === place.network);
+  if (keeper === undefined) throw new Error('unknown place');
+  return keeper;
+};
+
+function store(): MailboxStore {
+  const unused = (): never => {
+    throw new Error('an owner only picks up');
+  };
+  return {
+    register: unused,
+    find: unused,
+    deposit: unused,
+    places: () => Promise.resolve(keepers),
+    list(place) {
+      asked += 1;
+      const { isSilent, items } = of(place);
+      return Promise.resolve(isSilent ? null : [...items.values()].map(({ id }) => ({ id, kind: 'contact' })));
+    },
+    fetch(place, _access, id) {
+      const item = of(place).items.get(toHex(id));
+      return Promise.resolve(item === undefined ? null : of(place).give(item));
+    },
+    remove(place, _target, removals) {
+      const keeper = of(place);
+      for (const { id } of removals) {
+        keeper.removed.push(toHex(id));
+        if (!keeper.isSilent) keeper.items.delete(toHex(id));
+      }
+      return Promise.resolve(!keeper.isSilent);
+    },
+  };
+}
+
+function open(): PickUp {
+  const pickUp = createPickUp({
+    store: store(),
+    mailbox: owner.pair,
+    work: cheapMailboxWork,
+    seen,
+    take({ id }) {
+      taken.push(toHex(id));
+      return Promise.resolve(answer);
+    },
+    clock,
+    random,
+    logger: silentLogger,
+  });
+  pickUp.start();
+  return pickUp;
+}
+
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+};
+const pass = async (seconds: number): Promise<void> => {
+  for (let second = 0; second < seconds; second += 1) {
+    clock.advance(1_000);
+    await turns();
+  }
+};
+const leaveAt = (item: OutgoingItem, at: readonly Keeper[] = keepers): OutgoingItem => {
+  for (const keeper of at) keeper.items.set(toHex(item.id), item);
+  return item;
+};
+const item = (): OutgoingItem => owner.fromFriend(random.bytes(1_024), clock.nowMs());
+
+describe('Who picks up', () => {
+  it('takes each item once, in the order in which they came, and has all keepers forget them', async () => {
+    const items = [leaveAt(item()), leaveAt(item()), leaveAt(item())];
+    const pickUp = open();
+    await pass(10);
+    expect(taken).toEqual(items.map(({ id }) => toHex(id)));
+    for (const { items: left } of keepers) expect(left.size).toBe(0);
+    pickUp.stop();
+  });
+
+  it('has within seconds what comes while they are there, by asking one keeper at a time', async () => {
+    const pickUp = open();
+    await pass(5);
+    const before = asked;
+    await pass(60);
+    expect(asked - before).toBeLessThanOrEqual(42);
+    leaveAt(item());
+    await pass(4);
+    expect(taken).toHaveLength(1);
+    pickUp.stop();
+  });
+
+  it('finds what only a far keeper has, when they look everywhere', async () => {
+    const pickUp = open();
+    await pass(5);
+    leaveAt(item(), keepers.slice(4));
+    await pass(60);
+    expect(taken).toEqual([]);
+    pickUp.look();
+    await pass(5);
+    expect(taken).toHaveLength(1);
+    pickUp.stop();
+  });
+
+  it('takes nothing twice, though a keeper keeps on bringing it back, and after a restart', async () => {
+    const old = leaveAt(item());
+    const first = open();
+    await pass(5);
+    first.stop();
+    leaveAt(old);
+    const second = open();
+    await pass(10);
+    expect(taken).toHaveLength(1);
+    expect(keepers.every(({ items }) => items.size === 0)).toBe(true);
+    second.stop();
+  });
+
+  it('takes from the next keeper what one gives wrongly, or withholds', async () => {
+    const [liar, thief] = keepers;
+    if (liar === undefined || thief === undefined) throw new Error('there are five');
+    liar.give = ({ slip, sealed }) => ({ slip, sealed: sealed.map((byte) => byte ^ 1) });
+    thief.give = () => null;
+    leaveAt(item());
+    const pickUp = open();
+    await pass(5);
+    expect(taken).toHaveLength(1);
+    pickUp.stop();
+  });
+
+  it('takes nothing that no key of theirs certified, however many keepers say so', async () => {
+    const stranger = createBoxOwner(random);
+    leaveAt(stranger.fromFriend(random.bytes(1_024), clock.nowMs()));
+    leaveAt({ ...item(), slip: new Uint8Array(20) });
+    const pickUp = open();
+    await pass(10);
+    expect(taken).toEqual([]);
+    pickUp.stop();
+  });
+
+  it('leaves what can’t be taken now where it is, and tries it again', async () => {
+    answer = 'later';
+    leaveAt(item());
+    const pickUp = open();
+    await pass(5);
+    expect([taken.length, keepers[0]?.items.size]).toEqual([1, 1]);
+    answer = 'done';
+    await pass(60);
+    expect([taken.length, keepers[0]?.items.size]).toEqual([2, 0]);
+    pickUp.stop();
+  });
+
+  it('goes on asking while keepers are silent', async () => {
+    for (const keeper of keepers) keeper.isSilent = true;
+    const pickUp = open();
+    leaveAt(item());
+    await pass(30);
+    expect(taken).toEqual([]);
+    for (const keeper of keepers) keeper.isSilent = false;
+    await pass(10);
+    expect(taken).toHaveLength(1);
+    pickUp.stop();
+  });
+});
