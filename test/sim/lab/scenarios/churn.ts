@@ -17,7 +17,7 @@ export const churn: Scenario = {
   async run(world, { isShort, say }) {
     const isLarge = world.nodes.length > 500;
     // A step of a thousand nodes takes a minute of one core.
-    const hours = isShort || isLarge ? 12 : 72;
+    const hours = isShort ? 8 : isLarge ? 12 : 72;
     const stepMs = hourMs / (isShort || isLarge ? 1 : 2);
     const [present, away] = [
       await claimNames(world, isShort ? 20 : 100, 'here'),

@@ -31,11 +31,11 @@ export const growth: Scenario = {
   async run(world, { isShort }) {
     const size = world.nodes.length;
     const memoryMb = (process.memoryUsage().rss - world.rssBefore) / 1e6 / size;
-    const names = await claimNames(world, 20);
+    const names = await claimNames(world, isShort ? 6 : 20);
     // What starting brought about is over; then a while of nothing but upkeep.
     await world.pass(hourMs, 10);
     await realSeconds(isShort ? 1 : 15);
-    const idleSeconds = isShort ? 5 : 60;
+    const idleSeconds = isShort ? 3 : 60;
     const idle = await watchIdle(idleSeconds, size, () => world.nodes.map((node) => node.traffic()));
 
     const readers = await Promise.all(

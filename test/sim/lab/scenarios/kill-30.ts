@@ -9,7 +9,7 @@ export const kill30: Scenario = {
   goal: '30 % of the supernodes die at one instant: ≥ 99.9 % of lookups right',
   async run(world, { isShort }) {
     const names = await claimNames(world, isShort ? 40 : 100);
-    const lookups = isShort ? 200 : 1000;
+    const lookups = isShort ? 120 : 1000;
     const before = await lookMany(world, names, lookups);
     const killed = world.some(Math.round(world.nodes.length * killedShare));
     await world.kill(killed);

@@ -4,7 +4,6 @@ import { realSeconds, type LabNode, type LabWorld } from '../world.ts';
 
 const restartedWithinMs = 60_000;
 const goalMs = 300_000;
-const steadySeconds = 20;
 
 /** The busiest node's datagrams per second, sent and received, and the average node's. */
 interface Rates {
@@ -53,10 +52,10 @@ export const massRestart: Scenario = {
     const names = await claimNames(world, isShort ? 30 : 200);
     // A minute and more, so that nodes have saved whom they know.
     await world.pass(70_000);
-    await realSeconds(6);
+    await realSeconds(isShort ? 2 : 6);
     const steady = watch(world, world.nodes);
     await lookMany(world, names, 20);
-    await realSeconds(steadySeconds);
+    await realSeconds(isShort ? 5 : 20);
     const calm = steady.stop();
     const before = success(await lookMany(world, names, 100));
 
