@@ -4,10 +4,19 @@ import type { ScenarioRun } from './run-scenario.ts';
 interface Panel {
   readonly title: string;
   readonly series: readonly { readonly figure: string; readonly words: string; readonly colour: string }[];
+  /** Figures for networks larger than were run: the same code over nodes without sockets. */
+  readonly modelled?: readonly { readonly figure: string; readonly nodes: number }[];
 }
 
 const panels: readonly Panel[] = [
-  { title: 'messages a lookup', series: [{ figure: 'messagesPerLookup', words: 'mean', colour: 'var(--ours)' }] },
+  {
+    title: 'messages a lookup (hollow: modelled)',
+    series: [{ figure: 'messagesPerLookup', words: 'mean', colour: 'var(--ours)' }],
+    modelled: [
+      { figure: 'modelledMessagesAt10000', nodes: 10_000 },
+      { figure: 'modelledMessagesAt100000', nodes: 100_000 },
+    ],
+  },
   {
     title: 'milliseconds a lookup, 5–120 ms one way',
     series: [
@@ -43,10 +52,11 @@ export function logFit(points: readonly Point[]): (nodes: number) => number {
   return (nodes) => meanY + slope * (Math.log2(nodes) - meanX);
 }
 
-function drawPanel({ title, series }: Panel, runs: readonly ScenarioRun[], left: number, above: number): string[] {
+function drawPanel({ title, series, modelled = [] }: Panel, runs: readonly ScenarioRun[], left: number, above: number): string[] {
   const all = series.flatMap(({ figure }) => pointsOf(runs, figure));
-  const most = Math.max(...all.map(({ value }) => value), 0.1) * 1.15;
-  const sizes = runs.map(({ nodes }) => nodes);
+  const beyond = modelled.flatMap(({ figure, nodes }) => pointsOf(runs.slice(-1), figure).map(({ value }) => ({ nodes, value })));
+  const most = Math.max(...[...all, ...beyond].map(({ value }) => value), 0.1) * 1.15;
+  const sizes = [...runs, ...beyond].map(({ nodes }) => nodes);
   const x = scale(Math.log2(Math.min(...sizes)), Math.log2(Math.max(...sizes)), left + 44, left + panelWidth - 12);
   const y = scale(0, most, above + panelHeight - 26, above + 26);
   const axes = [
@@ -60,13 +70,17 @@ function drawPanel({ title, series }: Panel, runs: readonly ScenarioRun[], left:
   const drawn = series.flatMap(({ figure, words, colour }) => {
     const points = pointsOf(runs, figure);
     const fit = logFit(points);
-    const [first, last] = [points.at(0), points.at(-1)];
+    const [first, last] = [points.at(0), beyond.at(-1) ?? points.at(-1)];
     if (first === undefined || last === undefined) return [];
     const [fromX, toX] = [x(Math.log2(first.nodes)), x(Math.log2(last.nodes))];
     return [
       `<path d="M${px(fromX)} ${px(y(fit(first.nodes)))}L${px(toX)} ${px(y(fit(last.nodes)))}" stroke="${colour}" stroke-dasharray="4 4" fill="none"/>`,
       ...points.map(
         ({ nodes, value }) => `<circle cx="${px(x(Math.log2(nodes)))}" cy="${px(y(value))}" r="3.5" fill="${colour}"/>`,
+      ),
+      ...beyond.map(
+        ({ nodes, value }) =>
+          `<circle cx="${px(x(Math.log2(nodes)))}" cy="${px(y(value))}" r="3.5" fill="none" stroke="${colour}" stroke-width="1.5"/>`,
       ),
       series.length > 1 ? text(toX, y(last.value) - 8, words, 'quiet end') : '',
     ];

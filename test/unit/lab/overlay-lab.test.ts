@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { drawGrowth, logFit } from '../../sim/lab/growth-chart.ts';
 import { LabClock } from '../../sim/lab/lab-clock.ts';
 import type { ScenarioRun } from '../../sim/lab/run-scenario.ts';
+import { modelLookups } from '../../sim/lab/model.ts';
 import { restOfSessionMs, sessionMs } from '../../sim/lab/sessions.ts';
 import { drawTable } from '../../sim/lab/table.ts';
 import { seededRandom } from '../identity/fixtures.ts';
@@ -76,4 +77,14 @@ test('table and chart show every run', () => {
   expect(table).toContain('| growth | 50 | a \\| b | 50 seen | yes | 3 |');
   expect(table).toContain('| growth | 100 | a \\| b | 100 seen | **no** | 3 |');
   expect(drawGrowth([run(50, true), run(100, false)]).match(/<circle/gu)?.length).toBe(10);
+});
+
+test('the model’s lookups find the nodes that are really nearest, at a cost that grows slowly', async () => {
+  const random = seededRandom('model');
+  const [small, large] = [await modelLookups(100, 10, random), await modelLookups(10_000, 10, random)];
+  expect(small.foundShare).toBe(1);
+  expect(large.foundShare).toBeGreaterThan(0.99);
+  // 6.6 doublings more.
+  expect(large.messages).toBeLessThan(2 * small.messages);
+  expect(large.hops).toBeGreaterThan(small.hops);
 });

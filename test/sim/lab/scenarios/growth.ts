@@ -1,4 +1,5 @@
 import { claimNames } from '../names.ts';
+import { modelLookups } from '../model.ts';
 import { LabReader, type LookupCost } from '../reader.ts';
 import type { Scenario } from '../scenario.ts';
 import { realSeconds } from '../world.ts';
@@ -62,6 +63,8 @@ export const growth: Scenario = {
     const times = all.map(({ ms }) => ms);
     const foundShare = all.filter(({ found }) => found).length / all.length;
     const messages = mean(all.map((cost) => cost.messages));
+    const modelled = async (nodes: number): Promise<number> =>
+      Number((await modelLookups(nodes, isShort ? 10 : 100, world.random)).messages.toFixed(1));
     const bound = 20 * Math.log2(size) + 40;
     return {
       figures: {
@@ -72,6 +75,10 @@ export const growth: Scenario = {
         hopsMost: Math.max(...all.map(({ hops }) => hops)),
         p50Ms: Math.round(quantile(times, 0.5)),
         p95Ms: Math.round(quantile(times, 0.95)),
+        // Beyond what a machine holds: the same lookup over nodes without sockets.
+        modelledMessages: await modelled(size),
+        modelledMessagesAt10000: await modelled(10_000),
+        modelledMessagesAt100000: isShort ? 'not asked' : await modelled(100_000),
         memoryMbPerNode: Number(memoryMb.toFixed(2)),
         ...idle,
       },
