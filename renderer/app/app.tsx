@@ -11,12 +11,14 @@ import { Notices } from './notices.tsx';
 import { Shell } from './shell.tsx';
 import { TitleBar } from './title-bar.tsx';
 import { Toaster } from './toaster.tsx';
+import { usePower } from './use-power.ts';
 
 /** The window: title bar, then whatever the account needs next. */
 export function App(): ReactNode {
   const { bridge } = useSession();
   useTheme();
   useWindowTitle();
+  usePower();
   return (
     <MacKeys value={bridge.platform === 'darwin'}>
       <Tooltip.Provider delay={500}>

@@ -1,8 +1,9 @@
+import { CircleCheck, CirclePause } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CarryingView, NetworkView } from '../../preload/contract/index.ts';
 import { useSession, useUi } from '../state/index.ts';
-import { Card, Line, rateText, Segmented, sizeText } from '../ui/index.ts';
+import { Card, cx, Line, rateText, Segmented, sizeText } from '../ui/index.ts';
 import { SettingSwitch } from './setting-switch.tsx';
 
 const helps = { auto: 'settings.helpAutoHelp', on: 'settings.helpOnHelp', off: 'settings.helpOffHelp' } as const;
@@ -42,21 +43,33 @@ export function HelpingSection(): ReactNode {
 
 function Helping({ network }: { network: NetworkView }): ReactNode {
   const { t } = useTranslation();
+  const { supernode, role, recordsHeld, nodesHeard, carrying } = network;
+  const Sign = supernode ? CircleCheck : CirclePause;
   return (
-    <Figures
-      figures={[
-        { id: 'now', value: network.supernode ? t('settings.yes') : t('settings.no'), label: t('settings.now') },
-        { id: 'records', value: network.recordsHeld.toLocaleString('en-GB'), label: t('settings.entries') },
-        { id: 'heard', value: network.nodesHeard.toLocaleString('en-GB'), label: t('settings.heard') },
-      ]}
-    />
+    <>
+      <output className="flex items-start gap-3 px-4 py-3">
+        <Sign aria-hidden className={cx('mt-0.5 size-5 shrink-0', supernode ? 'text-ok-ink' : 'text-ink-2')} />
+        <div>
+          <div className="font-[550]">{t(supernode ? 'settings.helpingNow' : 'settings.helpingNot')}</div>
+          <p className="t-small mt-px text-pretty text-ink-2">{t(`settings.roles.${role.reason}`)}</p>
+        </div>
+      </output>
+      <Figures
+        figures={[
+          { id: 'records', value: recordsHeld.toLocaleString('en-GB'), label: t('settings.entries') },
+          { id: 'mail', value: carrying.mailbox.items.toLocaleString('en-GB'), label: t('settings.mailKept') },
+          { id: 'heard', value: nodesHeard.toLocaleString('en-GB'), label: t('settings.heard') },
+        ]}
+      />
+    </>
   );
 }
 
 /** What is of others: whether it is passed on, what that gives right now, and what it may cost. */
 function Carrying({ carrying }: { carrying: CarryingView }): ReactNode {
   const { t } = useTranslation();
-  const { state, calls, pairs, gatewayClients, bitsPerSecond, bytesToday, bytesThisMonth, limitBytes } = carrying;
+  const { state, calls, pairs, gatewayClients, bitsPerSecond, bytesToday, bytesThisMonth, callsThisMonth, limitBytes, ever } =
+    carrying;
   const limit = limitBytes === null ? '' : sizeText(t, limitBytes);
   return (
     <Card>
@@ -81,12 +94,35 @@ function Carrying({ carrying }: { carrying: CarryingView }): ReactNode {
           />
         </>
       )}
+      <Figures
+        figures={[
+          { id: 'helped', value: callsThisMonth.toLocaleString('en-GB'), label: t('settings.helpedMonth') },
+          ...(ever === null
+            ? []
+            : [
+                {
+                  id: 'ever',
+                  value: sizeText(t, ever.bytes),
+                  label: t('settings.carriedEver', { day: dayInWords(ever.sinceDay) }),
+                },
+                {
+                  id: 'helped-ever',
+                  value: ever.calls.toLocaleString('en-GB'),
+                  label: t('settings.helpedEver', { day: dayInWords(ever.sinceDay) }),
+                },
+              ]),
+        ]}
+      />
       {state === 'off' || limitBytes === null ? null : (
         <p className="t-small px-4 py-3 text-ink-2">{t('settings.carryLimit', { limit })}</p>
       )}
     </Card>
   );
 }
+
+/** `2026-03-14` (UTC) as people write it. */
+const dayInWords = (day: string): string =>
+  new Date(`${day}T00:00:00Z`).toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' });
 
 interface Figure {
   readonly id: string;
