@@ -132,6 +132,34 @@ describe('a flood of allocations', () => {
   });
 });
 
+describe('a flood of data', () => {
+  it('by somebody with a ticket gets 64 kbit/s through and no more, and others are served', { timeout: 60_000 }, async () => {
+    const isServed = await openFriend();
+    const server = { host, port: portOf('udp') };
+    const [from, to] = [
+      await TurnCaller.open(server, ada, { host: '127.21.0.1', port: 0 }),
+      await TurnCaller.open(server, ada, { host: '127.22.0.1', port: 0 }),
+    ];
+    opened.push(from, to);
+    const [[fromAt], [toAt]] = [(await from.allocate()).relayed, (await to.allocate()).relayed];
+    if (fromAt === undefined || toAt === undefined) throw new Error('no allocation');
+    await from.bind(0x4000, toAt);
+    await to.bind(0x4000, fromAt);
+    const startMs = systemClock.monotonicMs();
+    for (let round = 0; round < 20; round += 1) {
+      for (let packet = 0; packet < 100; packet += 1) from.sendChannel(0x4000, Buffer.alloc(1_000));
+      // oxlint-disable-next-line no-await-in-loop -- between the waves somebody wants to talk
+      await isServed();
+    }
+    const seconds = (systemClock.monotonicMs() - startMs) / 1_000;
+    const carried = to.got.reduce((sum, { length }) => sum + length - 4, 0);
+    // Two seconds' worth at once, and one more for what is on its way.
+    expect(carried).toBeLessThanOrEqual(defaultLimits.bytesPerSecond * (seconds + 3));
+    expect(carried).toBeGreaterThan(0);
+    expect(relay.counts().dropped).toBeGreaterThan(1_000);
+  });
+});
+
 describe.each(['tcp', 'tls'] as const)('on a connection over %s', (transport) => {
   it.each([
     ['says nothing', new Uint8Array()],
