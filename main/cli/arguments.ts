@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
 import { hostPortText, writtenGatewaySchema, writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
 import { relayCapsSchema, relayPortsSchema, type PortRange, type RelayCaps } from '../relay/index.ts';
+import { writtenInvitationSchema } from '../shell/index.ts';
 
 const options = {
   profile: { type: 'string', default: 'default' },
@@ -24,6 +25,9 @@ const options = {
   json: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
   mdns: { type: 'boolean', default: true },
+  bittorrent: { type: 'boolean', default: true },
+  'bittorrent-node': { type: 'string', multiple: true },
+  invitation: { type: 'string' },
   note: { type: 'string', default: '' },
   echo: { type: 'boolean', default: false },
   'auto-answer': { type: 'boolean', default: false },
@@ -51,6 +55,9 @@ const commonSchema = z.object({
   json: z.boolean(),
   verbose: z.boolean(),
   mdns: z.boolean(),
+  bittorrent: z.boolean(),
+  bittorrentNodes: z.array(writtenHostPortSchema).max(16).optional(),
+  invitation: writtenInvitationSchema.optional(),
   wait: secondsSchema,
   skewPpm: z.coerce.number().min(-1000).max(1000),
 });
@@ -98,6 +105,8 @@ export type Command =
   | { readonly kind: 'send'; readonly name: string; readonly text: string }
   | { readonly kind: 'history'; readonly name: string }
   | { readonly kind: 'search'; readonly words: string }
+  | { readonly kind: 'invitation' }
+  | { readonly kind: 'status' }
   | { readonly kind: 'check'; readonly showAddress: boolean };
 
 export interface CommandLine {
@@ -169,7 +178,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
     throw usageError(error instanceof Error ? error.message : 'cannot be parsed');
   }
   const { values, positionals } = parsed;
-  const common = commonSchema.safeParse({ ...values, skewPpm: values['skew-ppm'], gatewayPort: values['gateway-port'] });
+  const common = commonSchema.safeParse({
+    ...values,
+    skewPpm: values['skew-ppm'],
+    gatewayPort: values['gateway-port'],
+    bittorrentNodes: values['bittorrent-node'],
+  });
   if (!common.success) throw usageError(common.error.issues.map((issue) => issue.message).join('; '));
   const seconds = values.seconds === undefined ? null : secondsSchema.safeParse(values.seconds);
   if (seconds !== null && !seconds.success) throw usageError('--seconds takes a number of seconds above 0');
@@ -249,6 +263,12 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       case 'search':
         end(2);
         return { kind: 'search', words: word(1, 'WORDS') };
+      case 'invitation':
+        end(1);
+        return { kind: 'invitation' };
+      case 'status':
+        end(1);
+        return { kind: 'status' };
       case 'check':
         end(1);
         return { kind: 'check', showAddress: values['show-address'] };
@@ -273,7 +293,8 @@ Commands
   restore NAME [--phrase "WORDS"]   bring an account back from its twelve words, read from standard input
                                     unless given (then ps and the shell's history may show them)
   lookup NAME                       ask the directory who holds a name
-  contacts add NAME [--note TEXT]   ask somebody to be a contact
+  contacts add NAME|LINK [--note TEXT]
+                                    ask somebody to be a contact, by name or by their invitation link
   contacts accept NAME              say yes to a request
   contacts list                     people, their presence, open requests
   run [--echo] [--auto-answer] [--auto-accept] [--play WAV] [--record WAV]
@@ -285,6 +306,8 @@ Commands
   send NAME TEXT                    send a message, wait until it is delivered
   history NAME                      the conversation so far
   search WORDS                      messages with these words, newest first
+  invitation                        a link by which others add you, and get into the network if they know nobody
+  status                            how this node is doing, and what each way of finding the network brought
   check [--show-address]            can I call? what the network lets through, and what to do about it;
                                     leaves out this computer's public address unless told
 
@@ -310,6 +333,10 @@ Options
                         what it passes on for calls at most, all together (100)
   --mailbox-megabytes N what it keeps of sealed messages at most
   --no-mdns             do not look for nodes on the local network
+  --no-bittorrent       neither look for the network in BitTorrent's DHT nor be found there
+  --bittorrent-node HOST:PORT
+                        where to enter that DHT, instead of the usual places; may be repeated
+  --invitation LINK     get into the network by the nodes that an invitation link names
   --wait SECONDS        how long to wait for somebody or something (default: 30)
   --skew-ppm N          play and record files as a sound card would whose clock is off by N millionths
   --json                one JSON object per line on stdout, logs on stderr

@@ -3,6 +3,7 @@ import { startHeadless } from '../headless.ts';
 import { AppError } from '../ports/app-error.ts';
 import { lineLogger } from '../ports/logger.ts';
 import { systemClock } from '../ports/system-clock.ts';
+import { bitTorrentRouters } from '../shell/index.ts';
 import { parseCommandLine, usage, type CommandLine } from './arguments.ts';
 import { perform } from './commands/index.ts';
 import type { EngineHandle } from './engine-client.ts';
@@ -15,6 +16,8 @@ import { withServerFile } from './supernode/server-file.ts';
 /** Entry of the command line: parse, open an engine or attach to one, perform, leave with a documented code. */
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
+
+const anywhere = { host: '0.0.0.0', port: 0 };
 
 /** Commands that start a node of their own and make no sense through somebody else's. */
 const needsOwnEngine = (line: CommandLine): boolean => line.command.kind === 'supernode' || line.command.kind === 'run';
@@ -65,13 +68,15 @@ async function main(said: readonly string[]): Promise<ExitCode> {
     engine = await startHeadless({
       profile: { home: common.home ?? null, name: common.profile },
       overlay: {
-        bind: common.listen ?? { host: '0.0.0.0', port: 0 },
+        bind: common.listen ?? anywhere,
         bootstrap: common.bootstrap,
         gateways: common.gateway,
         ...(common.gatewayPort === undefined ? {} : { gatewayPort: common.gatewayPort }),
         supernodeMode: command.kind === 'supernode' ? 'on' : null,
         ...(command.kind === 'supernode' && command.mailboxBytes !== null ? { mailboxBytes: command.mailboxBytes } : {}),
         mdns: common.mdns,
+        bitTorrentRouters: [...bitTorrentRouters(common.bittorrent, common.bittorrentNodes, common.listen ?? anywhere)],
+        invited: common.invitation ?? [],
         rendezvous: common.mdns,
       },
       echo: command.kind === 'run' && command.echo,

@@ -27,6 +27,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   NAME_INVALID: exitCode.name,
   NAME_TAKEN: exitCode.name,
   NAME_DISPUTED: exitCode.name,
+  OTHER_ACCOUNT: exitCode.name,
   NAME_NOT_FOUND: exitCode.name,
   NAME_UNKNOWN: exitCode.network,
   PHRASE_INVALID: exitCode.badInput,

@@ -8,6 +8,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   NAME_INVALID: 'a name is 3 to 32 small letters of one script, digits and hyphens',
   NAME_TAKEN: 'somebody else holds this name; choose another',
   NAME_DISPUTED: 'two people claim this name; ask for the right one in another way',
+  OTHER_ACCOUNT: 'somebody else holds this name now than the one whose link this is; ask them for a new one',
   NAME_NOT_FOUND: 'nobody holds this name; check its spelling',
   NAME_UNKNOWN: 'the network could not be asked for this name; try again in a moment',
   PHRASE_INVALID: 'these are not twelve recovery words; check their spelling and order',

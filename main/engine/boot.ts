@@ -43,6 +43,10 @@ export const engineBootSchema = z.object({
     /** Of sealed items that are kept for others; nothing: the usual. */
     mailboxBytes: z.int().min(1).optional(),
     mdns: z.boolean(),
+    /** Where BitTorrent's DHT is entered; without it we never go there, whatever is set. */
+    bitTorrentRouters: z.array(hostPortSchema).max(16).optional(),
+    /** The `via` of an invitation that the app was started with. */
+    invited: z.array(hostPortSchema).max(8).optional(),
     /** Folder where nodes of this computer's user find each other; null: not looked for. */
     rendezvousDir: z.string().max(4096).nullable(),
   }),

@@ -34,6 +34,8 @@ export interface Engine {
   readonly check: CheckPart;
   /** What becomes of the proxy that is chosen. */
   tryProxy(): Promise<ProxyTrial>;
+  /** Nodes of an invitation: whether one of them leads into the network. */
+  join(via: readonly string[]): Promise<boolean>;
   readonly people: PeoplePart;
   readonly conversations: ConversationsPart;
   readonly calls: CallsPart;
@@ -69,8 +71,10 @@ export interface RolePart {
 
 export interface PeoplePart {
   readonly contacts: ObservableCollection<string, ContactView>;
+  /** Our own link. @throws AppError NOT_SIGNED_IN */
+  invitation(): Promise<string>;
   lookup(typed: string, signal: AbortSignal | undefined): Promise<LookupView>;
-  request(typed: string, note: string, signal: AbortSignal | undefined): Promise<ContactView>;
+  request(typed: string, note: string, pinned: string | null, signal: AbortSignal | undefined): Promise<ContactView>;
   accept(account: string): void;
   decline(account: string): void;
   block(account: string): Promise<void>;

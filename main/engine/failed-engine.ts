@@ -63,6 +63,7 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
     network: {
       watch: os.network.watch.handler(refuse),
       check: os.network.check.handler(refuse),
+      join: os.network.join.handler(refuse),
       tryProxy: os.network.tryProxy.handler(refuse),
       reportPower: os.network.reportPower.handler(refuse),
       drain: os.network.drain.handler(refuse),
@@ -71,6 +72,7 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       watch: os.contacts.watch.handler(refuse),
       lookup: os.contacts.lookup.handler(refuse),
       request: os.contacts.request.handler(refuse),
+      invitation: os.contacts.invitation.handler(refuse),
       accept: os.contacts.accept.handler(refuse),
       decline: os.contacts.decline.handler(refuse),
       block: os.contacts.block.handler(refuse),

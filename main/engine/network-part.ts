@@ -43,11 +43,13 @@ export function createNetworkPart(overlay: Overlay, clock: Clock, mode: Settings
     publicAddress: publicAddress === null ? null : hostPortText(publicAddress),
     recordsHeld,
     relaysKnown: overlay.relays.known().length,
+    joining: overlay.joinReports().map((report) => ({ ...report })),
     carrying,
     gateway: gateway === null ? null : hostPortText(gateway),
   });
   const view = createValue<NetworkView>(show(overlay.health()), isDeepStrictEqual);
   overlay.onHealth((health) => view.set(show(health)));
+  overlay.onJoin(() => view.set(show(overlay.health())));
   overlay.relays.onChange(() => view.set(show(overlay.health())));
   return {
     view,

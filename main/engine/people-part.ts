@@ -1,13 +1,18 @@
-import type { ContactView, LookupView, PresenceView } from '../../preload/contract/index.ts';
+import { writeInvitation, type ContactView, type LookupView, type PresenceView } from '../../preload/contract/index.ts';
 import type { ContactEntry, Contacts } from '../contacts/index.ts';
 import type { Directory } from '../directory/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { PeoplePart } from './engine.ts';
+import { hostPortText, type HostPort } from '../ports/host-port.ts';
 import { createCollection } from './observable.ts';
 
 export interface PeoplePartOptions {
   readonly directory: Directory;
   readonly networkReady: (signal: AbortSignal) => Promise<void>;
+  /** Ourselves; null: nobody yet. */
+  readonly ownAccount: () => { readonly name: string; readonly accountKey: string } | null;
+  /** Nodes by which somebody new gets in, tried just now. */
+  readonly entrances: () => Promise<readonly HostPort[]>;
 }
 
 export interface PeoplePartControl extends PeoplePart {
@@ -21,7 +26,7 @@ export interface PeoplePartControl extends PeoplePart {
 }
 
 /** Contacts with their presence, as the bridge shows them. */
-export function createPeoplePart({ directory, networkReady }: PeoplePartOptions): PeoplePartControl {
+export function createPeoplePart({ directory, networkReady, ownAccount, entrances }: PeoplePartOptions): PeoplePartControl {
   const contacts = createCollection<string, ContactView>((contact) => contact.accountKey);
   let own: Contacts | null = null;
   let presenceOf: ((account: string) => PresenceView) | null = null;
@@ -56,15 +61,26 @@ export function createPeoplePart({ directory, networkReady }: PeoplePartOptions)
       await networkReady(bound);
       return (await directory.lookup(typed, bound)).view;
     },
-    async request(typed, note, signal) {
+    async invitation() {
+      const account = ownAccount();
+      if (account === null) throw new AppError('NOT_SIGNED_IN', 'there is no account yet');
+      const via = (await entrances()).map(hostPortText);
+      return writeInvitation({ name: account.name, accountKey: account.accountKey, via });
+    },
+    async request(typed, note, pinned, signal) {
       const contactsNow = people();
       const bound = signal ?? new AbortController().signal;
       await networkReady(bound);
       const { view: found } = await directory.lookup(typed, bound);
       switch (found.result) {
         case 'found':
+          if (pinned !== null && pinned !== found.accountKey)
+            throw new AppError('OTHER_ACCOUNT', 'the link is another account’s', { name: found.name });
           return view(contactsNow.request({ accountKey: found.accountKey, name: found.name, note }));
         case 'disputed':
+          // The link says who of them is meant. Their door is looked for again until there is one claim.
+          if (pinned !== null && found.accountKeys.includes(pinned))
+            return view(contactsNow.request({ accountKey: pinned, name: found.name, note }));
           throw new AppError('NAME_DISPUTED', 'more than one valid claim', { name: found.name });
         case 'lapsed':
         case 'not-found':

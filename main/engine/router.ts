@@ -45,6 +45,7 @@ export function createRouter(engine: Engine) {
     network: {
       watch: os.network.watch.handler(({ signal }) => engine.network.watch(signal)),
       check: os.network.check.handler(({ signal }) => engine.check.run(signal)),
+      join: os.network.join.handler(async ({ input }) => ({ joined: await engine.join(input.via) })),
       tryProxy: os.network.tryProxy.handler(() => engine.tryProxy()),
       reportPower: os.network.reportPower.handler(({ input }) => {
         engine.role.reportPower(input);
@@ -58,7 +59,10 @@ export function createRouter(engine: Engine) {
     contacts: {
       watch: os.contacts.watch.handler(({ signal }) => engine.people.contacts.watch(signal)),
       lookup: os.contacts.lookup.handler(({ input, signal }) => engine.people.lookup(input.name, signal)),
-      request: os.contacts.request.handler(({ input, signal }) => engine.people.request(input.name, input.note, signal)),
+      request: os.contacts.request.handler(({ input, signal }) =>
+        engine.people.request(input.name, input.note, input.accountKey ?? null, signal),
+      ),
+      invitation: os.contacts.invitation.handler(async () => ({ link: await engine.people.invitation() })),
       accept: os.contacts.accept.handler(({ input }) => {
         engine.people.accept(input.accountKey);
         return {};

@@ -14,6 +14,7 @@ export const defaultSettings: Settings = {
   singleKeyShortcuts: true,
   supernodeMode: 'auto',
   carryOthers: true,
+  bitTorrent: true,
   hideAddress: false,
   proxyMode: 'system',
   proxyAddress: '',

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AppView, DiagnosticEvent } from '../../preload/contract/index.ts';
-import { hostPortText } from '../ports/host-port.ts';
+import { hostPortText, writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
 import {
   createDirectory,
   createRecordValidator,
@@ -12,7 +12,14 @@ import { toHex } from '../ports/hex.ts';
 import { checkSignature, createCertificateCheck, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
 import { createMailboxJudge, standardMailboxWork, type MailboxWork } from '../mailbox/index.ts';
 import { createMediaClient } from '../media/index.ts';
-import { createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
+import {
+  createLocalRendezvous,
+  createOverlay,
+  globalIpv6,
+  isPrivateHost,
+  usualGatewayPorts,
+  type BitTorrentOptions,
+} from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { ProxyChoice } from '../ports/proxy-connect.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -98,8 +105,9 @@ export async function startEngine({
     load: (defaults) => storage.settings.load(defaults),
     save: (change) => storage.settings.save(change),
     judge: judgeProxy,
-    async applied({ supernodeMode: chosen, inputGain, noiseSuppression, hideAddress }) {
+    async applied({ supernodeMode: chosen, inputGain, noiseSuppression, hideAddress, bitTorrent }) {
       hide(hideAddress);
+      overlay.setBitTorrent(bitTorrent);
       useProxy();
       media.setGain(inputGain);
       await media.suppressNoise(noiseSuppression === 'rnnoise');
@@ -145,8 +153,8 @@ export async function startEngine({
       rendezvousDir === null
         ? null
         : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
-    bitTorrent: null,
-    invited: [],
+    bitTorrent: bitTorrentOf(boot.overlay.bitTorrentRouters ?? []),
+    invited: boot.overlay.invited ?? [],
     diversity: { privateAddressesCountPerNode: true },
   });
   const useProxy = (): void => {
@@ -159,6 +167,7 @@ export async function startEngine({
   };
   // Before anybody can be met.
   hide(startsHidden);
+  overlay.setBitTorrent(settings.state.get().bitTorrent);
   const network = createNetworkPart(overlay, clock, boot.overlay.supernodeMode ?? supernodeMode);
   const relay = createRelayPart({
     show: (carrying) => network.showCarrying(carrying),
@@ -225,7 +234,15 @@ export async function startEngine({
   overlayStarted.catch(() => undefined);
   let signedIn: SignedIn | null = null;
   let stopEchoHost: (() => Promise<void>) | null = null;
-  const people = createPeoplePart({ directory, networkReady: network.ready });
+  const people = createPeoplePart({
+    directory,
+    networkReady: network.ready,
+    ownAccount() {
+      const state = account.state.get();
+      return state.kind === 'ready' ? state.account : null;
+    },
+    entrances: () => overlay.entrancesForOthers(),
+  });
   const conversations = createConversationsPart({
     repository: storage.conversations,
     search: storage.search,
@@ -318,6 +335,7 @@ export async function startEngine({
     network: network.view,
     role: createRolePart({ overlay, relay, power, clock }),
     check,
+    join: (via) => overlay.join(via.map((text) => writtenHostPortSchema.parse(text))),
     tryProxy: () => tryProxy(proxyNow(), helperPlaces(overlay.relays.known(), storage.knownGateways.load())),
     people,
     conversations,
@@ -349,6 +367,10 @@ export async function startEngine({
     },
   };
 }
+
+/** Where all routers are on this computer or in this home, so is the DHT that they lead to: a laboratory's. */
+const bitTorrentOf = (routers: readonly HostPort[]): BitTorrentOptions | null =>
+  routers.length === 0 ? null : { routers, believesPrivate: routers.every(({ host }) => isPrivateHost(host)) };
 
 /** Others pin the key that it makes; where the disk takes nothing it is another one after a restart. */
 function ownGatewaySeed(storage: Storage, random: Random, logger: Logger): Uint8Array {

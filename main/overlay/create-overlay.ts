@@ -281,6 +281,8 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     joinReports: () => node.joinReports(),
     onJoin: (listener) => joinListeners.add(listener),
     join: (nodes) => node.join(nodes),
+    // Our own address is among them only where we don't hide it.
+    entrancesForOthers: () => node.entrancesForOthers(!isHidden),
     setBitTorrent: (isWanted) => node.setBitTorrent(isWanted),
     setSupernodeMode: (mode) => node.setMode(mode),
     setPower: (power) => node.setPower(power),

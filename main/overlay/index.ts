@@ -13,6 +13,7 @@ export * from './overlay.ts';
 export * from './people.ts';
 export type { KnownRelay, OverlayRelays, OwnRelay } from './relays/relays.ts';
 export type { ProvenRole } from './role/role-keeper.ts';
+export { isPrivateHost } from './address.ts';
 export { joinWays, type JoinWay, type WayReport } from './joining/join-ways.ts';
 export type { BitTorrentOptions } from './joining/bittorrent/meeting-place.ts';
 export { globalIpv6 } from './joining/global-ipv6.ts';

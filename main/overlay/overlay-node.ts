@@ -124,6 +124,10 @@ export class OverlayNode {
     return this.#joining.join(nodes);
   }
 
+  entrancesForOthers(maySayOurs: boolean): Promise<readonly HostPort[]> {
+    return this.#joining.entrancesForOthers(maySayOurs);
+  }
+
   setBitTorrent(isWanted: boolean): void {
     this.#joining.setBitTorrent(isWanted);
   }

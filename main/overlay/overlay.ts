@@ -58,6 +58,8 @@ export interface Overlay {
   onJoin(listener: (reports: readonly WayReport[]) => void): Unsubscribe;
   /** Nodes that an invitation names. Resolves, within 3 s, to whether one of them is in the network, and so are we. */
   join(nodes: readonly HostPort[]): Promise<boolean>;
+  /** For an invitation: up to four supernodes of distinct networks that answered a socket of ours that they had not heard of; within 2 s. */
+  entrancesForOthers(): Promise<readonly HostPort[]>;
   /** Whether BitTorrent's DHT may be asked, and told of us. Until it is told: yes, where there is one. */
   setBitTorrent(isWanted: boolean): void;
   setSupernodeMode(mode: 'auto' | 'on' | 'off'): Promise<void>;

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../ports/app-error.ts';
 import { writtenGatewaySchema, writtenHostPortSchema, type HostPort, type WrittenGateway } from '../ports/host-port.ts';
 import type { LogLevel } from '../ports/logger.ts';
+import { bitTorrentRouters, writtenInvitationSchema } from './joining-options.ts';
 import { rendezvousDirOf, type Profile } from './profile.ts';
 
 const options = {
@@ -12,6 +13,9 @@ const options = {
   gateway: { type: 'string', multiple: true },
   listen: { type: 'string', default: '0.0.0.0:0' },
   mdns: { type: 'boolean', default: true },
+  bittorrent: { type: 'boolean', default: true },
+  'bittorrent-node': { type: 'string', multiple: true },
+  invitation: { type: 'string' },
   open: { type: 'boolean', default: true },
   'keep-running': { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
@@ -27,6 +31,10 @@ export interface AppOptions {
   /** Where the overlay's socket is bound; port 0: any. */
   readonly listen: HostPort;
   readonly mdns: boolean;
+  /** Where BitTorrent's DHT is entered; none: we don't go there. */
+  readonly bitTorrentRouters: readonly HostPort[];
+  /** Nodes of the invitation that the app was started with. */
+  readonly invited: readonly HostPort[];
   /** Browser shell: open a window (otherwise print the address). */
   readonly open: boolean;
   /** Browser shell: go on when the last window is closed. */
@@ -39,6 +47,8 @@ const valuesSchema = z.object({
   bootstrap: z.array(writtenHostPortSchema).max(50).default([]),
   gateway: z.array(writtenGatewaySchema).max(16).default([]),
   listen: writtenHostPortSchema,
+  'bittorrent-node': z.array(writtenHostPortSchema).max(16).optional(),
+  invitation: writtenInvitationSchema.optional(),
 });
 
 const usageError = (message: string): AppError => new AppError('BAD_INPUT', 'usage', { message: message.slice(0, 400) });
@@ -64,6 +74,8 @@ export function parseAppOptions(argv: readonly string[], lenient: boolean): AppO
     gateways: checked.data.gateway,
     listen: checked.data.listen,
     mdns: values.mdns !== false,
+    bitTorrentRouters: bitTorrentRouters(values.bittorrent !== false, checked.data['bittorrent-node'], checked.data.listen),
+    invited: checked.data.invitation ?? [],
     open: values.open !== false,
     keepRunning: values['keep-running'] === true,
     logLevel: values.verbose === true ? 'debug' : 'info',
@@ -87,6 +99,8 @@ export const engineBootValues = (given: AppOptions, profile: Profile) => ({
     gateways: [...given.gateways],
     supernodeMode: null,
     mdns: given.mdns,
+    bitTorrentRouters: [...given.bitTorrentRouters],
+    invited: [...given.invited],
     rendezvousDir: rendezvousDirOf(profile, given.mdns),
   },
   relay: { at: null, publicHost: null, ports: null, always: false, allowLoopback: false },

@@ -5,6 +5,7 @@ export * from './bridge-frame.ts';
 export * from './control.ts';
 export * from './engine-link.ts';
 export * from './local-socket.ts';
+export * from './joining-options.ts';
 export * from './kept-relay.ts';
 export * from './lock-or-focus.ts';
 export * from './node-port.ts';

@@ -8,7 +8,7 @@ export function describeStartFailure(error: unknown): string {
     case 'PROFILE_IN_USE locked':
       return `this profile is open in process ${context['pid']}, which does not answer. End that process, or choose another --profile.`;
     case 'BAD_INPUT usage':
-      return `${context['message']}. Options: --profile NAME, --home DIR, --bootstrap HOST:PORT, --listen HOST:PORT, --no-mdns, --no-open, --keep-running, --verbose.`;
+      return `${context['message']}. Options: --profile NAME, --home DIR, --bootstrap HOST:PORT, --listen HOST:PORT, --no-mdns, --no-bittorrent, --bittorrent-node HOST:PORT, --invitation LINK, --no-open, --keep-running, --verbose.`;
     case 'BAD_INPUT profile-name':
       return 'a profile name is 1 to 64 letters, digits, - or _.';
     case 'BAD_INPUT profile-folder':

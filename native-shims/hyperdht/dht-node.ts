@@ -47,6 +47,7 @@ interface RawDht {
     firewalled: boolean;
     table: RoutingTable;
     readonly serverSocket: (UdxSocket & { address(): NodeAddress }) | null;
+    readonly clientSocket: unknown;
   };
   readonly nodes: { toArray(options: { reverse: boolean }): readonly (NodeAddress & { readonly to: NodeAddress | null })[] };
   _removeNode(node: NodeAddress): void;
@@ -61,7 +62,7 @@ interface RawDht {
   addNode(node: NodeAddress): void;
   refresh(): void;
   _backgroundQuery(target: Uint8Array): { on(event: 'error', listener: () => void): void };
-  ping(node: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
+  ping(node: NodeAddress, options: { readonly retry: boolean; readonly socket?: unknown }): Promise<DhtReply>;
   request(message: RequestMessage, to: NodeAddress, options: { readonly retry: boolean }): Promise<DhtReply>;
   lookup(topic: Uint8Array): RawQuery;
   announce(topic: Uint8Array, keyPair: DhtKeyPair, relays: readonly NodeAddress[]): { finished(): Promise<void> };
@@ -127,6 +128,8 @@ export interface DhtNode {
   closest(target: Uint8Array, limit: number): readonly TableNode[];
   /** @param tries `once`: 1 s; else several times */
   ping(node: NodeAddress, tries?: 'once'): Promise<DhtReply>;
+  /** As `ping`, once, from the one of our two sockets that asks nobody else: it finds who lets in only those whom they know silent. */
+  pingAside(node: NodeAddress): Promise<DhtReply>;
   /** One try, 1 s. */
   request(message: RequestMessage, to: NodeAddress): Promise<DhtReply>;
   /**
@@ -261,6 +264,8 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
     lookAround: () => dht._backgroundQuery(dht.table.id).on('error', () => undefined),
     closest: (target, limit) => dht.table.closest(target, limit),
     ping: (node, tries) => dht.ping(node, { retry: tries !== 'once' }),
+    pingAside: (node) =>
+      dht.ping(node, { retry: false, socket: dht.firewalled ? dht.io.serverSocket : dht.io.clientSocket }),
     request: (message, to) => dht.request(message, to, { retry: false }),
     async becomeSupernode(assumed, unchecked) {
       if (assumed !== null) dht._nat.add(assumed.host, assumed.port);

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { drainStepSchema, networkViewSchema, powerSchema } from './network-views.ts';
 import { checkEventSchema } from './connection-check.ts';
+import { invitationMaxChars, viaMax, viaSchema } from './invitation.ts';
 import { errorCodes, errorDataSchema, type ErrorCode } from './errors.ts';
 import {
   accountKeySchema,
@@ -92,6 +93,8 @@ export const contract = {
     /** "Can I call?": each line as soon as it is known, then the summary; within 10 s. Leaving it stops the check. TOO_MANY at once, MEDIA_UNAVAILABLE. */
     check: base.output(eventIterator(checkEventSchema)),
     /** Asks the chosen proxy for a way to a helper; within 5 s. */
+    /** The `via` of an invitation: whether one of them leads into the network; within 3 s. */
+    join: command(z.object({ via: z.array(viaSchema).max(viaMax) }), z.object({ joined: z.boolean() })),
     tryProxy: base.output(z.enum(proxyTrials)),
     /** What the page's system says of its battery and of metered data, at its start and whenever it changes. */
     reportPower: command(powerSchema, nothing),
@@ -104,7 +107,13 @@ export const contract = {
   contacts: {
     watch: base.output(collection(contactViewSchema, accountKeySchema)),
     lookup: command(z.object({ name: typedNameSchema }), lookupViewSchema),
-    request: command(z.object({ name: typedNameSchema, note: z.string().max(noteMaxChars) }), contactViewSchema),
+    /** `accountKey`: from a link; whoever else holds the name is not asked (OTHER_ACCOUNT). */
+    request: command(
+      z.object({ name: typedNameSchema, note: z.string().max(noteMaxChars), accountKey: accountKeySchema.optional() }),
+      contactViewSchema,
+    ),
+    /** Our own link, with computers that answered just now; within 2 s. NOT_SIGNED_IN. */
+    invitation: command(nothing, z.object({ link: z.string().max(invitationMaxChars) })),
     accept: command(z.object({ accountKey: accountKeySchema }), nothing),
     decline: command(z.object({ accountKey: accountKeySchema }), nothing),
     block: command(z.object({ accountKey: accountKeySchema }), nothing),

@@ -12,6 +12,8 @@ export const errorCodes = [
   'NAME_TAKEN',
   'NAME_DISPUTED',
   'NAME_NOT_FOUND',
+  /** Somebody else holds the name than the link was made for. */
+  'OTHER_ACCOUNT',
   'NAME_UNKNOWN',
   'PHRASE_INVALID',
   'PHRASE_NAME_MISMATCH',

@@ -4,6 +4,8 @@ export * from './connection-check.ts';
 export * from './delay-budget.ts';
 export * from './contract.ts';
 export * from './errors.ts';
+export * from './invitation.ts';
+export * from './join-ways.ts';
 export * from './scalars.ts';
 export * from './conversation-views.ts';
 export * from './network-views.ts';

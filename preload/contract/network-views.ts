@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { joinWayNames, joinWaySchema } from './join-ways.ts';
 
 const bytesSchema = z.number().int().nonnegative();
 
@@ -76,6 +77,7 @@ export const networkViewSchema = z.object({
   recordsHeld: z.number().int().nonnegative(),
   /** Relays of others that answered: who would carry our calls. */
   relaysKnown: z.number().int().nonnegative(),
+  joining: z.array(joinWaySchema).max(joinWayNames.length),
   carrying: carryingViewSchema,
   /** `host:port` of the computer that passes everything on, because this network lets no UDP out; null: none has to. */
   gateway: z.string().max(300).nullable(),

@@ -212,6 +212,8 @@ export const settingsSchema = z.object({
   supernodeMode: z.enum(['auto', 'on', 'off']),
   /** As a supernode that can be reached: carry calls of others whose routers can't meet. */
   carryOthers: z.boolean(),
+  /** Look for the network, and be found by newcomers, in BitTorrent's DHT. */
+  bitTorrent: z.boolean(),
   /** Nobody we call learns our address: everything goes through relays. */
   hideAddress: z.boolean(),
   /** The HTTP proxy for what can't go out otherwise. `system`: what the environment says; `named`: `proxyAddress`. */

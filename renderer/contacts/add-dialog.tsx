@@ -1,9 +1,10 @@
 import { Search } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { noteMaxChars } from '../../preload/contract/index.ts';
+import { invitationMaxChars, looksLikeInvitation, noteMaxChars, readInvitation } from '../../preload/contract/index.ts';
 import { codeOf, sentenceFor, useSession, useUi } from '../state/index.ts';
 import { agoInWords, Avatar, Button, Callout, Card, Cut, Dialog, useNow, Wave } from '../ui/index.ts';
+import { InviteLine } from './invite-line.tsx';
 import { addView, type AddView, type Lookup } from './add-view.ts';
 
 /** Shorter than the contract allows: it is read in a list. The reference says 120. */
@@ -21,23 +22,30 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
   const field = useId();
   const input = useRef<HTMLInputElement>(null);
 
-  const look = async (name: string) => {
+  const look = async (written: string) => {
+    const link = readInvitation(written);
+    if (link === null && looksLikeInvitation(written)) return setLookup({ kind: 'failed', sentence: t('add.badLink') });
+    const name = link?.name ?? written;
+    const pinned = link?.accountKey ?? null;
     running.current?.abort();
     const stop = new AbortController();
     running.current = stop;
     setLookup({ kind: 'looking', name });
     try {
+      // Who is in the network already loses nothing by it, and who is not gets in.
+      if (link !== null && link.via.length > 0) await client.network.join({ via: [...link.via] }, { signal: stop.signal });
       const answer = await client.contacts.lookup({ name }, { signal: stop.signal });
-      if (!stop.signal.aborted) setLookup({ kind: 'answered', answer });
+      if (!stop.signal.aborted) setLookup({ kind: 'answered', answer, pinned });
     } catch (error) {
       if (stop.signal.aborted) return;
       const notFound = codeOf(error) === 'NAME_NOT_FOUND';
       setLookup(
         notFound
-          ? { kind: 'answered', answer: { result: 'not-found', name } }
+          ? { kind: 'answered', answer: { result: 'not-found', name }, pinned }
           : { kind: 'failed', sentence: sentenceFor(words, error) },
       );
     }
+    return undefined;
   };
 
   useEffect(() => {
@@ -73,7 +81,7 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
             autoComplete="off"
             autoCapitalize="none"
             spellCheck={false}
-            maxLength={64}
+            maxLength={invitationMaxChars}
             className="field-inner min-w-0 flex-1 bg-transparent py-2"
           />
           <Button kind={lookup.kind === 'idle' ? 'primary' : 'secondary'} type="submit" disabled={typed.trim() === ''}>
@@ -84,6 +92,7 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
       <div aria-live="polite" className="grid gap-4">
         <Answer view={addView(t, lookup, ownKey, contacts)} />
       </div>
+      <InviteLine />
     </Dialog>
   );
 }
@@ -123,7 +132,7 @@ function Answer({ view }: { view: AddView }): ReactNode {
   );
 }
 
-function Found({ name, accountKey, lastHeartbeatMs, fresh }: Extract<AddView, { kind: 'found' }>): ReactNode {
+function Found({ name, accountKey, lastHeartbeatMs, fresh, pinned }: Extract<AddView, { kind: 'found' }>): ReactNode {
   const { t } = useTranslation();
   const { client, go, notify } = useSession();
   const [note, setNote] = useState('');
@@ -134,7 +143,9 @@ function Found({ name, accountKey, lastHeartbeatMs, fresh }: Extract<AddView, { 
 
   const send = async () => {
     setSending(true);
-    const sent = await notify.attempt(() => client.contacts.request({ name, note: note.trim() }));
+    const sent = await notify.attempt(() =>
+      client.contacts.request({ name, note: note.trim(), ...(pinned === null ? {} : { accountKey: pinned }) }),
+    );
     setSending(false);
     if (!sent) return;
     go.dialog(null);
@@ -147,14 +158,16 @@ function Found({ name, accountKey, lastHeartbeatMs, fresh }: Extract<AddView, { 
         <Avatar accountKey={accountKey} name={name} size={44} />
         <div className="min-w-0 flex-1 border-0!">
           <Cut text={name} className="font-[550]" />
-          <p className="t-small text-ink-2">{t('add.seen', { when: agoInWords(t, lastHeartbeatMs, nowMs) })}</p>
+          <p className="t-small text-ink-2">
+            {lastHeartbeatMs === null ? t('add.byLink') : t('add.seen', { when: agoInWords(t, lastHeartbeatMs, nowMs) })}
+          </p>
         </div>
         <Button kind="primary" busy={sending} className="border-0!" onClick={() => void send()}>
           {t('add.send')}
         </Button>
       </Card>
       {fresh ? null : <p className="t-small text-pretty text-ink-2">{t('add.away', { name })}</p>}
-      <p className="t-small text-pretty text-ink-2">{t('add.tip', { name })}</p>
+      <p className="t-small text-pretty text-ink-2">{t(pinned === null ? 'add.tip' : 'add.linkTip', { name })}</p>
       <div className="grid gap-2">
         <label htmlFor={field} className="t-small text-ink-2">
           {t('add.note', { max: noteChars })}

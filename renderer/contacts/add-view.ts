@@ -8,7 +8,11 @@ export type Lookup =
   | { readonly kind: 'idle' }
   | { readonly kind: 'looking'; readonly name: string }
   | { readonly kind: 'failed'; readonly sentence: string }
-  | { readonly kind: 'answered'; readonly answer: LookupView };
+  | {
+      readonly kind: 'answered';
+      readonly answer: LookupView;
+      /** The account that a link names. */ readonly pinned: string | null;
+    };
 
 export type AddView =
   | { readonly kind: 'nothing' }
@@ -18,7 +22,9 @@ export type AddView =
       readonly kind: 'found';
       readonly name: string;
       readonly accountKey: string;
-      readonly lastHeartbeatMs: number;
+      /** Null: not known. */
+      readonly lastHeartbeatMs: number | null;
+      readonly pinned: string | null;
       readonly fresh: boolean;
     };
 
@@ -32,22 +38,32 @@ export function addView(words: Words, lookup: Lookup, ownKey: string, contacts: 
     case 'failed':
       return { kind: 'said', tone: 'bad', sentence: lookup.sentence, open: null };
     case 'answered':
-      return answered(words, lookup.answer, ownKey, contacts);
+      return answered(words, lookup.answer, lookup.pinned, ownKey, contacts);
     default:
       return missingCase(lookup);
   }
 }
 
-function answered(words: Words, answer: LookupView, ownKey: string, contacts: ReadonlyMap<string, ContactView>): AddView {
+function answered(
+  words: Words,
+  answer: LookupView,
+  pinned: string | null,
+  ownKey: string,
+  contacts: ReadonlyMap<string, ContactView>,
+): AddView {
   const { name } = answer;
+  if (answer.result === 'disputed' && pinned !== null && answer.accountKeys.includes(pinned) && !contacts.has(pinned))
+    return { kind: 'found', name, accountKey: pinned, lastHeartbeatMs: null, fresh: true, pinned };
   if (answer.result === 'not-found') return { kind: 'said', tone: 'warn', sentence: words('add.notFound', { name }), open: null };
   if (answer.result === 'lapsed') return { kind: 'said', tone: 'warn', sentence: words('add.lapsed', { name }), open: null };
   if (answer.result === 'disputed') return { kind: 'said', tone: 'bad', sentence: words('add.disputed', { name }), open: null };
+  if (pinned !== null && answer.accountKey !== pinned)
+    return { kind: 'said', tone: 'bad', sentence: words('add.otherAccount', { name }), open: null };
   if (answer.accountKey === ownKey) return { kind: 'said', tone: 'plain', sentence: words('add.yourself', { name }), open: null };
   const known = contacts.get(answer.accountKey);
   if (known === undefined) {
     const { accountKey, lastHeartbeatMs, fresh } = answer;
-    return { kind: 'found', name, accountKey, lastHeartbeatMs, fresh };
+    return { kind: 'found', name, accountKey, lastHeartbeatMs, fresh, pinned };
   }
   const sentences = {
     contact: words('add.already', { name }),

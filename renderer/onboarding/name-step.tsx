@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { useSession } from '../state/index.ts';
 import { Button, Callout, cx, useFocusOnShow } from '../ui/index.ts';
 import { Heading, OnboardingFrame } from './frame.tsx';
+import { InvitationField } from './invitation-field.tsx';
 import { verdictView } from './name-verdict.ts';
 import { ProgressLine } from './progress-line.tsx';
 import { useNameCheck } from './use-name-check.ts';
@@ -100,6 +101,7 @@ export function NameStep({ onRestore }: { onRestore: () => void }): ReactNode {
           )}
         </div>
       </form>
+      <InvitationField />
     </OnboardingFrame>
   );
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../state/index.ts';
 import { Button, Card, Line } from '../ui/index.ts';
+import { JoiningCard } from './joining-card.tsx';
 import { ProxyCard } from './proxy-card.tsx';
 
 /** The way out to the others. */
@@ -20,6 +21,7 @@ export function ConnectionSection(): ReactNode {
         </Line>
       </Card>
       <ProxyCard />
+      <JoiningCard />
     </>
   );
 }

@@ -12,7 +12,9 @@ type SwitchName =
   | 'hideAddress'
   | 'readReceipts'
   | 'typingNotices'
-  | 'undoSend';
+  | 'undoSend'
+
+  | 'bitTorrent';
 
 /** A yes-or-no setting, shown at once and kept by the engine. */
 export function SettingSwitch({ name, label }: { name: SwitchName; label: string }): ReactNode {

@@ -27,7 +27,7 @@ describe.skipIf(chromiumPath === undefined)('the app in Chromium', () => {
   async function start(profile: string, microphone: 'allowed' | 'denied' = 'allowed'): Promise<BrowserApp> {
     const speechWav = join(home, `${profile}.wav`);
     writeFileSync(speechWav, writeMicrophoneWav(speechLike(6, 11)));
-    const shellArgs = ['--no-mdns'];
+    const shellArgs = ['--no-mdns', '--no-bittorrent'];
     const app = await startBrowserApp({
       home: join(home, 'p'),
       profile,
@@ -81,7 +81,7 @@ describe.skipIf(chromiumPath === undefined)('the app in Chromium', () => {
   it('a second start of the same profile says where it is open, and that address works', async () => {
     const { page } = await start('once');
     await page.getByLabel('Your name on Lilliput').waitFor();
-    const args = ['--home', join(home, 'p'), '--profile', 'once', '--no-open', '--no-mdns'];
+    const args = ['--home', join(home, 'p'), '--profile', 'once', '--no-open', '--no-mdns', '--no-bittorrent'];
     const second = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', shellPath, ...args], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

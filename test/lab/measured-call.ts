@@ -49,7 +49,17 @@ async function listening(node: CliProcess): Promise<string> {
 export async function measureCall({ home, speech, outDir, seconds }: MeasuredCallOptions): Promise<MeasuredCall> {
   const reference = decodeWav(readFileSync(speech));
   const rawRecording = join(outDir, 'heard-raw.wav');
-  const node = startCli(['supernode', '--home', home, '--profile', 'node', '--listen', '127.0.0.1:0', '--no-mdns']);
+  const node = startCli([
+    'supernode',
+    '--home',
+    home,
+    '--profile',
+    'node',
+    '--listen',
+    '127.0.0.1:0',
+    '--no-mdns',
+    '--no-bittorrent',
+  ]);
   const running: CliProcess[] = [node];
   try {
     const bootstrap = await listening(node);
@@ -61,6 +71,7 @@ export async function measureCall({ home, speech, outDir, seconds }: MeasuredCal
       '--bootstrap',
       bootstrap,
       '--no-mdns',
+      '--no-bittorrent',
       '--listen',
       '127.0.0.1:0',
     ];

@@ -36,7 +36,7 @@ export async function startEngine(
   home: Home,
   { dir, speech, entrances, logs, environment }: EngineOptions,
 ): Promise<EngineAtHome> {
-  const place = ['--home', join(dir, home.name), '--profile', profile, '--no-mdns'];
+  const place = ['--home', join(dir, home.name), '--profile', profile, '--no-mdns', '--no-bittorrent'];
   const run = ['run', '--auto-answer', '--auto-accept', '--play', speech];
   const cli = startCli([...run, ...place, ...entrances, ...loud(logs)], environment, home.inside);
   keepLogs(cli, home.name, logs);

@@ -36,7 +36,7 @@ export async function startSupernodes(
   for (const host of hosts) {
     const found = `${host.address.ipv4}:${overlayPort}`;
     const entrances = started.slice(0, 2).flatMap((other) => ['--bootstrap', other.found]);
-    const profile = ['--home', join(dir, host.name), '--profile', 'node', '--no-mdns'];
+    const profile = ['--home', join(dir, host.name), '--profile', 'node', '--no-mdns', '--no-bittorrent'];
     // On all addresses, so that its gateway has the IPv6 one too.
     const listen = ['--listen', `0.0.0.0:${overlayPort}`];
     const cli = startCli(['supernode', ...listen, ...profile, ...entrances, ...loud(logs)], {}, host.inside);

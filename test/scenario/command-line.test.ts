@@ -18,7 +18,16 @@ afterEach(async () => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 /** Nobody is there to be found, so a profile's node is its own network. */
-const at = (profile: string): string[] => ['--home', home, '--profile', profile, '--no-mdns', '--listen', '127.0.0.1:0'];
+const at = (profile: string): string[] => [
+  '--home',
+  home,
+  '--profile',
+  profile,
+  '--no-mdns',
+  '--no-bittorrent',
+  '--listen',
+  '127.0.0.1:0',
+];
 
 async function open(profile: string): Promise<CliProcess> {
   const cli = startCli(['run', ...at(profile)]);
@@ -116,7 +125,7 @@ describe('bad input', { timeout: 60_000 }, () => {
     try {
       const address = `127.0.0.1:${port}`;
       const events = await runCli(
-        ['supernode', '--home', home, '--profile', 'port', '--no-mdns', '--listen', address],
+        ['supernode', '--home', home, '--profile', 'port', '--no-mdns', '--no-bittorrent', '--listen', address],
         exit.badInput,
       );
       expect(JSON.stringify(complaint(events))).toContain(address);

@@ -72,17 +72,39 @@ it(
   { timeout: 90_000 },
   async () => {
     // The supernodes of a network that is not the internet relay for nobody: from there, nobody could be relayed.
-    const node = startCli(['supernode', '--home', home, '--profile', 'lone', '--no-mdns', '--listen', '127.0.0.1:0']);
+    const node = startCli([
+      'supernode',
+      '--home',
+      home,
+      '--profile',
+      'lone',
+      '--no-mdns',
+      '--no-bittorrent',
+      '--listen',
+      '127.0.0.1:0',
+    ]);
     try {
       const up = await node.waitFor((event) => isEvent('supernode')(event) && event['publicAddress'] !== null, 'it is up');
-      const at = ['--home', home, '--no-mdns', '--listen', '127.0.0.1:0', '--bootstrap', String(up['publicAddress'])];
+      const at = [
+        '--home',
+        home,
+        '--no-mdns',
+        '--no-bittorrent',
+        '--listen',
+        '127.0.0.1:0',
+        '--bootstrap',
+        String(up['publicAddress']),
+      ];
       const events = await runCli(['check', '--profile', 'asking', ...at], 11);
       expect(new Set(events.filter(isEvent('finding')).map(({ id }) => id))).toEqual(new Set(checkLineIds));
       expect(events).toContainEqual(expect.objectContaining({ id: 'supernodes', verdict: 'ok' }));
       expect(events).toContainEqual(expect.objectContaining({ id: 'relay', verdict: 'failed', seen: 'no relay is known' }));
       expect(events).toContainEqual(expect.objectContaining({ id: 'microphone', verdict: 'not-checked' }));
       expect(events.at(-1)).toMatchObject({ event: 'summary', outcome: 'partial' });
-      const away = await runCli(['check', '--profile', 'alone', '--home', home, '--no-mdns', '--listen', '127.0.0.1:0'], 3);
+      const away = await runCli(
+        ['check', '--profile', 'alone', '--home', home, '--no-mdns', '--no-bittorrent', '--listen', '127.0.0.1:0'],
+        3,
+      );
       expect(away.at(-1)).toMatchObject({ event: 'summary', outcome: 'offline' });
     } finally {
       await node.interrupt();

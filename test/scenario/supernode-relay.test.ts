@@ -11,7 +11,18 @@ const home = mkdtempSync(join(tmpdir(), 'lilliput-stun-'));
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const supernode = (profile: string, ...args: string[]): CliProcess =>
-  startCli(['supernode', '--home', home, '--profile', profile, '--no-mdns', '--listen', '127.0.0.1:0', ...args]);
+  startCli([
+    'supernode',
+    '--home',
+    home,
+    '--profile',
+    profile,
+    '--no-mdns',
+    '--no-bittorrent',
+    '--listen',
+    '127.0.0.1:0',
+    ...args,
+  ]);
 
 /** Repeats the request until there is an answer, as STUN's clients do. */
 async function ask(host: string, port: number, kind: number): Promise<{ readonly own: number; readonly answer: Buffer }> {

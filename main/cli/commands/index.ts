@@ -7,6 +7,7 @@ import { call, soundTest } from './call.ts';
 import { check } from './check.ts';
 import type { CommandContext } from './context.ts';
 import { acceptContact, addContact, history, listContacts, search, sendMessage } from './people.ts';
+import { invitation, status } from './joining.ts';
 import { run } from './run.ts';
 
 export type { CommandContext } from './context.ts';
@@ -21,6 +22,7 @@ const forPeople: readonly Command['kind'][] = [
   'send',
   'history',
   'search',
+  'invitation',
 ];
 
 /** @throws AppError NOT_SIGNED_IN */
@@ -62,6 +64,10 @@ export async function perform(context: CommandContext, command: Exclude<Command,
       return history(context, command.name);
     case 'search':
       return search(context, command.words);
+    case 'invitation':
+      return invitation(context);
+    case 'status':
+      return status(context);
     case 'check':
       return check(context, command.showAddress);
     default:

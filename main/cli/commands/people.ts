@@ -1,4 +1,4 @@
-import type { ContactView } from '../../../preload/contract/index.ts';
+import { looksLikeInvitation, readInvitation, type ContactView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import { summarySentence } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
@@ -10,10 +10,15 @@ const tellSeconds = 5;
 
 export async function addContact(
   { engine, output, clock, signal }: CommandContext,
-  name: string,
+  written: string,
   note: string,
 ): Promise<ExitCode> {
-  const contact = await engine.client.contacts.request({ name, note }, { signal });
+  const link = looksLikeInvitation(written) ? readInvitation(written) : null;
+  if (link === null && looksLikeInvitation(written))
+    throw new AppError('BAD_INPUT', 'usage', { message: 'that is no invitation link' });
+  if (link !== null && link.via.length > 0) await engine.client.network.join({ via: [...link.via] }, { signal });
+  const asked = link === null ? { name: written } : { name: link.name, accountKey: link.accountKey };
+  const contact = await engine.client.contacts.request({ ...asked, note }, { signal });
   output.say(
     'requested',
     { name: contact.name, accountKey: contact.accountKey, relation: contact.relation },

@@ -6,9 +6,9 @@ import { toHex } from '../../ports/hex.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
-import { isReachableForm, parseIpv4, sameAddress } from '../address.ts';
+import { isPrivateHost, isReachableForm, parseIpv4, sameAddress } from '../address.ts';
 import { directoryCommands } from '../directory/directory-wire.ts';
-import type { Networks } from '../networks.ts';
+import { selectDiverse, type Networks } from '../networks.ts';
 import type { KnownNodes } from '../overlay.ts';
 import { within } from '../waiting.ts';
 import { createMeetingPlace, type BitTorrentOptions } from './bittorrent/meeting-place.ts';
@@ -31,6 +31,9 @@ const retryLastMs = 60_000;
 /** Connected: a few of those that were heard once are asked whether they are there, so that a network that broke in two heals. */
 const reunionEveryMs = 10 * 60_000;
 const reunionAsked = 4;
+/** For an invitation: enough that one of them is there next week, few enough for a line of text. */
+const entrancesNamed = 4;
+const entrancesTried = 12;
 /** Nobody waits longer for a first answer; what comes later comes later. */
 const firstLookMs = 8_000;
 /** Of an invitation: a packet each way around the world, twice. */
@@ -187,6 +190,30 @@ export class Joining {
       this.#linkAnswers() > before || (node()?.heard() ?? []).some((heard) => nodes.some((wanted) => sameAddress(heard, wanted)));
     if (!isIn()) await within(clock, linkLimitMs, this.#joiner.idle(), undefined);
     return isIn();
+  }
+
+  /** Whom to name in an invitation. @param maySayOurs we may be one of them, if we are a supernode */
+  async entrancesForOthers(maySayOurs: boolean): Promise<readonly HostPort[]> {
+    const { node, networks, self, random } = this.#parts;
+    const dht = node();
+    if (dht === null) return [];
+    const shuffledHeard = shuffled(dht.heard(), random);
+    // Somebody elsewhere can do nothing with addresses of our home; where there are no others, the guest may be in it.
+    const isPublic = ({ host }: HostPort): boolean => !isPrivateHost(host);
+    const sorted = [...shuffledHeard.filter(isPublic), ...shuffledHeard.filter((each) => !isPublic(each))];
+    const tried = selectDiverse(networks, sorted, entrancesTried);
+    const answers = await Promise.all(
+      tried.map((each) =>
+        dht.pingAside(each).then(
+          () => [each],
+          () => [],
+        ),
+      ),
+    );
+    const own = maySayOurs && dht.id() !== null ? self() : null;
+    const alive = [...answers.flat(), ...(own === null ? [] : [own])];
+    const found = alive.some(isPublic) ? alive.filter(isPublic) : alive;
+    return found.slice(0, entrancesNamed);
   }
 
   /** False: not a command of ours. */

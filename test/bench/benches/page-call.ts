@@ -72,7 +72,13 @@ export const pageCall: Bench = {
     const start = (profile: string, speech: Int16Array): Promise<BrowserApp> => {
       const speechWav = join(dir, `${profile}.wav`);
       writeFileSync(speechWav, writeMicrophoneWav(speech));
-      return startBrowserApp({ home: join(dir, 'apps'), profile, chromiumPath: chromium, speechWav, shellArgs: ['--no-mdns'] });
+      return startBrowserApp({
+        home: join(dir, 'apps'),
+        profile,
+        chromiumPath: chromium,
+        speechWav,
+        shellArgs: ['--no-mdns', '--no-bittorrent'],
+      });
     };
     const apps: BrowserApp[] = [];
     try {

@@ -32,7 +32,7 @@ export const pageCost: Bench = {
         profile,
         chromiumPath: chromium,
         speechWav,
-        shellArgs: ['--no-mdns'],
+        shellArgs: ['--no-mdns', '--no-bittorrent'],
         prepare: nothing,
       });
     };

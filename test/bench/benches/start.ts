@@ -21,7 +21,13 @@ async function startBrowser({ dir }: Place, chromiumPath: string, profile: strin
   const speechWav = join(dir, 'silence.wav');
   writeFileSync(speechWav, writeMicrophoneWav(new Int16Array(48_000)));
   const from = performance.now();
-  const app = await startBrowserApp({ home: join(dir, 'apps'), profile, chromiumPath, speechWav, shellArgs: ['--no-mdns'] });
+  const app = await startBrowserApp({
+    home: join(dir, 'apps'),
+    profile,
+    chromiumPath,
+    speechWav,
+    shellArgs: ['--no-mdns', '--no-bittorrent'],
+  });
   try {
     await usable(app.page);
     return performance.now() - from;
@@ -34,7 +40,7 @@ const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 async function startElectron({ dir }: Place, executablePath: string, display: string, profile: string): Promise<number> {
   const from = performance.now();
-  const args = ['--home', join(dir, 'windows'), '--profile', profile, '--no-mdns'];
+  const args = ['--home', join(dir, 'windows'), '--profile', profile, '--no-mdns', '--no-bittorrent'];
   const window = openElectronWindow(executablePath, args, { cwd: root, display });
   try {
     await window.typeOneLetter();

@@ -34,7 +34,7 @@ export async function startPair(dir: string): Promise<HeadlessPair> {
   const home = join(dir, 'pair');
   mkdirSync(home, { recursive: true });
   const startNode = (): CliProcess =>
-    startCli(['supernode', '--home', home, '--profile', 'node', '--listen', '127.0.0.1:0', '--no-mdns']);
+    startCli(['supernode', '--home', home, '--profile', 'node', '--listen', '127.0.0.1:0', '--no-mdns', '--no-bittorrent']);
   let node = startNode();
   const up = await node.waitFor(
     (event) => event.event === 'supernode' && typeof event['publicAddress'] === 'string',
@@ -43,7 +43,15 @@ export async function startPair(dir: string): Promise<HeadlessPair> {
 
   async function start(role: Role): Promise<Person> {
     const place = ['--home', home, '--profile', role, '--listen', '127.0.0.1:0'];
-    const cli = startCli(['run', '--auto-accept', ...place, '--no-mdns', '--bootstrap', String(up['publicAddress'])]);
+    const cli = startCli([
+      'run',
+      '--auto-accept',
+      ...place,
+      '--no-mdns',
+      '--no-bittorrent',
+      '--bootstrap',
+      String(up['publicAddress']),
+    ]);
     await cli.waitFor(isEvent('running'), `${role} runs`);
     const port = await connectLocal(locateProfile({ home, name: role }).socketPath);
     if (port === null || cli.process.pid === undefined) throw new Error(`${role} can't be attached to: ${cli.stderr()}`);

@@ -42,6 +42,7 @@ export async function startElectronApp({
     '--profile',
     profile,
     '--no-mdns',
+    '--no-bittorrent',
   ]);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

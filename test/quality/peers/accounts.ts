@@ -16,6 +16,7 @@ export const accountName = (end: End): string => `voice-lab-${end}`;
 /** How an app finds the other home: straight, asking nobody. */
 export const overlayArguments = (homes: Homes, end: End): readonly string[] => [
   '--no-mdns',
+  '--no-bittorrent',
   '--listen',
   homes[end].overlay.listen,
   '--bootstrap',

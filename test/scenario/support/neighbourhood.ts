@@ -33,7 +33,7 @@ const hostPort = (text: string): Neighbourhood['bootstrap'] => {
   return { host: hostname, port: Number(port) };
 };
 
-const loopback = ['--no-mdns', '--listen', '127.0.0.1:0'];
+const loopback = ['--no-mdns', '--no-bittorrent', '--listen', '127.0.0.1:0'];
 
 export async function openNeighbourhood(...supernodeArgs: string[]): Promise<Neighbourhood> {
   const home = mkdtempSync(join(tmpdir(), 'lilliput-scenario-'));

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../../main/cli/arguments.ts';
+import { bitTorrentRouters } from '../../../main/shell/index.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 
 const failureOf = (work: () => unknown): unknown => {
@@ -40,6 +41,26 @@ describe('the command line', () => {
     expect(parseCommandLine(['check']).command).toEqual({ kind: 'check', showAddress: false });
     expect(parseCommandLine(['check', '--show-address']).command).toEqual({ kind: 'check', showAddress: true });
     expect(failureOf(() => parseCommandLine(['check', 'wren']))).toMatchObject({ code: 'BAD_INPUT', reason: 'usage' });
+  });
+
+  it('reads an invitation, and refuses what is none', () => {
+    const link = `lilliput:wren?key=${'a'.repeat(64)}&via=127.0.0.1:4000`;
+    expect(parseCommandLine(['signup', 'bob', '--invitation', link]).common.invitation).toEqual([
+      { host: '127.0.0.1', port: 4000 },
+    ]);
+    expect(() => parseCommandLine(['signup', 'bob', '--invitation', 'lilliput:wren'])).toThrow();
+  });
+
+  it('goes to BitTorrent’s DHT unless it is told not to, and where it is told', () => {
+    expect(parseCommandLine(['run']).common.bittorrent).toBe(true);
+    expect(parseCommandLine(['run', '--no-bittorrent']).common.bittorrent).toBe(false);
+    const named = parseCommandLine(['run', '--bittorrent-node', '127.0.0.1:6881']).common;
+    expect(named.bittorrentNodes).toEqual([{ host: '127.0.0.1', port: 6881 }]);
+    const anywhere = { host: '0.0.0.0', port: 0 };
+    expect(bitTorrentRouters(true, undefined, anywhere).length).toBeGreaterThan(0);
+    expect(bitTorrentRouters(false, undefined, anywhere)).toEqual([]);
+    expect(bitTorrentRouters(true, undefined, { host: '127.0.0.1', port: 0 })).toEqual([]);
+    expect(bitTorrentRouters(true, named.bittorrentNodes, anywhere)).toEqual(named.bittorrentNodes);
   });
 
   it('reads several bootstrap nodes, IPv6 in brackets', () => {

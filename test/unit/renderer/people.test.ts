@@ -125,10 +125,19 @@ describe('home', () => {
   });
 });
 
-const answer = (lookup: Extract<Lookup, { kind: 'answered' }>['answer']) =>
-  addView(words, { kind: 'answered', answer: lookup }, 'own', contacts);
+const answer = (lookup: Extract<Lookup, { kind: 'answered' }>['answer'], pinned: string | null = null) =>
+  addView(words, { kind: 'answered', answer: lookup, pinned }, 'own', contacts);
 
 describe('adding somebody', () => {
+  it('by a link takes nobody else who holds the name, and whom it means where two do', () => {
+    const [meant, other] = ['a'.repeat(64), 'b'.repeat(64)];
+    const found = { result: 'found', name: 'tansy', accountKey: other, lastHeartbeatMs: 1, fresh: true } as const;
+    expect(answer(found, meant)).toMatchObject({ kind: 'said', tone: 'bad' });
+    expect(answer({ ...found, accountKey: meant }, meant)).toMatchObject({ kind: 'found', pinned: meant });
+    const two = { result: 'disputed', name: 'tansy', accountKeys: [meant, other] } as const;
+    expect(answer({ ...two, accountKeys: [...two.accountKeys] }, meant)).toMatchObject({ kind: 'found', accountKey: meant });
+    expect(answer({ ...two, accountKeys: [other] }, meant)).toMatchObject({ kind: 'said', tone: 'bad' });
+  });
   it('offers to ask a stranger', () => {
     expect(answer({ result: 'found', name: 'tansy', accountKey: 'a'.repeat(64), lastHeartbeatMs: 1, fresh: true })).toMatchObject(
       {

@@ -70,6 +70,7 @@ const network: NetworkView = {
   recordsHeld: 7,
   gateway: null,
   relaysKnown: 3,
+  joining: [],
   carrying: {
     state: 'not-reachable',
     calls: 0,

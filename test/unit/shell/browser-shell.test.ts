@@ -195,7 +195,10 @@ describe('noticing sleep', () => {
 
 describe('the options of the app', () => {
   it('have defaults', () => {
-    expect(parseAppOptions([], false)).toEqual({
+    const { bitTorrentRouters, ...options } = parseAppOptions([], false);
+    expect(bitTorrentRouters.length).toBeGreaterThan(0);
+    expect(options).toEqual({
+      invited: [],
       profile: 'default',
       home: null,
       bootstrap: [],
@@ -210,7 +213,7 @@ describe('the options of the app', () => {
 
   it('are read', () => {
     const given =
-      '--profile two --home /srv --bootstrap 127.0.0.1:49737 --bootstrap [::1]:2 --no-mdns --no-open --keep-running --verbose';
+      '--profile two --home /srv --bootstrap 127.0.0.1:49737 --bootstrap [::1]:2 --no-mdns --no-bittorrent --no-open --keep-running --verbose';
     expect(parseAppOptions(given.split(' '), false)).toMatchObject({
       profile: 'two',
       home: '/srv',
@@ -219,6 +222,7 @@ describe('the options of the app', () => {
         { host: '::1', port: 2 },
       ],
       mdns: false,
+      bitTorrentRouters: [],
       open: false,
       keepRunning: true,
       logLevel: 'debug',

@@ -205,6 +205,7 @@ describe('People, account and settings', () => {
     singleKeyShortcuts: false,
     supernodeMode: 'auto',
     carryOthers: true,
+    bitTorrent: true,
     hideAddress: false,
     pushToTalk: false,
     pushToTalkKey: 'Space',
