@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AppView, DiagnosticEvent } from '../../preload/contract/index.ts';
-import { hostPortText, writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
+import { hostPortText, writtenHostPortSchema } from '../ports/host-port.ts';
 import {
   createDirectory,
   createRecordValidator,
@@ -12,14 +12,7 @@ import { toHex } from '../ports/hex.ts';
 import { checkSignature, createCertificateCheck, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
 import { createMailboxJudge, standardMailboxWork, type MailboxWork } from '../mailbox/index.ts';
 import { createMediaClient } from '../media/index.ts';
-import {
-  createLocalRendezvous,
-  createOverlay,
-  globalIpv6,
-  isPrivateHost,
-  usualGatewayPorts,
-  type BitTorrentOptions,
-} from '../overlay/index.ts';
+import { bitTorrentBy, createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { ProxyChoice } from '../ports/proxy-connect.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -153,7 +146,7 @@ export async function startEngine({
       rendezvousDir === null
         ? null
         : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
-    bitTorrent: bitTorrentOf(boot.overlay.bitTorrentRouters ?? []),
+    bitTorrent: bitTorrentBy(boot.overlay.bitTorrentRouters ?? []),
     invited: boot.overlay.invited ?? [],
     diversity: { privateAddressesCountPerNode: true },
   });
@@ -367,10 +360,6 @@ export async function startEngine({
     },
   };
 }
-
-/** Where all routers are on this computer or in this home, so is the DHT that they lead to: a laboratory's. */
-const bitTorrentOf = (routers: readonly HostPort[]): BitTorrentOptions | null =>
-  routers.length === 0 ? null : { routers, believesPrivate: routers.every(({ host }) => isPrivateHost(host)) };
 
 /** Others pin the key that it makes; where the disk takes nothing it is another one after a restart. */
 function ownGatewaySeed(storage: Storage, random: Random, logger: Logger): Uint8Array {

@@ -264,8 +264,7 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
     lookAround: () => dht._backgroundQuery(dht.table.id).on('error', () => undefined),
     closest: (target, limit) => dht.table.closest(target, limit),
     ping: (node, tries) => dht.ping(node, { retry: tries !== 'once' }),
-    pingAside: (node) =>
-      dht.ping(node, { retry: false, socket: dht.firewalled ? dht.io.serverSocket : dht.io.clientSocket }),
+    pingAside: (node) => dht.ping(node, { retry: false, socket: dht.firewalled ? dht.io.serverSocket : dht.io.clientSocket }),
     request: (message, to) => dht.request(message, to, { retry: false }),
     async becomeSupernode(assumed, unchecked) {
       if (assumed !== null) dht._nat.add(assumed.host, assumed.port);

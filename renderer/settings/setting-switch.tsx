@@ -13,7 +13,6 @@ type SwitchName =
   | 'readReceipts'
   | 'typingNotices'
   | 'undoSend'
-
   | 'bitTorrent';
 
 /** A yes-or-no setting, shown at once and kept by the engine. */

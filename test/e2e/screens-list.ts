@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { CallStats } from '../../preload/contract/index.ts';
 import { goodStats } from '../unit/calls/descriptions.ts';
 import { checkScreens } from './check-screens.ts';
+import { joiningScreens } from './joining-screens.ts';
 import { keyOf } from './fixtures/page/cast.ts';
 import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
 
@@ -114,6 +115,7 @@ export const screens: readonly Screen[] = [
     act: steps(typeName('juniper'), tap('Keep this name'), (page) => page.getByRole('progressbar').waitFor()),
   },
   { name: 'onboarding-restore', scene: 'none', act: steps(tap('I have twelve words')) },
+  ...joiningScreens,
   { name: 'onboarding-phrase', scene: 'new', act: steps((page) => page.getByRole('checkbox').click()) },
   {
     name: 'onboarding-mic',

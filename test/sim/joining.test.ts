@@ -3,9 +3,9 @@ import { afterEach, expect, test } from 'vitest';
 import { meetingHashes } from '../../main/overlay/joining/bittorrent/period.ts';
 import { createOverlay, type JoinWay, type WayReport } from '../../main/overlay/index.ts';
 import type { HostPort } from '../../main/ports/host-port.ts';
-import { systemRandom } from '../../main/ports/random.ts';
 import { answerWith, BitTorrentWorld, compact, text } from './bittorrent-world.ts';
-import { createClaim, eventually, overlayOptions, World, type WorldNode } from './world.ts';
+import { merge } from './islands.ts';
+import { eventually, overlayOptions, World, type WorldNode } from './world.ts';
 
 let world = new World();
 let torrents = new BitTorrentWorld();
@@ -16,7 +16,6 @@ afterEach(async () => {
   torrents = new BitTorrentWorld();
 });
 
-const signal = (): AbortSignal => new AbortController().signal;
 const reportOf = ({ overlay }: WorldNode, way: JoinWay): WayReport => {
   const report = overlay.joinReports().find((each) => each.way === way);
   if (report === undefined) throw new Error(`no report of ${way}`);
@@ -151,51 +150,11 @@ test('the nodes of an invitation open the network, and dead ones among them do n
   expect(reportOf(atStart, 'link')).toMatchObject({ answered: 1 });
 });
 
-/** So many supernodes that know each other. */
-async function island(count: number, first?: WorldNode): Promise<WorldNode[]> {
-  const nodes = [first ?? (await world.add([]))];
-  while (nodes.length < count) {
-    // oxlint-disable-next-line no-await-in-loop -- each joins the network of those before it
-    nodes.push(await world.add([nodes[0]?.at() ?? { host: '', port: 0 }]));
-  }
-  return nodes;
-}
-
-test('two networks that never met become one when one person knows both', { timeout: 120_000 }, async () => {
-  const [west, east] = [await island(12), await island(12)];
-  const targets = { west: systemRandom.bytes(32), east: systemRandom.bytes(32), both: systemRandom.bytes(32) };
-  const claims = {
-    west: createClaim(systemRandom.bytes(32), targets.west, 1),
-    east: createClaim(systemRandom.bytes(32), targets.east, 1),
-    westBoth: createClaim(systemRandom.bytes(32), targets.both, 1),
-    eastBoth: createClaim(systemRandom.bytes(32), targets.both, 1),
-  };
-  const [a, b] = [west[3], east[3]];
-  if (a === undefined || b === undefined) throw new Error('islands are too small');
-  await a.overlay.directory.put(targets.west, claims.west, signal());
-  await a.overlay.directory.put(targets.both, claims.westBoth, signal());
-  await b.overlay.directory.put(targets.east, claims.east, signal());
-  await b.overlay.directory.put(targets.both, claims.eastBoth, signal());
-  const seen = async (from: WorldNode, target: Uint8Array): Promise<Set<string>> => {
-    const answers = await from.overlay.directory.get(target, signal());
-    return new Set(answers.flatMap(({ record }) => (record === null ? [] : [Buffer.from(record).toString('hex')])));
-  };
-  expect((await seen(a, targets.east)).size).toBe(0);
-
-  const startedMs = performance.now();
-  const bridge = await world.add([west[0]?.at() ?? a.at()], { supernodeMode: 'off' });
-  expect(await bridge.overlay.join([east[0]?.at() ?? b.at()])).toBe(true);
-  const far = { west: west[7] ?? a, east: east[7] ?? b };
-  await eventually('a name of the other island is found on both sides', async () => {
-    const [there, here] = [await seen(far.west, targets.east), await seen(far.east, targets.west)];
-    return there.size === 1 && here.size === 1;
-  });
-  const foundMs = Math.round(performance.now() - startedMs);
-  await eventually('whoever asks for the name that both hold sees both claims', async () => {
-    const [there, here] = [await seen(far.west, targets.both), await seen(far.east, targets.both)];
-    return there.size === 2 && here.size === 2;
-  });
-  process.stdout.write(
-    `two islands of 12: a name of the other found after ${foundMs} ms, both claims seen after ${Math.round(performance.now() - startedMs)} ms\n`,
-  );
-});
+test.each(['link', 'cached'] as const)(
+  'two networks that never met become one when one person knows both, by %s; both claims to a name are seen',
+  { timeout: 120_000 },
+  async (by) => {
+    const { foundMs, bothSeenMs } = await merge(world, 12, by);
+    expect(foundMs).toBeLessThanOrEqual(bothSeenMs);
+  },
+);

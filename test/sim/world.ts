@@ -108,7 +108,12 @@ export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], c
 /** Overlays of one test; `stop` ends those that are left. */
 export class World {
   readonly #running = new Set<RunningOverlay>();
-  #next = 0;
+  #next: number;
+
+  /** @param first where in 127.0.0.0/8 its nodes begin: beside another world it needs a place of its own */
+  constructor(first = 0) {
+    this.#next = first;
+  }
 
   /** Starts one in a network of its own, two per /16. */
   add(bootstrap: readonly HostPort[], changes: Partial<OverlayOptions> = {}): Promise<WorldNode> {

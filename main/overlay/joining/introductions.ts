@@ -11,7 +11,7 @@ import type { Networks } from '../networks.ts';
 import { shuffled } from './known-nodes.ts';
 
 /** HyperDHT itself uses 0–10. Without a token a token is given, with one the nodes in the value are asked whether they are there. */
-export const introduceCommand = 112;
+export const introduceCommand = 113;
 
 /** In one introduction. */
 const maxIntroduced = 4;

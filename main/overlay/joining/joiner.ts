@@ -2,6 +2,7 @@ import type { DhtReply } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { hostPortText, type HostPort } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
+import { sameAddress } from '../address.ts';
 import { Candidates, type CandidatesParts } from './candidates.ts';
 import type { Discovery } from './introductions.ts';
 import { joinWays, type JoinWay, type WayReport } from './join-ways.ts';
@@ -135,7 +136,6 @@ export class Joiner {
 
   async #visit(way: JoinWay, node: HostPort): Promise<void> {
     this.#tally(way).asked += 1;
-    const before = this.#parts.heard();
     for (let attempt = 0; attempt < tries[way]; attempt++) {
       try {
         // oxlint-disable-next-line no-await-in-loop -- the second try is for a lost packet of the first
@@ -143,6 +143,8 @@ export class Joiner {
         if (this.#isStopped) return;
         const isOurs = reply.from.id !== null && reply.error === 0 && reply.token !== null;
         if (isOurs) {
+          // Those who answered since it was asked count, too: two that a cache names answer at the same time.
+          const before = this.#parts.heard().filter((other) => !sameAddress(other, node));
           this.#parts.onDiscovery({ found: node, theirs: reply.closerNodes ?? [], before, wasIntroduced: way === 'introduced' });
           return this.#found(way, true);
         }

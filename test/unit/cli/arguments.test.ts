@@ -48,7 +48,9 @@ describe('the command line', () => {
     expect(parseCommandLine(['signup', 'bob', '--invitation', link]).common.invitation).toEqual([
       { host: '127.0.0.1', port: 4000 },
     ]);
-    expect(() => parseCommandLine(['signup', 'bob', '--invitation', 'lilliput:wren'])).toThrow();
+    expect(() => parseCommandLine(['signup', 'bob', '--invitation', 'lilliput:wren'])).toThrow(
+      expect.objectContaining({ code: 'BAD_INPUT' }),
+    );
   });
 
   it('goes to BitTorrent’s DHT unless it is told not to, and where it is told', () => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../../ports/clock.ts';
 import { hostPortText, type HostPort } from '../../../ports/host-port.ts';
 import type { Logger } from '../../../ports/logger.ts';
+import { isPrivateHost } from '../../address.ts';
 import { GuardedSocket } from './guarded-socket.ts';
 import { meetingHashes } from './period.ts';
 
@@ -13,6 +14,10 @@ export interface BitTorrentOptions {
   /** Tests and laboratories: loopback is the internet. */
   readonly believesPrivate: boolean;
 }
+
+/** Where all routers are on this computer or in this home, so is the DHT that they lead to: a laboratory's. Null: by none, never. */
+export const bitTorrentBy = (routers: readonly HostPort[]): BitTorrentOptions | null =>
+  routers.length === 0 ? null : { routers, believesPrivate: routers.every(({ host }) => isPrivateHost(host)) };
 
 /** A visit to the meeting place, once. Nothing is left running after it: no node of that DHT stays here. */
 export interface MeetingPlace {
