@@ -106,5 +106,4 @@ it('the relay ends when its person sets it off, and begins when it is set on', {
   const on = await networkThat(node, 'it is on again', ({ carrying }) => carrying.state === 'on');
   // What was given is not forgotten with the process.
   expect(on.carrying.bytesToday).toBeGreaterThanOrEqual(off.carrying.bytesToday);
-  expect(on.carrying.ever?.calls).toBeGreaterThanOrEqual(1);
 });
