@@ -45,6 +45,9 @@ export interface CallLogRepository {
 const newestFirst = (a: TimelineItem, b: TimelineItem): number => timeOf(b) - timeOf(a) || (a.id < b.id ? 1 : -1);
 const timeOf = (item: TimelineItem): number => (item.kind === 'message' ? item.atMs : item.startedMs);
 
+/** A row shows "99+", and each that is counted costs a look. */
+const mostUnread = 100;
+
 /** Later than any item. */
 const endOfTime = Number.MAX_SAFE_INTEGER;
 
@@ -58,8 +61,9 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
     z.object({ id: z.string() }),
   );
   const state = database.query(
-    `SELECT draft, (SELECT count(*) FROM messages
-       WHERE conversation_id = c.id AND direction = 'in' AND ordinal > c.read_ordinal AND deleted = 0 AND hidden_ms IS NULL) AS unread
+    `SELECT draft, (SELECT count(*) FROM (SELECT 1 FROM messages
+       WHERE conversation_id = c.id AND direction = 'in' AND ordinal > c.read_ordinal AND deleted = 0 AND hidden_ms IS NULL
+       LIMIT ${mostUnread})) AS unread
      FROM conversations c WHERE id = ?`,
     z.object({ draft: z.string(), unread: z.number() }),
   );
