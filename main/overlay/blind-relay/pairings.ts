@@ -22,6 +22,9 @@ export interface PairingLimits {
   /** Of one pair, both ways together, in the long run and at once. */
   readonly bytesPerSecond: number;
   readonly burstBytes: number;
+  /** Of all pairs, in the long run and at once. */
+  readonly totalBytesPerSecond: number;
+  readonly totalBurstBytes: number;
 }
 
 export const defaultPairingLimits: PairingLimits = {
@@ -34,6 +37,9 @@ export const defaultPairingLimits: PairingLimits = {
   // Messages and, as a last resort, one call's media: 64 kbit/s each way, in packets that are sealed twice more, are 25 kB/s.
   bytesPerSecond: 32_000,
   burstBytes: 1_000_000,
+  // 4 Mbit/s, as the relay's: 16 such calls.
+  totalBytesPerSecond: 500_000,
+  totalBurstBytes: 8_000_000,
 };
 
 const accountEveryMs = 1_000;
@@ -78,10 +84,12 @@ export class Pairings {
   #refused = 0;
   #carriedBytes = 0;
   #isClosed = false;
+  #totalBudgetBytes: number;
 
   constructor(clock: Clock, limits: PairingLimits, createStream: CreateStream) {
     this.#clock = clock;
     this.#limits = limits;
+    this.#totalBudgetBytes = limits.totalBurstBytes;
     this.#createStream = createStream;
   }
 
@@ -192,12 +200,27 @@ export class Pairings {
 
   #countAll(): void {
     this.#account = null;
-    const { bytesPerSecond, burstBytes } = this.#limits;
+    const { bytesPerSecond, burstBytes, totalBytesPerSecond, totalBurstBytes } = this.#limits;
+    const before = this.#carriedBytes;
     for (const pairing of this.#all.values()) {
       pairing.budgetBytes = Math.min(burstBytes, pairing.budgetBytes + (bytesPerSecond * accountEveryMs) / 1000);
       if (this.#count(pairing) < 0) this.#close(pairing);
     }
+    const earned = this.#totalBudgetBytes + (totalBytesPerSecond * accountEveryMs) / 1000;
+    this.#totalBudgetBytes = Math.min(totalBurstBytes, earned) - (this.#carriedBytes - before);
+    if (this.#totalBudgetBytes < 0) {
+      this.#endBusiest();
+      // The debt was that one's.
+      this.#totalBudgetBytes = 0;
+    }
     if (this.#all.size > 0) this.#account = this.#clock.setTimer(accountEveryMs, () => this.#countAll());
+  }
+
+  /** UDX passes packets on by itself: it can't be slowed, only ended. One at a time, so that most go on. */
+  #endBusiest(): void {
+    let busiest: Pairing | null = null;
+    for (const pairing of this.#all.values()) if (busiest === null || pairing.lately > busiest.lately) busiest = pairing;
+    if (busiest !== null) this.#close(busiest);
   }
 
   /** Returns what is left of its budget. */

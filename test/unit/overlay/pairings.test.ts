@@ -158,4 +158,33 @@ describe('a blind relay', () => {
     expect(bench.pairings.counters()).toMatchObject({ open: 1 });
     expect(bench.pairings.counters().carriedBytes).toBeGreaterThan(60 * 30_000);
   });
+
+  test('ends the busiest, one after the other, while all together send more than it gives', () => {
+    const bench = createBench({ totalBytesPerSecond: 10_000, totalBurstBytes: 20_000 });
+    createPair(bench, 1);
+    createPair(bench, 2);
+    createPair(bench, 3);
+    const [quiet, , busy, , busiest] = bench.streams;
+    const send = (): void => {
+      for (const [stream, bytes] of [
+        [quiet, 1_000],
+        [busy, 8_000],
+        [busiest, 20_000],
+      ] as const)
+        if (stream !== undefined && !stream.isDestroyed) stream.bytesReceived += bytes;
+      bench.clock.advance(1_000);
+    };
+    send();
+    expect(bench.pairings.counters()).toMatchObject({ open: 2, busy: 1 });
+    for (let second = 0; second < 30; second++) send();
+    expect([quiet?.isDestroyed, busy?.isDestroyed, busiest?.isDestroyed]).toEqual([false, false, true]);
+  });
+
+  test('begins nothing new when it gets ready to go, and goes on with what is open', () => {
+    const bench = createBench();
+    createPair(bench, 1);
+    bench.pairings.refuseNew();
+    expect(bench.pairings.pair(client('198.51.100'), wish(2, true))).toBe(false);
+    expect(bench.pairings.counters()).toMatchObject({ open: 1, refused: 1 });
+  });
 });
