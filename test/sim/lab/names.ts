@@ -39,12 +39,17 @@ const anyDirectory = (world: LabWorld): DirectoryStore => ({
   put: (target, record, signal) => world.one().overlay.directory.put(target, record, signal),
 });
 
-/** As many new accounts claim names through nodes by chance. */
-export async function claimNames(world: LabWorld, count: number, prefix = 'name'): Promise<readonly LabName[]> {
+/** As many new accounts claim names. @param through the index as each owner sees it; else through nodes by chance */
+export async function claimNames(
+  world: LabWorld,
+  count: number,
+  prefix = 'name',
+  through: (index: number) => DirectoryStore = () => anyDirectory(world),
+): Promise<readonly LabName[]> {
   const claimed: LabName[] = [];
   const claimOne = async (index: number): Promise<LabName> => {
     const secrets = await createAccount(`${prefix}-${index}`, { random: world.random, nowMs: world.clock.nowMs() });
-    const directory = directoryOver(world, anyDirectory(world));
+    const directory = directoryOver(world, through(index));
     await directory.claim(secrets, () => undefined, never);
     return { name: secrets.name, secrets, directory };
   };

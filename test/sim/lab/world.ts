@@ -34,10 +34,11 @@ interface Disk {
   readonly mailboxes: MailboxShelf;
 }
 
-/** A supernode of the laboratory: the app's whole overlay, in a /24 of its own. */
+/** A node of the laboratory, mostly a supernode: the app's whole overlay, in a /24 of its own. */
 export interface LabNode {
   readonly place: number;
   readonly host: string;
+  readonly isClient: boolean;
   readonly overlay: RunningOverlay;
   readonly at: () => HostPort;
   readonly traffic: () => Traffic;
@@ -61,6 +62,7 @@ export class LabWorld {
   readonly rssBefore = process.memoryUsage().rss;
   readonly #options: WorldOptions;
   readonly #alive = new Map<number, LabNode>();
+  readonly #clients = new Map<number, LabNode>();
   readonly #disks = new Map<number, Disk>();
   #next = 0;
 
@@ -79,7 +81,7 @@ export class LabWorld {
     return world;
   }
 
-  /** Those that run now. */
+  /** The supernodes that run now. */
   get nodes(): readonly LabNode[] {
     return [...this.#alive.values()];
   }
@@ -93,6 +95,17 @@ export class LabWorld {
       const places = Array.from({ length: Math.min(startedAtOnce, count - added.length) }, () => this.#next++);
       // oxlint-disable-next-line no-await-in-loop -- a few at a time
       added.push(...(await Promise.all(places.map((place) => this.#start(place, this.entrances(3), changes)))));
+    }
+    return added;
+  }
+
+  /** Apps that store nothing for others: most people's. */
+  async addClients(count: number): Promise<readonly LabNode[]> {
+    const added: LabNode[] = [];
+    while (added.length < count) {
+      const places = Array.from({ length: Math.min(startedAtOnce, count - added.length) }, () => this.#next++);
+      // oxlint-disable-next-line no-await-in-loop -- a few at a time
+      added.push(...(await Promise.all(places.map((place) => this.#start(place, this.entrances(3), { supernodeMode: 'off' })))));
     }
     return added;
   }
@@ -120,7 +133,7 @@ export class LabWorld {
 
   /** Sockets closed, nobody told. What they had on disk stays, as it was at that moment. */
   async kill(nodes: readonly LabNode[]): Promise<void> {
-    for (const { place } of nodes) this.#alive.delete(place);
+    for (const { place } of nodes) for (const kind of [this.#alive, this.#clients]) kind.delete(place);
     await Promise.all(
       nodes.map(async ({ place, overlay }) => {
         const disk = this.#disks.get(place);
@@ -142,8 +155,8 @@ export class LabWorld {
   }
 
   /** Starts a killed node again, with what it had on disk. @param bootstrap besides the nodes that it remembers */
-  restart({ place }: LabNode, bootstrap: readonly HostPort[] = []): Promise<LabNode> {
-    return this.#start(place, bootstrap, {});
+  restart({ place, isClient }: LabNode, bootstrap: readonly HostPort[] = []): Promise<LabNode> {
+    return this.#start(place, bootstrap, isClient ? { supernodeMode: 'off' } : {});
   }
 
   /** Datagrams sent by all of this world, since it began. */
@@ -152,7 +165,7 @@ export class LabWorld {
   }
 
   async stop(): Promise<void> {
-    await this.kill(this.nodes);
+    await this.kill([...this.nodes, ...this.#clients.values()]);
     wires.reset();
   }
 
@@ -176,8 +189,10 @@ export class LabWorld {
     );
     overlay.setCarries(this.#options.carries ?? false);
     await overlay.start();
-    const node = { place, host, overlay, at: () => overlay.address() ?? { host, port: 0 }, traffic: () => wires.traffic(host) };
-    this.#alive.set(place, node);
+    const isClient = changes.supernodeMode === 'off';
+    const at = (): HostPort => overlay.address() ?? { host, port: 0 };
+    const node = { place, host, isClient, overlay, at, traffic: () => wires.traffic(host) };
+    (isClient ? this.#clients : this.#alive).set(place, node);
     return node;
   }
 }

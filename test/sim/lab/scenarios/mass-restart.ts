@@ -49,19 +49,24 @@ export const massRestart: Scenario = {
   testNodes: 100,
   async run(world, { isShort, say }) {
     const { random, clock } = world;
-    const names = await claimNames(world, isShort ? 30 : 200);
+    const clients = [...(await world.addClients(isShort ? 30 : 200))];
+    const clientAt = (index: number): LabNode => clients[index] ?? world.one();
+    const names = await claimNames(world, clients.length, 'name', (index) => ({
+      get: (target, signal) => clientAt(index).overlay.directory.get(target, signal),
+      put: (target, record, signal) => clientAt(index).overlay.directory.put(target, record, signal),
+    }));
     // A minute and more, so that nodes have saved whom they know.
     await world.pass(70_000);
     await realSeconds(isShort ? 2 : 6);
-    const steady = watch(world, world.nodes);
+    const steady = watch(world, [...world.nodes, ...clients]);
     await lookMany(world, names, 20);
     await realSeconds(isShort ? 5 : 20);
     const calm = steady.stop();
     const before = success(await lookMany(world, names, 100));
 
     const all = world.nodes;
-    await world.kill(all);
-    const storm = watch(world, all);
+    await world.kill([...all, ...clients]);
+    const storm = watch(world, [...all, ...clients]);
     const beganMs = clock.monotonicMs();
     const withinMs = isShort ? restartedWithinMs / 3 : restartedWithinMs;
     const back = all.map(async (node) => {
@@ -69,8 +74,9 @@ export const massRestart: Scenario = {
       await world.restart(node);
     });
     // Every owner's app starts again as well, and refreshes its name as soon as it is connected.
-    const refreshers = names.map(async ({ directory, secrets }) => {
+    const refreshers = names.map(async ({ directory, secrets }, index) => {
       await realSeconds((random.fraction() * withinMs) / 1000);
+      clients[index] = await world.restart(clientAt(index));
       return directory.startRefreshing(() => secrets);
     });
     const took = { ms: Number.POSITIVE_INFINITY, share: 0 };
@@ -93,6 +99,7 @@ export const massRestart: Scenario = {
     return {
       figures: {
         restarted: all.length,
+        clientsRestarted: clients.length,
         withinSeconds: withinMs / 1000,
         before: percent(before),
         rightAgainAfterSeconds: Math.round(took.ms / 1000),
