@@ -1,4 +1,4 @@
-import { claimNames, lookMany, percent, success } from '../names.ts';
+import { claimNames, lookMany, percent, standstills, success } from '../names.ts';
 import type { Scenario } from '../scenario.ts';
 
 const killedShare = 0.3;
@@ -16,7 +16,13 @@ export const kill30: Scenario = {
     const after = await lookMany(world, names, lookups);
     const share = success(after);
     return {
-      figures: { killed: killed.length, before: percent(success(before)), after: percent(share), ...after },
+      figures: {
+        killed: killed.length,
+        before: percent(success(before)),
+        after: percent(share),
+        ...after,
+        askedAgainAfterStandstill: standstills.count,
+      },
       kept: share >= 0.999,
       words: `${killed.length} killed: ${percent(share)} of ${lookups} lookups right at once after (before: ${percent(success(before))})`,
     };
