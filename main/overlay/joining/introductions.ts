@@ -24,6 +24,10 @@ const perNetwork = { perSecond: 1 / 30, burst: 8 };
 const total = { perSecond: 1, burst: 30 };
 /** Looking whether somebody belongs to another network takes some eighty questions. */
 const looks = { perSecond: 1 / 150, burst: 4 };
+/** Lookups that end at the same nodes, as a share: in one network nearly all are, but for those that don't answer or have just come. */
+const oneNetwork = 0.5;
+/** Whoever was told of two networks sees them when they have begun to mingle, and passes on until they have. */
+const oneWhileMerging = 0.8;
 /** Those who are found together are looked at together; ± 50 %, so that a street whose power is back doesn't look at once. */
 const gatherMs = 1_500;
 const maxGathered = 16;
@@ -134,10 +138,11 @@ export class Introductions {
     });
   }
 
-  /** One of those that were gathered: of two networks that met, each of them would show it. */
+  /** One of those that were gathered. */
   async #look(): Promise<void> {
     const { clock, random, log } = this.#parts;
-    const [discovery] = shuffled(this.#gathered, random);
+    // The first: by the second, those whom it led to are among those we knew.
+    const [discovery] = this.#gathered;
     this.#gathered = [];
     if (discovery === undefined || !this.#looks.take(clock.monotonicMs())) return;
     this.#isLooking = true;
@@ -147,7 +152,8 @@ export class Introductions {
       const [here, there] = await Promise.all([this.#closest(target, before), this.#closest(target, [found])]);
       const shared = here.filter((node) => there.some((other) => sameAddress(node, other))).length;
       if (this.#isStopped || here.length === 0 || there.length === 0) return;
-      if (shared * 2 >= Math.min(here.length, there.length)) return;
+      const enough = discovery.wasIntroduced ? oneWhileMerging : oneNetwork;
+      if (shared >= Math.min(here.length, there.length) * enough) return;
       log.info('two-networks', { here: here.length, there: there.length, shared });
       const far = shuffled(before, random).slice(0, toldFar);
       const beyond = shuffled(discovery.theirs.filter(isReachableForm), random).slice(0, toldFar);
