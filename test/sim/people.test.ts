@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createDhtNode, seedPair } from '../../native-shims/hyperdht/index.ts';
+import { createDhtNode, seedPair, type SecretStream } from '../../native-shims/hyperdht/index.ts';
 import { dayKey, daysAround } from '../../main/overlay/people/day-keys.ts';
 import { encodeHello, type LinkRole } from '../../main/overlay/people/hello.ts';
 import type { AccountKey, PeerState, PeerWire, SendResult } from '../../main/ports/peer-wire.ts';
@@ -175,8 +175,8 @@ describe('a killed program', () => {
   });
 });
 
-/** What somebody who knows the address gets for such a hello: `silent`, or `answered`. */
-async function dialRaw(via: WorldNode, to: TestPerson, hello: (handshakeHash: Buffer) => Uint8Array): Promise<string> {
+/** A connection to `to` of somebody who knows their address, and what ends it. */
+async function openRaw(via: WorldNode, to: TestPerson): Promise<{ readonly stream: SecretStream; end(): Promise<void> }> {
   const stranger = createDhtNode({
     bind: { host: '127.250.1.1', port: 0 },
     preferredPort: null,
@@ -191,12 +191,18 @@ async function dialRaw(via: WorldNode, to: TestPerson, hello: (handshakeHash: Bu
   const stream = stranger.connect(dayKey(to.address, day), seedPair(systemRandom.bytes(32)));
   stream.on('error', () => undefined);
   expect(await stream.opened).toBe(true);
+  return { stream, end: () => stranger.destroy() };
+}
+
+/** What such a one gets for such a hello: `silent`, or `answered`. */
+async function dialRaw(via: WorldNode, to: TestPerson, hello: (handshakeHash: Buffer) => Uint8Array): Promise<string> {
+  const { stream, end } = await openRaw(via, to);
   stream.write(hello(stream.handshakeHash));
   const result = await new Promise<string>((resolve) => {
     stream.on('data', () => resolve('answered'));
     stream.on('close', () => resolve('silent'));
   });
-  await stranger.destroy();
+  await end();
   return result;
 }
 
@@ -227,6 +233,73 @@ describe('strangers', () => {
     expect(left.states).toEqual([]);
     // The same way of dialing with a true hello does get an answer: the silence above is no accident.
     await expect(dialRaw(right.node, left.person, (hash) => trueHello(right.person, 'dialer', hash))).resolves.toBe('answered');
+  });
+
+  test('that say nothing, a byte now and then, or too much at once are not waited for', { timeout: 30_000 }, async () => {
+    const host = await appear(await world.add([]), () => []);
+    const manners: readonly ((stream: SecretStream) => NodeJS.Timeout | null)[] = [
+      () => null,
+      (stream) => setInterval(() => stream.write(Buffer.of(0)), 100),
+      (stream) => {
+        stream.write(new Uint8Array(200_000));
+        return null;
+      },
+    ];
+    const visits = manners.map(async (manner) => {
+      const { stream, end } = await openRaw(host.node, host.person);
+      const closed = new Promise<void>((resolve) => void stream.on('close', resolve));
+      const heard: Buffer[] = [];
+      stream.on('data', (bytes) => heard.push(bytes));
+      const timer = manner(stream);
+      await closed;
+      if (timer !== null) clearInterval(timer);
+      await end();
+      return heard.length;
+    });
+    expect(await Promise.all(visits)).toEqual([0, 0, 0]);
+    expect(host.states).toEqual([]);
+  });
+});
+
+describe('a friend whose program breaks the rules', () => {
+  test('loses the connection at a frame that is too large, and harms nobody with garbage', { timeout: 60_000 }, async () => {
+    const friend = createPerson();
+    const other = createPerson();
+    const host = await appear(await world.add([]), () => [friend, other]);
+    const bystander = await appear(await world.add([host.node.at()]), () => [host.person], other);
+    want(bystander, [host.person]);
+    await eventually('the other friend is there', () => bystander.states.includes('connected'));
+    const garbage: readonly Uint8Array[] = [
+      new Uint8Array(200_000),
+      systemRandom.bytes(60_000),
+      // What the multiplexer takes for control: open, reject, close, a batch; and messages of channels that nobody opened.
+      ...Array.from({ length: 40 }, (_, number) => Buffer.concat([Buffer.of(0, number % 4), systemRandom.bytes(number * 7)])),
+      ...Array.from({ length: 40 }, (_, number) => Buffer.concat([Buffer.of(number % 5, 0), systemRandom.bytes(number)])),
+    ];
+    const [tooLarge = new Uint8Array(), ...others] = garbage;
+    for (const frames of [[tooLarge], others]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { stream, end } = await openRaw(host.node, host.person);
+      const answered = new Promise<void>((resolve) => void stream.on('data', () => resolve()));
+      const closed = new Promise<void>((resolve) => void stream.on('close', resolve));
+      stream.write(trueHello(friend, 'dialer', stream.handshakeHash));
+      // oxlint-disable-next-line no-await-in-loop -- the garbage comes after the hello
+      await answered;
+      for (const frame of frames) stream.write(frame);
+      // oxlint-disable-next-line no-await-in-loop -- it is cut off, at the latest when it has said nothing sensible for long
+      await closed;
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await end();
+    }
+    expect(host.heard).toEqual([]);
+    expect(bystander.states).not.toContain('interrupted');
+    expect(say(bystander, host, 'still here')).toBe('queued');
+    await eventually('the other friend is heard', () => host.heard.includes('still here'));
+    const real = await appear(await world.add([host.node.at()]), () => [host.person], friend);
+    want(real, [host.person]);
+    await eventually('the friend is back with a sound program', () => real.states.includes('connected'));
+    expect(say(real, host, 'sorry')).toBe('queued');
+    await eventually('the friend is heard', () => host.heard.includes('sorry'));
   });
 });
 
