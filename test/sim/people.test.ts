@@ -1,14 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createDhtNode, seedPair, type SecretStream } from '../../native-shims/hyperdht/index.ts';
-import { dayKey, daysAround } from '../../main/overlay/people/day-keys.ts';
-import { encodeHello, type LinkRole } from '../../main/overlay/people/hello.ts';
-import type { AccountKey, PeerState, PeerWire, SendResult } from '../../main/ports/peer-wire.ts';
+import type { SendResult } from '../../main/ports/peer-wire.ts';
 import type { Logger } from '../../main/ports/logger.ts';
 import { systemRandom } from '../../main/ports/random.ts';
-import { systemClock } from '../../main/ports/system-clock.ts';
-import { checkCertificate, createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
+import { appear, dialRaw, say, trueHello, twoFriends, want, type Someone } from './people-rig.ts';
+import { checkCertificate, createPerson, eventually, World } from './world.ts';
 
 let world = new World();
 const children: ChildProcess[] = [];
@@ -19,43 +16,6 @@ afterEach(async () => {
 });
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-const limits = { maxMessageBytes: 1_000, maxMessagesPerSecond: 50 };
-
-interface Someone {
-  readonly node: WorldNode;
-  readonly person: TestPerson;
-  readonly account: AccountKey;
-  readonly wire: PeerWire;
-  readonly states: PeerState[];
-  readonly heard: string[];
-}
-
-async function appear(node: WorldNode, friends: () => readonly TestPerson[], person = createPerson()): Promise<Someone> {
-  const wire = node.overlay.people.wire('lilliput/test/1', limits);
-  const someone: Someone = { node, person, account: person.identity.account, wire, states: [], heard: [] };
-  wire.onState((_peer, state) => someone.states.push(state));
-  wire.onMessage((_peer, message) => someone.heard.push(Buffer.from(message).toString()));
-  node.overlay.people.setAdmission((account) => friends().some(({ identity }) => identity.account === account));
-  await node.overlay.people.setIdentity(person.identity, person.listening);
-  return someone;
-}
-
-const want = (someone: Someone, friends: readonly TestPerson[]): void =>
-  someone.node.overlay.people.setWanted(friends.map(({ identity, address }) => ({ account: identity.account, address })));
-
-/** Two friends, each on a node of its own, connected. */
-async function twoFriends(): Promise<readonly [Someone, Someone]> {
-  const [first, second] = [createPerson(), createPerson()];
-  const supernode = await world.add([]);
-  const left = await appear(await world.add([supernode.at()]), () => [second], first);
-  const right = await appear(await world.add([supernode.at()]), () => [first], second);
-  want(left, [second]);
-  want(right, [first]);
-  await eventually('both are connected', () => left.states.includes('connected') && right.states.includes('connected'));
-  return [left, right];
-}
-
-const say = (from: Someone, to: Someone, text: string): string => from.wire.send(to.account, Buffer.from(text));
 
 /** Breaks the current link under the session, as a change of network would: both ends see their stream die. */
 const breakLinks = ({ node }: Someone): void => node.overlay.breakLinks();
@@ -87,14 +47,14 @@ describe('two friends', () => {
   });
 
   test('find each other by their keys of the day, and talk both ways', async () => {
-    const [left, right] = await twoFriends();
+    const [left, right] = await twoFriends(world);
     expect(say(left, right, 'hello')).toBe('queued');
     expect(say(right, left, 'good day')).toBe('queued');
     await eventually('both heard', () => right.heard.includes('hello') && left.heard.includes('good day'));
   });
 
   test('lose nothing and hear nothing twice, however often the link breaks', { timeout: 60_000 }, async () => {
-    const [left, right] = await twoFriends();
+    const [left, right] = await twoFriends(world);
     const sent: string[] = [];
     for (let round = 0; round < 6; round++) {
       for (let count = 0; count < 10; count++) {
@@ -113,14 +73,14 @@ describe('two friends', () => {
   });
 
   test('notice at once when the other leaves in good order', async () => {
-    const [left, right] = await twoFriends();
+    const [left, right] = await twoFriends(world);
     await right.node.overlay.people.setIdentity(null, null);
     await eventually('left saw the end', () => left.states.at(-1) === 'closed');
     expect(say(left, right, 'too late')).toBe('not-connected');
   });
 
   test('are one session even when both dial at the same moment', async () => {
-    const [left, right] = await twoFriends();
+    const [left, right] = await twoFriends(world);
     await eventually('quiet', () => left.states.at(-1) !== 'interrupted' && right.states.at(-1) !== 'interrupted');
     left.node.overlay.people.refresh();
     right.node.overlay.people.refresh();
@@ -130,7 +90,7 @@ describe('two friends', () => {
   });
 
   test('stop hearing each other as soon as one is blocked', async () => {
-    const [left, right] = await twoFriends();
+    const [left, right] = await twoFriends(world);
     left.node.overlay.people.setAdmission(() => false);
     await eventually('right saw the end', () => right.states.at(-1) === 'closed');
     expect(left.states.at(-1)).toBe('closed');
@@ -175,134 +135,6 @@ describe('a killed program', () => {
   });
 });
 
-/** A connection to `to` of somebody who knows their address, and what ends it. */
-async function openRaw(via: WorldNode, to: TestPerson): Promise<{ readonly stream: SecretStream; end(): Promise<void> }> {
-  const stranger = createDhtNode({
-    bind: { host: '127.250.1.1', port: 0 },
-    preferredPort: null,
-    bootstrap: [via.at()],
-    isForced: false,
-    admit: () => true,
-    select: (sorted, limit) => sorted.slice(0, limit),
-    onRequest: () => false,
-  });
-  await stranger.bootstrapped();
-  const [day = 0] = daysAround(systemClock.nowMs());
-  const stream = stranger.connect(dayKey(to.address, day), seedPair(systemRandom.bytes(32)));
-  stream.on('error', () => undefined);
-  expect(await stream.opened).toBe(true);
-  return { stream, end: () => stranger.destroy() };
-}
-
-/** What such a one gets for such a hello: `silent`, or `answered`. */
-async function dialRaw(via: WorldNode, to: TestPerson, hello: (handshakeHash: Buffer) => Uint8Array): Promise<string> {
-  const { stream, end } = await openRaw(via, to);
-  stream.write(hello(stream.handshakeHash));
-  const result = await new Promise<string>((resolve) => {
-    stream.on('data', () => resolve('answered'));
-    stream.on('close', () => resolve('silent'));
-  });
-  await end();
-  return result;
-}
-
-const trueHello = (person: TestPerson, role: LinkRole, hash: Uint8Array): Uint8Array =>
-  encodeHello(person.identity, hash, role, { instance: '00'.repeat(16), session: null, received: new Map() });
-
-describe('strangers', () => {
-  test('a forged hello is met with silence', async () => {
-    const [left, right] = await twoFriends();
-    left.states.length = 0;
-    const forgeries: readonly ((hash: Buffer) => Uint8Array)[] = [
-      () => Buffer.from('let me in'),
-      () => systemRandom.bytes(60_000),
-      // Somebody we don't know, with a certificate in good order.
-      (hash) => trueHello(createPerson(), 'dialer', hash),
-      // A friend's true hello, but from another connection; and one sent back at us.
-      () => trueHello(right.person, 'dialer', systemRandom.bytes(64)),
-      (hash) => trueHello(right.person, 'answerer', hash),
-      // A friend's certificate with a signature of somebody else's device.
-      (hash) => {
-        const { identity } = createPerson();
-        const person = { ...right.person, identity: { ...right.person.identity, sign: identity.sign } };
-        return trueHello(person, 'dialer', hash);
-      },
-    ];
-    const results = await Promise.all(forgeries.map((forgery) => dialRaw(right.node, left.person, forgery)));
-    expect(results).toEqual(forgeries.map(() => 'silent'));
-    expect(left.states).toEqual([]);
-    // The same way of dialing with a true hello does get an answer: the silence above is no accident.
-    await expect(dialRaw(right.node, left.person, (hash) => trueHello(right.person, 'dialer', hash))).resolves.toBe('answered');
-  });
-
-  test('that say nothing, a byte now and then, or too much at once are not waited for', { timeout: 30_000 }, async () => {
-    const host = await appear(await world.add([]), () => []);
-    const manners: readonly ((stream: SecretStream) => NodeJS.Timeout | null)[] = [
-      () => null,
-      (stream) => setInterval(() => stream.write(Buffer.of(0)), 100),
-      (stream) => {
-        stream.write(new Uint8Array(200_000));
-        return null;
-      },
-    ];
-    const visits = manners.map(async (manner) => {
-      const { stream, end } = await openRaw(host.node, host.person);
-      const closed = new Promise<void>((resolve) => void stream.on('close', resolve));
-      const heard: Buffer[] = [];
-      stream.on('data', (bytes) => heard.push(bytes));
-      const timer = manner(stream);
-      await closed;
-      if (timer !== null) clearInterval(timer);
-      await end();
-      return heard.length;
-    });
-    expect(await Promise.all(visits)).toEqual([0, 0, 0]);
-    expect(host.states).toEqual([]);
-  });
-});
-
-describe('a friend whose program breaks the rules', () => {
-  test('loses the connection at a frame that is too large, and harms nobody with garbage', { timeout: 60_000 }, async () => {
-    const friend = createPerson();
-    const other = createPerson();
-    const host = await appear(await world.add([]), () => [friend, other]);
-    const bystander = await appear(await world.add([host.node.at()]), () => [host.person], other);
-    want(bystander, [host.person]);
-    await eventually('the other friend is there', () => bystander.states.includes('connected'));
-    const garbage: readonly Uint8Array[] = [
-      new Uint8Array(200_000),
-      systemRandom.bytes(60_000),
-      // What the multiplexer takes for control: open, reject, close, a batch; and messages of channels that nobody opened.
-      ...Array.from({ length: 40 }, (_, number) => Buffer.concat([Buffer.of(0, number % 4), systemRandom.bytes(number * 7)])),
-      ...Array.from({ length: 40 }, (_, number) => Buffer.concat([Buffer.of(number % 5, 0), systemRandom.bytes(number)])),
-    ];
-    const [tooLarge = new Uint8Array(), ...others] = garbage;
-    for (const frames of [[tooLarge], others]) {
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      const { stream, end } = await openRaw(host.node, host.person);
-      const answered = new Promise<void>((resolve) => void stream.on('data', () => resolve()));
-      const closed = new Promise<void>((resolve) => void stream.on('close', resolve));
-      stream.write(trueHello(friend, 'dialer', stream.handshakeHash));
-      // oxlint-disable-next-line no-await-in-loop -- the garbage comes after the hello
-      await answered;
-      for (const frame of frames) stream.write(frame);
-      // oxlint-disable-next-line no-await-in-loop -- it is cut off, at the latest when it has said nothing sensible for long
-      await closed;
-      // oxlint-disable-next-line no-await-in-loop -- one after the other
-      await end();
-    }
-    expect(host.heard).toEqual([]);
-    expect(bystander.states).not.toContain('interrupted');
-    expect(say(bystander, host, 'still here')).toBe('queued');
-    await eventually('the other friend is heard', () => host.heard.includes('still here'));
-    const real = await appear(await world.add([host.node.at()]), () => [host.person], friend);
-    want(real, [host.person]);
-    await eventually('the friend is back with a sound program', () => real.states.includes('connected'));
-    expect(say(real, host, 'sorry')).toBe('queued');
-    await eventually('the friend is heard', () => host.heard.includes('sorry'));
-  });
-});
-
 describe('limits', () => {
   test('a friend’s newest device takes the place of the one before, however many there are', async () => {
     const seed = systemRandom.bytes(32);
@@ -323,7 +155,7 @@ describe('limits', () => {
   });
 
   test('a message that is too large, or too many, isn’t taken by an honest sender', async () => {
-    const [left, right] = await twoFriends();
+    const [left, right] = await twoFriends(world);
     expect(left.wire.send(right.account, new Uint8Array(1_001))).toBe('too-large');
     const results = Array.from({ length: 260 }, () => left.wire.send(right.account, new Uint8Array(10)));
     expect(results.filter((result) => result === 'too-much').length).toBeGreaterThan(0);
