@@ -204,13 +204,16 @@ const shelfOn = ({ records }: Disk): RecordShelf => ({
 });
 
 const [probeMs, calmMs, calmInARow] = [20, 30, 5];
+/** On a machine that has other work it may never be calm. */
+const patienceMs = 60_000;
 
 /**
- * Waits until this process has caught up: after a leap the timers of all nodes run at once, where in life each has a processor of
+ * Waits, a minute at most, until this process has caught up: after a leap the timers of all nodes run at once, where in life each has a processor of
  * its own, and a node that waits for the others' turn would take them for dead.
  */
 export async function caughtUp(): Promise<void> {
-  for (let calm = 0; calm < calmInARow;) {
+  const endMs = systemClock.monotonicMs() + patienceMs;
+  for (let calm = 0; calm < calmInARow && systemClock.monotonicMs() < endMs;) {
     const beganMs = systemClock.monotonicMs();
     // oxlint-disable-next-line no-await-in-loop -- one look after the other
     await new Promise((resolve) => setTimeout(resolve, probeMs));
