@@ -86,7 +86,6 @@ export class Joining {
     this.#reunionAtMs = clock.monotonicMs() + this.#jittered(reunionEveryMs);
     this.#introductions = new Introductions({
       networks,
-      ownId: () => node()?.id() ?? null,
       self,
       request: (message, to) =>
         node()
