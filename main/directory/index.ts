@@ -4,6 +4,7 @@ export { createRecordValidator } from './record-validator.ts';
 export { startRefreshing, type ClaimState, type Refresher } from './refresher.ts';
 export type { ClaimOutcome, ClaimProgress, OnProgress } from './claimant.ts';
 export type { Lookup } from './reader.ts';
+export * from './cards/index.ts';
 export * from './answers.ts';
 export * from './claim-record.ts';
 export * from './claim-standing.ts';

@@ -23,9 +23,9 @@ const maxTypedUnits = 256;
 export function parseName(typed: string): ParsedName {
   const trimmed = typed.trim();
   if (trimmed.length > maxTypedUnits) return invalid('too-long');
-  const name = precisMapped(trimmed);
+  const name = mappedText(trimmed);
   // RFC 8264 §7 asks for rules that are stable when applied again; the few strings for which they aren't are refused.
-  if (precisMapped(name) !== name) return invalid('bad-character');
+  if (mappedText(name) !== name) return invalid('bad-character');
   const reason = findFault(name);
   return reason === null ? { ok: true, name } : invalid(reason);
 }
@@ -39,7 +39,7 @@ const invalid = (reason: InvalidNameReason): ParsedName => ({ ok: false, reason 
 const widthForms = /[\uff01-\uff9f\uffe0-\uffe6]/gu;
 
 /** Width mapping, case mapping, normalisation, in the order of RFC 8264 §7. */
-const precisMapped = (text: string): string =>
+export const mappedText = (text: string): string =>
   text
     .replace(widthForms, (form) => form.normalize('NFKC'))
     .toLowerCase()

@@ -2,9 +2,12 @@ import { join } from 'node:path';
 import type { AppView, DiagnosticEvent } from '../../preload/contract/index.ts';
 import { hostPortText, writtenHostPortSchema } from '../ports/host-port.ts';
 import {
+  createCardJudge,
   createDirectory,
   createRecordValidator,
+  standardCardWork,
   standardWork,
+  type CardWork,
   type OwnRecordShelf,
   type WorkPolicy,
 } from '../directory/index.ts';
@@ -54,6 +57,8 @@ export interface EngineParts {
   readonly work?: WorkPolicy;
   /** Likewise: what a mailbox and a request cost. */
   readonly mailboxWork?: MailboxWork;
+  /** Likewise: what being found costs. */
+  readonly cardWork?: CardWork;
 }
 
 /** The engine and what only its process tells it. */
@@ -82,6 +87,7 @@ export async function startEngine({
   logger,
   work = standardWork,
   mailboxWork = standardMailboxWork,
+  cardWork = standardCardWork,
 }: EngineParts): Promise<RunningEngine> {
   const vault = (await link.keychain()) ?? fileKeyVault;
   const storage = await openStorage({
@@ -134,6 +140,7 @@ export async function startEngine({
     },
     shelf: storage.shelf,
     validator: createRecordValidator(work),
+    cards: { shelf: storage.cardShelf, judge: createCardJudge(cardWork) },
     mailboxes: {
       shelf: storage.mailboxShelf,
       judge: createMailboxJudge(mailboxWork),

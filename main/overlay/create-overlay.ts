@@ -19,6 +19,7 @@ import { OverlayNode } from './overlay-node.ts';
 import { servingNow } from './serving.ts';
 import type { OverlayOptions } from './overlay-options.ts';
 import type { Overlay, OverlayHealth } from './overlay.ts';
+import { createCardPart } from './cards/card-part.ts';
 import { createMailboxPart } from './mailbox/mailbox-part.ts';
 import { PeopleHub } from './people/create-people.ts';
 import type { People } from './people.ts';
@@ -106,6 +107,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   const answer = (request: DhtRequest): boolean =>
     answerDirectory(request) ||
     mailboxes.answer(request) ||
+    cards.answer(request) ||
     answerRelay(request) ||
     (!refusesNew && gateway.answer(request)) ||
     answerProbe(request) ||
@@ -116,6 +118,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     onNeighbours: (areFew) => {
       replicator.neighboursChanged();
       mailboxes.neighboursChanged();
+      cards.neighboursChanged();
       if (!areFew) return;
       people.reannounce();
       gateway.reannounce();
@@ -195,6 +198,15 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     random,
     log: log.child('mailboxes'),
   });
+  const cards = createCardPart({
+    options: options.cards,
+    dht: () => node.dht,
+    roaming: () => gateway.roaming(),
+    places,
+    clock,
+    random,
+    log: log.child('cards'),
+  });
   const straight: DirectoryStore = createDirectoryStore(places);
   const around = createGatewayDirectory({ connections: () => gateway.connections(), settled: () => gateway.settled() });
   const directory: DirectoryStore = {
@@ -261,6 +273,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   return {
     directory,
     mailboxes: mailboxes.store,
+    cards: cards.store,
     kept: () => mailboxes.counts(),
     people: people satisfies People,
     relays,
@@ -311,6 +324,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     async start() {
       shelf.start();
       mailboxes.start();
+      cards.start();
       gateway.start();
       await node.start();
       replicator.start();
@@ -327,6 +341,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       await service?.stop();
       replicator.stop();
       mailboxes.stop();
+      cards.stop();
       await people.stop();
       await gateway.stop();
       shelf.stop();
@@ -339,6 +354,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       blindRelays.stop();
       replicator.stop();
       mailboxes.stop();
+      cards.stop();
       await dht?.destroy();
       people.abandon();
       await gateway.stop();

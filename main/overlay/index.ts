@@ -1,11 +1,13 @@
 export { createOverlay, type RunningOverlay } from './create-overlay.ts';
 export { createLocalRendezvous, type LocalRendezvous } from './joining/local-rendezvous.ts';
+export * from './card-store.ts';
 export * from './directory-store.ts';
 export * from './mailbox-store.ts';
 export * from './media-path.ts';
 export type { GatewayAddress, GatewayOptions, KnownGateways, OwnGateway, TlsPair } from './gateway/gateways.ts';
 export { usualPorts as usualGatewayPorts } from './gateway/own-gateway.ts';
 export type { DiversityOptions } from './networks.ts';
+export type { CardOptions } from './cards/card-part.ts';
 export type { MailboxOptions } from './mailbox/mailbox-part.ts';
 export type { MailboxLimits } from './mailbox/mailbox-limits.ts';
 export type { OverlayOptions, SupernodeMode } from './overlay-options.ts';

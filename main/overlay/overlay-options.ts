@@ -2,6 +2,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { HostPort } from '../ports/host-port.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
+import type { CardOptions } from './cards/card-part.ts';
 import type { ShelfLimits } from './directory/shelf.ts';
 import type { RecordShelf, RecordValidator } from './directory-store.ts';
 import type { LocalRendezvous } from './joining/local-rendezvous.ts';
@@ -35,6 +36,7 @@ export interface OverlayOptions {
   readonly shelf: RecordShelf;
   readonly validator: RecordValidator;
   readonly mailboxes: MailboxOptions;
+  readonly cards: CardOptions;
   readonly certificateCheck: CertificateCheck;
   readonly signatureCheck: SignatureCheck;
   /** Look for neighbours by multicast DNS. */

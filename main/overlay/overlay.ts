@@ -1,4 +1,5 @@
 import type { Power, RoleView } from '../../preload/contract/index.ts';
+import type { CardStore } from './card-store.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { MailboxCounts, MailboxStore } from './mailbox-store.ts';
 import type { People } from './people.ts';
@@ -47,6 +48,7 @@ export interface Carried {
 export interface Overlay {
   readonly directory: DirectoryStore;
   readonly mailboxes: MailboxStore;
+  readonly cards: CardStore;
   readonly people: People;
   readonly relays: OverlayRelays;
   start(): Promise<void>;

@@ -247,6 +247,16 @@ const migrations: readonly string[] = [
   ) STRICT;
   CREATE INDEX deposit_batches_of ON deposit_batches (account_key);
   `,
+  `
+  CREATE TABLE kept_cards (
+    target BLOB NOT NULL,
+    key BLOB NOT NULL,
+    card BLOB NOT NULL,
+    source TEXT NOT NULL,
+    PRIMARY KEY (target, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE own_cards (rank INTEGER PRIMARY KEY, card BLOB NOT NULL) STRICT;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -1,7 +1,7 @@
 import type { AppView } from '../../preload/contract/index.ts';
 import type { SqliteDriverName } from '../../native-shims/sqlite/index.ts';
 import type { SequenceMemory } from '../identity/index.ts';
-import type { KnownGateways, KnownNodes, MailboxShelf, OwnPort, ProvenRole, RecordShelf } from '../overlay/index.ts';
+import type { CardShelf, KnownGateways, KnownNodes, MailboxShelf, OwnPort, ProvenRole, RecordShelf } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -9,6 +9,7 @@ import type { Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
 import { accountRepository, type AccountRepository } from './account-repository.ts';
 import { contactRepository, type ContactRepository } from './contact-repository.ts';
+import { cardShelf, ownCardRepository, type OwnCardRepository } from './card-repository.ts';
 import {
   callLogRepository,
   conversationRepository,
@@ -70,6 +71,8 @@ export interface Storage {
   readonly seenItems: SeenItemRepository;
   readonly leftRequests: LeftRequestRepository;
   readonly depositKeys: DepositKeyRepository;
+  readonly cardShelf: CardShelf;
+  readonly ownCards: OwnCardRepository;
   readonly relayUsage: RelayUsage;
   readonly sequences: SequenceMemory;
   /** What the person should be told about the disk; null while all is well. */
@@ -131,6 +134,8 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       seenItems: seenItemRepository(database),
       leftRequests: leftRequestRepository(database),
       depositKeys: depositKeyRepository(database, box),
+      cardShelf: cardShelf(database),
+      ownCards: ownCardRepository(database),
       relayUsage: relayUsageRepository(database),
       sequences: sequenceRepository(database),
       notice: () => notice,

@@ -9,10 +9,12 @@ import {
   type RecordValidator,
   type RunningOverlay,
 } from '../../main/overlay/index.ts';
+import { createCardJudge, type CardWork } from '../../main/directory/index.ts';
 import { createMailboxJudge, type MailboxWork } from '../../main/mailbox/index.ts';
 import { silentLogger } from '../../main/ports/logger.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
+import { memoryCardShelf } from './card-shelf.ts';
 import { memoryMailboxShelf } from './mailbox-shelf.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -73,6 +75,9 @@ export const claimValidator: RecordValidator = {
 /** Argon2id at its smallest, 2 hashes on average. */
 export const cheapMailboxWork: MailboxWork = { cost: { memoryBytes: 8192, passes: 1 }, boxBits: 1, requestBits: 1 };
 
+/** Likewise. */
+export const cheapCardWork: CardWork = { cost: { memoryBytes: 8192, passes: 1 }, bits: 1 };
+
 export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], changes: Partial<OverlayOptions>): OverlayOptions {
   return {
     clock: systemClock,
@@ -85,6 +90,7 @@ export function overlayOptions(bind: HostPort, bootstrap: readonly HostPort[], c
     ownPort: { load: () => null, save: () => undefined },
     shelf: { load: () => [], save: () => undefined, remove: () => undefined },
     validator: claimValidator,
+    cards: { shelf: memoryCardShelf(), judge: createCardJudge(cheapCardWork) },
     mailboxes: { shelf: memoryMailboxShelf(), judge: createMailboxJudge(cheapMailboxWork) },
     certificateCheck: checkCertificate,
     signatureCheck: checkSignature,

@@ -1,14 +1,21 @@
-import { createRecordValidator, type WorkPolicy } from '../../../main/directory/index.ts';
+import { createCardJudge, createRecordValidator, type WorkPolicy } from '../../../main/directory/index.ts';
 import { createMailboxJudge } from '../../../main/mailbox/index.ts';
-import { createOverlay, type MailboxShelf, type OverlayOptions, type RunningOverlay } from '../../../main/overlay/index.ts';
+import {
+  createOverlay,
+  type CardShelf,
+  type MailboxShelf,
+  type OverlayOptions,
+  type RunningOverlay,
+} from '../../../main/overlay/index.ts';
 import type { RecordShelf, ShelvedRecord } from '../../../main/overlay/directory-store.ts';
 import { toHex } from '../../../main/ports/hex.ts';
 import type { HostPort } from '../../../main/ports/host-port.ts';
 import type { Random } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import { seededRandom } from '../../unit/identity/fixtures.ts';
+import { memoryCardShelf } from '../card-shelf.ts';
 import { memoryMailboxShelf } from '../mailbox-shelf.ts';
-import { cheapMailboxWork, overlayOptions } from '../world.ts';
+import { cheapCardWork, cheapMailboxWork, overlayOptions } from '../world.ts';
 import { LabClock } from './lab-clock.ts';
 import { upkeep } from './upkeep.ts';
 import { wires, type Traffic } from './wires.ts';
@@ -32,6 +39,7 @@ interface Disk {
   port: number | null;
   readonly records: Map<string, ShelvedRecord>;
   readonly mailboxes: MailboxShelf;
+  readonly cards: CardShelf;
 }
 
 /** A node of the laboratory, mostly a supernode: the app's whole overlay, in a /24 of its own. */
@@ -52,7 +60,13 @@ const regions = 250;
 /** One /24 each, spread over 250 networks of /16; 127.0.0.0/16 is left to others. */
 const hostOf = (place: number): string => `127.${1 + (place % regions)}.${Math.floor(place / regions) % 256}.1`;
 
-const emptyDisk = (): Disk => ({ known: [], port: null, mailboxes: memoryMailboxShelf(), records: new Map() });
+const emptyDisk = (): Disk => ({
+  known: [],
+  port: null,
+  mailboxes: memoryMailboxShelf(),
+  cards: memoryCardShelf(),
+  records: new Map(),
+});
 
 /** Many real overlay nodes in this process, over loopback, with a clock that leaps and wires that count. */
 export class LabWorld {
@@ -180,6 +194,7 @@ export class LabWorld {
         knownNodes: { load: () => disk.known, save: (nodes) => void (disk.known = nodes) },
         ownPort: { load: () => disk.port, save: (port) => void (disk.port = port) },
         shelf: shelfOn(disk),
+        cards: { shelf: disk.cards, judge: createCardJudge(cheapCardWork) },
         mailboxes: { shelf: disk.mailboxes, judge: createMailboxJudge(cheapMailboxWork) },
         // As in the app: what the laboratory's own test world lifts.
         shelfLimits: {},

@@ -6,6 +6,7 @@ import { mailboxChurn } from './mailbox-churn.ts';
 import { mailboxFlood } from './mailbox-flood.ts';
 import { mailboxKill30 } from './mailbox-kill-30.ts';
 import { massRestart } from './mass-restart.ts';
+import { searching } from './search.ts';
 
 /** All that `lab:overlay` knows, in the order of its table. */
 export const scenarios: readonly Scenario[] = [
@@ -17,4 +18,5 @@ export const scenarios: readonly Scenario[] = [
   mailboxKill30,
   mailboxChurn,
   mailboxFlood,
+  searching,
 ];
