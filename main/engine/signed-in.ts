@@ -209,6 +209,8 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       if (change.type === 'upsert') calls.volumeChanged(change.contact.accountKey);
       if (change.type === 'remove' || change.contact.relation === 'contact') parts.conversations.reload();
       if (change.type === 'upsert') depositKeys.greet(change.contact.accountKey);
+      // Taken back: asking again is another request.
+      else storage.leftRequests.remove(change.accountKey);
     }),
     presence.onChange((key) => parts.people.presenceChanged(key)),
     chat.onChange((change) => parts.conversations.chatChanged(change)),

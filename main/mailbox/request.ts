@@ -9,7 +9,7 @@ import { solve } from '../work/index.ts';
 import { mailboxTarget, newestBox, type BoxRecord } from './box-record.ts';
 import { requestChallenge, workNonceBytes, type MailboxWork } from './mailbox-work.ts';
 import { sealFor } from './sealing.ts';
-import { hourMs, itemIdOf, requestSlip } from './slip.ts';
+import { decodeSlip, hourMs, itemIdOf, requestSlip } from './slip.ts';
 
 /** Bound to the mailbox: what was sealed for one owner says nothing to another. */
 export const requestPurpose = (mailbox: Uint8Array): Uint8Array => Buffer.concat([Buffer.from('lilliput/request/1\0'), mailbox]);
@@ -21,6 +21,8 @@ export interface LeftRequest {
   readonly subject: Uint8Array;
   readonly item: OutgoingItem;
   readonly leftMs: number;
+  /** Bits of work that it shows beyond the least. */
+  readonly extraBits: number;
 }
 
 export interface LeftRequests {
@@ -49,6 +51,8 @@ export interface RequestsOptions {
 const dayMs = 24 * hourMs;
 /** An item lives 30 days; what is older is written anew, so that there always is one. */
 const freshMs = 25 * dayMs;
+/** Perhaps the slot was full of requests that showed more work: each day one bit more, which is twice as much. */
+const maxExtraBits = 4;
 /** A mailbox that is just being registered: its owner signed up, or came back, a moment ago. */
 const waitForBoxMs = 1_000;
 
@@ -57,19 +61,31 @@ const waitForBoxMs = 1_000;
  * @throws AppError NO_NETWORK, NOT_REACHABLE (they have no mailbox), CANCELLED, TOO_LONG
  */
 export async function leaveRequest(options: RequestsOptions, request: RequestToLeave, signal: AbortSignal): Promise<boolean> {
-  const { store, left, clock, logger } = options;
+  const item = await itemToLeave(options, request, signal);
+  const { storedBy, refusals } = await options.store.deposit(mailboxTarget(request.mailbox), item, signal);
+  options.logger.info('request-left', { networks: storedBy.length, refusals: refusals.length });
+  return storedBy.length > 0;
+}
+
+/** The one that was left before, with as much work as its age asks for; or a new one. On disk before it goes anywhere. */
+async function itemToLeave(options: RequestsOptions, request: RequestToLeave, signal: AbortSignal): Promise<OutgoingItem> {
+  const { left, clock } = options;
   const { account, mailbox, subject } = request;
   const before = left.load(account);
-  const isSame =
-    before !== null &&
-    equalBytes(before.mailbox, mailbox) &&
-    equalBytes(before.subject, subject) &&
-    clock.nowMs() - before.leftMs < freshMs;
-  const item = isSame ? before.item : await writeRequest(options, request, signal);
-  if (!isSame) left.save(account, { mailbox, subject, item, leftMs: clock.nowMs() });
-  const { storedBy, refusals } = await store.deposit(mailboxTarget(mailbox), item, signal);
-  logger.info('request-left', { networks: storedBy.length, refusals: refusals.length });
-  return storedBy.length > 0;
+  const nowMs = clock.nowMs();
+  const isOther = before === null || !equalBytes(before.mailbox, mailbox) || !equalBytes(before.subject, subject);
+  if (isOther || nowMs - before.leftMs >= freshMs) {
+    const item = await writeRequest(options, request, signal);
+    left.save(account, { mailbox, subject, item, leftMs: nowMs, extraBits: 0 });
+    return item;
+  }
+  const extraBits = Math.min(maxExtraBits, Math.floor((nowMs - before.leftMs) / dayMs));
+  if (extraBits <= before.extraBits) return before.item;
+  const atHour = decodeSlip(before.item.slip)?.atHour ?? 0;
+  const slip = await workFor(options, mailbox, before.item, atHour, extraBits, signal);
+  const item = { ...before.item, slip };
+  left.save(account, { ...before, item, extraBits });
+  return item;
 }
 
 async function writeRequest(
@@ -77,15 +93,35 @@ async function writeRequest(
   { mailbox, content }: RequestToLeave,
   signal: AbortSignal,
 ): Promise<OutgoingItem> {
-  const { work, clock, random } = options;
+  const { clock } = options;
   const box = await findBox(options, mailbox, signal);
   const sealed = await sealFor(box.seal, requestPurpose(mailbox), content());
   const id = itemIdOf(mailbox, sealed);
   const atHour = Math.floor(clock.nowMs() / hourMs);
+  return { id, sealed, slip: await workFor(options, mailbox, { id, sealed }, atHour, 0, signal) };
+}
+
+/** The slip of an item, with so many bits of work beyond the least. @throws AppError CANCELLED */
+async function workFor(
+  { work, random }: RequestsOptions,
+  mailbox: Uint8Array,
+  { id, sealed }: Omit<OutgoingItem, 'slip'>,
+  atHour: number,
+  extraBits: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const challenge = requestChallenge(mailbox, id, atHour);
-  const wanted = { challenge, bits: work.requestBits, cost: work.cost, nonceBytes: workNonceBytes, random, signal };
-  const nonce = await solve({ ...wanted, onProgress: () => undefined });
-  return { id, slip: requestSlip({ id, size: sealed.byteLength, atHour, nonce }), sealed };
+  const bits = work.requestBits + extraBits;
+  const nonce = await solve({
+    challenge,
+    bits,
+    cost: work.cost,
+    nonceBytes: workNonceBytes,
+    random,
+    onProgress: () => undefined,
+    signal,
+  });
+  return requestSlip({ id, size: sealed.byteLength, atHour, nonce });
 }
 
 /** Waits a little for it, until the signal says otherwise. @throws AppError NOT_REACHABLE, NO_NETWORK, CANCELLED */

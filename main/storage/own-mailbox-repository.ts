@@ -40,6 +40,7 @@ export interface StoredRequest {
   readonly subject: Uint8Array;
   readonly item: { readonly id: Uint8Array; readonly slip: Uint8Array; readonly sealed: Uint8Array };
   readonly leftMs: number;
+  readonly extraBits: number;
 }
 
 /** One to each person (`LeftRequests` of `main/mailbox`). */
@@ -56,21 +57,22 @@ const requestRow = z.object({
   slip: bytesColumn,
   sealed: bytesColumn,
   left_ms: z.number(),
+  extra_bits: z.number(),
 });
 
 export function leftRequestRepository(database: StoreDatabase): LeftRequestRepository {
   const select = database.query('SELECT * FROM requests_left WHERE account_key = ?', requestRow);
-  const replace = database.write('INSERT OR REPLACE INTO requests_left VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const replace = database.write('INSERT OR REPLACE INTO requests_left VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const remove = database.write('DELETE FROM requests_left WHERE account_key = ?');
   return {
     load(accountKey) {
       const row = select.get(accountKey);
       if (row === undefined) return null;
-      const { mailbox, subject, id, slip, sealed, left_ms: leftMs } = row;
-      return { mailbox, subject, item: { id, slip, sealed }, leftMs };
+      const { mailbox, subject, id, slip, sealed, left_ms: leftMs, extra_bits: extraBits } = row;
+      return { mailbox, subject, item: { id, slip, sealed }, leftMs, extraBits };
     },
-    save: (accountKey, { mailbox, subject, item, leftMs }) =>
-      void replace.run(accountKey, mailbox, subject, item.id, item.slip, item.sealed, leftMs),
+    save: (accountKey, { mailbox, subject, item, leftMs, extraBits }) =>
+      void replace.run(accountKey, mailbox, subject, item.id, item.slip, item.sealed, leftMs, extraBits),
     remove: (accountKey) => void remove.run(accountKey),
   };
 }

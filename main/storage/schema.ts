@@ -257,6 +257,9 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE own_cards (rank INTEGER PRIMARY KEY, card BLOB NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE requests_left ADD COLUMN extra_bits INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -414,7 +414,7 @@ export const en = {
     send: 'Send request',
     sent: 'Request sent to {{name}}',
     seen: 'Last here {{when}}',
-    away: '{{name}} has not been online for three days or more. Your request waits on this computer until you both are.',
+    away: '{{name}} has not been online for three days or more. Your request waits for them, also while you are away.',
     lapsed: '{{name}} has been away for half a year, and the name may soon be somebody else’s. Ask them another way.',
     notFound: 'Nobody is called {{name}}. Names have to match letter for letter.',
     disputed: 'Two people claim the name {{name}}, so Lilliput will not guess. Ask the one you mean for another name.',

@@ -14,10 +14,12 @@ import { decodeAnswer, decodeCompared, encodeRemovals, mailboxCommands, removals
 
 /** Neighbours that come together are one change; the jitter keeps keepers from speaking at once. */
 const settleMs = 2_000;
-/** Who the closest are is looked at so often, in the table alone: no packet is sent for it. */
+/** What a pass could not hand over is tried again so often. */
 const lookEveryMs = 30_000;
 /** All of them compare what they hold, ± 25 % (Kademlia's hourly republishing, Maymounkov and Mazières 2002, §2.5). */
 const compareEveryMs = 3_600_000;
+/** Mailboxes that are looked at before others get their turn. */
+const perSlice = 50;
 /** Between two keepers, so that handing on a full shelf takes minutes and not a line's whole width. */
 const betweenItemsMs = 20;
 
@@ -47,10 +49,13 @@ export class HandOver {
   /** By target: whom we have compared with, of those that are closest now. */
   readonly #met = new Map<string, Set<string>>();
   #look: Timer | null = null;
+  #settling: Timer | null = null;
   #regular: Timer | null = null;
   #pausing: Timer | null = null;
   #running: Promise<void> | null = null;
   #isAskedAgain = false;
+  /** The last pass left somebody out. */
+  #isUnfinished = false;
   #isStopped = false;
 
   constructor(parts: HandOverParts) {
@@ -58,18 +63,23 @@ export class HandOver {
   }
 
   start(): void {
-    this.#lookSoon(lookEveryMs);
+    this.#lookAgain();
     this.#compareLater();
   }
 
-  /** The neighbourhood changed: look soon. */
+  /** The neighbourhood changed: look soon. While it goes on changing, too. */
   neighboursChanged(): void {
-    this.#lookSoon(settleMs);
+    if (this.#isStopped || this.#settling !== null) return;
+    const { clock, random } = this.#parts;
+    this.#settling = clock.setTimer(settleMs * (1 + random.fraction()), () => {
+      this.#settling = null;
+      void this.#pass();
+    });
   }
 
   stop(): void {
     this.#isStopped = true;
-    for (const timer of [this.#look, this.#regular, this.#pausing]) timer?.cancel();
+    for (const timer of [this.#look, this.#settling, this.#regular, this.#pausing]) timer?.cancel();
   }
 
   /** Everything to everybody it belongs to, now: before we leave. Resolves when it was tried. */
@@ -87,13 +97,12 @@ export class HandOver {
     });
   }
 
-  #lookSoon(delayMs: number): void {
-    if (this.#isStopped) return;
+  /** Somebody didn't answer, or took only some of it: again, until they do or are gone from the table. */
+  #lookAgain(): void {
     const { clock, random } = this.#parts;
-    this.#look?.cancel();
-    this.#look = clock.setTimer(delayMs * (1 + random.fraction()), () => {
-      void this.#pass();
-      this.#lookSoon(lookEveryMs);
+    this.#look = clock.setTimer(lookEveryMs * (1 + random.fraction()), () => {
+      if (this.#isUnfinished) void this.#pass();
+      this.#lookAgain();
     });
   }
 
@@ -116,7 +125,10 @@ export class HandOver {
     const { keeper, node, self } = this.#parts;
     /** Who didn't answer is not waited for again with every mailbox. */
     const silent = new Set<string>();
-    for (const target of keeper.targets()) {
+    this.#isUnfinished = false;
+    for (const [index, target] of keeper.targets().entries()) {
+      // oxlint-disable-next-line no-await-in-loop -- sorting the table for each of thousands of mailboxes must not hold up the rest
+      if (index % perSlice === perSlice - 1) await this.#pause(0);
       const [dht, own] = [node(), self()];
       if (dht === null || own === null || this.#isStopped) return;
       const others = closestOthers(target, dht, own);
@@ -128,10 +140,13 @@ export class HandOver {
       for (const other of others) {
         const name = hostPortText(other);
         if (before.has(name)) now.add(name);
-        if (before.has(name) || silent.has(name)) continue;
+        if (before.has(name)) continue;
+        if (silent.has(name)) this.#isUnfinished = true;
+        if (silent.has(name)) continue;
         // oxlint-disable-next-line no-await-in-loop -- one after the other, so that nobody is flooded
         const met = await this.#meet(target, other);
         if (met === 'same') now.add(name);
+        else this.#isUnfinished = true;
         if (met === 'silent') silent.add(name);
       }
     }
