@@ -77,6 +77,31 @@ describe('a lookup', () => {
     expect(found.some((node) => dead.has(hostPortText(node)))).toBe(false);
   });
 
+  test('wastes little on addresses beside the target where nobody is, however many a third of the nodes names', async () => {
+    const target = systemRandom.bytes(32);
+    const empty = closestOf(
+      Array.from({ length: 4_000 }, (_, index) => ({
+        host: `${160 + (index >> 14)}.${(index >> 6) & 255}.${index & 63}.9`,
+        port: 9,
+      })),
+      target,
+      1_000,
+    );
+    const liars = new Set(honest.filter((_, index) => index % 3 === 2).map(hostPortText));
+    let told = 0;
+    const lie = (): NodeAddress[] => empty.slice(20 * told++, 20 * told);
+    const world = createWorld((node) => {
+      if (!isHonest(node)) return null;
+      return reply(node, liars.has(hostPortText(node)) ? lie() : closestOf(honest, target, 20));
+    });
+    const found = await world.find(target, seeds);
+    expect(found.map(hostPortText)).toEqual(closestOf(honest, target, 20).map(hostPortText));
+    const inVain = world.asked.filter((asked) => !honest.some((node) => hostPortText(node) === asked)).length;
+    // Few of each liar; without patience's end it would be 140, and then the lookup would break off.
+    expect(inVain).toBeLessThanOrEqual(told * 6);
+    expect(told).toBeGreaterThan(4);
+  });
+
   test('takes one node of a network, however many are pressed on it', async () => {
     const target = systemRandom.bytes(32);
     // A liar's network next to the target: 200 ports of one address, all answering.

@@ -1,12 +1,16 @@
 import type { Scenario } from '../scenario.ts';
 import { churn } from './churn.ts';
+import { floodScenario } from './flood.ts';
 import { growth } from './growth.ts';
 import { kill30 } from './kill-30.ts';
 import { mailboxChurn } from './mailbox-churn.ts';
 import { mailboxFlood } from './mailbox-flood.ts';
 import { mailboxKill30 } from './mailbox-kill-30.ts';
+import { malicious30 } from './malicious-30.ts';
 import { massRestart } from './mass-restart.ts';
 import { searching } from './search.ts';
+import { partition } from './partition.ts';
+import { portGrinder } from './port-grinder.ts';
 
 /** All that `lab:overlay` knows, in the order of its table. */
 export const scenarios: readonly Scenario[] = [
@@ -14,6 +18,10 @@ export const scenarios: readonly Scenario[] = [
   kill30,
   massRestart,
   growth,
+  malicious30,
+  portGrinder,
+  partition,
+  floodScenario,
   // The mail that waits there.
   mailboxKill30,
   mailboxChurn,

@@ -1,0 +1,75 @@
+import { accountKeyOf, createAccount, type AccountSecrets } from '../../../../main/identity/index.ts';
+import { directoryOver, claimNames, look, type LabName, type Outcome } from '../names.ts';
+import type { Scenario } from '../scenario.ts';
+import { realSeconds, type LabNode, type LabWorld } from '../world.ts';
+import { wires } from '../wires.ts';
+
+const never = new AbortController().signal;
+
+/** Every /16 of the laboratory is on one side. */
+const sideOf = (host: string): number => Number(host.split('.')[1]) % 2;
+
+async function claimOn(world: LabWorld, side: readonly LabNode[], name: string): Promise<LabName> {
+  const secrets: AccountSecrets = await createAccount(name, { random: world.random, nowMs: world.clock.nowMs() });
+  const [node] = side;
+  if (node === undefined) throw new Error('an empty side');
+  const directory = directoryOver(world, node.overlay.directory);
+  await directory.claim(secrets, () => undefined, never);
+  return { name, secrets, directory };
+}
+
+/** The network falls into two that don't hear each other; in each somebody takes the same name; then it is one again. */
+export const partition: Scenario = {
+  name: 'partition',
+  goal: 'two halves that heal: names of before stay right, a name claimed in both is shown as disputed with both keys, pins hold',
+  testNodes: 80,
+  async run(world, { isShort, say }) {
+    const before = await claimNames(world, isShort ? 10 : 40, 'before');
+    wires.lay((from, to) => (sideOf(from) === sideOf(to) ? 0 : null));
+    const sides = [0, 1].map((side) => world.nodes.filter(({ host }) => sideOf(host) === side));
+    const [west = [], east = []] = sides;
+    const twice = isShort ? 3 : 10;
+    const claims: { readonly west: LabName; readonly east: LabName }[] = [];
+    for (let index = 0; index < twice; index++) {
+      // oxlint-disable-next-line no-await-in-loop -- a few
+      const [left, right] = await Promise.all([claimOn(world, west, `twice-${index}`), claimOn(world, east, `twice-${index}`)]);
+      claims.push({ west: left, east: right });
+    }
+    say(`${twice} names claimed in both halves`);
+    const apart: Outcome[] = await Promise.all(
+      before.flatMap((name) =>
+        sides.map((side) => look(world, side[Math.floor(world.random.fraction() * side.length)] ?? world.one(), name)),
+      ),
+    );
+    wires.lay(null);
+    // Nodes that gave the other half up hear of it when they are next asked.
+    await realSeconds(isShort ? 5 : 20);
+    const healed = await Promise.all(before.map((name) => look(world, world.one(), name)));
+    let bothShown = 0;
+    let pinsHeld = 0;
+    for (const { west: left, east: right } of claims) {
+      const keys = [left, right].map(({ secrets }) => accountKeyOf(secrets)).toSorted();
+      // oxlint-disable-next-line no-await-in-loop -- a few
+      const { view, door } = await directoryOver(world, world.one().overlay.directory).lookup(left.name, never);
+      if (view.result === 'disputed' && view.accountKeys.toSorted().join() === keys.join()) bothShown += 1;
+      // A contact is pinned to a key: nothing that the index says may stand for it, and no door is named that could be the other's.
+      if (door === null) pinsHeld += 1;
+    }
+    const right = (outcomes: readonly Outcome[]): number => outcomes.filter((outcome) => outcome === 'found').length;
+    const wrong = [...apart, ...healed].filter((outcome) => outcome === 'wrong' || outcome === 'disputed').length;
+    return {
+      figures: {
+        west: west.length,
+        east: east.length,
+        rightApart: `${right(apart)} of ${apart.length}`,
+        rightHealed: `${right(healed)} of ${healed.length}`,
+        claimedTwice: twice,
+        bothShown,
+        pinsHeld,
+        wrong,
+      },
+      kept: wrong === 0 && bothShown === twice && pinsHeld === twice && right(healed) === healed.length,
+      words: `${west.length} and ${east.length} nodes apart: ${right(apart)} of ${apart.length} lookups right; healed: ${right(healed)} of ${healed.length}; ${bothShown} of ${twice} names claimed twice show both, ${pinsHeld} pins hold`,
+    };
+  },
+};
