@@ -16,7 +16,7 @@ import { createRoster, type RosterChange } from './roster.ts';
 import { isFriendly, maxPeople, withAddress } from './roster-rules.ts';
 
 /** A contact without presence, which the engine merges in. */
-export type ContactEntry = Omit<ContactView, 'presence'> & { readonly lastSeenMs: number | null };
+export type ContactEntry = Omit<ContactView, 'presence' | 'nameTaken'> & { readonly lastSeenMs: number | null };
 
 export type ContactChange =
   | { readonly type: 'upsert'; readonly contact: ContactEntry }

@@ -20,9 +20,10 @@ export interface PeoplePartControl extends PeoplePart {
   use(
     contacts: Contacts,
     presenceOf: (account: string) => Omit<PresenceView, 'lastSeenMs'> & { lastSeenMs: number | null },
+    isNameTaken: (account: string) => boolean,
   ): void;
-  /** Their presence changed. */
-  presenceChanged(account: string): void;
+  /** Their presence changed, or whose their name is. */
+  changed(account: string): void;
 }
 
 /** Contacts with their presence, as the bridge shows them. */
@@ -30,6 +31,7 @@ export function createPeoplePart({ directory, networkReady, ownAccount, entrance
   const contacts = createCollection<string, ContactView>((contact) => contact.accountKey);
   let own: Contacts | null = null;
   let presenceOf: ((account: string) => PresenceView) | null = null;
+  let isNameTaken: (account: string) => boolean = () => false;
 
   const people = (): Contacts => {
     if (own === null) throw new AppError('NOT_SIGNED_IN', 'there is no account yet');
@@ -38,21 +40,26 @@ export function createPeoplePart({ directory, networkReady, ownAccount, entrance
   const view = ({ lastSeenMs, ...entry }: ContactEntry): ContactView => {
     const unknown: PresenceView = { state: 'unknown', onCall: false, lastSeenMs };
     const presence = entry.relation === 'contact' ? (presenceOf?.(entry.accountKey) ?? unknown) : unknown;
-    return { ...entry, presence: { ...presence, lastSeenMs: presence.lastSeenMs ?? lastSeenMs } };
+    return {
+      ...entry,
+      nameTaken: isNameTaken(entry.accountKey),
+      presence: { ...presence, lastSeenMs: presence.lastSeenMs ?? lastSeenMs },
+    };
   };
 
   return {
     contacts,
-    use(next, presence) {
+    use(next, presence, nameTaken) {
       own = next;
       presenceOf = presence;
+      isNameTaken = nameTaken;
       contacts.replaceAll(next.list().map(view));
       next.onChange((change) => {
         if (change.type === 'upsert') contacts.upsert(view(change.contact));
         else contacts.remove(change.accountKey);
       });
     },
-    presenceChanged(account) {
+    changed(account) {
       const entry = own?.get(account);
       if (entry !== undefined) contacts.upsert(view(entry));
     },

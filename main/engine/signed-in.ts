@@ -30,6 +30,7 @@ import { noteOpenCalls } from './open-calls.ts';
 import type { PeoplePartControl } from './people-part.ts';
 import { recordingTarget } from './recordings.ts';
 import { relaysOfCalls } from './relays-of-calls.ts';
+import { watchNames } from './name-watch.ts';
 import type { Wires } from './wires.ts';
 
 export interface SignedInParts {
@@ -197,13 +198,25 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   presence.start();
   chat.start();
   depositKeys.start();
-  parts.people.use(contacts, (key) => presence.view(key));
+  const names = watchNames({
+    contacts: () => contacts.list(),
+    lookup: async (name, signal) => (await directory.lookup(name, signal)).view,
+    clock,
+    random,
+    onChange: (key) => parts.people.changed(key),
+  });
+  parts.people.use(
+    contacts,
+    (key) => presence.view(key),
+    (key) => names.isTaken(key),
+  );
   for (const record of storage.openCalls.takeAll()) {
     if (contacts.get(record.conversationId) !== undefined) storage.callLog.add(record);
   }
   parts.calls.use(calls);
   parts.conversations.reload();
   stops.push(
+    () => names.stop(),
     contacts.onRoster(updateRoster),
     contacts.onChange((change) => {
       if (change.type === 'upsert') calls.volumeChanged(change.contact.accountKey);
@@ -212,7 +225,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       // Taken back: asking again is another request.
       else storage.leftRequests.remove(change.accountKey);
     }),
-    presence.onChange((key) => parts.people.presenceChanged(key)),
+    presence.onChange((key) => parts.people.changed(key)),
     chat.onChange((change) => parts.conversations.chatChanged(change)),
     calls.onChange(() =>
       presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting')),

@@ -89,6 +89,8 @@ export const contactViewSchema = z.object({
   volume: volumeSchema,
   /** They are not to learn our address: calls with them go through relays only. */
   hideAddress: z.boolean(),
+  /** Their name in the directory is another account's by now. This contact stays who they were. */
+  nameTaken: z.boolean(),
   presence: presenceViewSchema,
   sinceMs: timeMsSchema,
 });

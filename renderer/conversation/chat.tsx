@@ -3,7 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView, MessageView, TimelineItem } from '../../preload/contract/index.ts';
 import { composingNew, displayName, useSession, useUi, type Composing } from '../state/index.ts';
-import { Avatar, Button } from '../ui/index.ts';
+import { Avatar, Button, Callout } from '../ui/index.ts';
 import { Composer } from './composer.tsx';
 import { Timeline } from './timeline.tsx';
 import { useRead } from './use-read.ts';
@@ -29,6 +29,11 @@ function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): R
   const offline = person.presence.state === 'offline' || reconnecting;
   return (
     <>
+      {person.nameTaken ? (
+        <div className="flex-none px-5 pt-3 max-pair:px-2">
+          <Callout tone="warn">{t('conversation.nameTaken', { name: person.name })}</Callout>
+        </div>
+      ) : null}
       <Timeline
         id={id}
         name={name}

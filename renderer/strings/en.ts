@@ -447,6 +447,8 @@ export const en = {
   conversation: {
     call: 'Call',
     callPerson: 'Call {{name}}',
+    nameTaken:
+      'The name {{name}} belongs to somebody else by now. This is still the person you added: calls and messages go to them and nobody else. Ask them for their new name.',
     write: 'Message {{name}}',
     send: 'Send',
     timeline: 'Conversation with {{name}}',

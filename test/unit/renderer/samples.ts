@@ -13,6 +13,7 @@ export const aPerson = (name: string, change: Partial<ContactView> = {}): Contac
   nickname: null,
   volume: 1,
   hideAddress: false,
+  nameTaken: false,
   relation: 'contact',
   note: null,
   presence: { state: 'online', onCall: false, lastSeenMs: null },
