@@ -60,7 +60,6 @@ export async function addLiars(
       bind: { host, port: 0 },
       preferredPort: null,
       bootstrap: world.entrances(3),
-      nodes: [],
       mode: 'on',
       admit: () => true,
       // Sorted by nearness to what is asked for, so the first tells where that is.
