@@ -60,7 +60,7 @@ export async function addLiars(
       bind: { host, port: 0 },
       preferredPort: null,
       bootstrap: world.entrances(3),
-      mode: 'on',
+      isForced: true,
       admit: () => true,
       // Sorted by nearness to what is asked for, so the first tells where that is.
       select: <T extends TableNode>(sorted: readonly T[], limit: number): T[] => {

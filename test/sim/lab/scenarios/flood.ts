@@ -19,7 +19,7 @@ async function attacker(world: LabWorld, network: number): Promise<DhtNode> {
     bind: { host: `127.${1 + network}.240.1`, port: 0 },
     preferredPort: null,
     bootstrap: world.entrances(2),
-    mode: 'off',
+    isForced: false,
     admit: () => true,
     select: (sorted, limit) => sorted.slice(0, limit),
     onRequest: () => false,
