@@ -29,6 +29,7 @@ const options = {
   'bittorrent-node': { type: 'string', multiple: true },
   invitation: { type: 'string' },
   note: { type: 'string', default: '' },
+  'display-name': { type: 'string', default: '' },
   echo: { type: 'boolean', default: false },
   'auto-answer': { type: 'boolean', default: false },
   'auto-accept': { type: 'boolean', default: false },
@@ -93,6 +94,10 @@ export type Command =
   | { readonly kind: 'contacts-add'; readonly name: string; readonly note: string }
   | { readonly kind: 'contacts-accept'; readonly name: string }
   | { readonly kind: 'contacts-list' }
+  | { readonly kind: 'find'; readonly typed: string }
+  | { readonly kind: 'card-show' }
+  | { readonly kind: 'card-withdraw' }
+  | { readonly kind: 'card-publish'; readonly displayName: string; readonly words: string }
   | {
       readonly kind: 'run';
       readonly files: AudioFiles;
@@ -245,6 +250,24 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
             throw usageError(`contacts knows add, accept and list, not ${action}`);
         }
       }
+      case 'find':
+        word(1, 'WORD');
+        return { kind: 'find', typed: positionals.slice(1).join(' ') };
+      case 'card': {
+        const action = word(1, 'show, publish or withdraw');
+        switch (action) {
+          case 'show':
+            end(2);
+            return { kind: 'card-show' };
+          case 'withdraw':
+            end(2);
+            return { kind: 'card-withdraw' };
+          case 'publish':
+            return { kind: 'card-publish', displayName: values['display-name'], words: positionals.slice(2).join(' ') };
+          default:
+            throw usageError(`card knows show, publish and withdraw, not ${action}`);
+        }
+      }
       case 'run':
         end(1);
         return { kind: 'run', files, echo: values.echo, autoAnswer: values['auto-answer'], autoAccept: values['auto-accept'] };
@@ -297,6 +320,11 @@ Commands
                                     ask somebody to be a contact, by name or by their invitation link
   contacts accept NAME              say yes to a request
   contacts list                     people, their presence, open requests
+  find WORD…                        people who want to be found, by beginnings of names and words
+  card publish [--display-name NAME] [WORD…]
+                                    let people find you by your name and up to five words
+  card show                         what they find, and whether they do
+  card withdraw                     be found by your exact name only
   run [--echo] [--auto-answer] [--auto-accept] [--play WAV] [--record WAV]
                                     stay online and print what happens
   call NAME [--play WAV] [--record WAV] [--seconds N] [--trace FILE]

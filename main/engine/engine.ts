@@ -6,11 +6,13 @@ import type {
   AudioEndpoint,
   CallRecordView,
   CallView,
+  CardView,
   CheckEvent,
   ChosenPresence,
   ContactView,
   ConversationView,
   DiagnosticEvent,
+  FoundPeople,
   DrainStep,
   LookupView,
   MessageView,
@@ -37,6 +39,7 @@ export interface Engine {
   /** Nodes of an invitation: whether one of them leads into the network. */
   join(via: readonly string[]): Promise<boolean>;
   readonly people: PeoplePart;
+  readonly finding: FindingPart;
   readonly conversations: ConversationsPart;
   readonly calls: CallsPart;
   readonly audio: AudioPart;
@@ -67,6 +70,12 @@ export interface RolePart {
   reportPower(power: Power): void;
   /** Gets ready to go; the last step is `done`. */
   drain(waitSeconds: number, signal: AbortSignal | undefined): AsyncGenerator<DrainStep, void, void>;
+}
+
+export interface FindingPart {
+  readonly card: ObservableValue<CardView>;
+  /** @throws AppError BAD_INPUT (no word in it), NO_NETWORK */
+  search(typed: string, signal: AbortSignal | undefined): AsyncGenerator<FoundPeople, void, void>;
 }
 
 export interface PeoplePart {

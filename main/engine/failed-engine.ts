@@ -71,6 +71,8 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
     contacts: {
       watch: os.contacts.watch.handler(refuse),
       lookup: os.contacts.lookup.handler(refuse),
+      find: os.contacts.find.handler(refuse),
+      watchCard: os.contacts.watchCard.handler(refuse),
       request: os.contacts.request.handler(refuse),
       invitation: os.contacts.invitation.handler(refuse),
       accept: os.contacts.accept.handler(refuse),

@@ -59,6 +59,8 @@ export function createRouter(engine: Engine) {
     contacts: {
       watch: os.contacts.watch.handler(({ signal }) => engine.people.contacts.watch(signal)),
       lookup: os.contacts.lookup.handler(({ input, signal }) => engine.people.lookup(input.name, signal)),
+      find: os.contacts.find.handler(({ input, signal }) => engine.finding.search(input.typed, signal)),
+      watchCard: os.contacts.watchCard.handler(({ signal }) => engine.finding.card.watch(signal)),
       request: os.contacts.request.handler(({ input, signal }) =>
         engine.people.request(input.name, input.note, input.accountKey ?? null, signal),
       ),

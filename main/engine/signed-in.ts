@@ -2,7 +2,7 @@ import type { ChosenPresence } from '../../preload/contract/index.ts';
 import { createCalls, type Calls } from '../calls/index.ts';
 import { createChat, type ChatHabits } from '../chat/index.ts';
 import { createContacts } from '../contacts/index.ts';
-import type { Directory, Refresher } from '../directory/index.ts';
+import { startPublishing, type CardPublisher, type CardWork, type Directory, type Refresher } from '../directory/index.ts';
 import { contactAddressOf, hiddenListeningOf, linkIdentityOf, mailboxKeysOf } from '../identity/index.ts';
 import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
 import {
@@ -27,6 +27,7 @@ import { limitEchoCalls } from './echo.ts';
 import type { ChatActions } from './engine.ts';
 import type { MediaLink } from './media-link.ts';
 import { noteOpenCalls } from './open-calls.ts';
+import type { FindingPartControl } from './finding-part.ts';
 import type { PeoplePartControl } from './people-part.ts';
 import { recordingTarget } from './recordings.ts';
 import { relaysOfCalls } from './relays-of-calls.ts';
@@ -54,6 +55,8 @@ export interface SignedInParts {
   readonly media: MediaLink;
   readonly account: AccountPartControl;
   readonly people: PeoplePartControl;
+  readonly finding: FindingPartControl;
+  readonly cardWork: CardWork;
   readonly conversations: ConversationsPartControl;
   readonly calls: CallsPartControl;
   readonly certificateCheck: CertificateCheck;
@@ -67,6 +70,8 @@ export interface SignedIn {
   requireConversation(id: string): void;
   readonly chat: ChatActions;
   setPresence(presence: ChosenPresence): void;
+  /** What the person wants to be found by changed. */
+  cardChanged(): void;
   /** The computer slept: who was asked meanwhile could not answer for our name. */
   wake(): void;
   stop(): Promise<void>;
@@ -241,6 +246,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   renewDaily();
 
   let refresher: Refresher | null = null;
+  let publisher: CardPublisher | null = null;
   let ownMailbox: OwnMailbox | null = null;
   const join = async (): Promise<void> => {
     await parts.overlayStarted;
@@ -264,16 +270,30 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     stops.push(() => mailbox.stop());
     const started = directory.startRefreshing(() => account.secrets());
     refresher = started;
+    const publishing = startPublishing({
+      store: overlay.cards,
+      own: storage.ownCards,
+      work: parts.cardWork,
+      clock,
+      random,
+      log: logger,
+      secrets: () => account.secrets(),
+      wish: () => parts.finding.wish(),
+    });
+    publisher = publishing;
     let wasAlone = isWithoutOthers(overlay.health());
     stops.push(
       () => started.stop(),
       started.onState((claim) => account.setClaim(claim)),
+      () => publishing.stop(),
+      publishing.onState((state) => parts.finding.stateChanged(state)),
       overlay.onHealth((health) => {
         const isAlone = isWithoutOthers(health);
-        // An island that met a larger network: tell it our name and our mailbox at once.
+        // An island that met a larger network: tell it our name, our mailbox and our card at once.
         if (wasAlone && !isAlone) {
           void started.refreshNow();
           mailbox.look();
+          if (parts.finding.wish() !== null) void publishing.update();
         }
         wasAlone = isAlone;
       }),
@@ -294,6 +314,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       if (contacts.get(id) === undefined) throw new AppError('NO_SUCH_CONVERSATION', 'nobody of that key');
     },
     chat,
+    cardChanged: () => void publisher?.update(),
     setPresence: (chosen) => presence.setOwn(chosen),
     wake() {
       void refresher?.refreshNow();

@@ -32,6 +32,7 @@ import { createCallsPart, noteMediaMoments } from './calls-part.ts';
 import { createConversationsPart } from './conversations-part.ts';
 import { echoTopic, hostEcho, visitEcho } from './echo.ts';
 import type { Engine } from './engine.ts';
+import { createFindingPart, judgeCard } from './finding-part.ts';
 import { createMediaLink } from './media-link.ts';
 import { backfillSearch } from './search-backfill.ts';
 import { createNetworkPart } from './network-part.ts';
@@ -103,7 +104,10 @@ export async function startEngine({
   const settings = createSettingsPart({
     load: (defaults) => storage.settings.load(defaults),
     save: (change) => storage.settings.save(change),
-    judge: judgeProxy,
+    judge(chosen) {
+      judgeProxy(chosen);
+      judgeCard(chosen);
+    },
     async applied({ supernodeMode: chosen, inputGain, noiseSuppression, hideAddress, bitTorrent }) {
       hide(hideAddress);
       overlay.setBitTorrent(bitTorrent);
@@ -113,6 +117,7 @@ export async function startEngine({
       await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
       network.showMode(boot.overlay.supernodeMode ?? chosen);
       relay.settingChanged();
+      if (finding.settingsChanged()) signedIn?.cardChanged();
     },
   });
   const { supernodeMode, hideAddress: startsHidden } = settings.state.get();
@@ -243,6 +248,18 @@ export async function startEngine({
     },
     entrances: () => overlay.entrancesForOthers(),
   });
+  const finding = createFindingPart({
+    find: {
+      store: overlay.cards,
+      lookup: (name, signal) => directory.lookup(name, signal),
+      memory: storage.sequences,
+      clock,
+      random,
+      log: logger,
+    },
+    networkReady: network.ready,
+    settings: () => settings.state.get(),
+  });
   const conversations = createConversationsPart({
     repository: storage.conversations,
     search: storage.search,
@@ -289,6 +306,8 @@ export async function startEngine({
         media,
         account,
         people,
+        finding,
+        cardWork,
         conversations,
         calls,
         certificateCheck,
@@ -338,6 +357,7 @@ export async function startEngine({
     join: (via) => overlay.join(via.map((text) => writtenHostPortSchema.parse(text))),
     tryProxy: () => tryProxy(proxyNow(), helperPlaces(overlay.relays.known(), storage.knownGateways.load())),
     people,
+    finding,
     conversations,
     calls,
     audio,

@@ -25,9 +25,11 @@ import {
   appViewSchema,
   audioEndpointSchema,
   callViewSchema,
+  cardViewSchema,
   chosenPresenceSchema,
   contactViewSchema,
   diagnosticEventSchema,
+  foundPeopleSchema,
   lookupViewSchema,
   microphoneProblemSchema,
   nameVerdictSchema,
@@ -107,6 +109,8 @@ export const contract = {
   contacts: {
     watch: base.output(collection(contactViewSchema, accountKeySchema)),
     lookup: command(z.object({ name: typedNameSchema }), lookupViewSchema),
+    /** People who want to be found, by beginnings of names and words: cards at once, then their names are looked up. Leaving it stops. */
+    find: base.input(z.object({ typed: typedNameSchema })).output(eventIterator(foundPeopleSchema)),
     /** `accountKey`: from a link; whoever else holds the name is not asked (OTHER_ACCOUNT). */
     request: command(
       z.object({ name: typedNameSchema, note: z.string().max(noteMaxChars), accountKey: accountKeySchema.optional() }),

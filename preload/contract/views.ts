@@ -113,6 +113,31 @@ export const lookupViewSchema = z.discriminatedUnion('result', [
 ]);
 export type LookupView = z.infer<typeof lookupViewSchema>;
 
+/** Somebody who wants to be found, as their card says. */
+export const foundPersonSchema = z.object({
+  accountKey: accountKeySchema,
+  name: usernameSchema,
+  /** What they call themselves; empty: nothing. Anybody can write anything here. */
+  displayName: z.string().max(80),
+  words: z.array(z.string().max(48)).max(5),
+  /** Whether the directory says that the name is theirs; until then it is being asked. */
+  confirmed: z.boolean(),
+});
+export type FoundPerson = z.infer<typeof foundPersonSchema>;
+
+/** The best first. Who turns out not to hold the name is gone from the next. */
+export const foundPeopleSchema = z.object({ people: z.array(foundPersonSchema).max(48), done: z.boolean() });
+export type FoundPeople = z.infer<typeof foundPeopleSchema>;
+
+/** Our own card, as it is or would be. */
+export const cardViewSchema = z.object({
+  /** waiting: nobody could be told yet, again soon; withdrawing: some may still find us. */
+  state: z.enum(['off', 'working', 'published', 'waiting', 'withdrawing']),
+  displayName: z.string().max(80),
+  words: z.array(z.string().max(64)).max(5),
+});
+export type CardView = z.infer<typeof cardViewSchema>;
+
 // ---- calls ---------------------------------------------------------------------------------------------------------
 
 /** preparing → connecting → ringing → active ⇄ reconnecting → ended; `accepting`: accepted before the path was up. */
@@ -228,6 +253,10 @@ export const settingsSchema = z.object({
   typingNotices: z.boolean(),
   /** A message waits for five seconds before it goes, and can be taken back. */
   undoSend: z.boolean(),
+  /** Whether others may find us by words; what we call ourselves, and up to five words, as typed. */
+  findMe: z.boolean(),
+  findMeName: z.string().max(80),
+  findMeWords: z.string().max(200),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -1,16 +1,24 @@
 import { Search } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { invitationMaxChars, looksLikeInvitation, noteMaxChars, readInvitation } from '../../preload/contract/index.ts';
+import {
+  invitationMaxChars,
+  looksLikeInvitation,
+  noteMaxChars,
+  readInvitation,
+  type FoundPerson,
+} from '../../preload/contract/index.ts';
 import { codeOf, sentenceFor, useSession, useUi } from '../state/index.ts';
 import { agoInWords, Avatar, Button, Callout, Card, Cut, Dialog, useNow, Wave } from '../ui/index.ts';
 import { InviteLine } from './invite-line.tsx';
 import { addView, type AddView, type Lookup } from './add-view.ts';
+import { FoundPeople } from './found-people.tsx';
+import { usePeopleSearch } from './use-people-search.ts';
 
 /** Shorter than the contract allows: it is read in a list. The reference says 120. */
 const noteChars = Math.min(120, noteMaxChars);
 
-/** Finds somebody by their exact name and asks to add them. */
+/** Finds somebody by their exact name, or people who want to be found, and asks to add them. */
 export function AddDialog({ name: given }: { name: string }): ReactNode {
   const { t } = useTranslation();
   const { client, go, words } = useSession();
@@ -19,14 +27,16 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
   const [typed, setTyped] = useState(given);
   const [lookup, setLookup] = useState<Lookup>({ kind: 'idle' });
   const running = useRef<AbortController | null>(null);
-  const field = useId();
+  const { search, start, clear } = usePeopleSearch();
+  const [field, help] = [useId(), useId()];
   const input = useRef<HTMLInputElement>(null);
 
-  const look = async (written: string) => {
+  /** @param known whom a name is to be, where that was chosen and not typed */
+  const look = async (written: string, known: string | null = null) => {
     const link = readInvitation(written);
     if (link === null && looksLikeInvitation(written)) return setLookup({ kind: 'failed', sentence: t('add.badLink') });
     const name = link?.name ?? written;
-    const pinned = link?.accountKey ?? null;
+    const pinned = link?.accountKey ?? known;
     running.current?.abort();
     const stop = new AbortController();
     running.current = stop;
@@ -37,7 +47,9 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
       const answer = await client.contacts.lookup({ name }, { signal: stop.signal });
       if (!stop.signal.aborted) setLookup({ kind: 'answered', answer, pinned });
     } catch (error) {
-      if (stop.signal.aborted) return;
+      if (stop.signal.aborted) return undefined;
+      // What is no name may still be words; the search beside says what comes of them.
+      if (codeOf(error) === 'NAME_INVALID') return setLookup({ kind: 'idle' });
       const notFound = codeOf(error) === 'NAME_NOT_FOUND';
       setLookup(
         notFound
@@ -48,8 +60,20 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
     return undefined;
   };
 
+  const find = (text: string): void => {
+    void look(text);
+    if (looksLikeInvitation(text)) clear();
+    else start(text);
+  };
+  const choose = ({ name, accountKey }: FoundPerson): void => {
+    setTyped(name);
+    clear();
+    void look(name, accountKey);
+    input.current?.focus();
+  };
+
   useEffect(() => {
-    if (given !== '') void look(given);
+    if (given !== '') find(given);
     return () => running.current?.abort();
     // oxlint-disable-next-line react/exhaustive-deps -- once, for the name the dialog was opened with
   }, []);
@@ -60,7 +84,7 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
         className="grid gap-2"
         onSubmit={(event) => {
           event.preventDefault();
-          if (typed.trim() !== '') void look(typed.trim());
+          if (typed.trim() !== '') find(typed.trim());
         }}
       >
         <label htmlFor={field} className="font-[550]">
@@ -75,8 +99,10 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
             onChange={(event) => {
               setTyped(event.target.value);
               running.current?.abort();
+              clear();
               setLookup({ kind: 'idle' });
             }}
+            aria-describedby={help}
             dir="auto"
             autoComplete="off"
             autoCapitalize="none"
@@ -88,9 +114,13 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
             {t('add.find')}
           </Button>
         </div>
+        <p id={help} className="t-small text-pretty text-ink-2">
+          {t('add.help')}
+        </p>
       </form>
       <div aria-live="polite" className="grid gap-4">
         <Answer view={addView(t, lookup, ownKey, contacts)} />
+        <FoundPeople search={search} onChoose={choose} />
       </div>
       <InviteLine />
     </Dialog>

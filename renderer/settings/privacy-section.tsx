@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayName, useSession, useUi } from '../state/index.ts';
 import { Avatar, Button, Callout, Card, Cut, Line } from '../ui/index.ts';
+import { FindMeCard } from './find-me-card.tsx';
 import { SettingSwitch } from './setting-switch.tsx';
 
 /** The account: its name, where its keys are, and who is blocked. */
@@ -32,6 +33,7 @@ export function PrivacySection(): ReactNode {
         </Line>
       </Card>
       {account.claim === 'disputed' ? <Callout tone="warn">{t('notices.claimDisputed')}</Callout> : null}
+      <FindMeCard />
       <section className="grid gap-2">
         <h3 className="font-semibold">{t('settings.blockedPeople')}</h3>
         {blocked.length === 0 ? (

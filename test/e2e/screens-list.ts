@@ -199,6 +199,38 @@ export const screens: readonly Screen[] = [
     ),
   },
   {
+    name: 'find-people',
+    act: steps(
+      tap('Add someone'),
+      (page) => page.getByLabel('Their name on Lilliput').fill('lisboa cello'),
+      tap('Find'),
+      (page) => page.getByText('want to be found by this').waitFor(),
+    ),
+  },
+  {
+    name: 'find-people-mini',
+    ...mini,
+    act: steps(
+      tap('Add someone'),
+      (page) => page.getByLabel('Their name on Lilliput').fill('lisboa cello'),
+      tap('Find'),
+      (page) => page.getByText('want to be found by this').waitFor(),
+    ),
+  },
+  {
+    name: 'find-me',
+    height: 1_100,
+    act: steps(
+      settings('Privacy'),
+      (page) => page.getByRole('switch', { name: 'Let people find me' }).click(),
+      async (page) => {
+        await page.getByLabel('Up to five words').fill('Lisboa cello português');
+        await page.getByRole('button', { name: 'Use these' }).click();
+        await page.getByText('People can find you').waitFor();
+      },
+    ),
+  },
+  {
     name: 'add-contact-not-found',
     act: steps(
       tap('Add someone'),

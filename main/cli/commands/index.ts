@@ -4,6 +4,7 @@ import { usage, type Command } from '../arguments.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { lookup, restore, signUp } from './account.ts';
 import { call, soundTest } from './call.ts';
+import { findPeople, publishCard, showCard, withdrawCard } from './cards.ts';
 import { check } from './check.ts';
 import type { CommandContext } from './context.ts';
 import { acceptContact, addContact, history, listContacts, search, sendMessage } from './people.ts';
@@ -17,6 +18,9 @@ const forPeople: readonly Command['kind'][] = [
   'contacts-add',
   'contacts-accept',
   'contacts-list',
+  'card-show',
+  'card-withdraw',
+  'card-publish',
   'call',
   'echo',
   'send',
@@ -52,6 +56,14 @@ export async function perform(context: CommandContext, command: Exclude<Command,
       return acceptContact(context, command.name);
     case 'contacts-list':
       return listContacts(context);
+    case 'find':
+      return findPeople(context, command.typed);
+    case 'card-show':
+      return showCard(context);
+    case 'card-withdraw':
+      return withdrawCard(context);
+    case 'card-publish':
+      return publishCard(context, command.displayName, command.words);
     case 'run':
       return run(context, command);
     case 'call':

@@ -3,7 +3,7 @@ import { mappedText } from '../names.ts';
 /** In code points: "東京" is a word, a single letter finds nobody. */
 const minWord = 2;
 export const maxWord = 24;
-export const maxWords = 5;
+export const maxCardWords = 5;
 export const maxDisplayName = 40;
 /** Bytes of name, display name and words together, so that a card with its certificate fits one packet. */
 export const maxTextBytes = 340;
@@ -43,7 +43,7 @@ export interface CardText {
 
 export const isCardText = ({ name, displayName, words }: CardText): boolean =>
   isDisplayName(displayName) &&
-  words.length <= maxWords &&
+  words.length <= maxCardWords &&
   new Set(words).size === words.length &&
   words.every(isCardWord) &&
   Buffer.byteLength([name, displayName, ...words].join('')) <= maxTextBytes;

@@ -6,7 +6,7 @@ import { toHex } from '../../ports/hex.ts';
 import type { AccountKey } from '../../ports/peer-wire.ts';
 import { parseName } from '../names.ts';
 import { isWorkTimely, workSchema, type Work } from '../work.ts';
-import { isCardText, maxDisplayName, maxWord, maxWords, type CardText } from './card-text.ts';
+import { isCardText, maxDisplayName, maxWord, maxCardWords, type CardText } from './card-text.ts';
 
 const cardDomain = 'lilliput/card/1';
 const endDomain = 'lilliput/card-end/1';
@@ -36,7 +36,7 @@ const cardSchema = z
   .object({
     name: z.string().min(1).max(64),
     display: z.string().max(2 * maxDisplayName),
-    words: z.array(z.string().max(2 * maxWord)).max(maxWords),
+    words: z.array(z.string().max(2 * maxWord)).max(maxCardWords),
     ...times,
     work: workSchema,
   })
