@@ -8,7 +8,6 @@ import {
   standardCardWork,
   standardWork,
   type CardWork,
-  type OwnRecordShelf,
   type WorkPolicy,
 } from '../directory/index.ts';
 import { toHex } from '../ports/hex.ts';
@@ -23,7 +22,7 @@ import type { Logger } from '../ports/logger.ts';
 import type { Port } from '../ports/message-port.ts';
 import type { Random } from '../ports/random.ts';
 import type { EngineLink, RelayEvent, Restart } from '../shell/index.ts';
-import { openStorage, type AccountRepository, type Storage } from '../storage/index.ts';
+import { openStorage } from '../storage/index.ts';
 import { createAccountPart } from './account-part.ts';
 import { createAudioPart } from './audio-part.ts';
 import type { EngineBoot } from './boot.ts';
@@ -38,6 +37,7 @@ import { backfillSearch } from './search-backfill.ts';
 import { createNetworkPart } from './network-part.ts';
 import { createFeed, createValue } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
+import { createOwnRecord, ownGatewaySeed } from './own-records.ts';
 import { chosenProxy, helperPlaces, judgeProxy, tryProxy } from './proxy-part.ts';
 import { createPowerPart } from './power-part.ts';
 import { readOnBattery } from './power-supply.ts';
@@ -384,29 +384,6 @@ export async function startEngine({
       (await echo.catch(() => null))?.();
       await stopEchoHost?.();
       await stopAll();
-    },
-  };
-}
-
-/** Others pin the key that it makes; where the disk takes nothing it is another one after a restart. */
-function ownGatewaySeed(storage: Storage, random: Random, logger: Logger): Uint8Array {
-  try {
-    return storage.ownGatewaySeed();
-  } catch (error) {
-    logger.warn('gateway-seed-not-kept', { detail: String(error).slice(0, 200) });
-    return random.bytes(32);
-  }
-}
-
-/** Our last record: on disk with the account; while a sign-up has not made that yet, here, so that its work is not done twice. */
-function createOwnRecord(accounts: AccountRepository): OwnRecordShelf {
-  let fresh: Uint8Array | null = null;
-  return {
-    load: () => accounts.load()?.claimRecord ?? fresh,
-    save(claimRecord) {
-      fresh = claimRecord;
-      const account = accounts.load();
-      if (account !== null) accounts.save({ ...account, claimRecord });
     },
   };
 }

@@ -111,6 +111,7 @@ export const contract = {
     lookup: command(z.object({ name: typedNameSchema }), lookupViewSchema),
     /** People who want to be found, by beginnings of names and words: cards at once, then their names are looked up. Leaving it stops. */
     find: base.input(z.object({ typed: typedNameSchema })).output(eventIterator(foundPeopleSchema)),
+    watchCard: base.output(value(cardViewSchema)),
     /** `accountKey`: from a link; whoever else holds the name is not asked (OTHER_ACCOUNT). */
     request: command(
       z.object({ name: typedNameSchema, note: z.string().max(noteMaxChars), accountKey: accountKeySchema.optional() }),

@@ -24,7 +24,8 @@ export function FindMeCard(): ReactNode {
     // The line to the engine broke, which the lifecycle tells; the card is watched again when this is drawn again.
     watch().catch(() => setCard(null));
     return () => stop.abort();
-  }, [client]);
+    // oxlint-disable-next-line react/exhaustive-deps -- the session's client never changes
+  }, []);
 
   if (settings === null || account === null) return null;
   const typed = { findMeName: name ?? settings.findMeName, findMeWords: words ?? settings.findMeWords };
@@ -42,7 +43,8 @@ export function FindMeCard(): ReactNode {
     return undefined;
   };
   const said = card === null ? '' : [card.displayName, card.words.join(' · ')].filter((part) => part !== '').join(', ');
-  const field = 'min-h-[38px] w-full rounded-r2 bg-raised px-3 py-1 edge-strong focus:edge-focus focus-visible:outline-none';
+  const field =
+    'min-h-[38px] w-full rounded-r2 bg-raised px-3 py-1 font-normal edge-strong focus:edge-focus focus-visible:outline-none';
   return (
     <section className="grid gap-2">
       <h3 className="font-semibold">{t('findMe.heading')}</h3>
@@ -50,61 +52,59 @@ export function FindMeCard(): ReactNode {
         <Line title={t('findMe.title')} help={t('findMe.help')}>
           <SwitchField label={t('findMe.title')} on={settings.findMe} onChange={(findMe) => void change.change({ findMe })} />
         </Line>
-        {settings.findMe ? (
-          <form
-            className="grid gap-3 px-4 py-3"
-            onSubmit={(event) => {
-              event.preventDefault();
-              void use();
-            }}
-          >
-            <label htmlFor={nameField} className="grid gap-1 font-[550]">
-              {t('findMe.name')}
-              <input
-                id={nameField}
-                value={typed.findMeName}
-                onChange={(event) => setName(event.target.value)}
-                dir="auto"
-                maxLength={40}
-                autoComplete="off"
-                className={field}
-              />
-            </label>
-            <label htmlFor={wordsField} className="grid gap-1 font-[550]">
-              {t('findMe.words')}
-              <input
-                id={wordsField}
-                value={typed.findMeWords}
-                onChange={(event) => setWords(event.target.value)}
-                dir="auto"
-                maxLength={200}
-                autoComplete="off"
-                placeholder={t('findMe.example')}
-                aria-invalid={isBad}
-                aria-describedby={isBad ? help : undefined}
-                className={field}
-              />
-            </label>
-            {isBad ? (
-              <div id={help} role="alert">
-                <Callout tone="bad">{t('findMe.bad')}</Callout>
-              </div>
-            ) : null}
-            <Button kind={isChanged ? 'primary' : 'secondary'} type="submit" disabled={!isChanged} className="justify-self-start">
-              {t('findMe.use')}
-            </Button>
-            <div className="grid gap-2">
-              <p className="t-small text-ink-2">{t('findMe.preview')}</p>
-              <div className="flex items-center gap-3 rounded-r2 bg-raised px-3 py-2">
-                <Avatar accountKey={account.accountKey} name={account.name} size={34} />
-                <span className="min-w-0 flex-1">
-                  <Cut text={account.name} className="block font-[550]" />
-                  {said === '' ? null : <Cut text={said} className="t-small block text-ink-2" />}
-                </span>
-              </div>
+        <form
+          className="grid gap-3 px-4 py-3"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void use();
+          }}
+        >
+          <label htmlFor={nameField} className="grid gap-1 font-[550]">
+            {t('findMe.name')}
+            <input
+              id={nameField}
+              value={typed.findMeName}
+              onChange={(event) => setName(event.target.value)}
+              dir="auto"
+              maxLength={40}
+              autoComplete="off"
+              className={field}
+            />
+          </label>
+          <label htmlFor={wordsField} className="grid gap-1 font-[550]">
+            {t('findMe.words')}
+            <input
+              id={wordsField}
+              value={typed.findMeWords}
+              onChange={(event) => setWords(event.target.value)}
+              dir="auto"
+              maxLength={200}
+              autoComplete="off"
+              placeholder={t('findMe.example')}
+              aria-invalid={isBad}
+              aria-describedby={isBad ? help : undefined}
+              className={field}
+            />
+          </label>
+          {isBad ? (
+            <div id={help} role="alert">
+              <Callout tone="bad">{t('findMe.bad')}</Callout>
             </div>
-          </form>
-        ) : null}
+          ) : null}
+          <Button kind={isChanged ? 'primary' : 'secondary'} type="submit" disabled={!isChanged} className="justify-self-start">
+            {t('findMe.use')}
+          </Button>
+          <div className="grid gap-2">
+            <p className="t-small text-ink-2">{t('findMe.preview')}</p>
+            <div className="flex items-center gap-3 rounded-r2 bg-raised px-3 py-2">
+              <Avatar accountKey={account.accountKey} name={account.name} size={34} />
+              <span className="min-w-0 flex-1">
+                <Cut text={account.name} className="block font-[550]" />
+                {said === '' ? null : <Cut text={said} className="t-small block text-ink-2" />}
+              </span>
+            </div>
+          </div>
+        </form>
         {card === null || (card.state === 'off' && !settings.findMe) ? null : (
           <output className="t-small block px-4 py-3 text-ink-2">{t(`findMe.state.${card.state}`)}</output>
         )}

@@ -404,7 +404,7 @@ export const en = {
     words: 'Up to five words',
     example: 'lisboa cello português',
     use: 'Use these',
-    preview: 'What others see:',
+    preview: 'What others see when you let them:',
     bad: 'That does not fit. Five words at most, each of two to 24 letters or digits, and a name of one line; all together not too long.',
     state: {
       off: 'Nobody finds you by words.',

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { CallStats } from '../../preload/contract/index.ts';
 import { goodStats } from '../unit/calls/descriptions.ts';
 import { checkScreens } from './check-screens.ts';
+import { findingScreens } from './finding-screens.ts';
 import { joiningScreens } from './joining-screens.ts';
 import { keyOf } from './fixtures/page/cast.ts';
 import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
@@ -198,38 +199,7 @@ export const screens: readonly Screen[] = [
       (page) => page.getByRole('button', { name: 'Send request' }).waitFor(),
     ),
   },
-  {
-    name: 'find-people',
-    act: steps(
-      tap('Add someone'),
-      (page) => page.getByLabel('Their name on Lilliput').fill('lisboa cello'),
-      tap('Find'),
-      (page) => page.getByText('want to be found by this').waitFor(),
-    ),
-  },
-  {
-    name: 'find-people-mini',
-    ...mini,
-    act: steps(
-      tap('Add someone'),
-      (page) => page.getByLabel('Their name on Lilliput').fill('lisboa cello'),
-      tap('Find'),
-      (page) => page.getByText('want to be found by this').waitFor(),
-    ),
-  },
-  {
-    name: 'find-me',
-    height: 1_100,
-    act: steps(
-      settings('Privacy'),
-      (page) => page.getByRole('switch', { name: 'Let people find me' }).click(),
-      async (page) => {
-        await page.getByLabel('Up to five words').fill('Lisboa cello português');
-        await page.getByRole('button', { name: 'Use these' }).click();
-        await page.getByText('People can find you').waitFor();
-      },
-    ),
-  },
+  ...findingScreens,
   {
     name: 'add-contact-not-found',
     act: steps(
