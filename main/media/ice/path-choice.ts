@@ -78,7 +78,8 @@ export class PathChoice {
 
   /** When `look` has something to decide. */
   get dueMs(): number {
-    if (!this.isInDoubt) return this.#liveness.doubtAtMs;
+    // Without a pair in use there is nothing to doubt, however long nothing came.
+    if (!this.isInDoubt) return this.selected === null ? Infinity : this.#liveness.doubtAtMs;
     if (this.#heir !== null) return this.#doubtSinceMs + this.#graceMs;
     return this.#doubtSinceMs + (this.#isStuckTold ? doubtMs : stuckMs);
   }
