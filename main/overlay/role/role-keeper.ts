@@ -160,8 +160,19 @@ export class RoleKeeper {
       await dht.becomeSupernode(assumed, true);
       this.#parts.log.info('first-supernode', { address: hostPortText(assumed) });
     } else if (reason === 'forced-on') await dht.becomeSupernode(publicAddress ?? null, true);
+    else if (reason === 'home' && this.#isUntranslated(dht)) {
+      // It is our two sockets that others saw, not a router that gives each of our packets another port.
+      dht.forgetAddress();
+      await dht.becomeSupernode({ host: likelyHost(bind.host), port: dht.port() }, true);
+    }
     // dht-rpc looks once more for itself, and learns the outer address of the socket that others know.
     else await dht.becomeSupernode(null, false);
+  }
+
+  /** Others see several ports of ours, at our own address: nothing stands between us that could have made them. */
+  #isUntranslated(dht: DhtNode): boolean {
+    const seen = dht.seenAs();
+    return seen !== null && seen.port === 0 && seen.host === likelyHost(this.#parts.options.bind.host);
   }
 
   async #stepBack(dht: DhtNode): Promise<void> {
