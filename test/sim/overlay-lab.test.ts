@@ -11,8 +11,8 @@ const seed = process.env['LAB_SEED'] ?? randomBytes(4).toString('hex');
 
 test.each(scenarios.map((scenario) => [scenario.goal, scenario] as const))(
   '%s',
-  // Which nodes die or lie is drawn, and a computer that stalls loses answers: one more draw tells chance from weakness.
-  { timeout: 240_000, retry: 1 },
+  // Which nodes die or lie is drawn, and a computer that stalls loses answers: another draw tells chance from weakness.
+  { timeout: 240_000, retry: 2 },
   async (_goal, scenario) => {
     const run = await runScenario(scenario, scenario.testNodes ?? nodes, { seed, isShort: true, say: () => undefined });
     expect(run.kept, `${run.words} (LAB_SEED=${seed}; ${JSON.stringify(run.figures)})`).toBe(true);
