@@ -1,36 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { encodePost, encodeTyping, type Post } from '../../../main/chat/index.ts';
-import { memoryNet, type MemoryNet } from './memory-wire.ts';
-import { VirtualClock } from '../virtual-clock.ts';
-import { textsOf, Writer } from './writers.ts';
-
-const alice = 'a1'.repeat(32);
-const bob = 'b2'.repeat(32);
-const id = (number: number): string => number.toString(16).padStart(32, '0');
+import type { MemoryNet } from './memory-wire.ts';
+import type { VirtualClock } from '../virtual-clock.ts';
+import { alice, bob, id, sayAsBob, startPair, textsOf, type Writer } from './writers.ts';
 
 let net: MemoryNet;
 let clock: VirtualClock;
 let a: Writer;
 let b: Writer;
 beforeEach(async () => {
-  net = memoryNet();
-  clock = new VirtualClock();
-  a = new Writer(alice, net, clock);
-  b = new Writer(bob, net, clock);
-  await a.start();
-  await b.start();
+  ({ net, clock, a, b } = await startPair());
 });
 afterEach(() => {
   a.profile.dispose();
   b.profile.dispose();
 });
 
-/** Speaks on the wire as Bob, without his engine. */
-const asBob = (...frames: Uint8Array[]): void => {
-  const wire = net.wire(bob);
-  for (const frame of frames) wire.send(alice, frame);
-  net.settle();
-};
+const asBob = (...frames: Uint8Array[]): void => sayAsBob(net, frames);
 
 describe('What was said', () => {
   const itemOf = (writer: Writer, other: string, messageId: string) =>

@@ -5,8 +5,8 @@ import { systemRandom } from '../../../main/ports/random.ts';
 import { createChat, type Chat, type ChatChange, type ChatHabits } from '../../../main/chat/index.ts';
 import type { MessageRepository, OutboxRepository, Storage } from '../../../main/storage/index.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
-import type { MemoryNet } from './memory-wire.ts';
-import type { VirtualClock } from '../virtual-clock.ts';
+import { memoryNet, type MemoryNet } from './memory-wire.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 /** The process was killed here. */
 export class Killed extends Error {
@@ -134,3 +134,30 @@ export class Writer {
 /** All texts that this writer's disk has of a conversation, oldest first. */
 export const textsOf = (writer: Writer, other: string): string[] =>
   writer.storage.conversations.page(other, null, 200).items.flatMap((item) => (item.kind === 'message' ? [item.text] : []));
+
+export const alice = 'a1'.repeat(32);
+export const bob = 'b2'.repeat(32);
+export const id = (number: number): string => number.toString(16).padStart(32, '0');
+
+/** Two people, each with an engine's chat and a disk, and nothing between them yet. */
+export async function startPair(): Promise<{
+  readonly net: MemoryNet;
+  readonly clock: VirtualClock;
+  readonly a: Writer;
+  readonly b: Writer;
+}> {
+  const net = memoryNet();
+  const clock = new VirtualClock();
+  const [a, b] = [new Writer(alice, net, clock), new Writer(bob, net, clock)];
+  await a.start();
+  await b.start();
+  return { net, clock, a, b };
+}
+
+/** Speaks on the wire as Bob to Alice, without his engine. */
+export function sayAsBob(net: MemoryNet, frames: readonly Uint8Array[]): void {
+  const wire = net.wire(bob);
+  net.connect(alice, bob);
+  for (const frame of frames) wire.send(alice, frame);
+  net.settle();
+}
