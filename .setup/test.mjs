@@ -3,7 +3,7 @@
  * `node .setup/test.mjs unit e2e` runs only those rooms.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from './build.mjs';
 import { check } from './check.mjs';
 import { SetupError, cacheDir, main, projectEnv, projectNode, root, run, say } from './common.mjs';
@@ -12,6 +12,7 @@ import { bringTestElectron } from './test-electron.mjs';
 import { hasDisplay, installTestTools, which } from './tools.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ status: string, name: string, message: string, assertionResults: { status: string, fullName: string, failureMessages: string[] }[] }} FileReport */
 
 const rooms = /** @type {const} */ (['check', 'unit', 'real-time', 'sim', 'scenario', 'e2e']);
 
@@ -22,18 +23,23 @@ await main(async () => {
   await setUp();
   const missing = [];
   const total = { passed: 0, failed: 0, skipped: 0 };
+  /** Told once more at the end: an hour's output is long. */
+  const failures = [];
   for (const room of rooms) {
     if (chosen.length > 0 && !chosen.includes(room)) continue;
     const began = Date.now();
     process.stdout.write(`\n=== ${room}\n`);
     if (room === 'e2e') missing.push(...(await prepareE2e()));
     const counts = room === 'check' ? await check() : await runVitest(room);
+    if (room !== 'check') failures.push(...failuresOf(room));
+    else if (counts.failed > 0) failures.push('check: see above');
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped += counts.skipped;
     process.stdout.write(`=== ${room}: ${line(counts)} (${Math.round((Date.now() - began) / 1000)} s)\n`);
   }
   for (const thing of missing) process.stdout.write(`\nSKIPPED, because this is missing: ${thing}\n`);
+  for (const failure of failures) process.stdout.write(`\nFAILED ${failure}\n`);
   process.stdout.write(`\n${line(total)}\n`);
   return total.failed === 0 ? 0 : 1;
 });
@@ -61,7 +67,7 @@ async function prepareE2e() {
 async function runVitest(/** @type {string} */ project) {
   const node = projectNode();
   if (node === undefined) throw new SetupError('Node 24 is missing.');
-  const report = join(cacheDir, 'test', `${project}.json`);
+  const report = reportOf(project);
   mkdirSync(join(cacheDir, 'test'), { recursive: true });
   rmSync(report, { force: true });
   const vitest = [
@@ -80,6 +86,25 @@ async function runVitest(/** @type {string} */ project) {
   return count(report, code);
 }
 
+const reportOf = (/** @type {string} */ project) => join(cacheDir, 'test', `${project}.json`);
+
+/** @returns {FileReport[]} */
+function readReport(/** @type {string} */ report) {
+  return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).testResults : [];
+}
+
+/** Each failed test of a room: where, what, and the beginning of why. */
+function failuresOf(/** @type {string} */ room) {
+  return readReport(reportOf(room)).flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const told = failed.map(({ fullName, failureMessages }) => ({ what: fullName, why: failureMessages.join('\n') }));
+    const whole = failed.length === 0 && status === 'failed' ? [{ what: 'the whole file', why: message }] : [];
+    return [...told, ...whole].map(({ what, why }) => `${room}: ${relative(root, name)}: ${what}\n${beginning(why)}`);
+  });
+}
+
+const beginning = (/** @type {string} */ text) => text.split('\n').slice(0, 8).join('\n').slice(0, 1200);
+
 /**
  * Adds up a Vitest report. A file that does not load, or an error outside any test, holds no test that could count as
  * failed: it counts as one.
@@ -87,16 +112,12 @@ async function runVitest(/** @type {string} */ project) {
  */
 function count(/** @type {string} */ report, /** @type {number} */ code) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
-  if (existsSync(report)) {
-    /** @type {{ testResults: { status: string, assertionResults: { status: string }[] }[] }} */
-    const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-    for (const { status, assertionResults } of testResults) {
-      const failed = assertionResults.filter((test) => test.status === 'failed').length;
-      const passed = assertionResults.filter((test) => test.status === 'passed').length;
-      counts.passed += passed;
-      counts.failed += failed === 0 && status === 'failed' ? 1 : failed;
-      counts.skipped += assertionResults.length - passed - failed;
-    }
+  for (const { status, assertionResults } of readReport(report)) {
+    const failed = assertionResults.filter((test) => test.status === 'failed').length;
+    const passed = assertionResults.filter((test) => test.status === 'passed').length;
+    counts.passed += passed;
+    counts.failed += failed === 0 && status === 'failed' ? 1 : failed;
+    counts.skipped += assertionResults.length - passed - failed;
   }
   if (code !== 0 && counts.failed === 0) counts.failed = 1;
   return counts;
