@@ -3,7 +3,7 @@ import { idSchema, messageMaxChars } from '../../preload/contract/index.ts';
 import { counterField, decodeCbor, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
 import { toHex } from '../ports/hex.ts';
 import type { WireLimits } from '../ports/peer-wire.ts';
-import { postBodySchema, type Post, type PostBody } from './post.ts';
+import { isKnownKind, postBodySchema, type HeardPost, type Post, type PostBody, type UnknownBody } from './post.ts';
 
 export const chatProtocol = 'lilliput/chat/1';
 
@@ -23,30 +23,42 @@ export const chatWireLimits: WireLimits = { maxMessageBytes: textMaxBytes + 256,
 export const sendPerSecond = 25;
 
 export type ChatMessage =
-  | ({ readonly type: 'post' } & Post)
+  | ({ readonly type: 'post' } & HeardPost)
   /** These posts are on our disk. */
   | { readonly type: 'ack'; readonly ids: readonly string[] }
   /** They are writing, this moment; not stored, not repeated. */
-  | { readonly type: 'typing' };
+  | { readonly type: 'typing' }
+  /** Of a newer version. */
+  | { readonly type: 'unknown' };
 
 const id = fixedBytesField(16).transform(toHex);
 
 /** On the wire an id is 16 bytes; everything else of a body is as it is. */
 const idFields = ['of', 'to', 'replyTo'] as const;
 
-const body = z
-  .looseObject({ of: id.optional(), to: id.optional(), replyTo: id.nullable().optional() })
-  .transform((fields, context): PostBody => {
-    const parsed = postBodySchema.safeParse(fields);
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: 'custom', message: 'no post of ours' });
-    return z.NEVER;
-  });
+const idFieldsSchema = z.looseObject({ of: id.optional(), to: id.optional(), replyTo: id.nullable().optional() });
 
-const messageSchema = z.discriminatedUnion('type', [
+const body = z.looseObject({ kind: z.string().min(1).max(32) }).transform((fields, context): PostBody | UnknownBody => {
+  if (!isKnownKind(fields.kind)) return { kind: 'unknown', quiet: fields['quiet'] === true };
+  const withIds = idFieldsSchema.safeParse(fields);
+  const parsed = withIds.success ? postBodySchema.safeParse(withIds.data) : withIds;
+  if (parsed.success) return parsed.data;
+  context.addIssue({ code: 'custom', message: 'no post of ours' });
+  return z.NEVER;
+});
+
+const knownSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('post'), id, sequence: counterField.min(1), sentMs: counterField, body }),
   z.object({ type: z.literal('ack'), ids: z.array(id).min(1).max(maxInFlight) }),
   z.object({ type: z.literal('typing') }),
+]);
+const knownTypes: ReadonlySet<string> = new Set(knownSchema.options.map(({ shape }) => shape.type.value));
+const messageSchema = z.union([
+  knownSchema,
+  z
+    .looseObject({ type: z.string().max(32) })
+    .refine(({ type }) => !knownTypes.has(type))
+    .transform((): ChatMessage => ({ type: 'unknown' })),
 ]);
 
 /** @param post with a valid id (`idSchema`) */

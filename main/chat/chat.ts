@@ -128,6 +128,7 @@ export function createChat(options: ChatOptions): Chat {
     if (!isFriend(account)) return;
     const message = decodeChatMessage(bytes);
     if (message === null) return refuse(account, 'malformed chat message');
+    if (message.type === 'unknown') return undefined;
     const { inbox, outbox } = conversation(account);
     if (message.type === 'ack') return outbox.acknowledged(message.ids);
     if (message.type === 'typing') return habits().typingNotices ? typing.heard(account) : undefined;

@@ -2,8 +2,8 @@ import type { Clock } from '../ports/clock.ts';
 import { AppError } from '../ports/app-error.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
-import type { MessageRepository, StoredMessage } from '../storage/index.ts';
-import type { Post } from './post.ts';
+import type { IncomingMessage, MessageRepository, StoredMessage } from '../storage/index.ts';
+import type { HeardPost } from './post.ts';
 
 export type Received =
   /** On disk: acknowledge, and show what it added or changed. */
@@ -17,7 +17,7 @@ export type Received =
  * again: the sender repeats all that is not acknowledged, in sequence.
  */
 export interface Inbox {
-  receive(post: Post): Received;
+  receive(post: HeardPost): Received;
   /** A new session: the sender begins with the oldest that is not acknowledged. */
   connected(): void;
 }
@@ -37,15 +37,18 @@ export function createInbox(
     fresh: null,
     changed: changed.filter((message) => message !== null),
   });
-  const take = ({ id, sequence, sentMs, body }: Post): Received => {
+  const store = (message: Omit<IncomingMessage, 'nowMs'>): Received => {
+    const stored = messages.addIncoming(peer, { ...message, nowMs: clock.nowMs() });
+    if (stored.result === 'conflict') return { result: 'misbehaved', reason: 'an id of ours' };
+    return { result: 'acknowledge', fresh: stored.result === 'stored' ? stored.message : null, changed: [] };
+  };
+  const take = ({ id, sequence, sentMs, body }: HeardPost): Received => {
     const nowMs = clock.nowMs();
     switch (body.kind) {
-      case 'text': {
-        const { text, replyTo } = body;
-        const stored = messages.addIncoming(peer, { id, sequence, text, replyTo, sentMs, nowMs });
-        if (stored.result === 'conflict') return { result: 'misbehaved', reason: 'an id of ours' };
-        return { result: 'acknowledge', fresh: stored.result === 'stored' ? stored.message : null, changed: [] };
-      }
+      case 'text':
+        return store({ id, sequence, sentMs, text: body.text, replyTo: body.replyTo });
+      case 'unknown':
+        return body.quiet ? acknowledge() : store({ id, sequence, sentMs, text: '', replyTo: null, unknown: true });
       case 'edit':
         return acknowledge(messages.editIncoming(peer, { of: body.of, text: body.text, nowMs }, sequence));
       case 'delete':

@@ -25,6 +25,18 @@ export const postBodySchema = z.discriminatedUnion('kind', [
 ]);
 export type PostBody = z.infer<typeof postBodySchema>;
 
+/**
+ * What a newer version says, of a kind that this one doesn't know: it is taken and acknowledged like any other, and shows a line that
+ * says so. Those that are nothing to look at say `quiet`.
+ */
+export interface UnknownBody {
+  readonly kind: 'unknown';
+  readonly quiet: boolean;
+}
+
+const knownKinds: ReadonlySet<string> = new Set(postBodySchema.options.map(({ shape }) => shape.kind.value));
+export const isKnownKind = (kind: string): boolean => knownKinds.has(kind);
+
 export interface Post {
   readonly id: string;
   /** Counts this sender's posts in this conversation, from 1; some may be missing. */
@@ -32,6 +44,11 @@ export interface Post {
   /** The sender's clock. */
   readonly sentMs: number;
   readonly body: PostBody;
+}
+
+/** As it came. */
+export interface HeardPost extends Omit<Post, 'body'> {
+  readonly body: PostBody | UnknownBody;
 }
 
 /** As the outbox keeps it. */

@@ -14,6 +14,8 @@ export interface OutgoingMessage {
 
 export interface IncomingMessage extends OutgoingMessage {
   readonly id: string;
+  /** Of a kind that only a newer version can show. */
+  readonly unknown?: boolean;
   readonly sequence: number;
   readonly sentMs: number;
 }
@@ -86,8 +88,8 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
   const ids = z.object({ id: z.string() });
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
   const insert = database.write(
-    `INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, delivery, reply_to)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, delivery, reply_to, unknown)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = database.query(`${selectMessages} WHERE m.conversation_id = ? AND m.id = ?`, messageRowSchema);
   const edit = database.write(
@@ -194,16 +196,16 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
       database.transaction(() => {
         const sequence = outbox.add(conversationId, post);
         const at = freeTime(conversationId, nowMs);
-        insert.run(conversationId, post.id, 'out', sequence, text, nowMs, at, 'waiting', replyTo);
+        insert.run(conversationId, post.id, 'out', sequence, text, nowMs, at, 'waiting', replyTo, 0);
         return added(conversationId, post.id);
       }),
-    addIncoming: (conversationId, { id, text, replyTo, nowMs, sequence, sentMs }) =>
+    addIncoming: (conversationId, { id, text, replyTo, nowMs, sequence, sentMs, unknown = false }) =>
       database.transaction((): Stored => {
         const known = find(conversationId, id);
         if (known !== null) return { result: known.direction === 'in' ? 'duplicate' : 'conflict' };
         ensure.run(conversationId);
         const at = freeTime(conversationId, nowMs);
-        insert.run(conversationId, id, 'in', sequence, text, sentMs, at, 'delivered', replyTo);
+        insert.run(conversationId, id, 'in', sequence, text, sentMs, at, 'delivered', replyTo, unknown ? 1 : 0);
         return { result: 'stored', message: added(conversationId, id) };
       }),
     editOutgoing: (conversationId, change, post) =>

@@ -260,6 +260,9 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE requests_left ADD COLUMN extra_bits INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  ALTER TABLE messages ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

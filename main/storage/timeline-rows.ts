@@ -21,7 +21,7 @@ export interface StoredMessage extends MessageView {
 
 /** For `messageRowSchema`; conditions follow, on `m`. */
 export const selectMessages = `
-  SELECT m.ordinal, m.conversation_id, m.id, m.direction, m.sequence, m.text, m.sent_ms, m.at_ms, m.delivery, m.edited_ms, m.deleted,
+  SELECT m.ordinal, m.conversation_id, m.id, m.direction, m.sequence, m.text, m.sent_ms, m.at_ms, m.delivery, m.edited_ms, m.deleted, m.unknown,
     m.reply_to, q.direction AS quote_direction, substr(q.text, 1, ${quoteMaxChars / 2}) AS quote_text, q.deleted AS quote_deleted,
     (SELECT json_group_array(json_object('author', nullif(author, ''), 'emoji', emoji)) FROM reactions
       WHERE conversation_id = m.conversation_id AND message_id = m.id AND emoji IS NOT NULL) AS reactions
@@ -42,6 +42,7 @@ const messageRow = z.object({
   delivery: messageViewSchema.shape.delivery,
   edited_ms: z.number().nullable(),
   deleted: z.number(),
+  unknown: z.number(),
   reply_to: z.string().nullable(),
   quote_direction: direction.nullable(),
   quote_text: z.string().nullable(),
@@ -60,6 +61,7 @@ export const messageRowSchema = messageRow.transform((row): StoredMessage => ({
   reply: quoteOf(row),
   editedMs: row.edited_ms,
   deleted: row.deleted === 1,
+  unknown: row.unknown === 1,
   reactions: row.reactions,
   sequence: row.sequence,
   sentMs: row.sent_ms,

@@ -5,8 +5,11 @@ import { accountKeySchema, emojiSchema, idSchema, messageMaxChars, quoteMaxChars
 /** A conversation between two people is named by the other's account key; a group (later) by a random id. */
 export const conversationIdSchema = z.string().regex(/^[0-9a-f]{32,64}$/u);
 
-/** waiting: on this computer only; sent: handed to a live connection; delivered: the other computer stored it; read: they saw it. */
-export const deliverySchema = z.enum(['waiting', 'sent', 'delivered', 'read']);
+/**
+ * waiting: on this computer only, for a moment; meeting: likewise, until both are online, for it can't be left for them; sent: handed
+ * to a live connection; stored: supernodes keep it for them; delivered: the other computer stored it; read: they saw it.
+ */
+export const deliverySchema = z.enum(['waiting', 'meeting', 'sent', 'stored', 'delivered', 'read']);
 export type Delivery = z.infer<typeof deliverySchema>;
 
 /** Every way a call can end; the renderer has words for each and for each side. */
@@ -82,6 +85,8 @@ export const messageViewSchema = z.object({
   editedMs: timeMsSchema.nullable(),
   /** Its writer took it back, for both. */
   deleted: z.boolean(),
+  /** Made by a newer version, of a kind that this one can't show. */
+  unknown: z.boolean(),
   /** One a person; `author` null: ours. */
   reactions: z.array(z.object({ author: accountKeySchema.nullable(), emoji: emojiSchema })).max(50),
 });

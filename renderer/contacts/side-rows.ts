@@ -103,7 +103,10 @@ function lastLine(words: Words, conversation: ConversationView): Pick<PersonRow,
   if (last === null) return { text: '', mark: 'none' };
   if (last.kind === 'message') {
     if (last.direction === 'in') return { text: last.text, mark: 'none' };
-    return { text: words('side.you', { text: last.text }), mark: last.delivery === 'waiting' ? 'waiting' : 'none' };
+    return {
+      text: words('side.you', { text: last.text }),
+      mark: last.delivery === 'waiting' || last.delivery === 'meeting' ? 'waiting' : 'none',
+    };
   }
   return callLine(words, last);
 }

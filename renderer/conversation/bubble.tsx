@@ -1,4 +1,4 @@
-import { Ban, Check, CheckCheck, Clock, type LucideIcon } from 'lucide-react';
+import { Ban, Check, CheckCheck, Clock, MailCheck, PackageOpen, type LucideIcon } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Delivery, MessageQuote, MessageView } from '../../preload/contract/index.ts';
@@ -8,7 +8,14 @@ import { useMessageEntries } from './message-entries.ts';
 import { MessageContextMenu, MessageMore } from './message-menu.tsx';
 import type { TimelineRow } from './timeline-rows.ts';
 
-const ticks: Record<Delivery, LucideIcon> = { waiting: Clock, sent: Check, delivered: CheckCheck, read: CheckCheck };
+const ticks: Record<Delivery, LucideIcon> = {
+  waiting: Clock,
+  meeting: Clock,
+  sent: Check,
+  stored: MailCheck,
+  delivered: CheckCheck,
+  read: CheckCheck,
+};
 
 interface BubbleProps {
   readonly row: Extract<TimelineRow, { kind: 'bubble' }>;
@@ -58,6 +65,11 @@ export function Bubble({ row, name, writable, compose, onQuote }: BubbleProps): 
                 <Ban size={14} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
                 {t(out ? 'conversation.deletedByYou' : 'conversation.deletedByThem', { name })}
               </span>
+            ) : message.unknown ? (
+              <span className="inline-flex items-center gap-1.5 text-ink-2 italic">
+                <PackageOpen size={14} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
+                {t('conversation.unknown')}
+              </span>
             ) : (
               message.text
             )}
@@ -95,7 +107,7 @@ function Meta({ message, shown }: { message: MessageView; shown: boolean }): Rea
         <>
           <span className="sr-only">{t(`conversation.delivery.${message.delivery}`)}</span>
           <Tick
-            size={14}
+            size={message.delivery === 'stored' ? 13 : 14}
             strokeWidth={message.delivery === 'read' ? 2.5 : 1.75}
             aria-hidden="true"
             className={message.delivery === 'read' ? 'text-accent-ink' : undefined}

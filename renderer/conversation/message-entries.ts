@@ -37,7 +37,7 @@ export function useMessageEntries(
   const ours = message.direction === 'out' && !message.deleted;
   if (writable && !message.deleted) add('reply', Reply, 'r', () => compose({ kind: 'reply', to: message }));
   if (writable && ours) add('edit', Pencil, 'e', () => compose({ kind: 'edit', of: message }));
-  if (!message.deleted) add('copy', Copy, 'c', () => void messages.copy([message]));
+  if (!message.deleted && !message.unknown) add('copy', Copy, 'c', () => void messages.copy([message]));
   if (writable && ours) add('deleteForBoth', Trash2, null, () => void messages.deleteForBoth(message), true);
   add('deleteForMe', Trash2, 'Delete', () => void messages.deleteForMe(message.conversationId, [message]), true);
   return entries;

@@ -15,7 +15,7 @@ export type TimelineRow =
       /** First and last of its group; the last shows the time. */
       readonly first: boolean;
       readonly last: boolean;
-      /** Ours, and the newest of those that wait: says so below. */
+      /** Ours, and the newest of those that wait until both are online: says so below. */
       readonly waits: boolean;
     };
 
@@ -23,7 +23,7 @@ export type TimelineRow =
 export function timelineRows(items: Iterable<TimelineItem>): readonly TimelineRow[] {
   const sorted = [...items].toSorted((a, b) => timeOf(a) - timeOf(b) || (a.id < b.id ? -1 : 1));
   const lastWaiting = sorted.findLast(
-    (item) => item.kind === 'message' && item.direction === 'out' && item.delivery === 'waiting',
+    (item) => item.kind === 'message' && item.direction === 'out' && item.delivery === 'meeting',
   );
   const rows: TimelineRow[] = [];
   for (const [index, item] of sorted.entries()) {

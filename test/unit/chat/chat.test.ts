@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createChat, encodeAck, encodePost, maxWaiting, type Post } from '../../../main/chat/index.ts';
+import { createChat, decodeChatMessage, encodeAck, encodePost, maxWaiting, type Post } from '../../../main/chat/index.ts';
 import { encodeCbor } from '../../../main/ports/cbor.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -147,6 +147,31 @@ describe('What may be written', () => {
   });
 });
 
+describe('A newer version on the other side', () => {
+  /** Says it as Bob, and returns how much of it was acknowledged. */
+  const acknowledged = (...frames: Uint8Array[]): number => {
+    let count = 0;
+    const wire = net.wire(bob);
+    wire.onMessage((_, bytes) => (count += decodeChatMessage(bytes)?.type === 'ack' ? 1 : 0));
+    net.connect(alice, bob);
+    for (const each of frames) wire.send(alice, each);
+    net.settle();
+    return count;
+  };
+
+  it('says what this one does not know: it is taken once, acknowledged, and shown as that', () => {
+    const song = frame({ id: new Uint8Array(16).fill(7), body: { kind: 'song', of: 'la', notes: [1, 2, 3] } });
+    expect(acknowledged(song, song)).toBe(2);
+    expect(a.misbehaved).toEqual([]);
+    expect(a.changes).toMatchObject([{ type: 'received', message: { unknown: true, text: '', direction: 'in' } }]);
+  });
+
+  it('says things that are nothing to look at, and types of message that nobody knows: nothing is shown', () => {
+    expect(acknowledged(frame({ body: { kind: 'nod', quiet: true } }), encodeCbor({ type: 'shout', text: 'HI' }))).toBe(1);
+    expect([a.misbehaved, a.changes]).toEqual([[], []]);
+  });
+});
+
 describe('A hostile peer', () => {
   const said = (text: string, change: Partial<Post> = {}): Post => ({
     id: id(1),
@@ -159,13 +184,16 @@ describe('A hostile peer', () => {
   it.each([
     ['noise', new Uint8Array([1, 2, 3])],
     ['nothing', new Uint8Array(0)],
-    ['another type', encodeCbor({ type: 'shout', text: 'HI' })],
+    ['a type that is no word', encodeCbor({ type: 7 })],
+    ['a type without end', encodeCbor({ type: 's'.repeat(33) })],
     ['too long a text', frame({ body: { kind: 'text', text: 'x'.repeat(16_001), replyTo: null } })],
     ['an empty text', frame({ body: { kind: 'text', text: '', replyTo: null } })],
     ['a NUL', frame({ body: { kind: 'text', text: '\0', replyTo: null } })],
     ['a short id', frame({ id: new Uint8Array(15) })],
     ['a negative sequence', frame({ sequence: -1 })],
-    ['a body of another kind', frame({ body: { kind: 'song', text: 'la' } })],
+    ['a body of no kind', frame({ body: { text: 'la' } })],
+    ['a kind without end', frame({ body: { kind: 's'.repeat(33) } })],
+    ['an edit whose message is named in words', frame({ body: { kind: 'edit', of: id(3), text: 'x' } })],
     ['an edit of nothing', frame({ body: { kind: 'edit', text: 'x' } })],
     ['a reaction that is a word', frame({ body: { kind: 'reaction', to: new Uint8Array(16), emoji: 'lol' } })],
     [

@@ -68,6 +68,7 @@ export const aMessage = (change: Partial<MessageView> = {}): MessageView => ({
   reply: null,
   editedMs: null,
   deleted: false,
+  unknown: false,
   reactions: [],
   ...change,
 });

@@ -32,7 +32,7 @@ describe('the rows of a conversation', () => {
     expect(rows.map(({ kind }) => kind)).toEqual(['day', 'bubble', 'call', 'day', 'bubble']);
   });
   it('say once that messages wait, under the newest that does', () => {
-    const waiting = { direction: 'out', delivery: 'waiting' } as const;
+    const waiting = { direction: 'out', delivery: 'meeting' } as const;
     const rows = timelineRows([
       aMessage({ atMs: noon, ...waiting }),
       aMessage({ atMs: noon + 1, ...waiting }),
