@@ -9,6 +9,9 @@ const realTime = [
   'test/unit/shell/{supervisor,node-process-host}.test.ts',
 ];
 
+/** Where sockets and sound keep real time, a computer that stalls for a second loses packets: another try tells chance from a fault. */
+const secondTry = { retry: 1 };
+
 const patient = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 /** One project per test room (DESIGN: test rooms). `.setup/test.mjs` runs them one after the other. */
@@ -25,7 +28,16 @@ export default defineConfig({
           ...patient,
         },
       },
-      { test: { name: 'real-time', include: realTime, fileParallelism: false, testTimeout: 120_000, hookTimeout: 30_000 } },
+      {
+        test: {
+          name: 'real-time',
+          include: realTime,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 30_000,
+          ...secondTry,
+        },
+      },
       // Whole networks and whole engines: two at a time would fight for the cores and measure each other.
       {
         test: {
@@ -34,9 +46,10 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          ...secondTry,
         },
       },
-      { test: { name: 'scenario', include: ['test/scenario/**/*.test.ts'], fileParallelism: false, ...patient } },
+      { test: { name: 'scenario', include: ['test/scenario/**/*.test.ts'], fileParallelism: false, ...patient, ...secondTry } },
       {
         test: {
           name: 'e2e',
@@ -44,6 +57,7 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 180_000,
+          ...secondTry,
           env: toolsForTests(),
         },
       },
