@@ -1,10 +1,9 @@
 /**
  * `npm run bench:voice [-- --short] [--resume] [--speech WAV]… [--only NETWORK]… [--repeats N] [--seconds N] [--out DIR]`:
  * all networks, ours and Chromium's own WebRTC in turns, and from that the table of goals. Each call is a line of `voice.jsonl`
- * at once, so that `--resume` goes on where a run of the same code was ended; `voice.md`, `voice.json` and `voice.svg` are made
- * from all lines of this code.
+ * at once, so that `--resume` goes on where a run of the same voice sources was ended, or adds repeats to it; `voice.md`,
+ * `voice.json` and `voice.svg` are made from all lines of these sources.
  */
-import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -18,6 +17,7 @@ import { networks, type Network } from './networks.ts';
 import type { PeerName } from './peers/peers.ts';
 import { remarks } from './remarks.ts';
 import { parseRuns, writeReport } from './report/index.ts';
+import { voiceVersion } from './voice-sources.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -62,14 +62,8 @@ const voices =
     ? { a: speechLike(11, 1), b: speechLike(9, 2) }
     : readVoices(values.speech.map((file) => resolve(file)));
 
-/** Runs of other code are not mixed in. */
-const codeVersion = ((): string => {
-  const git = (...args: string[]): string => execFileSync('git', args, { cwd: path('../..'), encoding: 'utf8' }).trim();
-  const version = git('rev-parse', '--short', 'HEAD');
-  return git('status', '--porcelain', '--', 'main', 'renderer', 'native-shims', 'preload', 'test/quality') === ''
-    ? version
-    : `${version}+`;
-})();
+/** Runs of other voice sources are not mixed in; commits that leave those alone are. */
+const version = voiceVersion(path('../..'));
 
 mkdirSync(values.out, { recursive: true });
 const linesPath = join(values.out, 'voice.jsonl');
@@ -78,7 +72,7 @@ if (!values.resume) rmSync(linesPath, { force: true });
 const cable = await possibleCable();
 if (cable === 'in-process') process.stderr.write(`${inProcessWords}\n`);
 
-/** Lines of this code and this kind of cable, as they are. */
+/** Lines of these sources and this kind of cable, as they are. */
 function ownLines(): string[] {
   if (!existsSync(linesPath)) return [];
   return readFileSync(linesPath, 'utf8')
@@ -88,7 +82,7 @@ function ownLines(): string[] {
 const originSchema = z.looseObject({ version: z.string(), cable: z.enum(['namespaces', 'in-process']) });
 function isOwn(line: unknown): boolean {
   const origin = originSchema.safeParse(line).data;
-  return origin?.version === codeVersion && origin.cable === cable;
+  return origin?.version === version && origin.cable === cable;
 }
 
 interface Planned {
@@ -100,7 +94,7 @@ interface Planned {
 const peersFor = ({ skewPpm }: Network): readonly PeerName[] =>
   skewPpm !== 0 ? ['lilliput-headless'] : ['lilliput', 'chromium'];
 
-/** In turns, so that what the machine does meanwhile meets both. */
+/** In turns, so that what the machine does meanwhile meets both; round by round, so that one that is cut leaves equal counts. */
 const plan: readonly Planned[] = Array.from({ length: repeats }, (_, i) => i + 1).flatMap((run) =>
   networks
     .filter(({ name }) => wanted.includes(name))
@@ -123,7 +117,7 @@ try {
         try {
           // oxlint-disable-next-line no-await-in-loop -- one at a time: they would measure each other
           const result = await callOnce({ peer, network, run, seconds, voices, outDir, afterwards: !values.short });
-          appendFileSync(linesPath, `${JSON.stringify({ version: codeVersion, ...result })}\n`);
+          appendFileSync(linesPath, `${JSON.stringify({ version, ...result })}\n`);
           const { mouthToEarMs, estoi } = result;
           say(
             `${keyOf(network.name, peer, run)}: ${Math.round(mouthToEarMs?.p50 ?? Number.NaN)} ms, ESTOI ${estoi?.toFixed(3) ?? '–'}`,
@@ -145,7 +139,7 @@ const machine = describeMachine();
 const report = writeReport(parseRuns(ownLines().join('\n')), {
   title: 'Voice over bad networks',
   circumstances: [
-    `Code ${codeVersion}, ${new Date().toISOString().slice(0, 10)}. ${machine.cores} cores, Node ${machine.node}, ${machine.os}.`,
+    `Voice sources ${version}, ${new Date().toISOString().slice(0, 10)}. ${machine.cores} cores, Node ${machine.node}, ${machine.os}.`,
     cable === 'namespaces'
       ? 'Two homes in network namespaces, each a whole app (or a page with one RTCPeerConnection) in Chromium, joined by an impaired cable; 50 ms each way.'
       : `${inProcessWords} 50 ms each way. Chromium’s own WebRTC can’t be impaired so: its rows are missing.`,
@@ -158,7 +152,7 @@ writeFileSync(join(values.out, 'voice.md'), report.markdown);
 writeFileSync(join(values.out, 'voice.svg'), report.chart);
 writeFileSync(
   join(values.out, 'voice.json'),
-  `${JSON.stringify({ version: codeVersion, machine, rows: report.rows, verdicts: report.verdicts }, null, 2)}\n`,
+  `${JSON.stringify({ version, machine, rows: report.rows, verdicts: report.verdicts }, null, 2)}\n`,
 );
 process.stdout.write(report.markdown);
 // A call that can't be measured is a failure; what is measured never is.
