@@ -4,6 +4,7 @@ import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard }
 import { CheckPane } from '../check/index.ts';
 import { AddDialog, Home, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
+import { Palette } from '../palette/index.ts';
 import { KeyList, Settings } from '../settings/index.ts';
 import { currentCall, isOver, missingCase, useSession, useUi, type DialogState } from '../state/index.ts';
 import { cx, Dialog } from '../ui/index.ts';
@@ -118,6 +119,8 @@ function DialogOf({ dialog }: { dialog: DialogState }): ReactNode {
           <KeyList />
         </Dialog>
       );
+    case 'palette':
+      return <Palette />;
     default:
       return missingCase(dialog);
   }

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { focusSearch, recentRows } from '../contacts/index.ts';
+import { recentRows } from '../contacts/index.ts';
 import {
   currentCall,
   holdsHere,
@@ -12,7 +12,6 @@ import {
   type Session,
 } from '../state/index.ts';
 import { commandOf, type Command } from './key-map.ts';
-import { isBelow } from './use-narrow.ts';
 
 /** Listens to the keys of the whole window. */
 export function useKeys(): void {
@@ -46,10 +45,7 @@ function run(session: Session, command: Command): boolean {
   const ringing = ringingCall(state.calls);
   switch (command) {
     case 'find':
-      focusSearch(() => {
-        go.closePanel();
-        if (isBelow('pair')) go.home();
-      });
+      go.dialog(state.dialog?.kind === 'palette' ? null : { kind: 'palette' });
       return true;
     case 'add':
       go.dialog({ kind: 'add', name: '' });

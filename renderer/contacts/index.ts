@@ -4,7 +4,6 @@ export { PersonMenu } from './person-menu.tsx';
 export { presenceWords } from './presence-words.ts';
 export { Rail } from './rail.tsx';
 export { RenameDialog } from './rename-dialog.tsx';
-export { focusSearch } from './focus-search.ts';
 export { Sidebar } from './sidebar.tsx';
 export { VolumeDialog } from './volume-dialog.tsx';
 export { peopleRows, recentRows } from './side-rows.ts';

@@ -3,7 +3,6 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayName, presenceShape, useSession, useUi } from '../state/index.ts';
 import { Avatar, cx, IconButton, Tip, useNow } from '../ui/index.ts';
-import { focusSearch } from './focus-search.ts';
 import { ownShape } from './me.tsx';
 import { presenceWords } from './presence-words.ts';
 import { recentRows } from './side-rows.ts';
@@ -41,7 +40,7 @@ export function Rail({ callWith }: { callWith: string | null }): ReactNode {
           </button>
         </Tip>
       )}
-      <IconButton icon={Search} label={t('side.search')} keys="Ctrl K" onClick={() => focusSearch(() => go.closePanel())} />
+      <IconButton icon={Search} label={t('side.search')} keys="Ctrl K" onClick={() => go.dialog({ kind: 'palette' })} />
       {rows.map((row) => {
         const person = contacts.get(row.accountKey);
         if (person === undefined) return null;

@@ -5,9 +5,6 @@ import { useSession, useUi } from '../state/index.ts';
 import { IconButton, Key } from '../ui/index.ts';
 import { searchRows } from './side-rows.ts';
 
-/** The id that Ctrl K looks for. */
-export const searchFieldId = 'people-search';
-
 /** Finds people: Enter calls the first, Ctrl Enter opens the conversation, down goes into the list. */
 export function SearchBox(): ReactNode {
   const { t } = useTranslation();
@@ -40,7 +37,6 @@ export function SearchBox(): ReactNode {
       <div className="flex min-h-[34px] items-center gap-2 rounded-r2 bg-raised ps-2.5 pe-1.5 text-ink-3 edge focus-within:edge-focus">
         <Search size={15} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
         <input
-          id={searchFieldId}
           type="text"
           value={query}
           onChange={(event) => go.search(event.target.value)}

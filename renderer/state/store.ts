@@ -30,7 +30,8 @@ export type DialogState =
   | { readonly kind: 'add'; readonly name: string }
   | { readonly kind: 'rename'; readonly accountKey: string }
   | { readonly kind: 'volume'; readonly accountKey: string }
-  | { readonly kind: 'keys' };
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'palette' };
 
 export type SideTab = 'recent' | 'people' | 'calls';
 

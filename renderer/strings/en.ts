@@ -1,3 +1,5 @@
+import { palette } from './en-window.ts';
+
 /** Every English sentence a person reads. Plain and short: what happened, then what to do; no apology, no blame. */
 export const en = {
   app: {
@@ -14,6 +16,7 @@ export const en = {
     main: 'Main',
     announcements: 'Announcements',
   },
+  palette,
   network: {
     title: 'Connection',
     open: 'Connection: {{status}}',
@@ -973,7 +976,7 @@ export const en = {
   },
   keys: {
     title: 'Keys',
-    find: 'Find anyone. Enter calls, Ctrl Enter messages',
+    find: 'Find anyone, or do anything. Enter calls, Ctrl Enter messages',
     add: 'Add someone',
     settings: 'Settings',
     list: 'This list',

@@ -6,6 +6,7 @@ import { findingScreens } from './finding-screens.ts';
 import { joiningScreens } from './joining-screens.ts';
 import { keyOf } from './fixtures/page/cast.ts';
 import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
+import { windowScreens } from './window-screens.ts';
 
 export type { Screen } from './screen-acts.ts';
 
@@ -300,6 +301,7 @@ export const screens: readonly Screen[] = [
   { name: 'settings-recovery', act: steps(settings('Recovery words'), tap('Show the twelve words'), tap('Show them')) },
   { name: 'keys', act: steps((page) => page.keyboard.press('Control+/')) },
   { name: 'network', act: steps(tap(/^Connection/)) },
+  ...windowScreens,
   { name: 'presence-menu', act: steps(tap(/^Your status/)) },
   {
     name: 'toast-undo',
