@@ -58,6 +58,32 @@ export const missedWhenUnaccepted: Readonly<Record<CallEndReason, boolean>> = {
   'glare-lost': false,
 };
 
+/** A call of ours that nobody accepted and that ended so: they may not know of it, and are left word. */
+export const untoldWhenUnaccepted: Readonly<Record<CallEndReason, boolean>> = {
+  'hung-up': false,
+  'hung-up-by-other': false,
+  declined: false,
+  'declined-by-other': false,
+  cancelled: true,
+  'cancelled-by-other': false,
+  busy: false,
+  'no-answer': true,
+  unanswered: false,
+  'not-reachable': true,
+  'no-path': true,
+  'blocked-here': true,
+  'blocked-there': true,
+  'no-relay': true,
+  'path-lost': true,
+  'peer-gone': true,
+  slept: true,
+  'device-failed': true,
+  'media-crashed': true,
+  'engine-crashed': true,
+  'protocol-error': true,
+  'glare-lost': false,
+};
+
 /** The person here ended it (whichever button): each side has its own word for that. */
 export function endedByUs(call: OpenCall): CallEndReason {
   if (call.consent === 'accepted') return 'hung-up';

@@ -12,6 +12,7 @@ export type {
 } from './call-media.ts';
 export type { Admission, Calls, CallsOptions } from './calls.ts';
 export type { CallRelays } from './relay-exchange.ts';
+export { untoldWhenUnaccepted } from './call-endings.ts';
 export { turnServers } from './relay-choice.ts';
 export { callProtocol, callWireLimits } from './call-signal.ts';
 

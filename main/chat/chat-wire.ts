@@ -34,9 +34,14 @@ export type ChatMessage =
 const id = fixedBytesField(16).transform(toHex);
 
 /** On the wire an id is 16 bytes; everything else of a body is as it is. */
-const idFields = ['of', 'to', 'replyTo'] as const;
+const idFields = ['of', 'to', 'replyTo', 'call'] as const;
 
-const idFieldsSchema = z.looseObject({ of: id.optional(), to: id.optional(), replyTo: id.nullable().optional() });
+const idFieldsSchema = z.looseObject({
+  of: id.optional(),
+  to: id.optional(),
+  replyTo: id.nullable().optional(),
+  call: id.optional(),
+});
 
 const body = z.looseObject({ kind: z.string().min(1).max(32) }).transform((fields, context): PostBody | UnknownBody => {
   if (!isKnownKind(fields.kind)) return { kind: 'unknown', quiet: fields['quiet'] === true };

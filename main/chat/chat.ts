@@ -1,4 +1,4 @@
-import { emojiSchema, messageMaxChars, type MessageView } from '../../preload/contract/index.ts';
+import { emojiSchema, messageMaxChars, type CallRecordView, type MessageView } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { toHex } from '../ports/hex.ts';
@@ -7,15 +7,19 @@ import type { AccountKey, PeerState, PeerWire, Unsubscribe } from '../ports/peer
 import type { Random } from '../ports/random.ts';
 import {
   messageView,
+  type LetterRepository,
   type MessageRepository,
   type NewPost,
   type OutboxRepository,
   type StoredMessage,
 } from '../storage/index.ts';
 import { decodeChatMessage, encodeAck, encodeTyping } from './chat-wire.ts';
-import { createInbox, type Inbox } from './inbox.ts';
+import { createInbox, type Inbox, type MissedCall, type Received } from './inbox.ts';
+import { createMailIn, type OpenedLetter } from './mail-in.ts';
+import { createMailer, type LetterCarrier } from './mailer.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
-import { storedBody, topicOf, type PostBody } from './post.ts';
+import { storedBody, topicOf, type HeardPost, type PostBody } from './post.ts';
+import { createReceipts } from './receipts.ts';
 import { createTyping } from './typing.ts';
 
 /** What the person chose. */
@@ -34,6 +38,15 @@ export interface ChatOptions {
   readonly wire: PeerWire;
   readonly messages: MessageRepository;
   readonly outbox: OutboxRepository;
+  /** How what waits reaches somebody who is never there together with us; without it, it waits. */
+  readonly mail?: {
+    readonly carrier: LetterCarrier;
+    readonly letters: LetterRepository;
+    /** All or nothing. */
+    readonly transaction: <T>(work: () => T) => T;
+  };
+  /** Puts a call that nobody answered, and that was not seen here, into the log. @returns null: it was */
+  readonly addMissedCall: (account: AccountKey, call: MissedCall) => CallRecordView | null;
   readonly habits: () => ChatHabits;
   /** Whom we may write to. */
   readonly isContact: (account: AccountKey) => boolean;
@@ -50,6 +63,8 @@ export type ChatChange =
   | { readonly type: 'received'; readonly message: MessageView }
   /** New of ours, or one of either side was changed, or its delivery. */
   | { readonly type: 'changed'; readonly message: MessageView }
+  /** A missed call that this computer heard of only now. */
+  | { readonly type: 'call'; readonly call: CallRecordView }
   /** No longer shown: taken back, or removed from our own sight. */
   | { readonly type: 'gone'; readonly account: AccountKey; readonly id: string }
   /** They began or ended to write. */
@@ -72,6 +87,14 @@ export interface Chat {
   /** Out of our own sight; for good a little later than it can be undone. */
   hide(account: AccountKey, ids: readonly string[]): void;
   unhide(account: AccountKey, ids: readonly string[]): void;
+  /** A call of ours that nobody answered: they are told, if they don't know. Nobody's if it fails. */
+  missedCall(account: AccountKey, call: MissedCall): void;
+  /** What was left in our mailbox, in the order in which it came. Of each: done: on disk; later: it must come again. */
+  takeLetters(letters: readonly OpenedLetter[]): Promise<readonly ('done' | 'later')[]>;
+  /** The network is another, or there is one again: what waits is left now. */
+  look(): void;
+  /** Before `stop`: leaves what was never left in anybody's mailbox. The caller limits how long. */
+  flush(): Promise<void>;
   /** All that is here has been read. */
   read(account: AccountKey): void;
   /** We press keys. */
@@ -90,7 +113,20 @@ const undoSendMs = 5_000;
 const hiddenForMs = 30_000;
 
 export function createChat(options: ChatOptions): Chat {
-  const { wire, messages, outbox: posts, habits, isContact, isFriend, misbehaved, clock, random, logger } = options;
+  const {
+    wire,
+    messages,
+    outbox: posts,
+    mail,
+    addMissedCall,
+    habits,
+    isContact,
+    isFriend,
+    misbehaved,
+    clock,
+    random,
+    logger,
+  } = options;
   interface Conversation {
     readonly outbox: Outbox;
     readonly inbox: Inbox;
@@ -115,22 +151,68 @@ export function createChat(options: ChatOptions): Chat {
     const known = conversations.get(account);
     if (known !== undefined) return known;
     const outbox = createOutbox({ peer: account, wire, messages, posts, clock, onChanged, onTrouble: trouble });
-    const made = { outbox, inbox: createInbox(account, messages, clock, trouble) };
+    const addCall = (call: MissedCall): CallRecordView | null => addMissedCall(account, call);
+    const made = { outbox, inbox: createInbox(account, messages, addCall, clock, trouble) };
     conversations.set(account, made);
     return made;
   };
-  const refuse = (account: AccountKey, reason: string): void => {
+  const count = (account: AccountKey, reason: string): void => {
     refusals.set(account, (refusals.get(account) ?? 0) + 1);
     logger.warn('chat-refused', { account: shortKey(account), reason });
+  };
+  const refuse = (account: AccountKey, reason: string): void => {
+    count(account, reason);
     misbehaved(account, reason);
   };
+  const acknowledged = (account: AccountKey, ids: readonly string[]): void => {
+    conversation(account).outbox.acknowledged(ids);
+    mailer?.changed(account);
+  };
+  const show = ({ body }: HeardPost, { fresh, call, changed }: Extract<Received, { result: 'acknowledge' }>): void => {
+    if (fresh !== null) emit({ type: 'received', message: messageView(fresh) });
+    if (call !== null) emit({ type: 'call', call });
+    if (body.kind !== 'read' || habits().readReceipts) onChanged(changed);
+  };
+  const mailer =
+    mail === undefined
+      ? null
+      : createMailer({
+          carrier: mail.carrier,
+          letters: mail.letters,
+          posts,
+          isContact,
+          onChanged: (account, ids) => onChanged(ids.flatMap((id) => messages.find(account, id) ?? [])),
+          clock,
+          random,
+          logger,
+        });
+  const receipts = mail === undefined ? null : createReceipts({ wire, letters: mail.letters, clock, onTrouble: trouble });
+  const takeLetters =
+    mail === undefined
+      ? null
+      : createMailIn({
+          messages,
+          letters: mail.letters,
+          transaction: mail.transaction,
+          inboxOf: (account) => conversation(account).inbox,
+          isFriend,
+          onReceipts: acknowledged,
+          onTaken(account, taken) {
+            for (const [post, received] of taken) if (received.result === 'acknowledge') show(post, received);
+            receipts?.tell(account);
+            mailer?.look(account);
+          },
+          onRefused: (account, reason) => count(account, reason),
+          onTrouble: trouble,
+          clock,
+        });
   const onMessage = (account: AccountKey, bytes: Uint8Array): void => {
     if (!isFriend(account)) return;
     const message = decodeChatMessage(bytes);
     if (message === null) return refuse(account, 'malformed chat message');
     if (message.type === 'unknown') return undefined;
-    const { inbox, outbox } = conversation(account);
-    if (message.type === 'ack') return outbox.acknowledged(message.ids);
+    const { inbox } = conversation(account);
+    if (message.type === 'ack') return acknowledged(account, message.ids);
     if (message.type === 'typing') return habits().typingNotices ? typing.heard(account) : undefined;
     const received = inbox.receive(message);
     switch (received.result) {
@@ -141,21 +223,21 @@ export function createChat(options: ChatOptions): Chat {
       case 'acknowledge':
         wire.send(account, encodeAck([message.id]));
         if (message.body.kind === 'text') typing.done(account);
-        if (received.fresh !== null) emit({ type: 'received', message: messageView(received.fresh) });
-        if (message.body.kind !== 'read' || habits().readReceipts) onChanged(received.changed);
-        return undefined;
+        return show(message, received);
     }
   };
   const onState = (account: AccountKey, state: PeerState): void => {
     switch (state) {
       case 'connected':
+        mailer?.connected(account);
+        receipts?.tell(account);
         conversation(account).inbox.connected();
         return conversation(account).outbox.connected();
       case 'closed':
         typing.done(account);
         conversation(account).outbox.closed();
         conversations.delete(account);
-        return undefined;
+        return mailer?.closed(account);
       case 'interrupted': // What is under way is kept by the session.
         return typing.done(account);
       case 'resumed':
@@ -192,11 +274,20 @@ export function createChat(options: ChatOptions): Chat {
       holdUntilMs: holdMs === 0 ? null : sentMs + holdMs,
     };
   };
+  /** Something new is in the outbox. */
+  const push = (account: AccountKey): void => {
+    conversation(account).outbox.pump();
+    mailer?.changed(account);
+  };
+  const add = (account: AccountKey, post: NewPost): void => {
+    posts.add(account, post);
+    push(account);
+  };
   /** Shows what a post of ours changed, and sends it. */
   const publish = (account: AccountKey, changed: StoredMessage | null): StoredMessage => {
     if (changed === null) throw new AppError('NO_SUCH_MESSAGE', 'gone, or of the other side');
     onChanged([changed]);
-    conversation(account).outbox.pump();
+    push(account);
     return changed;
   };
   const purgeLater = (): void => {
@@ -215,11 +306,14 @@ export function createChat(options: ChatOptions): Chat {
         wire.onMessage(({ account }, bytes) => guarded(() => onMessage(account, bytes))),
         wire.onState(({ account }, state) => guarded(() => onState(account, state))),
       );
+      mailer?.start();
     },
     stop() {
       for (const stop of stops.splice(0)) stop();
       for (const { outbox } of conversations.values()) outbox.stop();
       conversations.clear();
+      mailer?.stop();
+      receipts?.stop();
       typing.stop();
       for (const timer of purges) timer.cancel();
     },
@@ -259,10 +353,14 @@ export function createChat(options: ChatOptions): Chat {
       const upTo = messages.newestIncoming(account);
       if (!habits().readReceipts || !isContact(account) || upTo <= (readUpTo.get(account) ?? 0)) return;
       readUpTo.set(account, upTo);
-      const { id, body, sentMs, topic, holdUntilMs } = newPost(account, { kind: 'read', upTo });
-      posts.add(account, { id, body, sentMs, topic, holdUntilMs });
-      conversation(account).outbox.pump();
+      add(account, newPost(account, { kind: 'read', upTo }));
     },
+    missedCall(account, { id, atMs }) {
+      if (isContact(account)) guarded(() => add(account, newPost(account, { kind: 'missed-call', call: id, atMs })));
+    },
+    takeLetters: (letters) => takeLetters?.(letters) ?? Promise.resolve(letters.map(() => 'later')),
+    look: () => mailer?.look(),
+    flush: () => mailer?.flush() ?? Promise.resolve(),
     typing(account) {
       if (!habits().typingNotices || !isContact(account) || !typing.press(account)) return;
       wire.send(account, encodeTyping());

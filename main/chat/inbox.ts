@@ -1,3 +1,4 @@
+import type { CallRecordView } from '../../preload/contract/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import { AppError } from '../ports/app-error.ts';
 import { missingCase } from '../ports/missing-case.ts';
@@ -7,10 +8,23 @@ import type { HeardPost } from './post.ts';
 
 export type Received =
   /** On disk: acknowledge, and show what it added or changed. */
-  | { readonly result: 'acknowledge'; readonly fresh: StoredMessage | null; readonly changed: readonly StoredMessage[] }
+  | {
+      readonly result: 'acknowledge';
+      readonly fresh: StoredMessage | null;
+      /** A missed call that nobody here knew of. */
+      readonly call: CallRecordView | null;
+      readonly changed: readonly StoredMessage[];
+    }
   /** Not on disk: say nothing, the sender tries again. */
   | { readonly result: 'silence' }
   | { readonly result: 'misbehaved'; readonly reason: string };
+
+/** A call of theirs that nobody answered. */
+export interface MissedCall {
+  readonly id: string;
+  /** By their clock. */
+  readonly atMs: number;
+}
 
 /**
  * Stores what one person says, once and in order. After a failure to store, later posts are left alone until that one comes
@@ -18,6 +32,11 @@ export type Received =
  */
 export interface Inbox {
   receive(post: HeardPost): Received;
+  /**
+   * One that came another way, and late: it stands at the time at which it was written, as far as that can be.
+   * @throws AppError if it could not be stored
+   */
+  take(post: HeardPost, isLate: boolean): Received;
   /** A new session: the sender begins with the oldest that is not acknowledged. */
   connected(): void;
 }
@@ -28,6 +47,7 @@ const shownReadAtOnce = 200;
 export function createInbox(
   peer: AccountKey,
   messages: MessageRepository,
+  addMissedCall: (call: MissedCall) => CallRecordView | null,
   clock: Clock,
   onTrouble: (error: AppError) => void,
 ): Inbox {
@@ -35,20 +55,21 @@ export function createInbox(
   const acknowledge = (...changed: readonly (StoredMessage | null)[]): Received => ({
     result: 'acknowledge',
     fresh: null,
+    call: null,
     changed: changed.filter((message) => message !== null),
   });
   const store = (message: Omit<IncomingMessage, 'nowMs'>): Received => {
     const stored = messages.addIncoming(peer, { ...message, nowMs: clock.nowMs() });
     if (stored.result === 'conflict') return { result: 'misbehaved', reason: 'an id of ours' };
-    return { result: 'acknowledge', fresh: stored.result === 'stored' ? stored.message : null, changed: [] };
+    return { result: 'acknowledge', call: null, fresh: stored.result === 'stored' ? stored.message : null, changed: [] };
   };
-  const take = ({ id, sequence, sentMs, body }: HeardPost): Received => {
+  const take = ({ id, sequence, sentMs, body }: HeardPost, isLate: boolean): Received => {
     const nowMs = clock.nowMs();
     switch (body.kind) {
       case 'text':
-        return store({ id, sequence, sentMs, text: body.text, replyTo: body.replyTo });
+        return store({ id, sequence, sentMs, text: body.text, replyTo: body.replyTo, isLate });
       case 'unknown':
-        return body.quiet ? acknowledge() : store({ id, sequence, sentMs, text: '', replyTo: null, unknown: true });
+        return body.quiet ? acknowledge() : store({ id, sequence, sentMs, text: '', replyTo: null, unknown: true, isLate });
       case 'edit':
         return acknowledge(messages.editIncoming(peer, { of: body.of, text: body.text, nowMs }, sequence));
       case 'delete':
@@ -57,16 +78,19 @@ export function createInbox(
         return acknowledge(messages.reactIncoming(peer, body, sequence));
       case 'read':
         return acknowledge(...messages.markReadThere(peer, body.upTo, shownReadAtOnce));
+      case 'missed-call':
+        return { result: 'acknowledge', fresh: null, call: addMissedCall({ id: body.call, atMs: body.atMs }), changed: [] };
       default:
         return missingCase(body);
     }
   };
   return {
+    take,
     connected: () => (missing = null),
     receive(post) {
       if (missing !== null && post.sequence > missing) return { result: 'silence' };
       try {
-        const received = take(post);
+        const received = take(post, false);
         missing = null;
         return received;
       } catch (error) {

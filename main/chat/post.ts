@@ -22,6 +22,8 @@ export const postBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('reaction'), to: idSchema, emoji: emojiSchema.nullable() }),
   /** All of the other side's posts up to this sequence were read. */
   z.object({ kind: z.literal('read'), upTo: counterField.min(1) }),
+  /** A call of this side that nobody answered, so that it is known there even if it never rang; `call`: its id, `atMs`: its beginning. */
+  z.object({ kind: z.literal('missed-call'), call: idSchema, atMs: counterField }),
 ]);
 export type PostBody = z.infer<typeof postBodySchema>;
 
@@ -61,6 +63,7 @@ export const bodyFromStore = (text: string): PostBody => postBodySchema.parse(JS
 export function topicOf(body: PostBody): string | null {
   switch (body.kind) {
     case 'text':
+    case 'missed-call':
       return null;
     case 'edit':
     case 'delete':

@@ -69,6 +69,8 @@ export function createConversationsPart({
         case 'received':
         case 'changed':
           return itemChanged(change.message);
+        case 'call':
+          return itemChanged(change.call);
         case 'gone':
           refresh(change.account);
           return changes.emit({ conversationId: change.account, change: { type: 'remove', key: change.id } });

@@ -3,16 +3,9 @@ import { createCalls, type Calls } from '../calls/index.ts';
 import { createChat, type ChatHabits } from '../chat/index.ts';
 import { createContacts } from '../contacts/index.ts';
 import { startPublishing, type CardPublisher, type CardWork, type Directory, type Refresher } from '../directory/index.ts';
-import { contactAddressOf, hiddenListeningOf, linkIdentityOf, mailboxKeysOf } from '../identity/index.ts';
+import { contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
 import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
-import {
-  createKeyExchange,
-  createOwnMailbox,
-  leaveRequest,
-  subjectOf,
-  type MailboxWork,
-  type OwnMailbox,
-} from '../mailbox/index.ts';
+import { createOwnMailbox, leaveRequest, subjectOf, type MailboxWork, type OwnMailbox } from '../mailbox/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -25,7 +18,9 @@ import type { CallsPartControl } from './calls-part.ts';
 import type { ConversationsPartControl } from './conversations-part.ts';
 import { limitEchoCalls } from './echo.ts';
 import type { ChatActions } from './engine.ts';
+import { createMailPart } from './mail-part.ts';
 import type { MediaLink } from './media-link.ts';
+import { addMissed, tellMissed } from './missed-calls.ts';
 import { noteOpenCalls } from './open-calls.ts';
 import type { FindingPartControl } from './finding-part.ts';
 import type { PeoplePartControl } from './people-part.ts';
@@ -79,6 +74,8 @@ export interface SignedIn {
 
 /** A certificate lives 90 days and is renewed a month early: looking once a day is plenty. */
 const certificateEveryMs = 86_400_000;
+/** Whoever quits right after writing to somebody who is away: the letter still goes, if it goes quickly. */
+const lastLettersMs = 2_500;
 /** Without mailbox and claim nobody new finds us: try again soon, then patiently. */
 const firstJoinPauseMs = 5_000;
 const lastJoinPauseMs = 300_000;
@@ -143,12 +140,15 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     clock,
     logger: logger.child('presence'),
   });
-  const depositKeys = createKeyExchange({
-    mailbox: mailboxKeysOf(account.secrets()),
+  const mail = createMailPart({
+    secrets: () => account.secrets(),
     wire: wires.mailbox,
+    mailboxes: overlay.mailboxes,
+    started: parts.overlayStarted,
+    storage,
     isContact: (key) => contacts.isContact(key),
     misbehaved,
-    book: storage.depositKeys,
+    checkCertificate: parts.certificateCheck,
     clock,
     random,
     logger: logger.child('mailbox'),
@@ -157,6 +157,8 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     wire: wires.chat,
     messages: storage.messages,
     outbox: storage.outbox,
+    mail: { carrier: mail.carrier, letters: storage.letters, transaction: (work) => storage.transaction(work) },
+    addMissedCall: (key, call) => addMissed(key, call, calls, storage, clock),
     habits: parts.habits,
     isContact: (key) => contacts.isContact(key),
     isFriend,
@@ -202,7 +204,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   contacts.start();
   presence.start();
   chat.start();
-  depositKeys.start();
+  mail.keys.start();
   const names = watchNames({
     contacts: () => contacts.list(),
     lookup: async (name, signal) => (await directory.lookup(name, signal)).view,
@@ -216,7 +218,9 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     (key) => names.isTaken(key),
   );
   for (const record of storage.openCalls.takeAll()) {
-    if (contacts.get(record.conversationId) !== undefined) storage.callLog.add(record);
+    if (contacts.get(record.conversationId) === undefined) continue;
+    storage.callLog.add(record);
+    tellMissed(record, chat);
   }
   parts.calls.use(calls);
   parts.conversations.reload();
@@ -226,7 +230,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     contacts.onChange((change) => {
       if (change.type === 'upsert') calls.volumeChanged(change.contact.accountKey);
       if (change.type === 'remove' || change.contact.relation === 'contact') parts.conversations.reload();
-      if (change.type === 'upsert') depositKeys.greet(change.contact.accountKey);
+      if (change.type === 'upsert') mail.keys.greet(change.contact.accountKey);
       // Taken back: asking again is another request.
       else storage.leftRequests.remove(change.accountKey);
     }),
@@ -237,7 +241,9 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     ),
     noteOpenCalls(calls, storage, clock),
     calls.onRecord((record) => {
-      if (contacts.get(record.conversationId) !== undefined) parts.conversations.itemChanged(storage.callLog.add(record));
+      if (contacts.get(record.conversationId) === undefined) return;
+      parts.conversations.itemChanged(storage.callLog.add(record));
+      tellMissed(record, chat);
     }),
     calls.onChange((view) => {
       if (view.echo && view.direction === 'out' && view.phase === 'ended') overlay.people.leave(view.accountKey);
@@ -261,8 +267,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       own: storage.ownBox,
       seen: storage.seenItems,
       takeRequest: (content) => contacts.takeRequest(content),
-      // Contacts have keys; what they leave waits for somebody who can read it.
-      takeItem: () => Promise.resolve('later'),
+      takeItems: (items) => mail.takeItems(items, (letters) => chat.takeLetters(letters)),
     });
     await mailbox.start();
     if (stopped) return mailbox.stop();
@@ -293,6 +298,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
         if (wasAlone && !isAlone) {
           void started.refreshNow();
           mailbox.look();
+          chat.look();
           if (parts.finding.wish() !== null) void publishing.update();
         }
         wasAlone = isAlone;
@@ -319,6 +325,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     wake() {
       void refresher?.refreshNow();
       ownMailbox?.look();
+      chat.look();
     },
     async stop() {
       stopped = true;
@@ -326,8 +333,9 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       joinTimer?.cancel();
       // While somebody still listens: the call belongs into the history.
       hangUp(calls, parts.calls);
+      await within(clock, lastLettersMs, chat.flush());
       for (const stop of stops.toReversed()) await stop();
-      depositKeys.stop();
+      mail.keys.stop();
       chat.stop();
       presence.stop();
       contacts.stop();
@@ -335,6 +343,17 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     },
   };
 }
+
+/** Resolves with the work, or without it after a while. */
+const within = (clock: Clock, limitMs: number, work: Promise<void>): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = clock.setTimer(limitMs, resolve);
+    const done = (): void => {
+      timer.cancel();
+      resolve();
+    };
+    work.then(done, done);
+  });
 
 const isWithoutOthers = ({ status }: OverlayHealth): boolean =>
   status === 'starting' || status === 'alone' || status === 'reconnecting';

@@ -9,4 +9,6 @@ export * from './registration.ts';
 export * from './request.ts';
 export * from './own-mailbox.ts';
 export * from './key-exchange.ts';
+export * from './letters.ts';
+export * from './prekeys.ts';
 export { batchKeys, decodeKeyMessage, encodeHave, encodeKeys, mailboxProtocol, mailboxWireLimits } from './key-wire.ts';

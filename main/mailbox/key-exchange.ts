@@ -1,11 +1,23 @@
 import type { KeyPair } from '../../native-shims/sodium/index.ts';
 import type { OutgoingItem } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
+import { missingCase } from '../ports/missing-case.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
 import { certifyDepositKey, depositPair, endOfWeek, isCertified, isWeekTimely, lastWeekFor } from './deposit-key.ts';
-import { batchKeys, certificatesOf, decodeKeyMessage, encodeHave, encodeKeys, type KeyBatch } from './key-wire.ts';
+import {
+  batchKeys,
+  certificatesOf,
+  decodeKeyMessage,
+  encodeHave,
+  encodeKeys,
+  encodePrekey,
+  encodePrekeyHeld,
+  type KeyBatch,
+  type KeyMessage,
+} from './key-wire.ts';
+import type { Prekeys } from './prekeys.ts';
 import { contactSlip, itemIdOf } from './slip.ts';
 
 /** One key out of a batch that somebody gave us, spent from now on. */
@@ -42,6 +54,9 @@ export interface KeyExchangeOptions {
   readonly isContact: (account: AccountKey) => boolean;
   readonly misbehaved: (account: AccountKey, reason: string) => void;
   readonly book: DepositKeyBook;
+  /** Kept over restarts: how many of ours each contact said they could still spend. */
+  readonly spendable: { get(account: AccountKey): number | null; set(account: AccountKey, count: number): void };
+  readonly prekeys: Prekeys;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -62,72 +77,110 @@ export interface KeyExchange {
   left(account: AccountKey): number;
   /** Spends a key on what was sealed for them. Null: none is left. The caller keeps the item before it leaves it anywhere. */
   prepare(account: AccountKey, sealed: Uint8Array): ReadyItem | null;
+  /** For a letter: more keys to our mailbox, if they have few left; at most `limit` batches. */
+  more(account: AccountKey, limit: number): KeyBatch[];
+  /** What a letter of theirs said about keys. */
+  hear(account: AccountKey, have: number, batches: readonly KeyBatch[]): void;
   /** Whose key an item was left with. */
   holderOf(depositKey: Uint8Array): AccountKey | null;
 }
 
 /** So many a contact should have: a long absence of either, at several messages an item. */
 const wantedKeys = 256;
+/** A letter brings more when so few are left: not with every letter, for they make it longer. */
+const fewKeys = 192;
 const dayMs = 86_400_000;
 /** A contact who lost theirs gets new ones; one who says so again and again doesn't, for the rest of the day. */
 const maxGivenADay = 1_024;
 
 export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
-  const { mailbox, wire, isContact, misbehaved, book, clock, random, logger } = options;
+  const { mailbox, wire, isContact, misbehaved, book, spendable, prekeys, clock, random, logger } = options;
   const stops: Unsubscribe[] = [];
   const weekNow = (): number => Math.floor(clock.nowMs() / (7 * dayMs));
 
+  const kept = (account: AccountKey, run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      // A full disk: said by storage itself. They ask again with the next session.
+      logger.warn('keys-not-kept', { account: shortKey(account), error: String(error).slice(0, 200) });
+    }
+  };
   const tell = (account: AccountKey): void => void wire.send(account, encodeHave(book.left(account, weekNow())));
-  const give = (account: AccountKey): void => {
+  const offer = (account: AccountKey): void => {
+    prekeys.offer(account).then(
+      ({ number, publicKey, isHeld }) => (isHeld ? 'queued' : wire.send(account, encodePrekey(number, publicKey))),
+      (error: unknown) => logger.warn('prekey-not-made', { account: shortKey(account), error: String(error).slice(0, 200) }),
+    );
+  };
+  const draw = (account: AccountKey): KeyBatch | null => {
     const nowMs = clock.nowMs();
-    if (book.givenSince(account, nowMs - dayMs) + batchKeys > maxGivenADay) return;
+    if (book.givenSince(account, nowMs - dayMs) + batchKeys > maxGivenADay) return null;
     const secret = random.bytes(32);
     const week = lastWeekFor(nowMs);
     const keys = Array.from({ length: batchKeys }, (_, index) => depositPair(secret, index).publicKey);
     // Before they are told: an item by a key that we don't know would be nobody's.
     book.give(account, keys, endOfWeek(week), nowMs);
     const certificates = new Uint8Array(Buffer.concat(keys.map((key) => certifyDepositKey(key, week, mailbox))));
-    wire.send(account, encodeKeys({ mailbox: mailbox.publicKey, secret, week, certificates }));
+    return { mailbox: mailbox.publicKey, secret, week, certificates };
   };
+  const give = (account: AccountKey, count: number): void => {
+    spendable.set(account, count);
+    if (count >= wantedKeys) return;
+    const batch = draw(account);
+    if (batch !== null) wire.send(account, encodeKeys(batch));
+  };
+  const isUsable = (batch: KeyBatch): boolean =>
+    isWeekTimely(batch.week, clock.nowMs()) &&
+    certificatesOf(batch).every((certificate, index) =>
+      isCertified(depositPair(batch.secret, index).publicKey, batch.week, certificate, batch.mailbox),
+    );
   const take = (account: AccountKey, batch: KeyBatch): void => {
-    const isRight =
-      isWeekTimely(batch.week, clock.nowMs()) &&
-      certificatesOf(batch).every((certificate, index) =>
-        isCertified(depositPair(batch.secret, index).publicKey, batch.week, certificate, batch.mailbox),
-      );
-    if (!isRight) return misbehaved(account, 'deposit keys that no keeper would take');
+    if (!isUsable(batch)) return misbehaved(account, 'deposit keys that no keeper would take');
     book.hold(account, batch);
     return tell(account);
+  };
+  const heed = (account: AccountKey, message: KeyMessage): void => {
+    switch (message.type) {
+      case 'keys':
+        return take(account, message);
+      case 'have':
+        return give(account, message.count);
+      case 'prekey':
+        prekeys.hold(account, { number: message.number, publicKey: message.key });
+        return void wire.send(account, encodePrekeyHeld(message.number));
+      case 'prekey-held':
+        return prekeys.noteHeld(account, message.number);
+      default:
+        return missingCase(message);
+    }
   };
   const onMessage = (account: AccountKey, bytes: Uint8Array): void => {
     const message = decodeKeyMessage(bytes);
     if (message === null) return misbehaved(account, 'malformed mailbox message');
-    if (!isContact(account)) return undefined;
-    try {
-      if (message.type === 'keys') take(account, message);
-      else if (message.count < wantedKeys) give(account);
-    } catch (error) {
-      // A full disk: said by storage itself. They ask again with the next session.
-      logger.warn('deposit-keys-not-kept', { account: shortKey(account), error: String(error).slice(0, 200) });
-    }
+    if (isContact(account)) kept(account, () => heed(account, message));
     return undefined;
+  };
+  const greet = (account: AccountKey): void => {
+    if (!isContact(account)) return;
+    tell(account);
+    offer(account);
   };
   return {
     start() {
       book.prune(clock.nowMs(), weekNow());
+      prekeys.prune();
       stops.push(
         wire.onMessage(({ account }, bytes) => onMessage(account, bytes)),
         wire.onState(({ account }, state) => {
-          if (state === 'connected' && isContact(account)) tell(account);
+          if (state === 'connected') greet(account);
         }),
       );
     },
     stop() {
       for (const stop of stops.splice(0)) stop();
     },
-    greet(account) {
-      if (isContact(account)) tell(account);
-    },
+    greet,
     left: (account) => book.left(account, weekNow()),
     prepare(account, sealed) {
       const spent = book.spend(account, weekNow());
@@ -135,6 +188,26 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
       const pair = depositPair(spent.secret, spent.index);
       const slip = contactSlip(spent.mailbox, sealed, { pair, week: spent.week, certificate: spent.certificate }, clock.nowMs());
       return { mailbox: spent.mailbox, id: itemIdOf(spent.mailbox, sealed), slip, sealed };
+    },
+    more(account, limit) {
+      const have = spendable.get(account) ?? wantedKeys;
+      const batches: KeyBatch[] = [];
+      if (have >= fewKeys) return batches;
+      kept(account, () => {
+        while (batches.length < limit && have + batches.length * batchKeys < wantedKeys) {
+          const batch = draw(account);
+          if (batch === null) break;
+          batches.push(batch);
+        }
+        spendable.set(account, have + batches.length * batchKeys);
+      });
+      return batches;
+    },
+    hear(account, have, batches) {
+      kept(account, () => {
+        spendable.set(account, have);
+        for (const batch of batches) if (isUsable(batch)) book.hold(account, batch);
+      });
     },
     holderOf: (key) => book.holderOf(key),
   };

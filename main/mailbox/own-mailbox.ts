@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { MailboxWork } from './mailbox-work.ts';
-import { createPickUp, type PickUp, type SeenItems, type WaitingItem } from './pick-up.ts';
+import { createPickUp, type PickUp, type SeenItems, type Taken, type WaitingItem } from './pick-up.ts';
 import { createRegistration, type OwnBoxRecord, type Registration } from './registration.ts';
 import { requestPurpose } from './request.ts';
 import { sealingKeysOf, type SealingKeys } from './sealing.ts';
@@ -18,8 +18,8 @@ export interface OwnMailboxOptions {
   readonly seen: SeenItems;
   /** What a stranger wrote, opened. */
   readonly takeRequest: (content: Uint8Array) => Promise<'done' | 'later'>;
-  /** What a contact left, sealed, with the one-time key it was left with. */
-  readonly takeItem: (item: WaitingItem) => Promise<'done' | 'later'>;
+  /** What contacts left, sealed, each with the one-time key it was left with; in the order in which it came. */
+  readonly takeItems: (items: readonly WaitingItem[]) => Promise<readonly Taken[]>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -36,24 +36,32 @@ export interface OwnMailbox {
 const sealLabel = Buffer.from('lilliput/request-seal/1');
 
 export function createOwnMailbox(options: OwnMailboxOptions): OwnMailbox {
-  const { store, seed, work, own, seen, takeRequest, takeItem, clock, random, logger } = options;
+  const { store, seed, work, own, seen, takeRequest, takeItems, clock, random, logger } = options;
   const mailbox = keyPairFromSeed(seed);
   let pickUp: PickUp | null = null;
   let registration: Registration | null = null;
   let isStopped = false;
 
-  const take = async (item: WaitingItem, keys: SealingKeys): Promise<'done' | 'later'> => {
-    if (item.kind === 'contact') return takeItem(item);
-    const content = await keys.open(item.sealed, requestPurpose(mailbox.publicKey));
+  const takeOneRequest = async ({ sealed }: WaitingItem, keys: SealingKeys): Promise<Taken> => {
+    const content = await keys.open(sealed, requestPurpose(mailbox.publicKey));
     // Whatever it is, it is nothing that we could ever open.
     return content === null ? 'done' : takeRequest(content);
+  };
+  const take = async (items: readonly WaitingItem[], keys: SealingKeys): Promise<readonly Taken[]> => {
+    const left = items.filter(({ kind }) => kind === 'contact');
+    const [taken, requests] = await Promise.all([
+      left.length === 0 ? [] : takeItems(left),
+      Promise.all(items.filter(({ kind }) => kind === 'request').map((item) => takeOneRequest(item, keys))),
+    ]);
+    const [next, nextRequest] = [taken.values(), requests.values()];
+    return items.map(({ kind }) => (kind === 'contact' ? next : nextRequest).next().value ?? 'later');
   };
   return {
     async start() {
       const keys = await sealingKeysOf(keyedBlake2b256(seed, sealLabel));
       if (isStopped) return;
       registration = createRegistration({ store, mailbox, sealTo: keys.publicKey, own, work, clock, random, logger });
-      pickUp = createPickUp({ store, mailbox, work, seen, take: (item) => take(item, keys), clock, random, logger });
+      pickUp = createPickUp({ store, mailbox, work, seen, take: (items) => take(items, keys), clock, random, logger });
       registration.start();
       pickUp.start();
     },

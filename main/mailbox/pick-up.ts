@@ -22,13 +22,23 @@ export interface WaitingItem {
   readonly depositKey: Uint8Array | null;
 }
 
+export type Taken = 'done' | 'later';
+
+interface Listed {
+  readonly id: Uint8Array;
+  readonly having: readonly MailboxPlace[];
+}
+
 export interface PickUpOptions {
   readonly store: MailboxStore;
   readonly mailbox: KeyPair;
   readonly work: MailboxWork;
   readonly seen: SeenItems;
-  /** done: whatever it was, it needs to come no more; later: not now (it stays where it is). On disk when this resolves. */
-  readonly take: (item: WaitingItem) => Promise<'done' | 'later'>;
+  /**
+   * What came together, in the order in which it came. Of each: done: whatever it was, it needs to come no more; later: not now (it
+   * stays where it is). On disk when this resolves.
+   */
+  readonly take: (items: readonly WaitingItem[]) => Promise<readonly Taken[]>;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -49,8 +59,17 @@ const askedKeepers = 3;
 const lookEveryMs = 600_000;
 /** Nobody was there: again so soon, twice as long each time. */
 const retryMs = 2_000;
-/** What couldn't be taken is tried again so soon, while we are asking anyway. */
-const laterMs = 30_000;
+/** What a contact left and couldn't be taken is tried again so soon, and all keepers are asked for what may be missing before it. */
+const laterMs = 10_000;
+/** A request, while we are asking anyway. */
+const requestLaterMs = 30_000;
+/** Fetched at a time, from different keepers. */
+const fetchesInFlight = 8;
+/** Handed on at a time: enough to bring them into order, few enough that the first are seen while the rest comes. */
+const takenTogether = 256;
+const bytesTogether = 4 * 1_024 * 1_024;
+/** Times that one look tries what came before what it needs. */
+const maxRounds = 4;
 /** Keepers that give something else than they listed are not asked again in this look. */
 const maxFalse = 8;
 /** Seen items are remembered for as long as any honest keeper may have them. */
@@ -84,8 +103,8 @@ export function createPickUp({ store, mailbox, work, seen, take, clock, random, 
     await Promise.allSettled(places.map((place) => store.remove(place, access.target, removals, stopping.signal)));
   };
 
-  /** Takes what some keepers list, each item from the first that gives it. */
-  const takeFrom = async (asked: readonly MailboxPlace[]): Promise<void> => {
+  /** Takes what some keepers list, each item from the first that gives it. @returns whether something must come again */
+  const takeFrom = async (asked: readonly MailboxPlace[]): Promise<boolean> => {
     const lists = await Promise.all(
       asked.map(async (place) => ({ place, items: await store.list(place, access, stopping.signal).catch(() => null) })),
     );
@@ -98,25 +117,76 @@ export function createPickUp({ store, mailbox, work, seen, take, clock, random, 
         holders.set(key, known);
       }
     }
-    const done: Uint8Array[] = [];
-    const falseGivers = new Map<MailboxPlace, number>();
+    const gone: Uint8Array[] = [];
+    const wanted: Listed[] = [];
     for (const [key, having] of holders) {
       const id = fromHex(key, 32);
-      if (id === null || stopping.signal.aborted) continue;
-      if (seen.has(id)) done.push(id);
-      // oxlint-disable-next-line no-await-in-loop -- in the order in which they came
-      else if ((laterUntil.get(key) ?? 0) <= clock.monotonicMs() && (await takeOne(id, having, falseGivers))) done.push(id);
+      if (id === null) continue;
+      if (seen.has(id)) gone.push(id);
+      else if ((laterUntil.get(key) ?? 0) <= clock.monotonicMs()) wanted.push({ id, having });
     }
-    await removeEverywhere(done);
+    await removeEverywhere(gone);
+    const falseGivers = new Map<MailboxPlace, number>();
+    let left: readonly Listed[] = wanted;
+    // What stood before something that it needs: again, as long as that helps.
+    for (let round = 0; round < maxRounds && left.length > 0 && !stopping.signal.aborted; round += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- the next round is for what this one left
+      const still = await takeAll(left, falseGivers);
+      const hasHelped = still.length < left.length;
+      left = still;
+      if (!hasHelped) break;
+    }
+    return left.length > 0;
   };
 
-  const takeOne = async (
+  /** Some at a time, in the order in which they came. @returns those of contacts that could not be taken now */
+  const takeAll = async (wanted: readonly Listed[], falseGivers: Map<MailboxPlace, number>): Promise<Listed[]> => {
+    const later: Listed[] = [];
+    for (let from = 0; from < wanted.length && !stopping.signal.aborted;) {
+      const some: (Listed & { readonly item: WaitingItem })[] = [];
+      let bytes = 0;
+      while (from < wanted.length && some.length < takenTogether && bytes < bytesTogether && !stopping.signal.aborted) {
+        const batch = wanted.slice(from, from + fetchesInFlight);
+        from += batch.length;
+        // oxlint-disable-next-line no-await-in-loop -- some at a time
+        const items = await Promise.all(batch.map(({ id, having }, index) => fetchOne(id, having, index, falseGivers)));
+        for (const [index, item] of items.entries()) {
+          const listed = batch[index];
+          if (item === null || listed === undefined) continue;
+          some.push({ ...listed, item });
+          bytes += item.sealed.byteLength;
+        }
+      }
+      // oxlint-disable-next-line no-await-in-loop -- what comes later is taken later
+      const results = some.length === 0 ? [] : await take(some.map(({ item }) => item));
+      const done: Uint8Array[] = [];
+      for (const [index, { id, having, item }] of some.entries()) {
+        if (results[index] === 'later') {
+          laterUntil.set(toHex(id), clock.monotonicMs() + (item.kind === 'contact' ? laterMs : requestLaterMs));
+          if (item.kind === 'contact') later.push({ id, having });
+          continue;
+        }
+        laterUntil.delete(toHex(id));
+        seen.add(id, clock.nowMs() + seenMs);
+        done.push(id);
+      }
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await removeEverywhere(done);
+    }
+    return later;
+  };
+
+  /** From the first that gives what it listed; null: nobody does. */
+  const fetchOne = async (
     id: Uint8Array,
     having: readonly MailboxPlace[],
+    turnOf: number,
     falseGivers: Map<MailboxPlace, number>,
-  ): Promise<boolean> => {
-    for (const place of having) {
-      if ((falseGivers.get(place) ?? 0) >= maxFalse) continue;
+  ): Promise<WaitingItem | null> => {
+    for (let index = 0; index < having.length; index += 1) {
+      // Not all from the same one.
+      const place = having[(turnOf + index) % having.length];
+      if (place === undefined || (falseGivers.get(place) ?? 0) >= maxFalse) continue;
       // oxlint-disable-next-line no-await-in-loop -- the next only if this one doesn't give it
       const body = await store.fetch(place, access, id, stopping.signal);
       // oxlint-disable-next-line no-await-in-loop -- likewise
@@ -125,31 +195,23 @@ export function createPickUp({ store, mailbox, work, seen, take, clock, random, 
         falseGivers.set(place, (falseGivers.get(place) ?? 0) + 1);
         continue;
       }
-      const { kind, depositKey } = facts;
-      // oxlint-disable-next-line no-await-in-loop -- likewise
-      const result = await take({ id, kind, sealed: body.sealed, depositKey });
-      if (result === 'done') {
-        laterUntil.delete(toHex(id));
-        seen.add(id, clock.nowMs() + seenMs);
-        return true;
-      }
-      laterUntil.set(toHex(id), clock.monotonicMs() + laterMs);
-      return false;
+      return { id, kind: facts.kind, sealed: body.sealed, depositKey: facts.depositKey };
     }
-    return false;
+    return null;
   };
 
   const lookEverywhere = async (): Promise<void> => {
     places = await store.places(access.target, stopping.signal);
     seen.prune(clock.nowMs());
-    await takeFrom(places);
-    nextLookMs = clock.monotonicMs() + lookEveryMs * (0.75 + random.fraction() / 2);
+    const isIncomplete = await takeFrom(places);
+    nextLookMs = clock.monotonicMs() + (isIncomplete ? laterMs : lookEveryMs) * (0.75 + random.fraction() / 2);
   };
   const askOne = async (): Promise<void> => {
     const near = places.slice(0, askedKeepers);
     turn += 1;
     const place = near[turn % Math.max(1, near.length)];
-    if (place !== undefined) await takeFrom([place]);
+    if (place === undefined) return;
+    if (await takeFrom([place])) nextLookMs = Math.min(nextLookMs, clock.monotonicMs() + laterMs);
   };
   const round = async (): Promise<void> => {
     try {

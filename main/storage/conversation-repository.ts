@@ -38,6 +38,8 @@ export interface ConversationRepository {
 export interface CallLogRepository {
   /** Returns the record as stored: its start may move by milliseconds, so that times are unique in a conversation. */
   add(record: CallRecordView): CallRecordView;
+  /** One that is heard of only now; null if it is known. It stands where it began, as far as that can be. */
+  addLate(record: CallRecordView, nowMs: number): CallRecordView | null;
   /** Newest first. */
   list(beforeMs: number | null, limit: number): CallRecordView[];
 }
@@ -83,6 +85,7 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
   const draft = database.write('UPDATE conversations SET draft = ? WHERE id = ?');
   const everything = database.query(`${selectMessages} WHERE m.conversation_id = ?`, messageRowSchema);
   const eraseConversation = database.write('DELETE FROM conversations WHERE id = ?');
+  const eraseGone = database.write('DELETE FROM gone_messages WHERE conversation_id = ?');
   const eraseCalls = database.write('DELETE FROM calls WHERE conversation_id = ?');
 
   const page = (id: string, beforeMs: number | null, limit: number): TimelinePage => {
@@ -111,6 +114,7 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
         for (const message of everything.all(id)) index.remove(message);
         eraseConversation.run(id);
         eraseCalls.run(id);
+        eraseGone.run(id);
       });
       database.scrub();
     },
@@ -121,6 +125,7 @@ export function callLogRepository(database: StoreDatabase): CallLogRepository {
   const freeTime = timelineClock(database);
   const forget = database.write('DELETE FROM calls WHERE id = ?');
   const insert = database.write(`INSERT INTO calls (${callColumns}) VALUES (${callPlaceholders})`);
+  const known = database.query('SELECT 1 AS known FROM calls WHERE id = ?', z.object({ known: z.number() }));
   const select = database.query(
     'SELECT * FROM calls WHERE started_ms < ? ORDER BY started_ms DESC, id DESC LIMIT ?',
     callRowSchema,
@@ -130,6 +135,13 @@ export function callLogRepository(database: StoreDatabase): CallLogRepository {
       database.transaction(() => {
         forget.run(record.id);
         const stored = { ...record, startedMs: freeTime(record.conversationId, record.startedMs) };
+        insert.run(...callRow(stored));
+        return stored;
+      }),
+    addLate: (record, nowMs) =>
+      database.transaction(() => {
+        if (known.get(record.id) !== undefined) return null;
+        const stored = { ...record, startedMs: freeTime(record.conversationId, nowMs, record.startedMs) };
         insert.run(...callRow(stored));
         return stored;
       }),

@@ -9,6 +9,7 @@ export {
   type Reaction,
   type Stored,
 } from './message-repository.ts';
+export { type LetterItem, type LetterRepository, type MailPost, type StoredLetter } from './letter-repository.ts';
 export { type NewPost, type OutboxRepository, type QueuedPost } from './outbox-repository.ts';
 export { type OpenCallRepository } from './open-call-repository.ts';
 export { type Given, type RelayUsage } from './relay-usage-repository.ts';

@@ -16,6 +16,8 @@ export interface IncomingMessage extends OutgoingMessage {
   readonly id: string;
   /** Of a kind that only a newer version can show. */
   readonly unknown?: boolean;
+  /** It waited elsewhere: it stands at `sentMs`, as far as that can be, and not at `nowMs`. */
+  readonly isLate?: boolean;
   readonly sequence: number;
   readonly sentMs: number;
 }
@@ -55,7 +57,7 @@ export interface MessageRepository {
   reactIncoming(conversationId: string, reaction: Reaction, sequence: number): StoredMessage | null;
   /** Ours that is still in the outbox, and was never handed to a connection: gone without a trace. */
   takeBack(conversationId: string, id: string): StoredMessage | null;
-  /** waiting → sent. Null if it was delivered meanwhile, or is unknown. */
+  /** waiting, meeting → sent. Null if it was delivered meanwhile, or is unknown. */
   markSent(conversationId: string, id: string): StoredMessage | null;
   /** sent → waiting, after the link is gone: nobody knows whether they arrived. Returns the changed ones. */
   markWaiting(conversationId: string): StoredMessage[];
@@ -108,9 +110,13 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
   );
   const remove = database.write('DELETE FROM messages WHERE conversation_id = ? AND id = ?');
   const tried = database.write('UPDATE outbox SET tried = 1 WHERE conversation_id = ? AND id = ?');
+  const gone = database.query(
+    'SELECT 1 AS gone FROM gone_messages WHERE conversation_id = ? AND id = ?',
+    z.object({ gone: z.number() }),
+  );
   const untried = database.query('SELECT id FROM outbox WHERE conversation_id = ? AND id = ? AND tried = 0', ids);
   const sent = database.write(
-    "UPDATE messages SET delivery = 'sent' WHERE conversation_id = ? AND id = ? AND direction = 'out' AND delivery = 'waiting'",
+    "UPDATE messages SET delivery = 'sent' WHERE conversation_id = ? AND id = ? AND direction = 'out' AND delivery IN ('waiting', 'meeting')",
   );
   const waiting = database.query(
     `UPDATE messages SET delivery = 'waiting'
@@ -120,7 +126,7 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
   const allWaiting = database.write("UPDATE messages SET delivery = 'waiting' WHERE direction = 'out' AND delivery = 'sent'");
   const delivered = database.write(
     `UPDATE messages SET delivery = 'delivered'
-     WHERE conversation_id = ? AND id = ? AND direction = 'out' AND delivery IN ('waiting', 'sent')`,
+     WHERE conversation_id = ? AND id = ? AND direction = 'out' AND delivery NOT IN ('delivered', 'read')`,
   );
   const readThere = database.query(
     `UPDATE messages SET delivery = 'read'
@@ -199,12 +205,13 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
         insert.run(conversationId, post.id, 'out', sequence, text, nowMs, at, 'waiting', replyTo, 0);
         return added(conversationId, post.id);
       }),
-    addIncoming: (conversationId, { id, text, replyTo, nowMs, sequence, sentMs, unknown = false }) =>
+    addIncoming: (conversationId, { id, text, replyTo, nowMs, sequence, sentMs, unknown = false, isLate = false }) =>
       database.transaction((): Stored => {
         const known = find(conversationId, id);
         if (known !== null) return { result: known.direction === 'in' ? 'duplicate' : 'conflict' };
+        if (gone.get(conversationId, id) !== undefined) return { result: 'duplicate' };
         ensure.run(conversationId);
-        const at = freeTime(conversationId, nowMs);
+        const at = freeTime(conversationId, nowMs, isLate ? sentMs : nowMs);
         insert.run(conversationId, id, 'in', sequence, text, sentMs, at, 'delivered', replyTo, unknown ? 1 : 0);
         return { result: 'stored', message: added(conversationId, id) };
       }),

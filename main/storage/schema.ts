@@ -263,6 +263,57 @@ const migrations: readonly string[] = [
   `
   ALTER TABLE messages ADD COLUMN unknown INTEGER NOT NULL DEFAULT 0;
   `,
+  `
+  CREATE TABLE prekeys_own (
+    account_key TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    public BLOB NOT NULL,
+    sealed_secret BLOB NOT NULL,
+    made_ms INTEGER NOT NULL,
+    held INTEGER NOT NULL,
+    ends_ms INTEGER NOT NULL,
+    PRIMARY KEY (account_key, number)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX prekeys_own_by_end ON prekeys_own (ends_ms);
+  CREATE TABLE prekeys_held (
+    account_key TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    public BLOB NOT NULL,
+    until_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE deposit_keys_left (account_key TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE letters (
+    ordinal INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    mailbox BLOB NOT NULL,
+    id BLOB NOT NULL,
+    slip BLOB NOT NULL,
+    sealed BLOB NOT NULL,
+    written_ms INTEGER NOT NULL,
+    stored INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,
+    next_ms INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX letters_of ON letters (conversation_id, ordinal);
+  ALTER TABLE outbox ADD COLUMN letter INTEGER;
+  CREATE INDEX outbox_by_letter ON outbox (letter) WHERE letter IS NOT NULL;
+  CREATE TABLE receipts_due (
+    conversation_id TEXT NOT NULL REFERENCES conversations (id) ON DELETE CASCADE,
+    id TEXT NOT NULL,
+    letter INTEGER,
+    PRIMARY KEY (conversation_id, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX receipts_by_letter ON receipts_due (letter) WHERE letter IS NOT NULL;
+  CREATE TABLE gone_messages (
+    conversation_id TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at_ms INTEGER NOT NULL,
+    PRIMARY KEY (conversation_id, id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TRIGGER message_goes AFTER DELETE ON messages WHEN old.direction = 'in' BEGIN
+    INSERT OR IGNORE INTO gone_messages VALUES (old.conversation_id, old.id, old.at_ms);
+  END;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

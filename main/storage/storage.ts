@@ -37,9 +37,11 @@ import {
   type SeenItemRepository,
 } from './own-mailbox-repository.ts';
 import { depositKeyRepository, type DepositKeyRepository } from './deposit-key-repository.ts';
+import { letterRepository, type LetterRepository } from './letter-repository.ts';
 import { openCallRepository, type OpenCallRepository } from './open-call-repository.ts';
 import { openDatabase } from './open-database.ts';
 import { openSecretBox } from './secret-box.ts';
+import { prekeyRepository, type PrekeyRepository } from './prekey-repository.ts';
 import { relayUsageRepository, type RelayUsage } from './relay-usage-repository.ts';
 import { searchRepository, type SearchRepository } from './search-repository.ts';
 import { sequenceRepository } from './sequence-repository.ts';
@@ -54,6 +56,7 @@ export interface Storage {
   readonly contacts: ContactRepository;
   readonly messages: MessageRepository;
   readonly outbox: OutboxRepository;
+  readonly letters: LetterRepository;
   readonly search: SearchRepository;
   readonly conversations: ConversationRepository;
   readonly callLog: CallLogRepository;
@@ -71,6 +74,7 @@ export interface Storage {
   readonly seenItems: SeenItemRepository;
   readonly leftRequests: LeftRequestRepository;
   readonly depositKeys: DepositKeyRepository;
+  readonly prekeys: PrekeyRepository;
   readonly cardShelf: CardShelf;
   readonly ownCards: OwnCardRepository;
   readonly relayUsage: RelayUsage;
@@ -120,6 +124,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       messages: messageRepository(database, outbox, search),
       search,
       outbox,
+      letters: letterRepository(database),
       conversations: conversationRepository(database, search),
       callLog: callLogRepository(database),
       openCalls: openCallRepository(database),
@@ -134,6 +139,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       seenItems: seenItemRepository(database),
       leftRequests: leftRequestRepository(database),
       depositKeys: depositKeyRepository(database, box),
+      prekeys: prekeyRepository(database, box),
       cardShelf: cardShelf(database),
       ownCards: ownCardRepository(database),
       relayUsage: relayUsageRepository(database),

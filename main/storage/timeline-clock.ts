@@ -7,9 +7,11 @@ const smallStepMs = 3_600_000;
 /**
  * Gives each item of a conversation a time of its own: order by time is then order of arrival, and pages cut by time lose
  * nothing.
- * @returns `wishMs`, or the next free millisecond after the newest item if that is (a little) later
+ * @param writtenMs when it was written, by the clock of who wrote it: what comes late stands at that time if it is later than all
+ *   that is there, and not later than now
+ * @returns `nowMs`, or the next free millisecond after the newest item if that is (a little) later
  */
-export function timelineClock(database: StoreDatabase): (conversationId: string, wishMs: number) => number {
+export function timelineClock(database: StoreDatabase): (conversationId: string, nowMs: number, writtenMs?: number) => number {
   const number = z.object({ n: z.number().nullable() });
   const newest = database.query(
     `SELECT max(n) AS n FROM (SELECT max(at_ms) AS n FROM messages WHERE conversation_id = ?
@@ -21,8 +23,9 @@ export function timelineClock(database: StoreDatabase): (conversationId: string,
        UNION ALL SELECT 1 FROM calls WHERE conversation_id = ? AND started_ms = ?)`,
     number,
   );
-  return (conversationId, wishMs) => {
+  return (conversationId, nowMs, writtenMs = nowMs) => {
     const last = newest.get(conversationId, conversationId)?.n ?? -1;
+    const wishMs = Math.min(nowMs, Math.max(writtenMs, last + 1));
     if (last >= wishMs && last - wishMs < smallStepMs) return last + 1;
     let at = wishMs;
     while ((taken.get(conversationId, at, conversationId, at)?.n ?? 0) > 0) at += 1;

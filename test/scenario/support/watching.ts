@@ -1,4 +1,12 @@
-import type { BridgeClient, CallRecordView, CallView, MessageView, NetworkView } from '../../../preload/contract/index.ts';
+import type {
+  BridgeClient,
+  CallRecordView,
+  CallView,
+  Delivery,
+  MessageView,
+  NetworkView,
+  TimelineItem,
+} from '../../../preload/contract/index.ts';
 
 /** How long a condition may take on a busy machine before the test gives it up. */
 const patienceMs = 60_000;
@@ -73,12 +81,25 @@ export async function messagesWith(client: BridgeClient, id: string): Promise<Me
   }
 }
 
-/** Resolves when this message has arrived (`in`) or is known to have (`out`). */
-export const delivered = (client: BridgeClient, id: string, text: string): Promise<unknown> =>
+/** Resolves when this message has come so far: as it stands, if it has arrived (`in`) or is known to have (`out`). */
+export const delivered = (
+  client: BridgeClient,
+  id: string,
+  text: string,
+  states: readonly Delivery[] = ['delivered'],
+): Promise<unknown> =>
   firstOf(
-    `the message ${text}`,
+    `the message ${text}, ${states.join(' or ')}`,
     (signal) => client.conversations.watchTimeline({ id, limit: 200 }, { signal }),
-    (item) => item.kind === 'message' && item.text === text && item.delivery === 'delivered',
+    (item) => item.kind === 'message' && item.text === text && states.includes(item.delivery),
+  );
+
+/** Resolves with a call's record as soon as it is in a conversation. */
+export const callRecorded = (client: BridgeClient, conversation: string, id: string): Promise<TimelineItem> =>
+  firstOf(
+    'the record of a call',
+    (signal) => client.conversations.watchTimeline({ id: conversation, limit: 200 }, { signal }),
+    (item) => item.kind === 'call' && item.id === id,
   );
 
 /** The network as this engine sees it, when this holds of it. */

@@ -261,6 +261,7 @@ describe('A link that takes no more for the moment', () => {
       },
       messages: a.storage.messages,
       outbox: a.storage.outbox,
+      addMissedCall: () => null,
       habits: () => a.habits,
       isContact: () => true,
       isFriend: () => true,

@@ -67,6 +67,7 @@ export class Writer {
         'markWaiting',
       ]),
       outbox: this.#stepping<OutboxRepository>(storage.outbox, ['add']),
+      addMissedCall: () => null,
       habits: () => this.habits,
       isContact: (account) => this.friends(account),
       isFriend: (account) => this.friends(account),

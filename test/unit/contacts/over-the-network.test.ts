@@ -104,6 +104,7 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     wire: people.wire(chatProtocol, chatWireLimits),
     messages: storage.messages,
     outbox: storage.outbox,
+    addMissedCall: () => null,
     habits: () => ({ readReceipts: true, typingNotices: true, undoSend: false }),
     isContact: (account) => contacts.isContact(account),
     isFriend,
@@ -123,7 +124,7 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     own: storage.ownBox,
     seen: storage.seenItems,
     takeRequest: (content) => contacts.takeRequest(content),
-    takeItem: () => Promise.resolve('later'),
+    takeItems: (items) => Promise.resolve(items.map(() => 'later')),
   });
   await ownMailbox.start();
   const household: Household = {

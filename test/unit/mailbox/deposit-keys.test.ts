@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   createKeyExchange,
   createMailboxJudge,
+  createPrekeys,
   decodeSlip,
   encodeHave,
   mailboxTarget,
@@ -54,6 +55,11 @@ async function friend(key: string, contacts: readonly string[]): Promise<Friend>
     isContact: (account) => self.contacts.has(account),
     misbehaved: (_, reason) => misbehaved.push(reason),
     book: storage.depositKeys,
+    spendable: {
+      get: (account) => storage.prekeys.spendable(account),
+      set: (account, count) => storage.prekeys.setSpendable(account, count),
+    },
+    prekeys: createPrekeys(storage.prekeys, clock, random),
     clock,
     random,
     logger: silentLogger,

@@ -85,9 +85,9 @@ function open(): PickUp {
     mailbox: owner.pair,
     work: cheapMailboxWork,
     seen,
-    take({ id }) {
-      taken.push(toHex(id));
-      return Promise.resolve(answer);
+    take(items) {
+      taken.push(...items.map(({ id }) => toHex(id)));
+      return Promise.resolve(items.map(() => answer));
     },
     clock,
     random,

@@ -1,0 +1,101 @@
+import type { LetterCarrier, OpenedLetter } from '../chat/index.ts';
+import { linkIdentityOf, mailboxKeysOf, type AccountSecrets } from '../identity/index.ts';
+import {
+  createKeyExchange,
+  createLetters,
+  createPrekeys,
+  letterMaxBytes,
+  mailboxTarget,
+  type KeyExchange,
+  type Taken,
+  type WaitingItem,
+} from '../mailbox/index.ts';
+import type { CertificateCheck, MailboxStore } from '../overlay/index.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import type { AccountKey, PeerWire } from '../ports/peer-wire.ts';
+import type { Random } from '../ports/random.ts';
+import type { Storage } from '../storage/index.ts';
+
+export interface MailPartOptions {
+  readonly secrets: () => AccountSecrets;
+  /** `lilliput/mailbox/1`. */
+  readonly wire: PeerWire;
+  readonly mailboxes: Pick<MailboxStore, 'deposit'>;
+  /** Resolves when there may be a network. */
+  readonly started: Promise<void>;
+  readonly storage: Pick<Storage, 'depositKeys' | 'prekeys'>;
+  readonly isContact: (account: AccountKey) => boolean;
+  readonly misbehaved: (account: AccountKey, reason: string) => void;
+  readonly checkCertificate: CertificateCheck;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly logger: Logger;
+}
+
+/** Letters between contacts: what joins the chat, which writes and takes them, to the mailbox, which seals and carries them. */
+export interface MailPart {
+  readonly keys: KeyExchange;
+  readonly carrier: LetterCarrier;
+  /** For `OwnMailbox`: opens what contacts left, and hands it to `take`. */
+  takeItems(
+    items: readonly WaitingItem[],
+    take: (letters: readonly OpenedLetter[]) => Promise<readonly Taken[]>,
+  ): Promise<readonly Taken[]>;
+}
+
+export function createMailPart(options: MailPartOptions): MailPart {
+  const { secrets, wire, mailboxes, started, storage, isContact, misbehaved, checkCertificate, clock, random, logger } = options;
+  const prekeys = createPrekeys(storage.prekeys, clock, random);
+  const keys = createKeyExchange({
+    mailbox: mailboxKeysOf(secrets()),
+    wire,
+    isContact,
+    misbehaved,
+    book: storage.depositKeys,
+    spendable: {
+      get: (account) => storage.prekeys.spendable(account),
+      set: (account, count) => storage.prekeys.setSpendable(account, count),
+    },
+    prekeys,
+    clock,
+    random,
+    logger,
+  });
+  const identity = () => linkIdentityOf(secrets());
+  const letters = createLetters({ identity, prekeys, keys, isContact, checkCertificate, clock });
+  return {
+    keys,
+    carrier: {
+      maxBytes: letterMaxBytes,
+      left: (account) => letters.left(account),
+      write: (account, content) => letters.write(account, content),
+      async leave(item, signal) {
+        try {
+          await started;
+          const { storedBy, refusals } = await mailboxes.deposit(mailboxTarget(item.mailbox), item, signal);
+          if (storedBy.length > 0) return 'stored';
+          // Anything else may change: a clock that is wrong, a mailbox that is full or not registered yet.
+          return refusals.every(({ code }) => code === 'SPENT') ? 'refused' : 'later';
+        } catch (error) {
+          logger.debug('letter-not-left', { error: String(error).slice(0, 200) });
+          return 'later';
+        }
+      },
+    },
+    async takeItems(items, take) {
+      const opened: { readonly index: number; readonly letter: OpenedLetter }[] = [];
+      for (const [index, item] of items.entries()) {
+        // oxlint-disable-next-line no-await-in-loop -- what a letter says of keys may open the next
+        const letter = await letters.read(item);
+        if (letter === null) logger.info('letter-not-read', { bytes: item.sealed.byteLength });
+        else opened.push({ index, letter });
+      }
+      const taken = await take(opened.map(({ letter }) => letter));
+      // What could not be read never can be.
+      const results: Taken[] = items.map(() => 'done');
+      for (const [order, { index }] of opened.entries()) results[index] = taken[order] ?? 'later';
+      return results;
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { fromHex, toHex } from '../ports/hex.ts';
+import { openCertificate, openSealed, type SignatureDomain } from '../identity/index.ts';
+import type { CertificateCheck, LinkIdentity } from '../overlay/index.ts';
+import { boundedBytesField, counterField, encodeCbor, fixedBytesField } from '../ports/cbor.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AccountKey } from '../ports/peer-wire.ts';
+import type { KeyExchange, ReadyItem } from './key-exchange.ts';
+import { batchFields } from './key-wire.ts';
+import type { WaitingItem } from './pick-up.ts';
+import type { Prekeys } from './prekeys.ts';
+import { contentMaxBytes } from './sealing.ts';
+
+const domain = 'lilliput/letter/1' satisfies SignatureDomain;
+const purposeWords = Buffer.from('lilliput/letter/1\0');
+
+/** Certificate, signature and the rest, without keys: some 420 bytes; half as much again is room for fields to come. */
+const overheadBytes = 700;
+/** What a letter may carry beside its own fields. */
+export const letterMaxBytes = contentMaxBytes - overheadBytes;
+/** A batch of deposit keys and what surrounds it. */
+const batchBytes = 4_300;
+const maxBatches = 3;
+
+const letterSchema = z.object({
+  certificate: boundedBytesField(512),
+  /** Account key of whom this is for. */
+  to: fixedBytesField(32),
+  /** Of the key that it is sealed to. */
+  prekey: counterField,
+  content: boundedBytesField(letterMaxBytes),
+  /** A newer key of the sender's. */
+  offer: z.object({ number: counterField, key: fixedBytesField(32) }).optional(),
+  /** So many keys to the reader's mailbox the sender could still spend. */
+  have: counterField,
+  /** More keys to the sender's. */
+  keys: z.array(z.object(batchFields)).max(maxBatches).optional(),
+});
+
+export interface Letter {
+  readonly account: AccountKey;
+  readonly content: Uint8Array;
+}
+
+export interface LettersOptions {
+  readonly identity: () => LinkIdentity;
+  readonly prekeys: Prekeys;
+  readonly keys: KeyExchange;
+  readonly isContact: (account: AccountKey) => boolean;
+  readonly checkCertificate: CertificateCheck;
+  readonly clock: Clock;
+}
+
+/** What one contact leaves for another. It brings new keys along, so that two who are never there together never run out of them. */
+export interface Letters {
+  /** How many could still be left with somebody; 0 also if nothing can be sealed for them. */
+  left(account: AccountKey): number;
+  /** Sealed and signed, with a one-time key spent on it. Null: none is left. @throws AppError TOO_LONG beyond `letterMaxBytes` */
+  write(account: AccountKey, content: Uint8Array): Promise<ReadyItem | null>;
+  /** Null: not a letter of the contact by whose one-time key it was left, to us. */
+  read(item: Pick<WaitingItem, 'depositKey' | 'sealed'>): Promise<Letter | null>;
+}
+
+/** Bound to both: what one sealed for the other opens as nobody else's. */
+const purposeOf = (from: Uint8Array, to: Uint8Array): Uint8Array => Buffer.concat([purposeWords, from, to]);
+
+const nobody = new Uint8Array(32);
+const keyOf = (account: AccountKey): Uint8Array => fromHex(account, 32) ?? nobody;
+
+export function createLetters({ identity, prekeys, keys, isContact, checkCertificate, clock }: LettersOptions): Letters {
+  return {
+    left: (account) => (prekeys.canSeal(account) ? keys.left(account) : 0),
+    async write(account, content) {
+      if (!prekeys.canSeal(account) || keys.left(account) === 0) return null;
+      const own = identity();
+      const { isHeld, number, publicKey } = await prekeys.offer(account);
+      const room = Math.floor((letterMaxBytes - content.byteLength) / batchBytes);
+      const batches = keys.more(account, Math.min(maxBatches, room));
+      const to = keyOf(account);
+      const sealed = await prekeys.seal(account, purposeOf(keyOf(own.account), to), (prekey) => {
+        const payload = encodeCbor({
+          certificate: own.certificate,
+          to,
+          prekey,
+          content,
+          offer: isHeld ? undefined : { number, key: publicKey },
+          // One less: of this letter.
+          have: Math.max(0, keys.left(account) - 1),
+          keys: batches.length === 0 ? undefined : batches,
+        });
+        return encodeCbor([payload, own.sign(domain, payload)]);
+      });
+      return sealed === null ? null : keys.prepare(account, sealed);
+    },
+    async read({ depositKey, sealed }) {
+      const account = depositKey === null ? null : keys.holderOf(depositKey);
+      if (account === null || !isContact(account)) return null;
+      const own = identity().account;
+      const opened = await prekeys.open(account, purposeOf(keyOf(account), keyOf(own)), sealed);
+      if (opened === null) return null;
+      const deviceOf = ({ certificate }: { readonly certificate: Uint8Array }): Uint8Array =>
+        openCertificate(certificate)?.device ?? nobody;
+      const letter = openSealed(domain, opened.content, letterSchema, deviceOf, contentMaxBytes);
+      if (letter === null || letter.prekey !== opened.number || toHex(letter.to) !== own) return null;
+      if (checkCertificate(letter.certificate, clock.nowMs())?.account !== account) return null;
+      prekeys.noteHeld(account, opened.number);
+      if (letter.offer !== undefined) prekeys.hold(account, { number: letter.offer.number, publicKey: letter.offer.key });
+      keys.hear(account, letter.have, letter.keys ?? []);
+      return { account, content: letter.content };
+    },
+  };
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { bytesColumn, type StoreDatabase } from './database.ts';
+
+/** A post that no letter carries yet. */
+export interface MailPost {
+  readonly id: string;
+  readonly sequence: number;
+  readonly sentMs: number;
+  readonly body: string;
+  /** Sequence of the message before it that has not arrived either, as far as we know; 0: there is none. */
+  readonly after: number;
+}
+
+/** What is left in somebody's mailbox, as `main/mailbox` sealed it. */
+export interface LetterItem {
+  readonly mailbox: Uint8Array;
+  readonly id: Uint8Array;
+  readonly slip: Uint8Array;
+  readonly sealed: Uint8Array;
+}
+
+export interface StoredLetter {
+  readonly ordinal: number;
+  readonly writtenMs: number;
+  /** Supernodes keep it for them, or did. */
+  readonly isStored: boolean;
+  /** Times in a row that it could not be left. */
+  readonly tries: number;
+  /** When it is to be left (again), by the wall clock. */
+  readonly nextMs: number;
+}
+
+/**
+ * Posts and receipts on their way by mailbox, sealed, and kept until they are acknowledged; so that after a restart the same letter
+ * is left again, and not another one. On disk when a method returns. Methods that change messages return their ids.
+ */
+export interface LetterRepository {
+  /** With whom anything waits: posts, letters, receipts. */
+  accounts(): string[];
+  /** In sequence, up to the first that is held back. */
+  posts(conversationId: string, nowMs: number, limit: number): MailPost[];
+  /** They are leaving: nobody can take them back any more. */
+  claim(conversationId: string, ids: readonly string[]): void;
+  /** Posts and receipts that are gone by now are passed over. */
+  add(conversationId: string, item: LetterItem, posts: readonly string[], receipts: readonly string[], nowMs: number): void;
+  /** The oldest first. */
+  letters(conversationId: string): StoredLetter[];
+  item(ordinal: number): LetterItem | null;
+  stored(ordinal: number, nextMs: number): string[];
+  notStored(ordinal: number, nextMs: number): void;
+  /** It is worth nothing any more: what it carried waits anew. */
+  drop(ordinal: number): string[];
+  /** Forgets letters all of whose posts were acknowledged. */
+  tidy(conversationId: string): void;
+  /** What waits can't be left until both are online. */
+  markMeeting(conversationId: string): string[];
+  /** Theirs that are on our disk, and they are to be told. */
+  owe(conversationId: string, ids: readonly string[]): void;
+  /** Receipts that no letter carries. */
+  receipts(conversationId: string, limit: number): string[];
+  /** They were told. */
+  settle(conversationId: string, ids: readonly string[]): void;
+}
+
+const ids = z.object({ id: z.string() });
+
+export function letterRepository(database: StoreDatabase): LetterRepository {
+  const accounts = database.query(
+    `SELECT conversation_id AS id FROM outbox UNION SELECT conversation_id FROM letters UNION SELECT conversation_id FROM receipts_due`,
+    ids,
+  );
+  const firstHeld = database.query(
+    'SELECT min(sequence) AS sequence FROM outbox WHERE conversation_id = ? AND hold_until_ms > ?',
+    z.object({ sequence: z.number().nullable() }),
+  );
+  const queue = database.query(
+    `SELECT sequence, letter, EXISTS (SELECT 1 FROM messages WHERE conversation_id = o.conversation_id AND id = o.id) AS shown
+     FROM outbox o WHERE conversation_id = ? AND sequence < ? ORDER BY sequence`,
+    z.object({ sequence: z.number(), letter: z.number().nullable(), shown: z.number() }),
+  );
+  const post = database.query(
+    'SELECT id, sent_ms, body FROM outbox WHERE conversation_id = ? AND sequence = ?',
+    z.object({ id: z.string(), sent_ms: z.number(), body: z.string() }),
+  );
+  const claim = database.write('UPDATE outbox SET tried = 1 WHERE conversation_id = ? AND id = ?');
+  const insert = database.query(
+    `INSERT INTO letters (conversation_id, mailbox, id, slip, sealed, written_ms, next_ms) VALUES (?, ?, ?, ?, ?, ?, ?)
+     RETURNING ordinal`,
+    z.object({ ordinal: z.number() }),
+  );
+  const carryPost = database.write('UPDATE outbox SET letter = ? WHERE conversation_id = ? AND id = ?');
+  const carryReceipt = database.write('UPDATE receipts_due SET letter = ? WHERE conversation_id = ? AND id = ?');
+  const letters = database.query(
+    'SELECT ordinal, written_ms, stored, tries, next_ms FROM letters WHERE conversation_id = ? ORDER BY ordinal',
+    z
+      .object({ ordinal: z.number(), written_ms: z.number(), stored: z.number(), tries: z.number(), next_ms: z.number() })
+      .transform((row): StoredLetter => ({
+        ordinal: row.ordinal,
+        writtenMs: row.written_ms,
+        isStored: row.stored === 1,
+        tries: row.tries,
+        nextMs: row.next_ms,
+      })),
+  );
+  const item = database.query(
+    'SELECT mailbox, id, slip, sealed FROM letters WHERE ordinal = ?',
+    z.object({ mailbox: bytesColumn, id: bytesColumn, slip: bytesColumn, sealed: bytesColumn }),
+  );
+  const setStored = database.write('UPDATE letters SET stored = 1, tries = 0, next_ms = ? WHERE ordinal = ?');
+  const setLater = database.write('UPDATE letters SET tries = tries + 1, next_ms = ? WHERE ordinal = ?');
+  const told = database.write('DELETE FROM receipts_due WHERE letter = ?');
+  const carriedBy = "direction = 'out' AND (conversation_id, id) IN (SELECT conversation_id, id FROM outbox WHERE letter = ?)";
+  const showStored = database.query(
+    `UPDATE messages SET delivery = 'stored' WHERE ${carriedBy} AND delivery IN ('waiting', 'meeting', 'sent') RETURNING id`,
+    ids,
+  );
+  const showWaiting = database.query(
+    `UPDATE messages SET delivery = 'waiting' WHERE ${carriedBy} AND delivery = 'stored' RETURNING id`,
+    ids,
+  );
+  const freePosts = database.write('UPDATE outbox SET letter = NULL WHERE letter = ?');
+  const freeReceipts = database.write('UPDATE receipts_due SET letter = NULL WHERE letter = ?');
+  const remove = database.write('DELETE FROM letters WHERE ordinal = ?');
+  const tidy = database.write(
+    `DELETE FROM letters WHERE conversation_id = ? AND NOT EXISTS (SELECT 1 FROM outbox WHERE letter = letters.ordinal)
+       AND NOT EXISTS (SELECT 1 FROM receipts_due WHERE letter = letters.ordinal)`,
+  );
+  const showMeeting = database.query(
+    `UPDATE messages SET delivery = 'meeting' WHERE conversation_id = ?1 AND direction = 'out' AND delivery = 'waiting'
+       AND id IN (SELECT id FROM outbox WHERE conversation_id = ?1 AND letter IS NULL) RETURNING id`,
+    ids,
+  );
+  const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
+  const owe = database.write('INSERT OR IGNORE INTO receipts_due (conversation_id, id) VALUES (?, ?)');
+  const receipts = database.query('SELECT id FROM receipts_due WHERE conversation_id = ? AND letter IS NULL LIMIT ?', ids);
+  const settle = database.write('DELETE FROM receipts_due WHERE conversation_id = ? AND id = ?');
+  const plain = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id);
+  return {
+    accounts: () => plain(accounts.all()),
+    posts(conversationId, nowMs, limit) {
+      const before = firstHeld.get(conversationId, nowMs)?.sequence ?? Number.MAX_SAFE_INTEGER;
+      const waiting: MailPost[] = [];
+      let after = 0;
+      for (const { sequence, letter, shown } of queue.all(conversationId, before)) {
+        const row = letter === null ? post.get(conversationId, sequence) : undefined;
+        if (row !== undefined) waiting.push({ id: row.id, sequence, sentMs: row.sent_ms, body: row.body, after });
+        if (waiting.length >= limit) break;
+        if (shown === 1) after = sequence;
+      }
+      return waiting;
+    },
+    claim: (conversationId, leaving) =>
+      database.transaction(() => {
+        for (const id of leaving) claim.run(conversationId, id);
+      }),
+    add: (conversationId, { mailbox, id, slip, sealed }, carried, receipted, nowMs) =>
+      database.transaction(() => {
+        const ordinal = insert.all(conversationId, mailbox, id, slip, sealed, nowMs, nowMs)[0]?.ordinal ?? 0;
+        for (const carriedId of carried) carryPost.run(ordinal, conversationId, carriedId);
+        for (const receipt of receipted) carryReceipt.run(ordinal, conversationId, receipt);
+      }),
+    letters: (conversationId) => letters.all(conversationId),
+    item: (ordinal) => item.get(ordinal) ?? null,
+    stored: (ordinal, nextMs) =>
+      database.transaction(() => {
+        setStored.run(nextMs, ordinal);
+        told.run(ordinal);
+        return plain(showStored.all(ordinal));
+      }),
+    notStored: (ordinal, nextMs) => void setLater.run(nextMs, ordinal),
+    drop: (ordinal) =>
+      database.transaction(() => {
+        const changed = plain(showWaiting.all(ordinal));
+        freePosts.run(ordinal);
+        freeReceipts.run(ordinal);
+        remove.run(ordinal);
+        return changed;
+      }),
+    tidy: (conversationId) => void tidy.run(conversationId),
+    markMeeting: (conversationId) => plain(showMeeting.all(conversationId)),
+    owe: (conversationId, owed) =>
+      database.transaction(() => {
+        ensure.run(conversationId);
+        for (const id of owed) owe.run(conversationId, id);
+      }),
+    receipts: (conversationId, limit) => plain(receipts.all(conversationId, limit)),
+    settle: (conversationId, toldIds) =>
+      database.transaction(() => {
+        for (const id of toldIds) settle.run(conversationId, id);
+      }),
+  };
+}
