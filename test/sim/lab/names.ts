@@ -40,6 +40,24 @@ const anyDirectory = (world: LabWorld): DirectoryStore => ({
   put: (target, record, signal) => world.one().overlay.directory.put(target, record, signal),
 });
 
+/** A person whose claim found no answer tries again; so does the laboratory, by another way in. @returns whose claim it was */
+export async function claimPatiently(
+  world: LabWorld,
+  secrets: AccountSecrets,
+  through: () => DirectoryStore,
+): Promise<Directory> {
+  for (let attempt = 1; ; attempt += 1) {
+    const directory = directoryOver(world, through());
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- the next attempt is for a failure of this one
+      await directory.claim(secrets, () => undefined, never);
+      return directory;
+    } catch (error) {
+      if (attempt === 3 || !(error instanceof AppError && error.code === 'NO_NETWORK')) throw error;
+    }
+  }
+}
+
 /** As many new accounts claim names. @param through the index as each owner sees it; else through nodes by chance */
 export async function claimNames(
   world: LabWorld,
@@ -50,17 +68,7 @@ export async function claimNames(
   const claimed: LabName[] = [];
   const claimOne = async (index: number): Promise<LabName> => {
     const secrets = await createAccount(`${prefix}-${index}`, { random: world.random, nowMs: world.clock.nowMs() });
-    // A person whose claim found no answer tries again; so does the laboratory, by another way in.
-    for (let attempt = 1; ; attempt += 1) {
-      const directory = directoryOver(world, through(index));
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- the next attempt is for a failure of this one
-        await directory.claim(secrets, () => undefined, never);
-        return { name: secrets.name, secrets, directory };
-      } catch (error) {
-        if (attempt === 3 || !(error instanceof AppError && error.code === 'NO_NETWORK')) throw error;
-      }
-    }
+    return { name: secrets.name, secrets, directory: await claimPatiently(world, secrets, () => through(index)) };
   };
   while (claimed.length < count) {
     const indices = Array.from({ length: Math.min(claimedAtOnce, count - claimed.length) }, (_, index) => claimed.length + index);
@@ -89,7 +97,7 @@ const standstillMs = 500;
 export const standstills = { count: 0 };
 
 /** As `look`; a failure while the process stood still is none of the network's, and is asked again, three times at most. */
-async function lookFairly(world: LabWorld, reader: () => LabNode, name: LabName): Promise<Outcome> {
+export async function lookFairly(world: LabWorld, reader: () => LabNode, name: LabName): Promise<Outcome> {
   for (let again = 0; ; again++) {
     const delays = monitorEventLoopDelay({ resolution: 20 });
     delays.enable();

@@ -1,5 +1,5 @@
 import { accountKeyOf, createAccount, type AccountSecrets } from '../../../../main/identity/index.ts';
-import { directoryOver, claimNames, look, type LabName, type Outcome } from '../names.ts';
+import { claimNames, claimPatiently, directoryOver, lookFairly, type LabName, type Outcome } from '../names.ts';
 import type { Scenario } from '../scenario.ts';
 import { realSeconds, type LabNode, type LabWorld } from '../world.ts';
 import { wires } from '../wires.ts';
@@ -9,13 +9,15 @@ const never = new AbortController().signal;
 /** Every /16 of the laboratory is on one side. */
 const sideOf = (host: string): number => Number(host.split('.')[1]) % 2;
 
+function oneOf(world: LabWorld, side: readonly LabNode[]): LabNode {
+  const node = side[Math.floor(world.random.fraction() * side.length)];
+  if (node === undefined) throw new Error('an empty side');
+  return node;
+}
+
 async function claimOn(world: LabWorld, side: readonly LabNode[], name: string): Promise<LabName> {
   const secrets: AccountSecrets = await createAccount(name, { random: world.random, nowMs: world.clock.nowMs() });
-  const [node] = side;
-  if (node === undefined) throw new Error('an empty side');
-  const directory = directoryOver(world, node.overlay.directory);
-  await directory.claim(secrets, () => undefined, never);
-  return { name, secrets, directory };
+  return { name, secrets, directory: await claimPatiently(world, secrets, () => oneOf(world, side).overlay.directory) };
 }
 
 /** The network falls into two that don't hear each other; in each somebody takes the same name; then it is one again. */
@@ -37,14 +39,12 @@ export const partition: Scenario = {
     }
     say(`${twice} names claimed in both halves`);
     const apart: Outcome[] = await Promise.all(
-      before.flatMap((name) =>
-        sides.map((side) => look(world, side[Math.floor(world.random.fraction() * side.length)] ?? world.one(), name)),
-      ),
+      before.flatMap((name) => sides.map((side) => lookFairly(world, () => oneOf(world, side), name))),
     );
     wires.lay(null);
     // Nodes that gave the other half up hear of it when they are next asked.
     await realSeconds(isShort ? 5 : 20);
-    const healed = await Promise.all(before.map((name) => look(world, world.one(), name)));
+    const healed = await Promise.all(before.map((name) => lookFairly(world, () => world.one(), name)));
     let bothShown = 0;
     let pinsHeld = 0;
     for (const { west: left, east: right } of claims) {
