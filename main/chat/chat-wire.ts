@@ -33,20 +33,24 @@ export type ChatMessage =
 
 const id = fixedBytesField(16).transform(toHex);
 
-/** On the wire an id is 16 bytes; everything else of a body is as it is. */
-const idFields = ['of', 'to', 'replyTo', 'call'] as const;
+const hash = fixedBytesField(32).transform(toHex);
 
-const idFieldsSchema = z.looseObject({
+/** On the wire ids and hashes are bytes; everything else of a body is as it is. */
+const hexFields = ['of', 'to', 'replyTo', 'call', 'attachment', 'hash'] as const;
+
+const hexFieldsSchema = z.looseObject({
   of: id.optional(),
   to: id.optional(),
   replyTo: id.nullable().optional(),
   call: id.optional(),
+  attachment: id.optional(),
+  hash: hash.optional(),
 });
 
 const body = z.looseObject({ kind: z.string().min(1).max(32) }).transform((fields, context): PostBody | UnknownBody => {
   if (!isKnownKind(fields.kind)) return { kind: 'unknown', quiet: fields['quiet'] === true };
-  const withIds = idFieldsSchema.safeParse(fields);
-  const parsed = withIds.success ? postBodySchema.safeParse(withIds.data) : withIds;
+  const withHex = hexFieldsSchema.safeParse(fields);
+  const parsed = withHex.success ? postBodySchema.safeParse(withHex.data) : withHex;
   if (parsed.success) return parsed.data;
   context.addIssue({ code: 'custom', message: 'no post of ours' });
   return z.NEVER;
@@ -69,7 +73,7 @@ const messageSchema = z.union([
 /** @param post with a valid id (`idSchema`) */
 export function encodePost({ id: postId, sequence, sentMs, body: said }: Post): Uint8Array {
   const fields: Record<string, unknown> = { ...said };
-  for (const name of idFields) if (typeof fields[name] === 'string') fields[name] = bytesOf(fields[name]);
+  for (const name of hexFields) if (typeof fields[name] === 'string') fields[name] = Buffer.from(fields[name], 'hex');
   return encodeCbor({ type: 'post', id: bytesOf(postId), sequence, sentMs, body: fields });
 }
 

@@ -12,6 +12,7 @@ import {
   type NewPost,
   type OutboxRepository,
   type StoredMessage,
+  type VoiceRepository,
 } from '../storage/index.ts';
 import { decodeChatMessage, encodeAck, encodeTyping } from './chat-wire.ts';
 import { createInbox, type Inbox, type MissedCall, type Received } from './inbox.ts';
@@ -21,6 +22,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { storedBody, topicOf, type HeardPost, type PostBody } from './post.ts';
 import { createReceipts } from './receipts.ts';
 import { createTyping } from './typing.ts';
+import { createVoiceActions, earlyForMs, type VoiceActions } from './voice-actions.ts';
 
 /** What the person chose. */
 export interface ChatHabits {
@@ -37,6 +39,7 @@ export interface ChatOptions {
   /** `lilliput/chat/1` with `chatWireLimits`. */
   readonly wire: PeerWire;
   readonly messages: MessageRepository;
+  readonly voices: VoiceRepository;
   readonly outbox: OutboxRepository;
   /** How what waits reaches somebody who is never there together with us; without it, it waits. */
   readonly mail?: {
@@ -71,7 +74,7 @@ export type ChatChange =
   | { readonly type: 'typing'; readonly account: AccountKey };
 
 /** Every method that changes something: on disk when it returns; sent when there is a session. @throws AppError DISK_FULL, STORAGE_LOCKED */
-export interface Chat {
+export interface Chat extends VoiceActions {
   start(): void;
   stop(): void;
   /** @throws AppError NOT_A_CONTACT, TOO_LONG, BAD_INPUT (nothing but white space), TOO_MANY (waiting), NO_SUCH_MESSAGE */
@@ -116,6 +119,7 @@ export function createChat(options: ChatOptions): Chat {
   const {
     wire,
     messages,
+    voices,
     outbox: posts,
     mail,
     addMissedCall,
@@ -152,7 +156,7 @@ export function createChat(options: ChatOptions): Chat {
     if (known !== undefined) return known;
     const outbox = createOutbox({ peer: account, wire, messages, posts, clock, onChanged, onTrouble: trouble });
     const addCall = (call: MissedCall): CallRecordView | null => addMissedCall(account, call);
-    const made = { outbox, inbox: createInbox(account, messages, addCall, clock, trouble) };
+    const made = { outbox, inbox: createInbox(account, messages, voices, addCall, clock, trouble) };
     conversations.set(account, made);
     return made;
   };
@@ -222,7 +226,7 @@ export function createChat(options: ChatOptions): Chat {
         return refuse(account, received.reason);
       case 'acknowledge':
         wire.send(account, encodeAck([message.id]));
-        if (message.body.kind === 'text') typing.done(account);
+        if (message.body.kind === 'text' || message.body.kind === 'voice') typing.done(account);
         return show(message, received);
     }
   };
@@ -259,11 +263,12 @@ export function createChat(options: ChatOptions): Chat {
     if (clean.trim() === '') throw new AppError('BAD_INPUT', 'an empty message');
     return clean;
   };
-  const newPost = (account: AccountKey, body: PostBody, holdMs = 0): NewPost => {
+  /** @param more posts that come with it */
+  const newPost = (account: AccountKey, body: PostBody, holdMs = 0, more = 0): NewPost => {
     if (!isContact(account)) throw new AppError('NOT_A_CONTACT', 'write to contacts only');
     const topic = topicOf(body);
     // A receipt takes the place of the one before.
-    if (body.kind !== 'read' && posts.count(account) >= maxWaiting)
+    if (body.kind !== 'read' && posts.count(account) + more >= maxWaiting)
       throw new AppError('TOO_MANY', 'waiting messages', { limit: maxWaiting });
     const sentMs = clock.nowMs();
     return {
@@ -290,6 +295,7 @@ export function createChat(options: ChatOptions): Chat {
     push(account);
     return changed;
   };
+  const holdMs = (): number => (habits().undoSend ? undoSendMs : 0);
   const purgeLater = (): void => {
     const timer = clock.setTimer(hiddenForMs, () => {
       purges.delete(timer);
@@ -297,11 +303,25 @@ export function createChat(options: ChatOptions): Chat {
     });
     purges.add(timer);
   };
+  const voiceActions = createVoiceActions({
+    voices,
+    messages,
+    random,
+    holdMs,
+    newPost,
+    publish(account, stored) {
+      typing.sent(account);
+      publish(account, stored);
+    },
+    onChanged: (message) => onChanged([message]),
+  });
   return {
+    ...voiceActions,
     start() {
       messages.markAllWaiting();
       // What was hidden when the app ended: nobody can undo it any more.
       guarded(() => messages.purgeHidden(clock.nowMs() + 1));
+      guarded(() => voices.forgetEarly(clock.nowMs() - earlyForMs));
       stops.push(
         wire.onMessage(({ account }, bytes) => guarded(() => onMessage(account, bytes))),
         wire.onState(({ account }, state) => guarded(() => onState(account, state))),
@@ -320,7 +340,7 @@ export function createChat(options: ChatOptions): Chat {
     send(account, text, replyTo) {
       const clean = cleaned(text);
       if (replyTo !== null && messages.find(account, replyTo) === null) throw new AppError('NO_SUCH_MESSAGE', 'to answer');
-      const post = newPost(account, { kind: 'text', text: clean, replyTo }, habits().undoSend ? undoSendMs : 0);
+      const post = newPost(account, { kind: 'text', text: clean, replyTo }, holdMs());
       typing.sent(account);
       const stored = messages.addOutgoing(account, { text: clean, replyTo, nowMs: post.sentMs }, post);
       return messageView(publish(account, stored));

@@ -3,8 +3,9 @@ import type { Clock } from '../ports/clock.ts';
 import { AppError } from '../ports/app-error.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
-import type { IncomingMessage, MessageRepository, StoredMessage } from '../storage/index.ts';
+import type { IncomingMessage, MessageRepository, StoredMessage, VoiceRepository } from '../storage/index.ts';
 import type { HeardPost } from './post.ts';
+import { attachmentSaid, isVoice } from './voice.ts';
 
 export type Received =
   /** On disk: acknowledge, and show what it added or changed. */
@@ -47,6 +48,7 @@ const shownReadAtOnce = 200;
 export function createInbox(
   peer: AccountKey,
   messages: MessageRepository,
+  voices: VoiceRepository,
   addMissedCall: (call: MissedCall) => CallRecordView | null,
   clock: Clock,
   onTrouble: (error: AppError) => void,
@@ -70,6 +72,14 @@ export function createInbox(
         return store({ id, sequence, sentMs, text: body.text, replyTo: body.replyTo, isLate });
       case 'unknown':
         return body.quiet ? acknowledge() : store({ id, sequence, sentMs, text: '', replyTo: null, unknown: true, isLate });
+      case 'voice': {
+        const voice = { id, sequence, attachment: attachmentSaid(body), replyTo: body.replyTo, sentMs, nowMs, isLate };
+        const { stored, changed } = voices.addIncoming(peer, voice, isVoice);
+        if (stored.result === 'conflict') return { result: 'misbehaved', reason: 'an id used before' };
+        return { result: 'acknowledge', call: null, fresh: stored.result === 'stored' ? stored.message : null, changed };
+      }
+      case 'part':
+        return acknowledge(...voices.addPart(peer, body, nowMs, isVoice));
       case 'edit':
         return acknowledge(messages.editIncoming(peer, { of: body.of, text: body.text, nowMs }, sequence));
       case 'delete':

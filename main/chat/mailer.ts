@@ -155,9 +155,9 @@ export function createMailer(options: MailerOptions): Mailer {
         return Math.min(untilDue, heldUntilMs === null ? untilDue : heldUntilMs - nowMs + graceMs);
       }
       if (pause > 0) return Math.min(untilDue, pause);
-      const waiting = letters.posts(account, nowMs, maxPostsInLetter).map(({ after, body, ...post }) => ({
+      const waiting = letters.posts(account, nowMs, maxPostsInLetter).map(({ after, body, bytes, ...post }) => ({
         after,
-        post: { ...post, body: bodyFromStore(body) },
+        post: { ...post, body: bodyFromStore(body, bytes) },
       }));
       box.receiptsAtMs = null;
       // oxlint-disable-next-line no-await-in-loop -- likewise
@@ -178,7 +178,7 @@ export function createMailer(options: MailerOptions): Mailer {
     isLast: boolean,
   ): number | null => {
     const waiting = letters.posts(account, nowMs, maxPostsInLetter);
-    const isUrgent = waiting.some(({ body }) => bodyFromStore(body).kind !== 'read');
+    const isUrgent = waiting.some(({ body, bytes }) => bodyFromStore(body, bytes).kind !== 'read');
     if (waiting.length === 0 && letters.receipts(account, 1).length === 0) return null;
     const left = carrier.left(account);
     // Nothing can be written: that is found out, and shown, at once.

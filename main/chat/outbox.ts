@@ -4,6 +4,12 @@ import type { MessageRepository, OutboxRepository, QueuedPost, StoredMessage } f
 import { encodePost, maxInFlight, sendPerSecond } from './chat-wire.ts';
 import { bodyFromStore } from './post.ts';
 
+/**
+ * Parts of attachments under way at once: 128 KiB, a second on a line of 1 Mbit/s. A call that begins meanwhile waits behind no
+ * more than that.
+ */
+const maxPartsInFlight = 4;
+
 /** The other side could not store (a full disk, say) and said nothing: the wire itself loses nothing while a session lives. */
 const resendAfterMs = 30_000;
 /** The link's own queue is full: it drains at the speed of the network. */
@@ -39,6 +45,8 @@ export interface Outbox {
 export function createOutbox({ peer, wire, messages, posts, clock, onChanged, onTrouble }: OutboxOptions): Outbox {
   let open = false;
   const inFlight = new Set<string>();
+  /** Of those, parts of attachments. */
+  const partsInFlight = new Set<string>();
   let lastSequence = 0;
   /** Token bucket: a full window at once, then `sendPerSecond`. */
   let tokens = maxInFlight;
@@ -92,19 +100,23 @@ export function createOutbox({ peer, wire, messages, posts, clock, onChanged, on
   };
   const restart = (): void => {
     inFlight.clear();
+    partsInFlight.clear();
     lastSequence = 0;
   };
   /** False if the link takes no more for now. */
-  const sendOne = ({ id, sequence, sentMs, body }: QueuedPost): boolean => {
+  const sendOne = ({ id, sequence, sentMs, body, bytes }: QueuedPost): boolean => {
+    // The next acknowledgement makes room.
+    if (bytes !== null && partsInFlight.size >= maxPartsInFlight) return false;
     if (!takeToken()) {
       later(1000 / sendPerSecond);
       return false;
     }
-    const result = wire.send(peer, encodePost({ id, sequence, sentMs, body: bodyFromStore(body) }));
+    const result = wire.send(peer, encodePost({ id, sequence, sentMs, body: bodyFromStore(body, bytes) }));
     if (result === 'too-much') later(queueFullMs);
     // not-connected: `closed` is on its way. too-large can't be: what is stored is bounded.
     if (result !== 'queued') return false;
     inFlight.add(id);
+    if (bytes !== null) partsInFlight.add(id);
     lastSequence = sequence;
     const changed = messages.markSent(peer, id);
     if (changed !== null) onChanged([changed]);
@@ -143,7 +155,10 @@ export function createOutbox({ peer, wire, messages, posts, clock, onChanged, on
     pump: () => attempt(pump),
     acknowledged(ids) {
       const changed = messages.markDelivered(peer, ids);
-      for (const id of ids) inFlight.delete(id);
+      for (const id of ids) {
+        inFlight.delete(id);
+        partsInFlight.delete(id);
+      }
       if (changed.length > 0) onChanged(changed);
       waitForAck();
       attempt(pump);

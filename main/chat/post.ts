@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { emojiSchema, idSchema, messageMaxChars } from '../../preload/contract/index.ts';
+import {
+  emojiSchema,
+  idSchema,
+  messageMaxChars,
+  voiceMaxBytes,
+  voiceMaxMs,
+  waveformSchema,
+} from '../../preload/contract/index.ts';
 import { counterField } from '../ports/cbor.ts';
 
 /** A lone surrogate or a NUL would not come back from every database as it went in. */
@@ -8,6 +15,13 @@ const textField = z
   .min(1)
   .max(messageMaxChars)
   .refine((value) => value.isWellFormed() && !value.includes('\0'));
+
+/** 32 KiB: with what is around it, a part fits into every way a post may take. */
+export const partMaxBytes = 32 * 1024;
+const maxParts = Math.ceil(voiceMaxBytes / partMaxBytes);
+
+/** BLAKE2b-256, lower-case hex. */
+const hashField = z.string().regex(/^[0-9a-f]{64}$/u);
 
 /**
  * What one side says in a conversation, stored before it is sent and taken once, in sequence, by the other. Those that change
@@ -24,6 +38,25 @@ export const postBodySchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('read'), upTo: counterField.min(1) }),
   /** A call of this side that nobody answered, so that it is known there even if it never rang; `call`: its id, `atMs`: its beginning. */
   z.object({ kind: z.literal('missed-call'), call: idSchema, atMs: counterField }),
+  /** Something spoken. Its bytes follow as parts of `attachment`, an id of this side's that names nothing else. */
+  z.object({
+    kind: z.literal('voice'),
+    attachment: idSchema,
+    sizeBytes: counterField.min(1).max(voiceMaxBytes),
+    hash: hashField,
+    durationMs: counterField.min(1).max(voiceMaxMs),
+    waveform: waveformSchema,
+    replyTo: idSchema.nullable(),
+  }),
+  /** Bytes of an attachment: all parts but the last are full. */
+  z.object({
+    kind: z.literal('part'),
+    of: idSchema,
+    index: counterField.max(maxParts - 1),
+    bytes: z.custom<Uint8Array>(
+      (value) => value instanceof Uint8Array && value.byteLength > 0 && value.byteLength <= partMaxBytes,
+    ),
+  }),
 ]);
 export type PostBody = z.infer<typeof postBodySchema>;
 
@@ -53,17 +86,29 @@ export interface HeardPost extends Omit<Post, 'body'> {
   readonly body: PostBody | UnknownBody;
 }
 
-/** As the outbox keeps it. */
-export const storedBody = (body: PostBody): string => JSON.stringify(body);
+/** As the outbox keeps it; the bytes of a part lie with its attachment. */
+export function storedBody(body: PostBody): string {
+  if (body.kind !== 'part') return JSON.stringify(body);
+  const { bytes: _bytes, ...rest } = body;
+  return JSON.stringify(rest);
+}
 
-/** @throws ZodError or SyntaxError if the disk gives back what was never written */
-export const bodyFromStore = (text: string): PostBody => postBodySchema.parse(JSON.parse(text));
+/**
+ * @param bytes of a part; null for what is none
+ * @throws ZodError or SyntaxError if the disk gives back what was never written
+ */
+export function bodyFromStore(text: string, bytes: Uint8Array | null): PostBody {
+  const fields = z.looseObject({}).parse(JSON.parse(text));
+  return postBodySchema.parse(bytes === null ? fields : { ...fields, bytes });
+}
 
 /** Of two waiting posts with one topic only the later is worth sending. */
 export function topicOf(body: PostBody): string | null {
   switch (body.kind) {
     case 'text':
     case 'missed-call':
+    case 'voice':
+    case 'part':
       return null;
     case 'edit':
     case 'delete':

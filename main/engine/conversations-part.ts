@@ -53,6 +53,9 @@ export function createConversationsPart({
     list,
     chat: {
       send: (id, text, replyTo) => chatOf(id).send(id, text, replyTo),
+      sendVoice: (id, sound, waveform, replyTo) => chatOf(id).sendVoice(id, sound, waveform, replyTo),
+      voice: (id, message) => chatOf(id).voice(id, message),
+      markHeard: (id, message) => chatOf(id).markHeard(id, message),
       edit: (id, message, text) => chatOf(id).edit(id, message, text),
       deleteForBoth: (id, message) => chatOf(id).deleteForBoth(id, message),
       takeBack: (id, message) => chatOf(id).takeBack(id, message),

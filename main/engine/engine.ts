@@ -97,7 +97,19 @@ export interface PeoplePart {
 
 export type ChatActions = Pick<
   Chat,
-  'send' | 'edit' | 'deleteForBoth' | 'takeBack' | 'react' | 'hide' | 'unhide' | 'typing' | 'read' | 'isTyping'
+  | 'send'
+  | 'sendVoice'
+  | 'voice'
+  | 'markHeard'
+  | 'edit'
+  | 'deleteForBoth'
+  | 'takeBack'
+  | 'react'
+  | 'hide'
+  | 'unhide'
+  | 'typing'
+  | 'read'
+  | 'isTyping'
 >;
 
 export interface ConversationsPart {

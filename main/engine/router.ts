@@ -114,6 +114,21 @@ export function createRouter(engine: Engine) {
       send: os.conversations.send.handler(({ input }) => ({
         messageId: engine.conversations.chat.send(input.id, input.text, input.replyTo).id,
       })),
+      sendVoice: os.conversations.sendVoice.handler(({ input }) => ({
+        messageId: engine.conversations.chat.sendVoice(
+          input.id,
+          Buffer.from(input.sound, 'base64'),
+          input.waveform,
+          input.replyTo,
+        ).id,
+      })),
+      voice: os.conversations.voice.handler(({ input }) => ({
+        sound: Buffer.from(engine.conversations.chat.voice(input.id, input.messageId)).toString('base64'),
+      })),
+      markHeard: os.conversations.markHeard.handler(({ input }) => {
+        engine.conversations.chat.markHeard(input.id, input.messageId);
+        return {};
+      }),
       edit: os.conversations.edit.handler(({ input }) => {
         engine.conversations.chat.edit(input.id, input.messageId, input.text);
         return {};

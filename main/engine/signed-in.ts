@@ -156,6 +156,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   const chat = createChat({
     wire: wires.chat,
     messages: storage.messages,
+    voices: storage.voices,
     outbox: storage.outbox,
     mail: { carrier: mail.carrier, letters: storage.letters, transaction: (work) => storage.transaction(work) },
     addMissedCall: (key, call) => addMissed(key, call, calls, storage, clock),

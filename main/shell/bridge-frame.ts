@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-/** The longest question is one message of 16,000 letters; nothing asked comes near. */
-export const maxFrameBytes = 1024 * 1024;
+/** The longest question is a voice message: 1 MiB in base64, and its frame. */
+export const maxFrameBytes = 2 * 1024 * 1024;
 
 /** The longest answer: 200 messages of 16,000 letters, each up to 4 bytes, and their frame. */
 export const maxAnswerBytes = 16 * 1024 * 1024;

@@ -32,7 +32,7 @@ export interface StoreDatabase {
   query<Schema extends z.ZodType>(sql: string, row: Schema): Query<z.output<Schema>>;
   write(sql: string): Write;
   transaction<T>(work: () => T): T;
-  /** What was deleted is in no journal any more either. Outside a transaction. */
+  /** What was deleted is in no journal any more either: at once, or when the transaction that runs has ended. */
   scrub(): void;
 }
 
@@ -71,6 +71,21 @@ export function storeDatabase(sqlite: SqliteDatabase, onTrouble: (trouble: Stora
     onTrouble('STORAGE_CORRUPT');
     throw new AppError('STORAGE_CORRUPT', 'a row is not of its shape', { query: sql.slice(0, 100) });
   };
+  let depth = 0;
+  let scrubAfter = false;
+  const scrub = (): void => {
+    scrubAfter = depth > 0;
+    if (depth === 0) guard(() => sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)'));
+  };
+  const transaction = <T>(work: () => T): T => {
+    depth += 1;
+    try {
+      return guard(() => sqlite.transaction(work));
+    } finally {
+      depth -= 1;
+      if (depth === 0 && scrubAfter) scrub();
+    }
+  };
   return {
     query(sql, schema) {
       const statement = guard(() => sqlite.prepare(sql));
@@ -86,7 +101,7 @@ export function storeDatabase(sqlite: SqliteDatabase, onTrouble: (trouble: Stora
       const statement = guard(() => sqlite.prepare(sql));
       return { run: (...values) => guard(() => statement.run(...values)) };
     },
-    transaction: (work) => guard(() => sqlite.transaction(work)),
-    scrub: () => guard(() => sqlite.exec('PRAGMA wal_checkpoint(TRUNCATE)')),
+    transaction,
+    scrub,
   };
 }

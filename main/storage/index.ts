@@ -17,3 +17,5 @@ export { type SettingsRepository } from './settings-repository.ts';
 export { openStorage, type Storage, type StorageNotice, type StorageOptions } from './storage.ts';
 export { messageView, type StoredMessage } from './timeline-rows.ts';
 export { type SearchRepository, type SearchWish } from './search-repository.ts';
+export { type Attachment } from './attachment-shelf.ts';
+export { type IncomingVoice, type OutgoingVoice, type VoiceRepository } from './voice-repository.ts';

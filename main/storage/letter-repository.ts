@@ -9,6 +9,8 @@ export interface MailPost {
   readonly body: string;
   /** Sequence of the message before it that has not arrived either, as far as we know; 0: there is none. */
   readonly after: number;
+  /** Of a part of an attachment. */
+  readonly bytes: Uint8Array | null;
 }
 
 /** What is left in somebody's mailbox, as `main/mailbox` sealed it. */
@@ -64,6 +66,9 @@ export interface LetterRepository {
 
 const ids = z.object({ id: z.string() });
 
+/** More of attachments than a letter holds is not even read. */
+const enoughBytes = 64 * 1024;
+
 export function letterRepository(database: StoreDatabase): LetterRepository {
   const accounts = database.query(
     `SELECT conversation_id AS id FROM outbox UNION SELECT conversation_id FROM letters UNION SELECT conversation_id FROM receipts_due`,
@@ -79,8 +84,10 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
     z.object({ sequence: z.number(), letter: z.number().nullable(), shown: z.number() }),
   );
   const post = database.query(
-    'SELECT id, sent_ms, body FROM outbox WHERE conversation_id = ? AND sequence = ?',
-    z.object({ id: z.string(), sent_ms: z.number(), body: z.string() }),
+    `SELECT o.id, o.sent_ms, o.body, p.bytes FROM outbox o LEFT JOIN attachment_parts p
+       ON p.conversation_id = o.conversation_id AND p.direction = 'out' AND p.attachment = o.attachment AND p.part = o.part
+     WHERE o.conversation_id = ? AND o.sequence = ? AND (o.attachment IS NULL OR p.bytes IS NOT NULL)`,
+    z.object({ id: z.string(), sent_ms: z.number(), body: z.string(), bytes: bytesColumn.nullable() }),
   );
   const claim = database.write('UPDATE outbox SET tried = 1 WHERE conversation_id = ? AND id = ?');
   const insert = database.query(
@@ -141,10 +148,13 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
       const before = firstHeld.get(conversationId, nowMs)?.sequence ?? Number.MAX_SAFE_INTEGER;
       const waiting: MailPost[] = [];
       let after = 0;
+      let bytes = 0;
       for (const { sequence, letter, shown } of queue.all(conversationId, before)) {
         const row = letter === null ? post.get(conversationId, sequence) : undefined;
-        if (row !== undefined) waiting.push({ id: row.id, sequence, sentMs: row.sent_ms, body: row.body, after });
-        if (waiting.length >= limit) break;
+        if (row !== undefined)
+          waiting.push({ id: row.id, sequence, sentMs: row.sent_ms, body: row.body, after, bytes: row.bytes });
+        bytes += row?.bytes?.byteLength ?? 0;
+        if (waiting.length >= limit || bytes >= enoughBytes) break;
         if (shown === 1) after = sequence;
       }
       return waiting;

@@ -96,7 +96,7 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
   const byId = database.query(`${selectMessages} WHERE m.conversation_id = ? AND m.id = ?`, messageRowSchema);
   const edit = database.write(
     `UPDATE messages SET text = ?, edited_ms = ?, changed_sequence = ?
-     WHERE conversation_id = ? AND id = ? AND direction = ? AND deleted = 0 AND changed_sequence < ?`,
+     WHERE conversation_id = ? AND id = ? AND direction = ? AND deleted = 0 AND attachment IS NULL AND changed_sequence < ?`,
   );
   const erase = database.write(
     `UPDATE messages SET text = '', deleted = 1, edited_ms = NULL, changed_sequence = ?
@@ -115,6 +115,18 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
     z.object({ gone: z.number() }),
   );
   const untried = database.query('SELECT id FROM outbox WHERE conversation_id = ? AND id = ? AND tried = 0', ids);
+  const unqueueParts = database.write(
+    `DELETE FROM outbox WHERE conversation_id = ?1
+     AND attachment = (SELECT attachment FROM messages WHERE conversation_id = ?1 AND id = ?2)`,
+  );
+  const attachmentOf = database.query(
+    'SELECT attachment FROM outbox WHERE conversation_id = ? AND id = ? AND attachment IS NOT NULL',
+    z.object({ attachment: z.string() }),
+  );
+  const withAttachment = database.query(
+    `${selectMessages} WHERE m.conversation_id = ? AND m.attachment = ? AND m.direction = 'out' AND m.hidden_ms IS NULL`,
+    messageRowSchema,
+  );
   const sent = database.write(
     "UPDATE messages SET delivery = 'sent' WHERE conversation_id = ? AND id = ? AND direction = 'out' AND delivery IN ('waiting', 'meeting')",
   );
@@ -232,6 +244,7 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
         database.transaction(() => {
           const message = find(conversationId, id);
           if (message === null || untried.get(conversationId, id) === undefined) return null;
+          unqueueParts.run(conversationId, id);
           outbox.remove(conversationId, [id]);
           remove.run(conversationId, id);
           index.remove(message);
@@ -246,11 +259,22 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
     markWaiting: (conversationId) =>
       database.transaction(() => waiting.all(conversationId).map(({ id }) => present(byId.get(conversationId, id)))),
     markAllWaiting: () => void allWaiting.run(),
-    markDelivered: (conversationId, delivering) =>
-      database.transaction(() => {
+    markDelivered(conversationId, delivering) {
+      const attachments = new Set(delivering.flatMap((id) => attachmentOf.get(conversationId, id)?.attachment ?? []));
+      const { changed: messages, isGone } = database.transaction(() => {
         outbox.remove(conversationId, delivering);
-        return delivering.filter((id) => delivered.run(conversationId, id) > 0).flatMap((id) => find(conversationId, id) ?? []);
-      }),
+        const whole = delivering.filter((id) => delivered.run(conversationId, id) > 0);
+        const partly = [...attachments].map((attachment) => withAttachment.get(conversationId, attachment));
+        const others = partly.flatMap((message) => (message === undefined || whole.includes(message.id) ? [] : [message]));
+        return {
+          changed: [...whole.flatMap((id) => find(conversationId, id) ?? []), ...others],
+          isGone: partly.includes(undefined),
+        };
+      });
+      // Its message went before it did; now its bytes have gone too.
+      if (isGone) database.scrub();
+      return messages;
+    },
     markReadThere: (conversationId, upTo, limit) =>
       database.transaction(() =>
         readThere

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { StoreDatabase } from './database.ts';
+import { bytesColumn, type StoreDatabase } from './database.ts';
 
 /** What is to be sent: opaque here, its meaning is the chat's. */
 export interface NewPost {
@@ -17,12 +17,16 @@ export interface QueuedPost {
   readonly sequence: number;
   readonly body: string;
   readonly sentMs: number;
+  /** Of a part of an attachment; they lie with it. */
+  readonly bytes: Uint8Array | null;
 }
 
 /** Posts that the other side has not acknowledged, per conversation, in sequence. On disk when a method returns. */
 export interface OutboxRepository {
   /** Gives it the next sequence number of the conversation, which it returns. */
   add(conversationId: string, post: NewPost): number;
+  /** The same for a part of an attachment of ours, whose bytes lie there. */
+  addPart(conversationId: string, post: NewPost, attachment: string, part: number): void;
   /** Those with a sequence above `afterSequence`, in sequence, up to the first that is held back. */
   next(conversationId: string, afterSequence: number, limit: number, nowMs: number): QueuedPost[];
   /** When the first that is held back may go; null: none is. */
@@ -33,8 +37,8 @@ export interface OutboxRepository {
 }
 
 const rowSchema = z
-  .object({ sequence: z.number(), id: z.string(), sent_ms: z.number(), body: z.string() })
-  .transform(({ sequence, id, sent_ms, body }): QueuedPost => ({ sequence, id, sentMs: sent_ms, body }));
+  .object({ sequence: z.number(), id: z.string(), sent_ms: z.number(), body: z.string(), bytes: bytesColumn.nullable() })
+  .transform(({ sequence, id, sent_ms, body, bytes }): QueuedPost => ({ sequence, id, sentMs: sent_ms, body, bytes }));
 
 export function outboxRepository(database: StoreDatabase): OutboxRepository {
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
@@ -52,21 +56,27 @@ export function outboxRepository(database: StoreDatabase): OutboxRepository {
     z.object({ sequence: z.number(), until: z.number() }),
   );
   const waiting = database.query(
-    `SELECT sequence, id, sent_ms, body FROM outbox WHERE conversation_id = ? AND sequence > ? AND sequence < ?
-     ORDER BY sequence LIMIT ?`,
+    `SELECT o.sequence, o.id, o.sent_ms, o.body, p.bytes FROM outbox o LEFT JOIN attachment_parts p
+       ON p.conversation_id = o.conversation_id AND p.direction = 'out' AND p.attachment = o.attachment AND p.part = o.part
+     WHERE o.conversation_id = ? AND o.sequence > ? AND o.sequence < ? AND (o.attachment IS NULL OR p.bytes IS NOT NULL)
+     ORDER BY o.sequence LIMIT ?`,
     rowSchema,
   );
+  const mark = database.write('UPDATE outbox SET attachment = ?, part = ? WHERE conversation_id = ? AND sequence = ?');
   const count = database.query('SELECT count(*) AS n FROM outbox WHERE conversation_id = ?', z.object({ n: z.number() }));
   const remove = database.write('DELETE FROM outbox WHERE conversation_id = ? AND id = ?');
+  const add = (conversationId: string, { id, body, sentMs, topic, holdUntilMs }: NewPost): number =>
+    database.transaction(() => {
+      ensure.run(conversationId);
+      if (topic !== null) supersede.run(conversationId, topic);
+      const sequence = bump.all(conversationId)[0]?.n ?? 1;
+      insert.run(conversationId, sequence, id, sentMs, body, topic, holdUntilMs);
+      return sequence;
+    });
   return {
-    add: (conversationId, { id, body, sentMs, topic, holdUntilMs }) =>
-      database.transaction(() => {
-        ensure.run(conversationId);
-        if (topic !== null) supersede.run(conversationId, topic);
-        const sequence = bump.all(conversationId)[0]?.n ?? 1;
-        insert.run(conversationId, sequence, id, sentMs, body, topic, holdUntilMs);
-        return sequence;
-      }),
+    add,
+    addPart: (conversationId, post, attachment, part) =>
+      database.transaction(() => void mark.run(attachment, part, conversationId, add(conversationId, post))),
     next(conversationId, afterSequence, limit, nowMs) {
       const before = firstHeld.get(conversationId, nowMs)?.sequence ?? Number.MAX_SAFE_INTEGER;
       return waiting.all(conversationId, afterSequence, before, limit);

@@ -1,4 +1,5 @@
 import type { SqliteDatabase } from '../../native-shims/sqlite/index.ts';
+import { attachmentTables } from './attachment-tables.ts';
 
 /** "LILI": tells our file from any other SQLite database (sqlite.org/fileformat2.html §1.3.6). */
 export const applicationId = 0x4c_49_4c_49;
@@ -314,6 +315,7 @@ const migrations: readonly string[] = [
     INSERT OR IGNORE INTO gone_messages VALUES (old.conversation_id, old.id, old.at_ms);
   END;
   `,
+  attachmentTables,
 ];
 
 export const schemaVersion = migrations.length;

@@ -46,6 +46,7 @@ import { relayUsageRepository, type RelayUsage } from './relay-usage-repository.
 import { searchRepository, type SearchRepository } from './search-repository.ts';
 import { sequenceRepository } from './sequence-repository.ts';
 import { settingsRepository, type SettingsRepository } from './settings-repository.ts';
+import { voiceRepository, type VoiceRepository } from './voice-repository.ts';
 
 export type StorageNotice = NonNullable<AppView['storageNotice']>;
 
@@ -55,6 +56,7 @@ export interface Storage {
   readonly settings: SettingsRepository;
   readonly contacts: ContactRepository;
   readonly messages: MessageRepository;
+  readonly voices: VoiceRepository;
   readonly outbox: OutboxRepository;
   readonly letters: LetterRepository;
   readonly search: SearchRepository;
@@ -122,6 +124,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       settings: settingsRepository(database),
       contacts: contactRepository(database, box),
       messages: messageRepository(database, outbox, search),
+      voices: voiceRepository(database, outbox),
       search,
       outbox,
       letters: letterRepository(database),

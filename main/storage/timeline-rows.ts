@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SqliteValue } from '../../native-shims/sqlite/index.ts';
+import { bytesColumn } from './database.ts';
 import {
   callRecordSchema,
   callSummarySchema,
@@ -9,6 +10,7 @@ import {
   type CallSummary,
   type MessageQuote,
   type MessageView,
+  type VoiceView,
 } from '../../preload/contract/index.ts';
 
 /** A message as it is kept. `sequence` counts per conversation and sender; `ordinal` is the order of arrival on this disk. */
@@ -24,9 +26,19 @@ export const selectMessages = `
   SELECT m.ordinal, m.conversation_id, m.id, m.direction, m.sequence, m.text, m.sent_ms, m.at_ms, m.delivery, m.edited_ms, m.deleted, m.unknown,
     m.reply_to, q.direction AS quote_direction, substr(q.text, 1, ${quoteMaxChars / 2}) AS quote_text, q.deleted AS quote_deleted,
     (SELECT json_group_array(json_object('author', nullif(author, ''), 'emoji', emoji)) FROM reactions
-      WHERE conversation_id = m.conversation_id AND message_id = m.id AND emoji IS NOT NULL) AS reactions
+      WHERE conversation_id = m.conversation_id AND message_id = m.id AND emoji IS NOT NULL) AS reactions,
+    a.state AS voice_state, a.size, a.duration_ms, a.waveform, a.heard,
+    CASE WHEN a.id IS NULL THEN 0 WHEN m.direction = 'out'
+      THEN (SELECT count(*) FROM outbox WHERE conversation_id = m.conversation_id AND attachment = a.id)
+      ELSE (SELECT count(*) FROM attachment_parts WHERE conversation_id = m.conversation_id AND direction = 'in' AND attachment = a.id)
+    END AS parts
   FROM messages m LEFT JOIN messages q
-    ON q.conversation_id = m.conversation_id AND q.id = m.reply_to AND q.hidden_ms IS NULL`;
+    ON q.conversation_id = m.conversation_id AND q.id = m.reply_to AND q.hidden_ms IS NULL
+  LEFT JOIN attachments a ON a.conversation_id = m.conversation_id AND a.direction = m.direction AND a.id = m.attachment`;
+
+/** 32 KiB: how an attachment is cut. Its last part holds the rest. */
+export const partBytes = 32 * 1024;
+export const partsOf = (sizeBytes: number): number => Math.ceil(sizeBytes / partBytes);
 
 const direction = messageViewSchema.shape.direction;
 
@@ -48,25 +60,59 @@ const messageRow = z.object({
   quote_text: z.string().nullable(),
   quote_deleted: z.number().nullable(),
   reactions: z.string().transform((text) => messageViewSchema.shape.reactions.parse(JSON.parse(text))),
+  voice_state: z.enum(['early', 'coming', 'whole', 'broken', 'gone']).nullable(),
+  size: z.number().nullable(),
+  duration_ms: z.number().nullable(),
+  waveform: bytesColumn.nullable(),
+  heard: z.number().nullable(),
+  /** Ours: that wait to be acknowledged; theirs: that are here. */
+  parts: z.number(),
 });
 
-export const messageRowSchema = messageRow.transform((row): StoredMessage => ({
+export const messageRowSchema = messageRow.transform((row): StoredMessage => messageOf(row, voiceOf(row)));
+
+const messageOf = (row: z.output<typeof messageRow>, voice: VoiceView | null): StoredMessage => ({
   kind: 'message',
   id: row.id,
   conversationId: row.conversation_id,
   direction: row.direction,
   text: row.text,
   atMs: row.at_ms,
-  delivery: row.delivery,
+  // What is acknowledged is only the word of it, as long as parts wait.
+  delivery:
+    voice !== null &&
+    voice.partsAcross < voice.parts &&
+    (row.delivery === 'delivered' || row.delivery === 'read') &&
+    row.direction === 'out'
+      ? 'sent'
+      : row.delivery,
   reply: quoteOf(row),
   editedMs: row.edited_ms,
   deleted: row.deleted === 1,
   unknown: row.unknown === 1,
   reactions: row.reactions,
+  voice,
   sequence: row.sequence,
   sentMs: row.sent_ms,
   ordinal: row.ordinal,
-}));
+});
+
+function voiceOf(row: z.output<typeof messageRow>): VoiceView | null {
+  const { voice_state: state, size, duration_ms: durationMs, waveform } = row;
+  if (state === null || state === 'early' || state === 'gone') return null;
+  if (size === null || durationMs === null || waveform === null) return null;
+  const parts = partsOf(size);
+  const across = row.direction === 'out' ? parts - row.parts : state === 'whole' ? parts : row.parts;
+  return {
+    state,
+    durationMs,
+    sizeBytes: size,
+    waveform: [...waveform],
+    partsAcross: Math.max(0, Math.min(parts, across)),
+    parts,
+    heard: row.heard === 1,
+  };
+}
 
 function quoteOf(row: z.output<typeof messageRow>): MessageQuote | null {
   const { reply_to: id, quote_direction: said, quote_text: text, quote_deleted: deleted } = row;

@@ -12,6 +12,8 @@ import {
   noteMaxChars,
   timeMsSchema,
   typedNameSchema,
+  voiceMaxBytes,
+  waveformSchema,
 } from './scalars.ts';
 import {
   callRecordSchema,
@@ -49,6 +51,9 @@ const base = oc.errors(errors);
 const nothing = z.object({});
 /** As many as can be selected at once. */
 const messageIdsSchema = z.array(idSchema).min(1).max(500);
+
+/** Bytes in base64 (RFC 4648 §4): the bridge speaks text. */
+const soundSchema = z.base64().max(Math.ceil(voiceMaxBytes / 3) * 4);
 
 /** Keyed collections: the whole first, then what changed. `order` is the reader's business. */
 const collection = <Item extends z.ZodType, Key extends z.ZodType>(item: Item, key: Key) =>
@@ -166,6 +171,20 @@ export const contract = {
       }),
       z.object({ messageId: idSchema }),
     ),
+    /** Ogg Opus, mono. BAD_INPUT if it is anything else, or longer than five minutes; stored before this returns. */
+    sendVoice: command(
+      z.object({
+        id: conversationIdSchema,
+        sound: soundSchema,
+        waveform: waveformSchema,
+        replyTo: idSchema.nullable().default(null),
+      }),
+      z.object({ messageId: idSchema }),
+    ),
+    /** The sound of a voice message that is whole; NO_SUCH_MESSAGE if it is not (here). */
+    voice: command(z.object({ id: conversationIdSchema, messageId: idSchema }), z.object({ sound: soundSchema })),
+    /** It was played here. */
+    markHeard: command(z.object({ id: conversationIdSchema, messageId: idSchema }), nothing),
     /** One of ours; shown as edited. NO_SUCH_MESSAGE if it is gone. */
     edit: command(
       z.object({ id: conversationIdSchema, messageId: idSchema, text: z.string().min(1).max(messageMaxChars) }),

@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { callSummarySchema } from './call-stats.ts';
-import { accountKeySchema, emojiSchema, idSchema, messageMaxChars, quoteMaxChars, timeMsSchema } from './scalars.ts';
+import {
+  accountKeySchema,
+  emojiSchema,
+  idSchema,
+  messageMaxChars,
+  quoteMaxChars,
+  timeMsSchema,
+  voiceMaxBytes,
+  voiceMaxMs,
+  waveformSchema,
+} from './scalars.ts';
 
 /** A conversation between two people is named by the other's account key; a group (later) by a random id. */
 export const conversationIdSchema = z.string().regex(/^[0-9a-f]{32,64}$/u);
@@ -64,17 +74,32 @@ export const messageQuoteSchema = z.object({
   id: idSchema,
   state: z.enum(['there', 'deleted', 'gone']),
   direction: z.enum(['in', 'out']).nullable(),
-  /** Its beginning. */
+  /** Its beginning; empty of a voice message. */
   excerpt: z.string().max(quoteMaxChars),
 });
 export type MessageQuote = z.infer<typeof messageQuoteSchema>;
+
+/** A voice message; its sound is asked for when it is played. */
+export const voiceViewSchema = z.object({
+  /** coming: parts are missing here; whole: it can be played; broken: what came was not what was said, or never came. */
+  state: z.enum(['coming', 'whole', 'broken']),
+  durationMs: z.number().int().positive().max(voiceMaxMs),
+  sizeBytes: z.number().int().positive().max(voiceMaxBytes),
+  waveform: waveformSchema,
+  /** Parts that have made the way, and of how many. */
+  partsAcross: z.number().int().nonnegative(),
+  parts: z.number().int().positive(),
+  /** Played here. Nobody is told. */
+  heard: z.boolean(),
+});
+export type VoiceView = z.infer<typeof voiceViewSchema>;
 
 export const messageViewSchema = z.object({
   kind: z.literal('message'),
   id: idSchema,
   conversationId: conversationIdSchema,
   direction: z.enum(['in', 'out']),
-  /** Empty if it was deleted. */
+  /** Empty if it was deleted, or is a voice message. */
   text: z.string().max(messageMaxChars),
   /** Our clock when it was written (out) or stored (in): timeline order. */
   atMs: timeMsSchema,
@@ -89,6 +114,8 @@ export const messageViewSchema = z.object({
   unknown: z.boolean(),
   /** One a person; `author` null: ours. */
   reactions: z.array(z.object({ author: accountKeySchema.nullable(), emoji: emojiSchema })).max(50),
+  /** Spoken, not written. */
+  voice: voiceViewSchema.nullable(),
 });
 export type MessageView = z.infer<typeof messageViewSchema>;
 

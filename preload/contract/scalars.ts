@@ -28,3 +28,12 @@ export const emojiSchema = z
   .regex(
     /^(?:\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3|\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0F\u200D\p{Extended_Pictographic}\u{E0020}-\u{E007F}\u2640\u2642]*)$/u,
   );
+
+/** Of a voice message: 5 minutes. */
+export const voiceMaxMs = 300_000;
+/** 1 MiB: 5 minutes at 24 kbit/s are 900 kB, and Ogg's own. */
+export const voiceMaxBytes = 1024 * 1024;
+/** Peaks of its waveform: as many as a bubble has room for. */
+export const voiceMaxPeaks = 100;
+/** From the beginning to the end, 255 the loudest there can be. */
+export const waveformSchema = z.array(z.number().int().min(0).max(255)).min(1).max(voiceMaxPeaks);

@@ -6,6 +6,7 @@
  * renderer → preload/contract ← main
  * main:  composition roots → shell | engine | media → features → foundations → ports
  *        media, relay, overlay → stun (a codec, which knows nobody)
+ *        media, chat → ogg (another)
  *        calls, relay, overlay → tickets (what a relay and its users agree on)
  *        directory, mailbox → work (proofs of it)
  * ```
@@ -17,16 +18,18 @@ const ground = ['main/ports', 'preload/contract'];
 const table: Readonly<Record<string, readonly string[]>> = {
   'main/ports': ['preload/contract'],
   'main/stun': [],
+  'main/ogg': [],
   'main/tickets': ['main/ports'],
   'main/work': ['main/ports'],
   ...Object.fromEntries(foundations.map((area) => [area, [...ground]])),
   'main/overlay': [...ground, 'main/stun', 'main/tickets'],
   'main/relay': [...ground, 'main/stun', 'main/tickets'],
   ...Object.fromEntries(features.map((area) => [area, [...ground, ...foundations]])),
+  'main/chat': [...ground, ...foundations, 'main/ogg'],
   'main/calls': [...ground, ...foundations, 'main/tickets'],
   'main/directory': [...ground, ...foundations, 'main/work'],
   'main/mailbox': [...ground, ...foundations, 'main/work'],
-  'main/media': [...ground, 'main/stun'],
+  'main/media': [...ground, 'main/stun', 'main/ogg'],
   // The engine speaks to the media process through media's client; it never runs what media runs.
   'main/engine': [...ground, ...foundations, ...features, 'main/media', 'main/tickets'],
   'main/shell': ground,

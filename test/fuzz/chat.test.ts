@@ -14,6 +14,16 @@ const samples = [
       { kind: 'delete', of: id },
       { kind: 'reaction', to: id, emoji: '👍🏽' },
       { kind: 'read', upTo: 7 },
+      {
+        kind: 'voice',
+        attachment: id,
+        sizeBytes: 900_000,
+        hash: '0f'.repeat(32),
+        durationMs: 299_000,
+        waveform: Array.from({ length: 100 }, (_, index) => index),
+        replyTo: null,
+      },
+      { kind: 'part', of: id, index: 3, bytes: new Uint8Array(200) },
     ] satisfies PostBody[]
   ).map((body) => encodePost({ id, sequence: 7, sentMs: 1_763_920_000_000, body })),
   encodeAck([id, id]),

@@ -1,4 +1,4 @@
-import { looksLikeInvitation, readInvitation, type ContactView } from '../../../preload/contract/index.ts';
+import { looksLikeInvitation, readInvitation, type ContactView, type MessageView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import { summarySentence } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
@@ -117,7 +117,7 @@ export async function history({ engine, output, signal }: CommandContext, name: 
       output.say(
         'message',
         { ...item },
-        `${new Date(item.atMs).toISOString()}  ${who}: ${item.text}${item.direction === 'out' ? `  [${item.delivery}]` : ''}`,
+        `${new Date(item.atMs).toISOString()}  ${who}: ${saidIn(item)}${item.direction === 'out' ? `  [${item.delivery}]` : ''}`,
       );
     } else {
       output.say(
@@ -129,6 +129,10 @@ export async function history({ engine, output, signal }: CommandContext, name: 
   }
   return exitCode.ok;
 }
+
+/** A message in a line. */
+export const saidIn = ({ text, voice }: MessageView): string =>
+  voice === null ? text : `(voice message, ${Math.round(voice.durationMs / 1000)} s)`;
 
 /** What was said, in all conversations, newest first. */
 export async function search({ engine, output, signal }: CommandContext, words: string): Promise<ExitCode> {

@@ -5,6 +5,7 @@ import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { startUsage } from '../usage-meter.ts';
 import { attachFiles, printDiagnostics } from './call.ts';
 import type { CommandContext } from './context.ts';
+import { saidIn } from './people.ts';
 import { until } from './until.ts';
 
 type Change<Item> =
@@ -73,7 +74,7 @@ export async function run(context: CommandContext, options: RunOptions): Promise
         if (last === null || seen.get(conversation.id) === last.id) continue;
         seen.set(conversation.id, last.id);
         if (!first && last.kind === 'message' && last.direction === 'in')
-          output.say('message', { ...last }, `Message: ${last.text}`);
+          output.say('message', { ...last }, `Message: ${saidIn(last)}`);
       }
       first = false;
     }

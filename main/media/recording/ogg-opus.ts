@@ -1,4 +1,4 @@
-import { encodeOggPage, oggFlags, oggMaxSegments, segmentsOf } from './ogg-page.ts';
+import { encodeOggPage, oggFlags, oggMaxSegments, segmentsOf } from '../../ogg/index.ts';
 
 export interface OggOpusOptions {
   /** Names the stream within its file (RFC 3533 §4); random. */

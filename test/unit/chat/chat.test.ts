@@ -260,6 +260,7 @@ describe('A link that takes no more for the moment', () => {
         },
       },
       messages: a.storage.messages,
+      voices: a.storage.voices,
       outbox: a.storage.outbox,
       addMissedCall: () => null,
       habits: () => a.habits,

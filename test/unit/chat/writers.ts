@@ -3,7 +3,7 @@ import { AppError } from '../../../main/ports/app-error.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { createChat, type Chat, type ChatChange, type ChatHabits } from '../../../main/chat/index.ts';
-import type { MessageRepository, OutboxRepository, Storage } from '../../../main/storage/index.ts';
+import type { MessageRepository, OutboxRepository, Storage, VoiceRepository } from '../../../main/storage/index.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
 import { memoryNet, type MemoryNet } from './memory-wire.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -66,6 +66,7 @@ export class Writer {
         'markDelivered',
         'markWaiting',
       ]),
+      voices: this.#stepping<VoiceRepository>(storage.voices, ['addOutgoing', 'addIncoming', 'addPart']),
       outbox: this.#stepping<OutboxRepository>(storage.outbox, ['add']),
       addMissedCall: () => null,
       habits: () => this.habits,
@@ -99,7 +100,10 @@ export class Writer {
   }
 
   /** Counts each call of these methods as a step at which the process may die. */
-  #stepping<T extends MessageRepository | OutboxRepository | PeerWire>(target: T, names: readonly (keyof T)[]): T {
+  #stepping<T extends MessageRepository | VoiceRepository | OutboxRepository | PeerWire>(
+    target: T,
+    names: readonly (keyof T)[],
+  ): T {
     return new Proxy(target, {
       get: (object, name): unknown => {
         const member: unknown = Reflect.get(object, name);

@@ -103,6 +103,7 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     ...shared,
     wire: people.wire(chatProtocol, chatWireLimits),
     messages: storage.messages,
+    voices: storage.voices,
     outbox: storage.outbox,
     addMissedCall: () => null,
     habits: () => ({ readReceipts: true, typingNotices: true, undoSend: false }),

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { encodeOggPage, oggChecksum, segmentsOf } from '../../../main/media/recording/ogg-page.ts';
+import { encodeOggPage, oggChecksum, segmentsOf } from '../../../main/ogg/index.ts';
 import { createOggOpusWriter } from '../../../main/media/recording/ogg-opus.ts';
 import { createCallRecorder, createRecordingFile, type CallRecorder } from '../../../main/media/recording/index.ts';
 import { createOpusDecoder, opusPacketSamples } from '../../../native-shims/opus/index.ts';

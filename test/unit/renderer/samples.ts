@@ -70,6 +70,7 @@ export const aMessage = (change: Partial<MessageView> = {}): MessageView => ({
   deleted: false,
   unknown: false,
   reactions: [],
+  voice: null,
   ...change,
 });
 

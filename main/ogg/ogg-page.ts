@@ -3,8 +3,8 @@ export const oggFlags = { none: 0, beginOfStream: 2, endOfStream: 4 } as const;
 
 /** §6: a page has at most 255 segments of at most 255 bytes. */
 export const oggMaxSegments = 255;
-const segmentBytes = 255;
-const headerBytes = 27;
+export const segmentBytes = 255;
+export const headerBytes = 27;
 
 /** Segments that a packet takes: its last one is shorter than 255 bytes, and may be empty. */
 export const segmentsOf = (packetBytes: number): number => Math.floor(packetBytes / segmentBytes) + 1;
