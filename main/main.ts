@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, Menu, powerMonitor, shell, type BrowserWindow } from 'electron';
+import { app, Menu, shell, type BrowserWindow } from 'electron';
 import type { EngineBoot } from './engine/boot.ts';
 import type { MediaBoot } from './media/protocol.ts';
 import { lineLogger, type Logger } from './ports/logger.ts';
@@ -13,6 +13,7 @@ import {
   registerPageScheme,
   servePageFiles,
   servePageIpc,
+  watchPower,
 } from './shell/electron/index.ts';
 import {
   createShutdown,
@@ -79,11 +80,7 @@ async function start(options: AppOptions, profile: Profile, logger: Logger): Pro
     attach: (kind) => (kind === 'bridge' ? supervisor.attachBridge('page') : supervisor.attachPcm()),
   });
   supervisor.onLifecycle((event) => ipc.report(event));
-  powerMonitor.on('resume', () => supervisor.wake());
-  supervisor.power(powerMonitor.onBatteryPower);
-  // Where the system tells of changes (macOS, Windows); elsewhere the page and the engine look for themselves.
-  powerMonitor.on('on-battery', () => supervisor.power(true));
-  powerMonitor.on('on-ac', () => supervisor.power(false));
+  shutdown.add(watchPower(supervisor, systemClock));
   const local = await listenLocal(
     profile.socketPath,
     (client) => joinPorts(client, supervisor.attachBridge('local')),

@@ -46,6 +46,7 @@ const byErrorCode: Readonly<Record<ErrorCode, ExitCode>> = {
   NO_SUCH_MESSAGE: exitCode.person,
   NO_ECHO_SERVICE: exitCode.call,
   MEDIA_UNAVAILABLE: exitCode.call,
+  BAD_PICTURE: exitCode.badInput,
   BAD_WAV: exitCode.badInput,
   NO_NOISE_SUPPRESSION: exitCode.internal,
   DISK_FULL: exitCode.storage,

@@ -28,6 +28,7 @@ const sentences: Readonly<Record<ErrorCode, string>> = {
   NO_ECHO_SERVICE: 'no echo service was found; try again later, or run one with "run --echo"',
   MEDIA_UNAVAILABLE: 'the sound part is not there; try again in a moment',
   NO_NOISE_SUPPRESSION: 'Lilliput’s own noise suppression does not work on this computer',
+  BAD_PICTURE: 'this is no picture that can be used: JPEG, PNG or WebP, at most 1024 pixels a side and 64 KiB',
   BAD_WAV: 'this is not a WAV file that can be played',
   DISK_FULL: 'the disk is full; free some space and try again',
   STORAGE_LOCKED: 'the message store is in use by another program; close that and try again',

@@ -13,10 +13,10 @@ import { decodeContactMessage, encodeAddressAck, encodeAddressMessage } from './
 import { leaveAddress, type RequestToLeave } from './asking.ts';
 import { createRequestDesk, type NameVerifier, type RequestOutcome } from './request-desk.ts';
 import { createRoster, type RosterChange } from './roster.ts';
-import { isFriendly, maxPeople, withAddress } from './roster-rules.ts';
+import { isFriendly, isListed, maxPeople, unmarked, withAddress } from './roster-rules.ts';
 
-/** A contact without presence, which the engine merges in. */
-export type ContactEntry = Omit<ContactView, 'presence' | 'nameTaken'> & { readonly lastSeenMs: number | null };
+/** A contact without presence and profile, which the engine merges in. */
+export type ContactEntry = Omit<ContactView, 'presence' | 'nameTaken' | 'profile'> & { readonly lastSeenMs: number | null };
 
 export type ContactChange =
   | { readonly type: 'upsert'; readonly contact: ContactEntry }
@@ -91,8 +91,14 @@ export interface Contacts {
   setVolume(account: AccountKey, volume: number): void;
   /** Whether they may learn our address. Takes effect at once; resolves when the way to us that they knew is worthless. @throws AppError NOT_A_CONTACT */
   setHideAddress(account: AccountKey, hideAddress: boolean): Promise<void>;
+  /** @throws AppError NOT_A_CONTACT */
+  setFavourite(account: AccountKey, favourite: boolean): void;
+  /** Whether they see us offline; the presence is the engine's to tell. @throws AppError NOT_A_CONTACT */
+  setInvisibleTo(account: AccountKey, invisibleTo: boolean): void;
+  /** The safety number was compared, or not after all. @throws AppError NOT_A_CONTACT */
+  setVerified(account: AccountKey, verified: boolean): void;
   /** Merged into what is stored; see `main/presence`. */
-  setLastSeen(account: AccountKey, atMs: number): void;
+  setLastSeen(account: AccountKey, atMs: number | null): void;
 }
 
 /** Sessions come up within seconds and tell in-band; only who is still not told then is left word. */
@@ -279,8 +285,7 @@ export function createContacts(options: ContactsOptions): Contacts {
         relationBefore: null,
         removed: false,
         note: note === '' ? null : note,
-        volume: 1,
-        hideAddress: false,
+        ...unmarked,
         sinceMs: clock.nowMs(),
         lastSeenMs: null,
         address: null,
@@ -309,7 +314,7 @@ export function createContacts(options: ContactsOptions): Contacts {
       tell(account);
     },
     async remove(account) {
-      const contact = person(account, ({ removed }) => !removed);
+      const contact = person(account, isListed);
       await cutOff({ ...contact, removed: true, ackedSequence: exposure(contact) });
     },
     restore(account) {
@@ -317,10 +322,14 @@ export function createContacts(options: ContactsOptions): Contacts {
       roster.save(readmitted({ ...contact, removed: false }));
       tell(account);
     },
-    rename: (account, nickname) => roster.save({ ...person(account, ({ removed }) => !removed), nickname }),
-    setVolume: (account, volume) => roster.save({ ...person(account, ({ removed }) => !removed), volume }),
+    rename: (account, nickname) => roster.save({ ...person(account, isListed), nickname }),
+    setVolume: (account, volume) => roster.save({ ...person(account, isListed), volume }),
+    setFavourite: (account, favourite) => roster.save({ ...person(account, isListed), favourite }),
+    setInvisibleTo: (account, invisibleTo) => roster.save({ ...person(account, isListed), invisibleTo }),
+    setVerified: (account, verified) =>
+      roster.save({ ...person(account, isListed), verifiedMs: verified ? clock.nowMs() : null }),
     async setHideAddress(account, hideAddress) {
-      const contact = person(account, ({ removed }) => !removed);
+      const contact = person(account, isListed);
       if (contact.hideAddress === hideAddress) return;
       roster.save({ ...contact, hideAddress, ackedSequence: exposure(contact) });
       tell(account);
@@ -338,6 +347,9 @@ const entryOf = (contact: StoredContact): ContactEntry => ({
   note: contact.note,
   volume: contact.volume,
   hideAddress: contact.hideAddress,
+  favourite: contact.favourite,
+  invisibleTo: contact.invisibleTo,
+  verifiedMs: contact.verifiedMs,
   sinceMs: contact.sinceMs,
   lastSeenMs: contact.lastSeenMs,
 });

@@ -17,6 +17,17 @@ export const maxPeople = 2000;
 export const isFriendly = ({ relation, removed }: StoredContact): boolean =>
   !removed && (relation === 'contact' || relation === 'outgoing');
 
+export const isListed = ({ removed }: StoredContact): boolean => !removed;
+
+/** What the person set for nobody yet. */
+export const unmarked: Pick<StoredContact, 'volume' | 'hideAddress' | 'favourite' | 'invisibleTo' | 'verifiedMs'> = {
+  volume: 1,
+  hideAddress: false,
+  favourite: false,
+  invisibleTo: false,
+  verifiedMs: null,
+};
+
 /** What a request asks of the roster. */
 export type RequestVerdict =
   /** Pinned to their root key before: nobody needs to be asked. */
@@ -57,8 +68,7 @@ const newPerson = ({ account, name, note, address }: ContactRequest, ackedSequen
   nickname: null,
   relation: 'incoming',
   relationBefore: null,
-  volume: 1,
-  hideAddress: false,
+  ...unmarked,
   removed: false,
   note: note === '' ? null : note,
   sinceMs: nowMs,

@@ -12,7 +12,7 @@ export interface Roster {
   all(): StoredContact[];
   save(contact: StoredContact): void;
   forget(account: AccountKey): void;
-  setLastSeen(account: AccountKey, atMs: number): void;
+  setLastSeen(account: AccountKey, atMs: number | null): void;
   /** Somebody removed counts as gone. */
   onChange(listener: (change: RosterChange) => void): Unsubscribe;
   /** Whom to admit or how to reach them changed. */

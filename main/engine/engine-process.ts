@@ -6,7 +6,8 @@ import { connectParent, createEngineLink, serveBridge } from '../shell/index.ts'
 import { engineBootSchema, type EngineBoot } from './boot.ts';
 import { createFailedRouter } from './failed-engine.ts';
 import { createRouter } from './router.ts';
-import { startEngine, type RunningEngine } from './start-engine.ts';
+import type { RunningEngine } from './running-engine.ts';
+import { startEngine } from './start-engine.ts';
 
 /** Entry of the engine process: boot values in, bridge clients served, until the shell says stop. */
 const parent = await connectParent();
@@ -55,6 +56,10 @@ link.onNotice((notice, port) => {
       return engine?.hearRelay(notice);
     case 'power':
       return engine?.hearPower(notice.onBattery);
+    case 'idle':
+      return engine?.hearIdle(notice.idleMs);
+    case 'sleep':
+      return engine?.sleep();
     case 'wake':
       return engine?.wake();
   }

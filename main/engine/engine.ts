@@ -19,8 +19,11 @@ import type {
   MicrophoneProblem,
   NameVerdict,
   NetworkView,
+  PictureView,
+  ProfileView,
   ProxyTrial,
   Power,
+  SafetyView,
   Settings,
   SignUpProgress,
   TimelineItem,
@@ -39,6 +42,8 @@ export interface Engine {
   /** Nodes of an invitation: whether one of them leads into the network. */
   join(via: readonly string[]): Promise<boolean>;
   readonly people: PeoplePart;
+  readonly profile: ProfilePart;
+  readonly idle: IdlePart;
   readonly finding: FindingPart;
   readonly conversations: ConversationsPart;
   readonly calls: CallsPart;
@@ -93,6 +98,26 @@ export interface PeoplePart {
   rename(account: string, nickname: string | null): void;
   setVolume(account: string, volume: number): void;
   setHideAddress(account: string, hideAddress: boolean): Promise<void>;
+  setFavourite(account: string, favourite: boolean): void;
+  setInvisibleTo(account: string, invisibleTo: boolean): void;
+  /** @throws AppError NOT_A_CONTACT */
+  safety(account: string): SafetyView;
+  setVerified(account: string, verified: boolean): void;
+}
+
+export interface ProfilePart {
+  readonly own: ObservableValue<ProfileView>;
+  /** @throws AppError NOT_SIGNED_IN, BAD_INPUT */
+  update(text: Omit<ProfileView, 'picture'>): void;
+  /** Null: none. @throws AppError NOT_SIGNED_IN, BAD_PICTURE */
+  setPicture(base64: string | null): void;
+  /** Ours or a contact's. */
+  picture(id: string): PictureView | null;
+}
+
+export interface IdlePart {
+  /** What a page knows of keys and the mouse: it sees its own window only. */
+  hearPage(idleMs: number): void;
 }
 
 export type ChatActions = Pick<

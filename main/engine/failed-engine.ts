@@ -59,6 +59,13 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       revealPhrase: os.account.revealPhrase.handler(refuse),
       confirmPhrase: os.account.confirmPhrase.handler(refuse),
       setPresence: os.account.setPresence.handler(refuse),
+      reportIdle: os.account.reportIdle.handler(refuse),
+    },
+    profile: {
+      watch: os.profile.watch.handler(refuse),
+      update: os.profile.update.handler(refuse),
+      setPicture: os.profile.setPicture.handler(refuse),
+      picture: os.profile.picture.handler(refuse),
     },
     network: {
       watch: os.network.watch.handler(refuse),
@@ -84,6 +91,10 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       rename: os.contacts.rename.handler(refuse),
       setVolume: os.contacts.setVolume.handler(refuse),
       setHideAddress: os.contacts.setHideAddress.handler(refuse),
+      setFavourite: os.contacts.setFavourite.handler(refuse),
+      setInvisibleTo: os.contacts.setInvisibleTo.handler(refuse),
+      safety: os.contacts.safety.handler(refuse),
+      setVerified: os.contacts.setVerified.handler(refuse),
     },
     conversations: {
       watch: os.conversations.watch.handler(refuse),

@@ -41,6 +41,22 @@ export function createRouter(engine: Engine) {
         engine.account.setPresence(input.presence);
         return {};
       }),
+      reportIdle: os.account.reportIdle.handler(({ input }) => {
+        engine.idle.hearPage(input.idleMs);
+        return {};
+      }),
+    },
+    profile: {
+      watch: os.profile.watch.handler(({ signal }) => engine.profile.own.watch(signal)),
+      update: os.profile.update.handler(({ input }) => {
+        engine.profile.update(input);
+        return {};
+      }),
+      setPicture: os.profile.setPicture.handler(({ input }) => {
+        engine.profile.setPicture(input.base64);
+        return {};
+      }),
+      picture: os.profile.picture.handler(({ input }) => ({ picture: engine.profile.picture(input.id) })),
     },
     network: {
       watch: os.network.watch.handler(({ signal }) => engine.network.watch(signal)),
@@ -99,6 +115,19 @@ export function createRouter(engine: Engine) {
       }),
       setHideAddress: os.contacts.setHideAddress.handler(async ({ input }) => {
         await engine.people.setHideAddress(input.accountKey, input.hideAddress);
+        return {};
+      }),
+      setFavourite: os.contacts.setFavourite.handler(({ input }) => {
+        engine.people.setFavourite(input.accountKey, input.favourite);
+        return {};
+      }),
+      setInvisibleTo: os.contacts.setInvisibleTo.handler(({ input }) => {
+        engine.people.setInvisibleTo(input.accountKey, input.invisibleTo);
+        return {};
+      }),
+      safety: os.contacts.safety.handler(({ input }) => engine.people.safety(input.accountKey)),
+      setVerified: os.contacts.setVerified.handler(({ input }) => {
+        engine.people.setVerified(input.accountKey, input.verified);
         return {};
       }),
     },

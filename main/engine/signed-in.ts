@@ -11,7 +11,8 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
-import { createPresence } from '../presence/index.ts';
+import { createPresence, type Presence } from '../presence/index.ts';
+import { createProfiles } from '../profiles/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AccountPartControl } from './account-part.ts';
 import type { CallsPartControl } from './calls-part.ts';
@@ -24,6 +25,7 @@ import { addMissed, tellMissed } from './missed-calls.ts';
 import { noteOpenCalls } from './open-calls.ts';
 import type { FindingPartControl } from './finding-part.ts';
 import type { PeoplePartControl } from './people-part.ts';
+import type { ProfilePartControl } from './profile-part.ts';
 import { recordingTarget } from './recordings.ts';
 import { relaysOfCalls } from './relays-of-calls.ts';
 import { watchNames } from './name-watch.ts';
@@ -37,6 +39,7 @@ export interface SignedInParts {
   /** Whether nobody at all is to learn our address. */
   readonly hidesAddress: () => boolean;
   readonly habits: () => ChatHabits;
+  readonly hidesLastSeen: () => boolean;
   readonly profileDir: string;
   readonly clock: Clock;
   readonly random: Random;
@@ -50,6 +53,7 @@ export interface SignedInParts {
   readonly media: MediaLink;
   readonly account: AccountPartControl;
   readonly people: PeoplePartControl;
+  readonly profile: ProfilePartControl;
   readonly finding: FindingPartControl;
   readonly cardWork: CardWork;
   readonly conversations: ConversationsPartControl;
@@ -64,7 +68,7 @@ export interface SignedIn {
   /** @throws AppError NO_SUCH_CONVERSATION */
   requireConversation(id: string): void;
   readonly chat: ChatActions;
-  setPresence(presence: ChosenPresence): void;
+  readonly presence: Pick<Presence, 'setOwn' | 'setIdle' | 'setAsleep' | 'refresh'>;
   /** What the person wants to be found by changed. */
   cardChanged(): void;
   /** The computer slept: who was asked meanwhile could not answer for our name. */
@@ -123,7 +127,10 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     },
     checkCertificate: parts.certificateCheck,
     repository: storage.contacts,
-    eraseHistory: (key) => storage.conversations.erase(key),
+    eraseHistory(key) {
+      storage.conversations.erase(key);
+      storage.profiles.remove(key);
+    },
     misbehaved,
     clock,
     random,
@@ -136,9 +143,21 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     isFriend,
     lastSeen: (key) => contacts.get(key)?.lastSeenMs ?? null,
     saveLastSeen: (key, atMs) => contacts.setLastSeen(key, atMs),
+    isInvisibleTo: (key) => contacts.get(key)?.invisibleTo ?? false,
+    hidesLastSeen: parts.hidesLastSeen,
     misbehaved,
     clock,
     logger: logger.child('presence'),
+  });
+  const self = linkIdentityOf(account.secrets()).account;
+  const profiles = createProfiles({
+    self,
+    wire: wires.profile,
+    isContact: (key) => contacts.isContact(key),
+    misbehaved,
+    repository: storage.profiles,
+    clock,
+    logger: logger.child('profiles'),
   });
   const mail = createMailPart({
     secrets: () => account.secrets(),
@@ -175,7 +194,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     random,
     misbehaved,
     log: logger.child('calls'),
-    self: () => linkIdentityOf(account.secrets()).account,
+    self: () => self,
     nameOf: (key) => contacts.get(key)?.name ?? '',
     volumeOf: (key) => contacts.get(key)?.volume ?? 1,
     recordingFor: (name) => recordingTarget(parts.profileDir, name, clock.nowMs()),
@@ -204,6 +223,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
   presence.setOwn(ownPresence(account));
   contacts.start();
   presence.start();
+  profiles.start();
   chat.start();
   mail.keys.start();
   const names = watchNames({
@@ -213,11 +233,12 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     random,
     onChange: (key) => parts.people.changed(key),
   });
-  parts.people.use(
-    contacts,
-    (key) => presence.view(key),
-    (key) => names.isTaken(key),
-  );
+  parts.profile.use(profiles, self);
+  parts.people.use(contacts, {
+    presenceOf: (key) => presence.view(key),
+    isNameTaken: (key) => names.isTaken(key),
+    visibilityChanged: () => presence.refresh(),
+  });
   for (const record of storage.openCalls.takeAll()) {
     if (contacts.get(record.conversationId) === undefined) continue;
     storage.callLog.add(record);
@@ -231,11 +252,15 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     contacts.onChange((change) => {
       if (change.type === 'upsert') calls.volumeChanged(change.contact.accountKey);
       if (change.type === 'remove' || change.contact.relation === 'contact') parts.conversations.reload();
-      if (change.type === 'upsert') mail.keys.greet(change.contact.accountKey);
+      if (change.type === 'upsert') {
+        mail.keys.greet(change.contact.accountKey);
+        profiles.greet(change.contact.accountKey);
+      }
       // Taken back: asking again is another request.
       else storage.leftRequests.remove(change.accountKey);
     }),
     presence.onChange((key) => parts.people.changed(key)),
+    profiles.onChange((key) => parts.people.changed(key)),
     chat.onChange((change) => parts.conversations.chatChanged(change)),
     calls.onChange(() =>
       presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting')),
@@ -322,7 +347,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     },
     chat,
     cardChanged: () => void publisher?.update(),
-    setPresence: (chosen) => presence.setOwn(chosen),
+    presence,
     wake() {
       void refresher?.refreshNow();
       ownMailbox?.look();
@@ -338,6 +363,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       for (const stop of stops.toReversed()) await stop();
       mail.keys.stop();
       chat.stop();
+      profiles.stop();
       presence.stop();
       contacts.stop();
       await overlay.people.setIdentity(null, null);

@@ -1,76 +1,41 @@
 import { join } from 'node:path';
-import type { AppView, DiagnosticEvent } from '../../preload/contract/index.ts';
+import type { DiagnosticEvent } from '../../preload/contract/index.ts';
 import { hostPortText, writtenHostPortSchema } from '../ports/host-port.ts';
-import {
-  createCardJudge,
-  createDirectory,
-  createRecordValidator,
-  standardCardWork,
-  standardWork,
-  type CardWork,
-  type WorkPolicy,
-} from '../directory/index.ts';
+import { createCardJudge, createDirectory, createRecordValidator, standardCardWork, standardWork } from '../directory/index.ts';
 import { toHex } from '../ports/hex.ts';
 import { checkSignature, createCertificateCheck, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
-import { createMailboxJudge, standardMailboxWork, type MailboxWork } from '../mailbox/index.ts';
+import { createMailboxJudge, standardMailboxWork } from '../mailbox/index.ts';
 import { createMediaClient } from '../media/index.ts';
 import { bitTorrentBy, createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { ProxyChoice } from '../ports/proxy-connect.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Logger } from '../ports/logger.ts';
-import type { Port } from '../ports/message-port.ts';
-import type { Random } from '../ports/random.ts';
-import type { EngineLink, RelayEvent, Restart } from '../shell/index.ts';
 import { openStorage } from '../storage/index.ts';
 import { createAccountPart } from './account-part.ts';
+import { createAppPart } from './app-part.ts';
 import { createAudioPart } from './audio-part.ts';
-import type { EngineBoot } from './boot.ts';
 import { createCheckPart } from './check-part.ts';
 import { createCallsPart, noteMediaMoments } from './calls-part.ts';
 import { createConversationsPart } from './conversations-part.ts';
 import { echoTopic, hostEcho, visitEcho } from './echo.ts';
-import type { Engine } from './engine.ts';
 import { createFindingPart, judgeCard } from './finding-part.ts';
+import { createIdlePart } from './idle-part.ts';
 import { createMediaLink } from './media-link.ts';
 import { backfillSearch } from './search-backfill.ts';
 import { createNetworkPart } from './network-part.ts';
-import { createFeed, createValue } from './observable.ts';
+import { createFeed } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
+import { createProfilePart } from './profile-part.ts';
 import { createOwnRecord, ownGatewaySeed } from './own-records.ts';
 import { chosenProxy, helperPlaces, judgeProxy, tryProxy } from './proxy-part.ts';
 import { createPowerPart } from './power-part.ts';
 import { readOnBattery } from './power-supply.ts';
 import { createRelayPart } from './relay-part.ts';
 import { createRolePart } from './role-part.ts';
-import { recordingsFolder } from './recordings.ts';
+import type { EngineParts, RunningEngine } from './running-engine.ts';
 import { createSettingsPart } from './settings-part.ts';
+import { createSleepPart } from './sleep-part.ts';
 import { createSignedIn, type SignedIn } from './signed-in.ts';
 import { openWires } from './wires.ts';
-
-export interface EngineParts {
-  readonly boot: EngineBoot;
-  readonly link: EngineLink;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly logger: Logger;
-  /** Only for tests: what a name costs. */
-  readonly work?: WorkPolicy;
-  /** Likewise: what a mailbox and a request cost. */
-  readonly mailboxWork?: MailboxWork;
-  /** Likewise: what being found costs. */
-  readonly cardWork?: CardWork;
-}
-
-/** The engine and what only its process tells it. */
-export interface RunningEngine extends Engine {
-  connectMedia(port: Port): void;
-  setPcmEndpoint(url: string): void;
-  setRestarts(restarts: readonly Restart[]): void;
-  hearRelay(event: RelayEvent): void;
-  hearPower(onBattery: boolean): void;
-  wake(): void;
-}
 
 /** Moments of calls that a slow laboratory may fall behind. */
 const diagnosticsKept = 1000;
@@ -118,6 +83,9 @@ export async function startEngine({
       network.showMode(boot.overlay.supernodeMode ?? chosen);
       relay.settingChanged();
       if (finding.settingsChanged()) signedIn?.cardChanged();
+      idle.settingChanged();
+      signedIn?.presence.refresh();
+      people.allChanged();
     },
   });
   const { supernodeMode, hideAddress: startsHidden } = settings.state.get();
@@ -216,18 +184,7 @@ export async function startEngine({
   noteMediaMoments(media, diagnostics, clock);
   const audio = createAudioPart(boot.shell, media);
 
-  const appView: AppView = {
-    version: boot.version,
-    shell: boot.shell,
-    profile: boot.profile,
-    recordingsFolder: recordingsFolder(boot.profileDir),
-    platform: boot.platform,
-    restarts: boot.restarts,
-    storageNotice: storage.notice(),
-  };
-  const app = createValue(appView);
-  storage.onNotice((storageNotice) => app.set({ ...app.get(), storageNotice }));
-
+  const app = createAppPart(boot, storage);
   const { bind } = boot.overlay;
   const overlayStarted = overlay.start().catch((error: unknown) => {
     logger.error('overlay.start-failed', { error: String(error).slice(0, 300) });
@@ -239,6 +196,12 @@ export async function startEngine({
   overlayStarted.catch(() => undefined);
   let signedIn: SignedIn | null = null;
   let stopEchoHost: (() => Promise<void>) | null = null;
+  const profile = createProfilePart();
+  const idle = createIdlePart({
+    awayAfterMinutes: () => settings.state.get().awayAfterMinutes,
+    changed: (isIdle) => signedIn?.presence.setIdle(isIdle),
+    clock,
+  });
   const people = createPeoplePart({
     directory,
     networkReady: network.ready,
@@ -247,6 +210,8 @@ export async function startEngine({
       return state.kind === 'ready' ? state.account : null;
     },
     entrances: () => overlay.entrancesForOthers(),
+    profileOf: profile.of,
+    showsLastSeen: () => settings.state.get().shareLastSeen,
   });
   const finding = createFindingPart({
     find: {
@@ -294,6 +259,7 @@ export async function startEngine({
         allowLoopback: boot.relay.allowLoopback,
         hidesAddress: () => settings.state.get().hideAddress,
         habits: () => settings.state.get(),
+        hidesLastSeen: () => !settings.state.get().shareLastSeen,
         profileDir: boot.profileDir,
         overlayStarted,
         clock,
@@ -306,6 +272,7 @@ export async function startEngine({
         media,
         account,
         people,
+        profile,
         finding,
         cardWork,
         conversations,
@@ -314,13 +281,16 @@ export async function startEngine({
         mailboxWork,
       });
     },
-    presenceChanged: ({ presence }) => signedIn?.setPresence(presence),
+    presenceChanged: ({ presence }) => signedIn?.presence.setOwn(presence),
   });
 
+  const sleep = createSleepPart((isAsleep) => signedIn?.presence.setAsleep(isAsleep), clock);
   const stopAll = async (): Promise<void> => {
     try {
       relay.stop();
       power.stop();
+      idle.stop();
+      sleep.stop();
       await signedIn?.stop();
       await overlay.stop();
     } finally {
@@ -357,6 +327,8 @@ export async function startEngine({
     join: (via) => overlay.join(via.map((text) => writtenHostPortSchema.parse(text))),
     tryProxy: () => tryProxy(proxyNow(), helperPlaces(overlay.relays.known(), storage.knownGateways.load())),
     people,
+    profile,
+    idle,
     finding,
     conversations,
     calls,
@@ -375,7 +347,10 @@ export async function startEngine({
     hearRelay: (event) => relay.hear(event),
     hearPower: (onBattery) => power.hearShell(onBattery),
     setRestarts: (restarts) => app.set({ ...app.get(), restarts: [...restarts] }),
+    hearIdle: (idleMs) => idle.hearShell(idleMs),
+    sleep: sleep.begin,
     wake() {
+      sleep.end();
       overlay.people.refresh();
       signedIn?.wake();
     },

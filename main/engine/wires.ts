@@ -5,6 +5,7 @@ import { mailboxProtocol, mailboxWireLimits } from '../mailbox/index.ts';
 import type { People } from '../overlay/index.ts';
 import type { PeerWire } from '../ports/peer-wire.ts';
 import { presenceProtocol, presenceWireLimits } from '../presence/index.ts';
+import { profileProtocol, profileWireLimits } from '../profiles/index.ts';
 
 /** The protocols spoken with people, each opened once for the life of the engine. */
 export interface Wires {
@@ -13,6 +14,7 @@ export interface Wires {
   readonly chat: PeerWire;
   readonly calls: PeerWire;
   readonly mailbox: PeerWire;
+  readonly profile: PeerWire;
 }
 
 export const openWires = (people: People): Wires => ({
@@ -21,4 +23,5 @@ export const openWires = (people: People): Wires => ({
   chat: people.wire(chatProtocol, chatWireLimits),
   calls: people.wire(callProtocol, callWireLimits),
   mailbox: people.wire(mailboxProtocol, mailboxWireLimits),
+  profile: people.wire(profileProtocol, profileWireLimits),
 });

@@ -5,6 +5,7 @@ export * from './file-key-vault.ts';
 export * from './link-identity.ts';
 export * from './listening.ts';
 export * from './phrase.ts';
+export * from './safety-number.ts';
 export * from './secrets-file.ts';
 export * from './sequence.ts';
 export * from './signed.ts';

@@ -34,8 +34,16 @@ export const unheardOf = (lastSeenMs: number | null): PeerPresence => ({ link: '
 export const isVisible = ({ link, announced }: PeerPresence): boolean =>
   link !== 'gone' && announced !== null && announced.state !== 'offline';
 
+/** They don't want it known when they were last there. */
+export const hidesLastSeen = ({ announced }: PeerPresence): boolean => announced?.hidesLastSeen ?? false;
+
 /** @param nowMs wall clock: what people see */
 export function nextPresence(before: PeerPresence, event: PresenceEvent, nowMs: number): PeerPresence {
+  const after = next(before, event, nowMs);
+  return hidesLastSeen(event.type === 'announced' ? after : before) ? { ...after, lastSeenMs: null } : after;
+}
+
+function next(before: PeerPresence, event: PresenceEvent, nowMs: number): PeerPresence {
   const seenMs = isVisible(before) && before.link === 'up' ? nowMs : before.lastSeenMs;
   switch (event.type) {
     case 'connected':

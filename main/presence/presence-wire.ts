@@ -11,12 +11,15 @@ const announcementSchema = z.object({
   /** `offline` while the session is up: they don't want to be seen. */
   state: z.enum(['online', 'away', 'dnd', 'offline']),
   onCall: z.boolean(),
+  /** They don't want it kept when they were last there. */
+  hidesLastSeen: z.boolean().default(false),
 });
 
 /** All of a person's presence at once; each replaces the one before. */
 export type Announcement = Readonly<z.output<typeof announcementSchema>>;
 
-export const encodeAnnouncement = ({ state, onCall }: Announcement): Uint8Array => encodeCbor({ state, onCall });
+export const encodeAnnouncement = ({ state, onCall, hidesLastSeen }: Announcement): Uint8Array =>
+  encodeCbor({ state, onCall, ...(hidesLastSeen ? { hidesLastSeen } : {}) });
 
 /** Null if malformed. */
 export const decodeAnnouncement = (bytes: Uint8Array): Announcement | null =>

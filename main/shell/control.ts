@@ -69,6 +69,10 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('restarts'), restarts: z.array(restartSchema).max(maxRestartsKept) }),
   /** The media process's loopback WebSocket for sound. */
   z.object({ kind: z.literal('pcm-endpoint'), url: z.string().max(300) }),
+  /** How long nobody has used a key or the mouse, in any window: again and again, where the shell's system says so. */
+  z.object({ kind: z.literal('idle'), idleMs: z.number().int().nonnegative() }),
+  /** The computer is about to sleep. */
+  z.object({ kind: z.literal('sleep') }),
   /** The computer woke from sleep: connections are probably dead, addresses probably new. */
   z.object({ kind: z.literal('wake') }),
   /** Whether the computer runs on its battery, where the shell's system says so. */

@@ -49,6 +49,10 @@ export interface Supervisor {
   onPcmEndpoint(listener: (url: string) => void): void;
   /** What the relay says, should the engine want one. */
   onRelay(listener: (event: RelayEvent) => void): void;
+  /** Tell the engine how long nobody has touched this computer. */
+  idle(idleMs: number): void;
+  /** Tell the engine that the computer is about to sleep. */
+  sleep(): void;
   /** Tell the engine that the computer woke up. */
   wake(): void;
   /** Tell the engine what the computer runs on; again after each start of it. */
@@ -170,6 +174,8 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
     onRelay(listener) {
       onRelay = listener;
     },
+    idle: (idleMs) => engine.tell({ kind: 'idle', idleMs }),
+    sleep: () => engine.tell({ kind: 'sleep' }),
     wake: () => engine.tell({ kind: 'wake' }),
     power(isOnBattery) {
       onBattery = isOnBattery;

@@ -19,6 +19,11 @@ export interface StoredContact {
   readonly volume: number;
   /** They are not to learn our address. */
   readonly hideAddress: boolean;
+  readonly favourite: boolean;
+  /** They see us offline. */
+  readonly invisibleTo: boolean;
+  /** When the safety number was found right; null: never. */
+  readonly verifiedMs: number | null;
   readonly sinceMs: number;
   readonly lastSeenMs: number | null;
   /** Encoded contact address (`main/identity`): how to reach them. Sealed on disk. */
@@ -30,7 +35,8 @@ export interface StoredContact {
 export interface ContactRepository {
   all(): StoredContact[];
   save(contact: StoredContact): void;
-  setLastSeen(accountKey: string, atMs: number): void;
+  /** Null: they don't want it known. */
+  setLastSeen(accountKey: string, atMs: number | null): void;
   remove(accountKey: string): void;
 }
 
@@ -48,13 +54,16 @@ const rowSchema = z.object({
   acked_sequence: z.number(),
   volume: volumeSchema,
   hidden_from: z.number(),
+  favourite: z.number(),
+  invisible_to: z.number(),
+  verified_ms: z.number().nullable(),
 });
 
 const purpose = (accountKey: string): string => `contact-address/${accountKey}`;
 
 export function contactRepository(database: StoreDatabase, box: SecretBox): ContactRepository {
   const select = database.query('SELECT * FROM contacts', rowSchema);
-  const replace = database.write('INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
+  const replace = database.write('INSERT OR REPLACE INTO contacts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)');
   const lastSeen = database.write('UPDATE contacts SET last_seen_ms = ? WHERE account_key = ?');
   const remove = database.write('DELETE FROM contacts WHERE account_key = ?');
   return {
@@ -73,6 +82,9 @@ export function contactRepository(database: StoreDatabase, box: SecretBox): Cont
         ackedSequence: row.acked_sequence,
         volume: row.volume,
         hideAddress: row.hidden_from === 1,
+        favourite: row.favourite === 1,
+        invisibleTo: row.invisible_to === 1,
+        verifiedMs: row.verified_ms,
       })),
     save: (contact) =>
       void replace.run(
@@ -89,6 +101,9 @@ export function contactRepository(database: StoreDatabase, box: SecretBox): Cont
         contact.ackedSequence,
         contact.volume,
         contact.hideAddress ? 1 : 0,
+        contact.favourite ? 1 : 0,
+        contact.invisibleTo ? 1 : 0,
+        contact.verifiedMs,
       ),
     setLastSeen: (accountKey, atMs) => void lastSeen.run(atMs, accountKey),
     remove: (accountKey) => void remove.run(accountKey),

@@ -19,3 +19,4 @@ export { messageView, type StoredMessage } from './timeline-rows.ts';
 export { type SearchRepository, type SearchWish } from './search-repository.ts';
 export { type Attachment } from './attachment-shelf.ts';
 export { type IncomingVoice, type OutgoingVoice, type VoiceRepository } from './voice-repository.ts';
+export { type ProfileRepository, type StoredProfile } from './profile-repository.ts';

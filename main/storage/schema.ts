@@ -316,6 +316,19 @@ const migrations: readonly string[] = [
   END;
   `,
   attachmentTables,
+  `
+  ALTER TABLE contacts ADD COLUMN favourite INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contacts ADD COLUMN invisible_to INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE contacts ADD COLUMN verified_ms INTEGER;
+  CREATE TABLE profiles (
+    account_key TEXT PRIMARY KEY,
+    version INTEGER NOT NULL,
+    display_name TEXT NOT NULL,
+    mood TEXT NOT NULL,
+    picture TEXT
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE pictures (id TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

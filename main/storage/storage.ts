@@ -42,6 +42,7 @@ import { openCallRepository, type OpenCallRepository } from './open-call-reposit
 import { openDatabase } from './open-database.ts';
 import { openSecretBox } from './secret-box.ts';
 import { prekeyRepository, type PrekeyRepository } from './prekey-repository.ts';
+import { profileRepository, type ProfileRepository } from './profile-repository.ts';
 import { relayUsageRepository, type RelayUsage } from './relay-usage-repository.ts';
 import { searchRepository, type SearchRepository } from './search-repository.ts';
 import { sequenceRepository } from './sequence-repository.ts';
@@ -55,6 +56,7 @@ export interface Storage {
   readonly account: AccountRepository;
   readonly settings: SettingsRepository;
   readonly contacts: ContactRepository;
+  readonly profiles: ProfileRepository;
   readonly messages: MessageRepository;
   readonly voices: VoiceRepository;
   readonly outbox: OutboxRepository;
@@ -123,6 +125,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       account: accountRepository(database),
       settings: settingsRepository(database),
       contacts: contactRepository(database, box),
+      profiles: profileRepository(database),
       messages: messageRepository(database, outbox, search),
       voices: voiceRepository(database, outbox),
       search,

@@ -15,6 +15,8 @@ import {
   voiceMaxBytes,
   waveformSchema,
 } from './scalars.ts';
+import { pictureIdSchema, pictureInputSchema, pictureViewSchema, profileViewSchema } from './profile-views.ts';
+import { safetyViewSchema } from './safety-code.ts';
 import {
   callRecordSchema,
   conversationIdSchema,
@@ -94,6 +96,18 @@ export const contract = {
     revealPhrase: command(nothing, z.object({ phrase: phraseSchema })),
     confirmPhrase: command(nothing, nothing),
     setPresence: command(z.object({ presence: chosenPresenceSchema }), nothing),
+    /** A key or the mouse was used so long ago, says a page whose shell can't know; a while afterwards we are away. */
+    reportIdle: command(z.object({ idleMs: z.number().int().nonnegative() }), nothing),
+  },
+  profile: {
+    /** Our own. */
+    watch: base.output(value(profileViewSchema)),
+    /** BAD_INPUT where it is no plain line (`isPlainLine`) or too long. Contacts who are there are told at once. */
+    update: command(profileViewSchema.omit({ picture: true }), nothing),
+    /** Null: none. BAD_PICTURE: no JPEG, PNG or WebP that stands still, or a side is too long. */
+    setPicture: command(pictureInputSchema, nothing),
+    /** Ours or a contact's, by its id; null: it is gone. */
+    picture: command(z.object({ id: pictureIdSchema }), z.object({ picture: pictureViewSchema.nullable() })),
   },
   network: {
     watch: base.output(value(networkViewSchema)),
@@ -134,6 +148,13 @@ export const contract = {
     rename: command(z.object({ accountKey: accountKeySchema, nickname: z.string().max(64).nullable() }), nothing),
     /** Kept, and at once in a call with them. */
     setVolume: command(z.object({ accountKey: accountKeySchema, volume: volumeSchema }), nothing),
+    setFavourite: command(z.object({ accountKey: accountKeySchema, favourite: z.boolean() }), nothing),
+    /** They see us offline from now on, or as we are. */
+    setInvisibleTo: command(z.object({ accountKey: accountKeySchema, invisibleTo: z.boolean() }), nothing),
+    /** The safety number we share with somebody in the list, whoever they are to us. */
+    safety: command(z.object({ accountKey: accountKeySchema }), safetyViewSchema),
+    /** The person compared it, and it is right; or takes that back. */
+    setVerified: command(z.object({ accountKey: accountKeySchema, verified: z.boolean() }), nothing),
     /** Kept; counts from the next call with them. */
     setHideAddress: command(z.object({ accountKey: accountKeySchema, hideAddress: z.boolean() }), nothing),
   },

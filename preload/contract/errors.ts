@@ -32,6 +32,7 @@ export const errorCodes = [
   'NO_ECHO_SERVICE',
   'MEDIA_UNAVAILABLE',
   'BAD_WAV',
+  'BAD_PICTURE',
   'NO_NOISE_SUPPRESSION',
   'DISK_FULL',
   'STORAGE_LOCKED',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { callEndReasonSchema } from './conversation-views.ts';
+import { profileViewSchema } from './profile-views.ts';
 import { callQualitySchema, callStatsSchema, callTroubleSchema } from './call-stats.ts';
 import { accountKeySchema, idSchema, noteMaxChars, timeMsSchema, usernameSchema } from './scalars.ts';
 
@@ -91,6 +92,14 @@ export const contactViewSchema = z.object({
   hideAddress: z.boolean(),
   /** Their name in the directory is another account's by now. This contact stays who they were. */
   nameTaken: z.boolean(),
+  /** Shown before the others. */
+  favourite: z.boolean(),
+  /** They see us offline, whatever we are. */
+  invisibleTo: z.boolean(),
+  /** When the person said that the safety number is right; null: never. */
+  verifiedMs: timeMsSchema.nullable(),
+  /** What they told of themselves. */
+  profile: profileViewSchema,
   presence: presenceViewSchema,
   sinceMs: timeMsSchema,
 });
@@ -253,6 +262,12 @@ export const settingsSchema = z.object({
   typingNotices: z.boolean(),
   /** A message waits for five seconds before it goes, and can be taken back. */
   undoSend: z.boolean(),
+  /** Away by itself after so many minutes without a key or the mouse; 0: never. */
+  awayAfterMinutes: z.union([z.literal(0), z.literal(5), z.literal(10), z.literal(15), z.literal(30)]),
+  /** Friends see when we were last there; off: and we don't see it of them. */
+  shareLastSeen: z.boolean(),
+  /** In which order the list of people stands. */
+  peopleOrder: z.enum(['status', 'name', 'recent']),
   /** Whether others may find us by words; what we call ourselves, and up to five words, as typed. */
   findMe: z.boolean(),
   findMeName: z.string().max(80),

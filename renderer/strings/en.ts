@@ -1022,6 +1022,7 @@ export const en = {
     NO_ECHO_SERVICE: 'No echo service was found on the network. Try again later.',
     MEDIA_UNAVAILABLE: 'The sound part of Lilliput is starting. Try again in a moment.',
     NO_NOISE_SUPPRESSION: 'Lilliput’s own noise suppression does not work on this computer. Choose another.',
+    BAD_PICTURE: 'Lilliput can’t use that picture. Choose a JPEG, PNG or WebP.',
     BAD_WAV: 'That is not a WAV file Lilliput can play.',
     DISK_FULL: 'The disk is full. Free some space and try again.',
     STORAGE_LOCKED: 'The message store is in use by another program. Close it and start Lilliput again.',

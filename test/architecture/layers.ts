@@ -11,7 +11,7 @@
  *        directory, mailbox → work (proofs of it)
  * ```
  */
-const features = ['main/presence', 'main/contacts', 'main/chat', 'main/calls', 'main/directory', 'main/mailbox'];
+const features = ['main/presence', 'main/contacts', 'main/profiles', 'main/chat', 'main/calls', 'main/directory', 'main/mailbox'];
 const foundations = ['main/overlay', 'main/storage', 'main/identity', 'main/relay'];
 const ground = ['main/ports', 'preload/contract'];
 
@@ -70,6 +70,7 @@ export const ownersOfPackages: Readonly<Record<string, readonly string[]>> = {
   'multicast-dns': ['main/overlay/joining/'],
   'bittorrent-dht': ['main/overlay/joining/'],
   'node:sqlite': ['native-shims/sqlite/'],
+  'image-dimensions': ['main/profiles/'],
   'prom-client': ['main/cli/supernode/'],
   'node-sqlite3-wasm': ['native-shims/sqlite/'],
   '@evan/opus': ['native-shims/opus/'],

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeAnnouncement, encodeAnnouncement } from '../../main/presence/index.ts';
 
 const seed = Date.now() % 2 ** 31;
-const sample = encodeAnnouncement({ state: 'online', onCall: true });
+const sample = encodeAnnouncement({ state: 'online', onCall: true, hidesLastSeen: true });
 
 describe(`The presence decoder with bytes from anywhere (seed ${seed})`, () => {
   it('understands one of four states or refuses, and never throws', () => {

@@ -15,6 +15,8 @@ export interface Neighbourhood {
   signUp(...names: string[]): Promise<void>;
   /** Starts this person's node and waits until it is connected. */
   run(name: string, ...args: string[]): Promise<CliProcess>;
+  /** Likewise, but says yes to nobody by itself. */
+  runShy(name: string, ...args: string[]): Promise<CliProcess>;
   /** Runs one command as this person to its end. */
   command(name: string, ...args: string[]): ReturnType<typeof runCli>;
   /** What a page would have: the typed bridge of this person's running node. */
@@ -61,6 +63,13 @@ export async function openNeighbourhood(...supernodeArgs: string[]): Promise<Nei
     await cli.waitFor(isEvent('presence', { name: friend, state: 'online' }), `${name} sees ${friend} online`);
   };
 
+  const runShy = async (name: string, ...args: string[]): Promise<CliProcess> => {
+    const cli = startCli(['run', ...args, ...options(name)]);
+    running.set(name, cli);
+    await cli.waitFor(isOnNetwork, `${name} is connected`);
+    return cli;
+  };
+
   return {
     home,
     bootstrap: hostPort(String(up['publicAddress'])),
@@ -69,12 +78,8 @@ export async function openNeighbourhood(...supernodeArgs: string[]): Promise<Nei
     async signUp(...names) {
       await Promise.all(names.map((name) => runCli(['signup', name, ...options(name)])));
     },
-    async run(name, ...args) {
-      const cli = startCli(['run', '--auto-accept', ...args, ...options(name)]);
-      running.set(name, cli);
-      await cli.waitFor(isOnNetwork, `${name} is connected`);
-      return cli;
-    },
+    run: (name, ...args) => runShy(name, '--auto-accept', ...args),
+    runShy,
     command: (name, ...args) => runCli([...args, ...options(name)]),
     async befriend(asking, asked) {
       const client = await bridge(asking);

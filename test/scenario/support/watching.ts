@@ -2,6 +2,7 @@ import type {
   BridgeClient,
   CallRecordView,
   CallView,
+  ContactView,
   Delivery,
   MessageView,
   NetworkView,
@@ -120,3 +121,7 @@ export async function networkThat(client: BridgeClient, what: string, is: (view:
 export async function signUp(client: BridgeClient, name: string): Promise<void> {
   for await (const progress of await client.account.signUp({ name })) if (progress.step === 'done') return;
 }
+
+/** A person in this list, when this holds of them. */
+export const contactThat = (client: BridgeClient, what: string, is: (contact: ContactView) => boolean): Promise<ContactView> =>
+  firstOf<ContactView>(what, (signal) => client.contacts.watch(undefined, { signal }), is);

@@ -98,6 +98,8 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     isFriend,
     lastSeen: (account) => contacts.get(account)?.lastSeenMs ?? null,
     saveLastSeen: (account, atMs) => contacts.setLastSeen(account, atMs),
+    isInvisibleTo: () => false,
+    hidesLastSeen: () => false,
   });
   const chat = createChat({
     ...shared,

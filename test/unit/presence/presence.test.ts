@@ -11,10 +11,13 @@ const bob = 'b2'.repeat(32);
 
 interface Person {
   readonly presence: Presence;
-  readonly saved: Map<string, number>;
+  readonly saved: Map<string, number | null>;
   readonly views: PresenceView[];
   readonly misbehaved: string[];
   readonly strangers: Set<string>;
+  /** Whom they are invisible to. */
+  readonly hiddenFrom: Set<string>;
+  readonly wishes: { hidesLastSeen: boolean };
 }
 
 let net: MemoryNet;
@@ -22,22 +25,26 @@ let clock: VirtualClock;
 let a: Person;
 let b: Person;
 
-function person(key: string, saved = new Map<string, number>()): Person {
+function person(key: string, saved = new Map<string, number | null>()): Person {
   const views: PresenceView[] = [];
   const misbehaved: string[] = [];
   const strangers = new Set<string>();
+  const hiddenFrom = new Set<string>();
+  const wishes = { hidesLastSeen: false };
   const presence = createPresence({
     wire: net.wire(key),
     isFriend: (account) => !strangers.has(account),
     lastSeen: (account) => saved.get(account) ?? null,
     saveLastSeen: (account, atMs) => saved.set(account, atMs),
+    isInvisibleTo: (account) => hiddenFrom.has(account),
+    hidesLastSeen: () => wishes.hidesLastSeen,
     misbehaved: (_, reason) => misbehaved.push(reason),
     clock,
     logger: silentLogger,
   });
   presence.onChange((_, view) => views.push(view));
   presence.start();
-  return { presence, saved, views, misbehaved, strangers };
+  return { presence, saved, views, misbehaved, strangers, hiddenFrom, wishes };
 }
 
 beforeEach(() => {
@@ -156,7 +163,84 @@ describe('Being invisible', () => {
   });
 });
 
+describe('Being invisible to one friend', () => {
+  it('is offline to them and as it is to the others', () => {
+    const carol = 'c3'.repeat(32);
+    const c = person(carol);
+    b.hiddenFrom.add(alice);
+    net.connect(alice, bob);
+    net.connect(carol, bob);
+    net.settle();
+    expect([a.presence.view(bob).state, c.presence.view(bob).state]).toEqual(['offline', 'online']);
+    c.presence.stop();
+  });
+
+  it('says nothing at all when something changes, and is taken back at once', () => {
+    meet();
+    b.hiddenFrom.add(alice);
+    b.presence.refresh();
+    net.settle();
+    expect(a.presence.view(bob).state).toBe('offline');
+    b.presence.setOwn('dnd');
+    b.presence.setOnCall(true);
+    b.presence.setIdle(true);
+    expect(net.inFlight(bob, alice)).toBe(0);
+    b.hiddenFrom.clear();
+    b.presence.refresh();
+    net.settle();
+    expect(a.presence.view(bob)).toMatchObject({ state: 'dnd', onCall: true });
+  });
+});
+
+describe('Being away without saying so', () => {
+  it('is what somebody online is whose computer nobody touches, unless they talk', () => {
+    meet();
+    b.presence.setIdle(true);
+    net.settle();
+    expect(a.presence.view(bob).state).toBe('away');
+    b.presence.setOnCall(true);
+    net.settle();
+    expect(a.presence.view(bob)).toMatchObject({ state: 'online', onCall: true });
+    b.presence.setOnCall(false);
+    b.presence.setIdle(false);
+    net.settle();
+    expect(a.presence.view(bob).state).toBe('online');
+  });
+
+  it.each(['dnd', 'invisible'] as const)('changes nothing for somebody who chose %s', (chosen) => {
+    b.presence.setOwn(chosen);
+    meet();
+    const before = a.presence.view(bob).state;
+    b.presence.setIdle(true);
+    expect(net.inFlight(bob, alice)).toBe(0);
+    expect(a.presence.view(bob).state).toBe(before);
+  });
+
+  it('a computer that goes to sleep says so first, and that it is back', () => {
+    meet();
+    b.presence.setAsleep(true);
+    net.settle();
+    expect(a.presence.view(bob)).toMatchObject({ state: 'offline', lastSeenMs: clock.nowMs() });
+    net.interrupt(alice, bob);
+    net.resume(alice, bob);
+    b.presence.setAsleep(false);
+    net.settle();
+    expect(a.presence.view(bob).state).toBe('online');
+  });
+});
+
 describe('Last seen', () => {
+  it('is neither kept nor shown of somebody who hides it, and what was known is forgotten', () => {
+    a.saved.set(bob, 5);
+    b.wishes.hidesLastSeen = true;
+    meet();
+    expect(a.presence.view(bob)).toMatchObject({ state: 'online', lastSeenMs: null });
+    clock.advance(3_600_000);
+    net.close(alice, bob);
+    expect(a.presence.view(bob)).toEqual({ state: 'offline', onCall: false, lastSeenMs: null });
+    expect(a.saved.get(bob)).toBeNull();
+  });
+
   it('is saved now and then while somebody is there, so a crash of ours costs minutes', () => {
     meet();
     clock.advance(3_600_000);

@@ -1,4 +1,11 @@
-import type { CallRecordView, CallView, ContactView, ConversationView, MessageView } from '../../../preload/contract/index.ts';
+import {
+  noProfile,
+  type CallRecordView,
+  type CallView,
+  type ContactView,
+  type ConversationView,
+  type MessageView,
+} from '../../../preload/contract/index.ts';
 import { startStrings } from '../../../renderer/strings/index.ts';
 
 /** The English words, as views get them. */
@@ -13,6 +20,10 @@ export const aPerson = (name: string, change: Partial<ContactView> = {}): Contac
   nickname: null,
   volume: 1,
   hideAddress: false,
+  favourite: false,
+  invisibleTo: false,
+  verifiedMs: null,
+  profile: noProfile,
   nameTaken: false,
   relation: 'contact',
   note: null,

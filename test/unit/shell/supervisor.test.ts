@@ -145,15 +145,20 @@ describe('the supervisor', () => {
     expect(events).toEqual(['media-restarting', 'media-back']);
   });
 
-  it('passes on that the computer woke, and that somebody wants to quit', async () => {
+  it('passes on that the computer sleeps and woke, and that somebody wants to quit', async () => {
     const { supervisor: running } = start();
-    running.wake();
-    expect(
-      await eventually(
-        () => profileOf(running),
-        (profile) => profile.includes('awake'),
-      ),
-    ).toContain('awake');
+    for (const [word, say] of [
+      ['asleep', () => running.sleep()],
+      ['awake', () => running.wake()],
+    ] as const) {
+      say();
+      expect(
+        await eventually(
+          () => profileOf(running),
+          (profile) => profile.includes(word),
+        ),
+      ).toContain(word);
+    }
     const quit = new Promise<void>((resolve) => running.onQuit(resolve));
     await connectBridge(running.attachBridge('local')).app.quit({});
     await quit;
