@@ -1,6 +1,7 @@
 import { toHex } from '../../../main/ports/hex.ts';
 import { createBoxOwner, type BoxOwner } from '../mailboxes.ts';
 import type { OutgoingItem } from '../../../main/overlay/index.ts';
+import { askFairly } from './standstill.ts';
 import type { LabWorld } from './world.ts';
 
 const never = new AbortController().signal;
@@ -37,7 +38,8 @@ export const openBoxes = (world: LabWorld, count: number): Promise<LabBox[]> =>
   someAtOnce(
     Array.from({ length: count }, () => async () => {
       const owner = createBoxOwner(world.random);
-      await world.one().overlay.mailboxes.register(owner.target, await owner.record(world.clock.nowMs()), never);
+      const record = await owner.record(world.clock.nowMs());
+      await askFairly(() => world.one().overlay.mailboxes.register(owner.target, record, never));
       return { owner, left: [] };
     }),
   );
@@ -46,7 +48,10 @@ export const openBoxes = (world: LabWorld, count: number): Promise<LabBox[]> =>
 export async function leaveOne(world: LabWorld, box: LabBox): Promise<number> {
   const size = sizes[Math.floor(world.random.fraction() * sizes.length)] ?? 1_024;
   const item = box.owner.fromFriend(world.random.bytes(size), world.clock.nowMs());
-  const { storedBy } = await world.one().overlay.mailboxes.deposit(box.owner.target, item, never);
+  const { storedBy } = await askFairly(
+    () => world.one().overlay.mailboxes.deposit(box.owner.target, item, never),
+    (told) => told.storedBy.length === 0,
+  );
   if (storedBy.length > 0) box.left.push(item);
   return storedBy.length;
 }
@@ -59,7 +64,13 @@ export interface PickedUp {
 }
 
 /** What an owner who comes back gets of what was left: every byte, from whoever has it. */
-export async function pickUp(world: LabWorld, { owner, left }: LabBox): Promise<PickedUp> {
+export const pickUp = (world: LabWorld, box: LabBox): Promise<PickedUp> =>
+  askFairly(
+    () => pickUpOnce(world, box),
+    ({ lost }) => lost > 0,
+  );
+
+async function pickUpOnce(world: LabWorld, { owner, left }: LabBox): Promise<PickedUp> {
   const { mailboxes } = world.one().overlay;
   const places = await mailboxes.places(owner.target, never);
   const lists = await Promise.all(places.map((place) => mailboxes.list(place, owner.access, never)));

@@ -1,9 +1,9 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createDirectory, createOwnRecordShelf, type Directory } from '../../../main/directory/index.ts';
 import { accountKeyOf, createAccount, createSequenceMemory, type AccountSecrets } from '../../../main/identity/index.ts';
 import type { DirectoryStore } from '../../../main/overlay/directory-store.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
+import { askFairly } from './standstill.ts';
 import { labWork, type LabNode, type LabWorld } from './world.ts';
 
 /** A person whose name stands in the index. */
@@ -41,22 +41,12 @@ const anyDirectory = (world: LabWorld): DirectoryStore => ({
 });
 
 /** A person whose claim found no answer tries again; so does the laboratory, by another way in. @returns whose claim it was */
-export async function claimPatiently(
-  world: LabWorld,
-  secrets: AccountSecrets,
-  through: () => DirectoryStore,
-): Promise<Directory> {
-  for (let attempt = 1; ; attempt += 1) {
+export const claimPatiently = (world: LabWorld, secrets: AccountSecrets, through: () => DirectoryStore): Promise<Directory> =>
+  askFairly(async () => {
     const directory = directoryOver(world, through());
-    try {
-      // oxlint-disable-next-line no-await-in-loop -- the next attempt is for a failure of this one
-      await directory.claim(secrets, () => undefined, never);
-      return directory;
-    } catch (error) {
-      if (attempt === 3 || !(error instanceof AppError && error.code === 'NO_NETWORK')) throw error;
-    }
-  }
-}
+    await directory.claim(secrets, () => undefined, never);
+    return directory;
+  });
 
 /** As many new accounts claim names. @param through the index as each owner sees it; else through nodes by chance */
 export async function claimNames(
@@ -90,25 +80,12 @@ export async function look(world: LabWorld, reader: LabNode, { name, secrets }: 
   }
 }
 
-/** A node's question waits a second for its answer: when this process stood still for half of that, nobody could have answered in time. */
-const standstillMs = 500;
-
-/** How often lookups were asked again because the laboratory itself stood still meanwhile (see README). */
-export const standstills = { count: 0 };
-
-/** As `look`; a failure while the process stood still is none of the network's, and is asked again, three times at most. */
-export async function lookFairly(world: LabWorld, reader: () => LabNode, name: LabName): Promise<Outcome> {
-  for (let again = 0; ; again++) {
-    const delays = monitorEventLoopDelay({ resolution: 20 });
-    delays.enable();
-    // oxlint-disable-next-line no-await-in-loop -- only asked again if need be
-    const outcome = await look(world, reader(), name);
-    delays.disable();
-    const isUnheard = outcome === 'not-found' || outcome === 'no-network';
-    if (!isUnheard || again === 3 || delays.max / 1e6 < standstillMs) return outcome;
-    standstills.count += 1;
-  }
-}
+/** As `look`; see `askFairly`. */
+export const lookFairly = (world: LabWorld, reader: () => LabNode, name: LabName): Promise<Outcome> =>
+  askFairly(
+    () => look(world, reader(), name),
+    (outcome) => outcome === 'not-found' || outcome === 'no-network',
+  );
 
 /** Where nodes died a lookup mostly waits. */
 const lookedAtOnce = 40;

@@ -1,5 +1,6 @@
-import { claimNames, lookMany, percent, standstills, success } from '../names.ts';
+import { claimNames, lookMany, percent, success } from '../names.ts';
 import type { Scenario } from '../scenario.ts';
+import { standstills } from '../standstill.ts';
 
 const killedShare = 0.3;
 
