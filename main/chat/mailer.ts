@@ -13,7 +13,7 @@ import {
   receiptBytes,
   type MailedPost,
 } from './mail-wire.ts';
-import { bodyFromStore, type Post } from './post.ts';
+import { bodyFromStore, idleTopic, type Post } from './post.ts';
 import { createTurns } from './turns.ts';
 
 /** How letters get to somebody's mailbox: sealing, one-time keys and supernodes are not the chat's. */
@@ -177,18 +177,17 @@ export function createMailer(options: MailerOptions): Mailer {
     nowMs: number,
     isLast: boolean,
   ): number | null => {
-    const waiting = letters.posts(account, nowMs, maxPostsInLetter);
-    const isUrgent = waiting.some(({ body, bytes }) => bodyFromStore(body, bytes).kind !== 'read');
-    if (waiting.length === 0 && letters.receipts(account, 1).length === 0) return null;
+    const isUrgent = letters.isUrgent(account, idleTopic, nowMs);
+    if (isUrgent === null && letters.receipts(account, 1).length === 0) return null;
     const left = carrier.left(account);
     // Nothing can be written: that is found out, and shown, at once.
-    if (left === 0 && isUrgent) return 0;
-    if (!isUrgent && left <= spareKeys) return withoutKeysMs;
+    if (left === 0 && isUrgent === true) return 0;
+    if (isUrgent !== true && left <= spareKeys) return withoutKeysMs;
     if (isLast) return 0;
     const lastMs = Math.max(...known.map(({ writtenMs }) => writtenMs), Number.NEGATIVE_INFINITY);
     const pauseMs = writingPauseMs(left);
     const paused = Math.min(pauseMs, lastMs + pauseMs - nowMs);
-    if (isUrgent) return paused;
+    if (isUrgent === true) return paused;
     const { least, most } = receiptsAfterMs;
     box.receiptsAtMs ??= clock.monotonicMs() + least + random.fraction() * (most - least);
     return Math.max(paused, box.receiptsAtMs - clock.monotonicMs());

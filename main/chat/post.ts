@@ -102,6 +102,9 @@ export function bodyFromStore(text: string, bytes: Uint8Array | null): PostBody 
   return postBodySchema.parse(bytes === null ? fields : { ...fields, bytes });
 }
 
+/** Of what somebody read: it is no hurry. */
+export const idleTopic = 'read';
+
 /** Of two waiting posts with one topic only the later is worth sending. */
 export function topicOf(body: PostBody): string | null {
   switch (body.kind) {
@@ -116,6 +119,6 @@ export function topicOf(body: PostBody): string | null {
     case 'reaction':
       return `reaction ${body.to}`;
     case 'read':
-      return 'read';
+      return idleTopic;
   }
 }

@@ -18,6 +18,8 @@ const purposeWords = Buffer.from('lilliput/letter/1\0');
 const overheadBytes = 700;
 /** What a letter may carry beside its own fields. */
 export const letterMaxBytes = contentMaxBytes - overheadBytes;
+/** One clock a day ahead, the other a day behind. */
+const clocksApartMs = 2 * 86_400_000;
 /** A batch of deposit keys and what surrounds it. */
 const batchBytes = 4_300;
 const maxBatches = 3;
@@ -68,6 +70,12 @@ const nobody = new Uint8Array(32);
 const keyOf = (account: AccountKey): Uint8Array => fromHex(account, 32) ?? nobody;
 
 export function createLetters({ identity, prekeys, keys, isContact, checkCertificate, clock }: LettersOptions): Letters {
+  /** A certificate of somebody whose clock is ahead begins in our future: that is no harm. */
+  const momentFor = (certificate: Uint8Array): number => {
+    const nowMs = clock.nowMs();
+    const fromMs = openCertificate(certificate)?.from ?? 0;
+    return fromMs - nowMs <= clocksApartMs ? Math.max(nowMs, fromMs) : nowMs;
+  };
   return {
     left: (account) => (prekeys.canSeal(account) ? keys.left(account) : 0),
     async write(account, content) {
@@ -102,7 +110,7 @@ export function createLetters({ identity, prekeys, keys, isContact, checkCertifi
         openCertificate(certificate)?.device ?? nobody;
       const letter = openSealed(domain, opened.content, letterSchema, deviceOf, contentMaxBytes);
       if (letter === null || letter.prekey !== opened.number || toHex(letter.to) !== own) return null;
-      if (checkCertificate(letter.certificate, clock.nowMs())?.account !== account) return null;
+      if (checkCertificate(letter.certificate, momentFor(letter.certificate))?.account !== account) return null;
       prekeys.noteHeld(account, opened.number);
       if (letter.offer !== undefined) prekeys.hold(account, { number: letter.offer.number, publicKey: letter.offer.key });
       keys.hear(account, letter.have, letter.keys ?? []);

@@ -5,6 +5,7 @@ import { fromHex, toHex } from '../ports/hex.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import { accessOf, createMailboxJudge, signRemoval } from './judge.ts';
+import { decodeSlip, hourMs, itemLifetimeMs } from './slip.ts';
 import type { MailboxWork } from './mailbox-work.ts';
 
 /** What was taken, so that it is taken once, whoever brings it back. Kept over restarts, until the item has expired everywhere. */
@@ -89,9 +90,15 @@ export function createPickUp({ store, mailbox, work, seen, take, clock, random, 
   let turn = 0;
   let running: Promise<void> | null = null;
 
+  /** Keepers judged a contact's item by their clocks when it came: that ours says something else is no reason to leave it there. */
+  const momentFor = (slip: Uint8Array): number => {
+    const read = decodeSlip(slip);
+    const atMs = read?.kind === 'contact' ? read.atHour * hourMs : clock.nowMs();
+    return Math.min(Math.max(clock.nowMs(), atMs), atMs + itemLifetimeMs - 1);
+  };
   /** Null: not what was listed, or not proven: a keeper can leave out, and not make up. */
   const check = async (id: Uint8Array, { slip, sealed }: ItemBody): Promise<SlipFacts | null> => {
-    const facts = judge.readSlip(mailbox.publicKey, slip, clock.nowMs());
+    const facts = judge.readSlip(mailbox.publicKey, slip, momentFor(slip));
     const isRight = facts !== null && equalBytes(facts.id, id) && equalBytes(judge.itemId(mailbox.publicKey, sealed), id);
     if (!isRight) return null;
     return facts.kind === 'request' && (await judge.requestWork(mailbox.publicKey, slip)) === null ? null : facts;

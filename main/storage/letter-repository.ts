@@ -41,6 +41,8 @@ export interface LetterRepository {
   accounts(): string[];
   /** In sequence, up to the first that is held back. */
   posts(conversationId: string, nowMs: number, limit: number): MailPost[];
+  /** Whether there are such posts, and not only what may wait for others (those of `idle` topic); null: there is none. */
+  isUrgent(conversationId: string, idle: string, nowMs: number): boolean | null;
   /** They are leaving: nobody can take them back any more. */
   claim(conversationId: string, ids: readonly string[]): void;
   /** Posts and receipts that are gone by now are passed over. */
@@ -66,7 +68,7 @@ export interface LetterRepository {
 
 const ids = z.object({ id: z.string() });
 
-/** More of attachments than a letter holds is not even read. */
+/** More than a letter holds is not even read. */
 const enoughBytes = 64 * 1024;
 
 export function letterRepository(database: StoreDatabase): LetterRepository {
@@ -77,6 +79,11 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
   const firstHeld = database.query(
     'SELECT min(sequence) AS sequence FROM outbox WHERE conversation_id = ? AND hold_until_ms > ?',
     z.object({ sequence: z.number().nullable() }),
+  );
+  const urgent = database.query(
+    `SELECT topic IS NOT ? AS urgent FROM outbox WHERE conversation_id = ? AND letter IS NULL AND sequence < ?
+     ORDER BY urgent DESC LIMIT 1`,
+    z.object({ urgent: z.number() }),
   );
   const queue = database.query(
     `SELECT sequence, letter, EXISTS (SELECT 1 FROM messages WHERE conversation_id = o.conversation_id AND id = o.id) AS shown
@@ -142,10 +149,16 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
   const receipts = database.query('SELECT id FROM receipts_due WHERE conversation_id = ? AND letter IS NULL LIMIT ?', ids);
   const settle = database.write('DELETE FROM receipts_due WHERE conversation_id = ? AND id = ?');
   const plain = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id);
+  const beforeHeld = (conversationId: string, nowMs: number): number =>
+    firstHeld.get(conversationId, nowMs)?.sequence ?? Number.MAX_SAFE_INTEGER;
   return {
     accounts: () => plain(accounts.all()),
+    isUrgent(conversationId, idle, nowMs) {
+      const row = urgent.get(idle, conversationId, beforeHeld(conversationId, nowMs));
+      return row === undefined ? null : row.urgent === 1;
+    },
     posts(conversationId, nowMs, limit) {
-      const before = firstHeld.get(conversationId, nowMs)?.sequence ?? Number.MAX_SAFE_INTEGER;
+      const before = beforeHeld(conversationId, nowMs);
       const waiting: MailPost[] = [];
       let after = 0;
       let bytes = 0;
@@ -153,7 +166,7 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
         const row = letter === null ? post.get(conversationId, sequence) : undefined;
         if (row !== undefined)
           waiting.push({ id: row.id, sequence, sentMs: row.sent_ms, body: row.body, after, bytes: row.bytes });
-        bytes += row?.bytes?.byteLength ?? 0;
+        bytes += (row?.body.length ?? 0) + (row?.bytes?.byteLength ?? 0);
         if (waiting.length >= limit || bytes >= enoughBytes) break;
         if (shown === 1) after = sequence;
       }

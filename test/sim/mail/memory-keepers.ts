@@ -1,0 +1,101 @@
+import { createMailboxJudge } from '../../../main/mailbox/index.ts';
+import type { MailboxRefusal, MailboxShelf, MailboxStore } from '../../../main/overlay/index.ts';
+import { MailboxKeeper } from '../../../main/overlay/mailbox/mailbox-keeper.ts';
+import { defaultMailboxLimits } from '../../../main/overlay/mailbox/mailbox-limits.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
+import type { Clock } from '../../../main/ports/clock.ts';
+import { silentLogger } from '../../../main/ports/logger.ts';
+import type { Random } from '../../../main/ports/random.ts';
+import { memoryMailboxShelf } from '../mailbox-shelf.ts';
+import { cheapMailboxWork } from '../world.ts';
+
+/** Supernodes as their own rules make them (`MailboxKeeper`), with no network between them and who asks. */
+export interface MemoryKeepers {
+  /** As somebody sees them who has a network; whether they do is theirs to say. */
+  storeFor(network: string, isOnline: () => boolean): MailboxStore;
+  /** These many die, with all that they keep. */
+  kill(count: number): void;
+  /** All lose the items they keep, and know their owners still. */
+  forget(): void;
+  /** That share of all requests gets no answer. */
+  loss: number;
+}
+
+export function memoryKeepers(count: number, clock: Clock, random: Random): MemoryKeepers {
+  const open = (): { readonly keeper: MailboxKeeper; readonly shelf: MailboxShelf } => {
+    const shelf = memoryMailboxShelf();
+    const judge = createMailboxJudge(cheapMailboxWork);
+    const keeper = new MailboxKeeper({
+      clock,
+      log: silentLogger,
+      shelf,
+      judge,
+      limits: defaultMailboxLimits,
+      isNear: () => true,
+    });
+    return { keeper, shelf };
+  };
+  const alive = Array.from({ length: count }, (_, index) => {
+    const host = `10.0.${index}.1`;
+    return { ...open(), place: { at: { host, port: 1 }, network: host } };
+  });
+  const keepers: MemoryKeepers = {
+    loss: 0,
+    kill: (killed) => void alive.splice(0, killed),
+    forget() {
+      for (const each of alive) {
+        const boxes = each.shelf.loadBoxes();
+        Object.assign(each, open());
+        for (const { target, record } of boxes) each.shelf.saveBox(target, record);
+        each.keeper.start();
+      }
+    },
+    storeFor(network, isOnline) {
+      const answers = (): boolean => random.fraction() >= keepers.loss;
+      const answering = (): typeof alive => {
+        if (!isOnline() || alive.length === 0) throw new AppError('NO_NETWORK', 'nobody answers');
+        return alive.filter(answers);
+      };
+      const at = (host: string | undefined): MailboxKeeper | null =>
+        (isOnline() && answers() && alive.find(({ place }) => place.at.host === host)?.keeper) || null;
+      const summed = (said: readonly (readonly [string, 'stored' | MailboxRefusal])[]) => {
+        if (said.length === 0) throw new AppError('NO_NETWORK', 'nobody answers');
+        return {
+          storedBy: said.flatMap(([where, result]) => (result === 'stored' ? [where] : [])),
+          refusals: said.flatMap(([where, code]) => (code === 'stored' ? [] : [{ code, network: where }])),
+        };
+      };
+      return {
+        places: async () => answering().map(({ place }) => place),
+        find: async (target) => answering().flatMap(({ keeper }) => keeper.record(target) ?? []),
+        register: async (target, record) =>
+          summed(
+            await Promise.all(
+              answering().map(async ({ keeper, place }) => [place.network, await keeper.register(target, record)] as const),
+            ),
+          ),
+        deposit: async (target, item) =>
+          summed(
+            answering().map(({ keeper, place }) => {
+              const facts = keeper.consider(target, item.slip, network);
+              return [place.network, typeof facts === 'string' ? facts : keeper.store(target, facts, item, 0, network)] as const;
+            }),
+          ),
+        async list(place, { target }) {
+          const keeper = at(place.at?.host);
+          if (keeper === null) return null;
+          const first = keeper.list(target, 0);
+          const items = [...first.items];
+          while (items.length < first.total) items.push(...keeper.list(target, items.length).items);
+          return items;
+        },
+        fetch: async (place, { target }, id) => at(place.at?.host)?.body(target, id) ?? null,
+        async remove(place, target, removals) {
+          const keeper = at(place.at?.host);
+          return keeper !== null && removals.map(({ id, signature }) => keeper.remove(target, id, signature)).every(Boolean);
+        },
+      };
+    },
+  };
+  return keepers;
+}
