@@ -21,12 +21,16 @@ export interface StoredMessage extends MessageView {
   readonly ordinal: number;
 }
 
+/** As many as `messageViewSchema` takes; ours, which is kept under no key, comes first. */
+const maxReactionsShown = 50;
+
 /** For `messageRowSchema`; conditions follow, on `m`. */
 export const selectMessages = `
   SELECT m.ordinal, m.conversation_id, m.id, m.direction, m.sequence, m.text, m.sent_ms, m.at_ms, m.delivery, m.edited_ms, m.deleted, m.unknown,
     m.reply_to, q.direction AS quote_direction, substr(q.text, 1, ${quoteMaxChars / 2}) AS quote_text, q.deleted AS quote_deleted,
-    (SELECT json_group_array(json_object('author', nullif(author, ''), 'emoji', emoji)) FROM reactions
-      WHERE conversation_id = m.conversation_id AND message_id = m.id AND emoji IS NOT NULL) AS reactions,
+    (SELECT json_group_array(json_object('author', nullif(author, ''), 'emoji', emoji)) FROM
+      (SELECT author, emoji FROM reactions WHERE conversation_id = m.conversation_id AND message_id = m.id AND emoji IS NOT NULL
+        ORDER BY author LIMIT ${maxReactionsShown})) AS reactions,
     a.state AS voice_state, a.size, a.duration_ms, a.waveform, a.heard,
     CASE WHEN a.id IS NULL THEN 0 WHEN m.direction = 'out'
       THEN (SELECT count(*) FROM outbox WHERE conversation_id = m.conversation_id AND attachment = a.id)

@@ -2,7 +2,8 @@ import type { ShelfPlace } from '../../../main/overlay/index.ts';
 import { array, assert, boolean, integer, property, record } from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CallRecordView, CallSummary, Settings } from '../../../preload/contract/index.ts';
+import { openSqlite } from '../../../native-shims/sqlite/index.ts';
+import { timelineItemSchema, type CallRecordView, type CallSummary, type Settings } from '../../../preload/contract/index.ts';
 import type { KeyVault } from '../../../main/ports/key-vault.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -11,7 +12,7 @@ import { storeDatabase } from '../../../main/storage/database.ts';
 import { openStorage, type Storage, type StoredContact } from '../../../main/storage/index.ts';
 import { openDatabase } from '../../../main/storage/open-database.ts';
 import { sequenceRepository } from '../../../main/storage/sequence-repository.ts';
-import { alice, bob, comesFrom, id, newProfile, startMs, stillClock, writeTo, type Profile } from './profile.ts';
+import { alice, bob, comesFrom, id, newProfile, queued, startMs, stillClock, writeTo, type Profile } from './profile.ts';
 
 let profile: Profile;
 let storage: Storage;
@@ -41,6 +42,20 @@ const reopen = async (): Promise<void> => {
 };
 
 describe('The timeline', () => {
+  it('shows as many marks on a message as a view takes, should a group ever have more, and ours among them', async () => {
+    const { id: marked } = writeTo(storage, alice, 1, 'hello');
+    storage.messages.reactOutgoing(alice, { to: marked, emoji: '🎉' }, queued(2, 'x'));
+    storage.close();
+    const sqlite = await openSqlite(profile.path, { busyTimeoutMs: 100 });
+    sqlite.exec(`WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 80)
+      INSERT INTO reactions (conversation_id, message_id, author, emoji, sequence) SELECT '${alice}', '${marked}', printf('%064x', i), '👍', i FROM n`);
+    sqlite.close();
+    storage = await profile.open();
+    const [item] = storage.conversations.page(alice, null, 9).items;
+    expect(timelineItemSchema.safeParse(item).error).toBeUndefined();
+    expect(item).toMatchObject({ reactions: { length: 50, 0: { author: null, emoji: '🎉' } } });
+  });
+
   it('pages through messages and calls without losing or repeating one, whatever the clock did', () => {
     const steps = array(record({ stepMs: integer({ min: -2, max: 2 }), isCall: boolean() }), { maxLength: 30 });
     assert(
@@ -225,6 +240,7 @@ describe('People, account and settings', () => {
     findMe: false,
     findMeName: '',
     findMeWords: '',
+    keepFor: 'ever',
     noiseSuppression: 'system',
     proxyMode: 'system',
     proxyAddress: '',
