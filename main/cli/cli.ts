@@ -4,7 +4,7 @@ import { AppError } from '../ports/app-error.ts';
 import { lineLogger } from '../ports/logger.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { bitTorrentRouters } from '../shell/index.ts';
-import { parseCommandLine, usage, type CommandLine } from './arguments.ts';
+import { parseCommandLine, type CommandLine } from './arguments.ts';
 import { perform } from './commands/index.ts';
 import type { EngineHandle } from './engine-client.ts';
 import { exitCode, exitCodeFor, type ExitCode } from './exit-codes.ts';
@@ -12,6 +12,7 @@ import { createOutput, type Output } from './output.ts';
 import { describeError } from './sentences.ts';
 import { openServer, type Server } from './supernode/open-server.ts';
 import { withServerFile } from './supernode/server-file.ts';
+import { usage } from './usage.ts';
 
 /** Entry of the command line: parse, open an engine or attach to one, perform, leave with a documented code. */
 

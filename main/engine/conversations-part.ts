@@ -28,6 +28,8 @@ export interface ConversationsPartControl extends ConversationsPart {
   chatChanged(change: ChatChange): void;
   /** The conversation was removed or brought back: show what is stored. */
   reload(): void;
+  /** These are no longer stored. */
+  forgotten(items: readonly { readonly conversationId: string; readonly id: string }[]): void;
 }
 
 export function createConversationsPart({
@@ -84,6 +86,10 @@ export function createConversationsPart({
       }
     },
     reload: () => list.replaceAll(repository.list()),
+    forgotten(items) {
+      for (const { conversationId, id } of items) changes.emit({ conversationId, change: { type: 'remove', key: id } });
+      list.replaceAll(repository.list());
+    },
     page(id, beforeMs, limit) {
       requireConversation(id);
       const { items, more } = repository.page(id, beforeMs, limit);

@@ -18,10 +18,16 @@ const boot: EngineBoot = parsed.data;
 const logger = lineLogger((line) => process.stderr.write(line), boot.logLevel, 'engine');
 const link = createEngineLink(parent.port, logger);
 
+/** A new process, which the shell starts when this one is gone, on purpose: nothing fell. */
+function restart(): void {
+  link.restarting();
+  void Promise.resolve(engine?.stop()).finally(() => setImmediate(() => process.exit(0)));
+}
+
 /** A profile that can't be opened is no crash: starting again and again would not help. Whoever attaches is told why. */
 async function open(): Promise<RunningEngine | AppError> {
   try {
-    return await startEngine({ boot, link, clock: systemClock, random: systemRandom, logger });
+    return await startEngine({ boot, link, clock: systemClock, random: systemRandom, logger, restart });
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     logger.error('profile-not-opened', { code: error.code, reason: error.reason });

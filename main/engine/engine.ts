@@ -4,6 +4,7 @@ import type {
   AccountState,
   AppView,
   AudioEndpoint,
+  BringBackProgress,
   CallRecordView,
   CallView,
   CardView,
@@ -11,7 +12,13 @@ import type {
   ChosenPresence,
   ContactView,
   ConversationView,
+  DataSize,
   DiagnosticEvent,
+  ExportCursor,
+  ExportFormat,
+  ExportPart,
+  ForgottenView,
+  KeepFor,
   FoundPeople,
   DrainStep,
   LookupView,
@@ -50,9 +57,38 @@ export interface Engine {
   readonly audio: AudioPart;
   readonly diagnostics: EventFeed<DiagnosticEvent>;
   readonly settings: SettingsPart;
+  readonly data: DataPart;
   /** Asks the shell to end the app in good order. */
   quit(): void;
   stop(): Promise<void>;
+}
+
+/** What is kept, taken along, and done away with. */
+export interface DataPart {
+  size(): DataSize;
+  /** @throws AppError NO_SUCH_CONVERSATION */
+  exportPart(id: string, format: ExportFormat, cursor: ExportCursor): ExportPart;
+  /** @throws AppError NOT_SIGNED_IN, TOO_MANY */
+  openArchive(passphrase: string): Promise<string>;
+  /** @throws AppError CANCELLED */
+  readArchive(id: string): { bytes: string; fraction: number; isLast: boolean };
+  closeArchive(id: string): void;
+  /** @throws AppError CANCELLED, DISK_FULL */
+  putArchive(id: string | null, bytes: string): Promise<string>;
+  /** @throws AppError ALREADY_SIGNED_IN, ARCHIVE_PASSPHRASE, ARCHIVE_DAMAGED, ARCHIVE_NEWER, DISK_FULL */
+  bringBack(
+    id: string,
+    passphrase: string,
+    replace: boolean,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<BringBackProgress, void, void>;
+  tooOld(keepFor: KeepFor): ForgottenView;
+  keepFor(id: string): KeepFor | null;
+  setKeepFor(id: string, keepFor: KeepFor | null): void;
+  clear(id: string | null): void;
+  unclear(id: string | null): void;
+  /** @throws AppError BAD_INPUT, NOT_SIGNED_IN */
+  forgetAccount(name: string): void;
 }
 
 export interface AccountPart {

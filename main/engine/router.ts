@@ -244,6 +244,38 @@ export function createRouter(engine: Engine) {
         return {};
       }),
     },
+    data: {
+      size: os.data.size.handler(() => engine.data.size()),
+      exportPart: os.data.exportPart.handler(({ input }) => engine.data.exportPart(input.id, input.format, input.cursor)),
+      openArchive: os.data.openArchive.handler(async ({ input }) => ({ id: await engine.data.openArchive(input.passphrase) })),
+      readArchive: os.data.readArchive.handler(({ input }) => engine.data.readArchive(input.id)),
+      closeArchive: os.data.closeArchive.handler(({ input }) => {
+        engine.data.closeArchive(input.id);
+        return {};
+      }),
+      putArchive: os.data.putArchive.handler(async ({ input }) => ({ id: await engine.data.putArchive(input.id, input.bytes) })),
+      bringBack: os.data.bringBack.handler(({ input, signal }) =>
+        engine.data.bringBack(input.id, input.passphrase, input.replace, signal),
+      ),
+      tooOld: os.data.tooOld.handler(({ input }) => engine.data.tooOld(input.keepFor)),
+      keepFor: os.data.keepFor.handler(({ input }) => ({ keepFor: engine.data.keepFor(input.id) })),
+      setKeepFor: os.data.setKeepFor.handler(({ input }) => {
+        engine.data.setKeepFor(input.id, input.keepFor);
+        return {};
+      }),
+      clear: os.data.clear.handler(({ input }) => {
+        engine.data.clear(input.id);
+        return {};
+      }),
+      unclear: os.data.unclear.handler(({ input }) => {
+        engine.data.unclear(input.id);
+        return {};
+      }),
+      forgetAccount: os.data.forgetAccount.handler(({ input }) => {
+        engine.data.forgetAccount(input.name);
+        return {};
+      }),
+    },
     diagnostics: {
       watch: os.diagnostics.watch.handler(({ context, signal }) => {
         onlyLocal(context);

@@ -6,6 +6,7 @@ import type { Port } from '../ports/message-port.ts';
 import type { Random } from '../ports/random.ts';
 import type { EngineLink, RelayEvent, Restart } from '../shell/index.ts';
 import type { EngineBoot } from './boot.ts';
+import type { DataPartOptions } from './data-part.ts';
 import type { Engine } from './engine.ts';
 
 export interface EngineParts {
@@ -20,6 +21,10 @@ export interface EngineParts {
   readonly mailboxWork?: MailboxWork;
   /** Likewise: what being found costs. */
   readonly cardWork?: CardWork;
+  /** Likewise: what a guess at an archive's passphrase costs. */
+  readonly archiveCost?: DataPartOptions['archiveCost'];
+  /** Ends this engine in good order; the shell starts another. */
+  readonly restart: () => void;
 }
 
 /** The engine and what only its process tells it. */

@@ -24,6 +24,7 @@ export const defaultSettings: Settings = {
   awayAfterMinutes: 10,
   shareLastSeen: true,
   peopleOrder: 'status',
+  keepFor: 'ever',
   findMe: false,
   findMeName: '',
   findMeWords: '',

@@ -2,8 +2,9 @@ import type { ChosenPresence } from '../../preload/contract/index.ts';
 import { createCalls, type Calls } from '../calls/index.ts';
 import { createChat, type ChatHabits } from '../chat/index.ts';
 import { createContacts } from '../contacts/index.ts';
+import type { Participants } from '../export/index.ts';
 import { startPublishing, type CardPublisher, type CardWork, type Directory, type Refresher } from '../directory/index.ts';
-import { contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
+import { accountKeyOf, contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
 import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
 import { createOwnMailbox, leaveRequest, subjectOf, type MailboxWork, type OwnMailbox } from '../mailbox/index.ts';
 import { AppError } from '../ports/app-error.ts';
@@ -67,6 +68,8 @@ export interface SignedIn {
   isContact(account: AccountKey): boolean;
   /** @throws AppError NO_SUCH_CONVERSATION */
   requireConversation(id: string): void;
+  /** @throws AppError NO_SUCH_CONVERSATION */
+  participants(id: string): Participants;
   readonly chat: ChatActions;
   readonly presence: Pick<Presence, 'setOwn' | 'setIdle' | 'setAsleep' | 'refresh'>;
   /** What the person wants to be found by changed. */
@@ -344,6 +347,13 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     isContact: (key) => contacts.isContact(key),
     requireConversation(id) {
       if (contacts.get(id) === undefined) throw new AppError('NO_SUCH_CONVERSATION', 'nobody of that key');
+    },
+    participants(id) {
+      const contact = contacts.get(id);
+      if (contact === undefined) throw new AppError('NO_SUCH_CONVERSATION', 'nobody of that key');
+      const { name, nickname, accountKey } = contact;
+      const self = account.secrets();
+      return { you: { name: self.name, accountKey: accountKeyOf(self) }, others: [{ name, nickname, accountKey }] };
     },
     chat,
     cardChanged: () => void publisher?.update(),

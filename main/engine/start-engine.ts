@@ -17,6 +17,7 @@ import { createCheckPart } from './check-part.ts';
 import { createCallsPart, noteMediaMoments } from './calls-part.ts';
 import { createConversationsPart } from './conversations-part.ts';
 import { echoTopic, hostEcho, visitEcho } from './echo.ts';
+import { createDataPart } from './data-part.ts';
 import { createFindingPart, judgeCard } from './finding-part.ts';
 import { createIdlePart } from './idle-part.ts';
 import { createMediaLink } from './media-link.ts';
@@ -29,6 +30,7 @@ import { createOwnRecord, ownGatewaySeed } from './own-records.ts';
 import { chosenProxy, helperPlaces, judgeProxy, tryProxy } from './proxy-part.ts';
 import { createPowerPart } from './power-part.ts';
 import { readOnBattery } from './power-supply.ts';
+import { databaseName, secretsName, settleProfile } from './profile-files.ts';
 import { createRelayPart } from './relay-part.ts';
 import { createRolePart } from './role-part.ts';
 import type { EngineParts, RunningEngine } from './running-engine.ts';
@@ -54,16 +56,19 @@ export async function startEngine({
   work = standardWork,
   mailboxWork = standardMailboxWork,
   cardWork = standardCardWork,
+  archiveCost,
+  restart,
 }: EngineParts): Promise<RunningEngine> {
   const vault = (await link.keychain()) ?? fileKeyVault;
+  settleProfile(boot.profileDir, clock.nowMs());
   const storage = await openStorage({
-    path: join(boot.profileDir, 'lilliput.db'),
+    path: join(boot.profileDir, databaseName),
     vault,
     clock,
     random,
     logger: logger.child('storage'),
   });
-  const secretsFile = createSecretsFile(join(boot.profileDir, 'account.secret'), vault);
+  const secretsFile = createSecretsFile(join(boot.profileDir, secretsName), vault);
   const certificateCheck = createCertificateCheck(storage.sequences);
 
   const settings = createSettingsPart({
@@ -285,12 +290,27 @@ export async function startEngine({
   });
 
   const sleep = createSleepPart((isAsleep) => signedIn?.presence.setAsleep(isAsleep), clock);
+  const data = createDataPart({
+    boot,
+    storage,
+    vault,
+    clock,
+    random,
+    logger: logger.child('data'),
+    settings,
+    account,
+    participants: (id) => requireSignedIn(signedIn).participants(id),
+    conversations,
+    restart,
+    ...(archiveCost === undefined ? {} : { archiveCost }),
+  });
   const stopAll = async (): Promise<void> => {
     try {
       relay.stop();
       power.stop();
       idle.stop();
       sleep.stop();
+      await data.stop();
       await signedIn?.stop();
       await overlay.stop();
     } finally {
@@ -335,6 +355,7 @@ export async function startEngine({
     audio,
     diagnostics,
     settings,
+    data,
     quit: () => link.quit(),
     connectMedia(port) {
       const client = createMediaClient(port, logger.child('media'));

@@ -79,6 +79,16 @@ export const withNewListening = (secrets: AccountSecrets, { random, nowMs }: Mom
   listening: newListeningSecret(secrets.listening, random, nowMs),
 });
 
+/**
+ * The same account on another computer, from an archive: a device of its own, whose certificate revokes the one before, and a new way to
+ * it for contacts. Its mailbox stays, so that what waits there is not lost.
+ */
+export function movedAccount(secrets: AccountSecrets, { random, nowMs }: Moment): AccountSecrets {
+  const moved = withNewListening({ ...secrets, deviceSeed: random.bytes(32) }, { random, nowMs });
+  const before = openCertificate(secrets.certificate)?.sequence ?? 0;
+  return withClaimAbove(withCertificateAbove(moved, before, nowMs), secrets.claimSequence, nowMs);
+}
+
 /** The same object if the certificate has more than a month left. */
 export function withTimelyCertificate(secrets: AccountSecrets, nowMs: number): AccountSecrets {
   const current = openCertificate(secrets.certificate);

@@ -89,6 +89,8 @@ export type ToEngine = z.infer<typeof toEngineSchema>;
 export const fromEngineSchema = z.discriminatedUnion('kind', [
   /** Somebody who may asked to end the app. */
   z.object({ kind: z.literal('quit') }),
+  /** It is about to end so that another begins. */
+  z.object({ kind: z.literal('restarting') }),
   /** Wants a relay, or none (null). What it is started with is judged by its own process. */
   z.object({ kind: z.literal('relay'), wish: z.record(z.string(), z.unknown()).nullable() }),
   /** The relay that runs is to begin nothing new. */

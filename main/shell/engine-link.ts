@@ -15,6 +15,8 @@ export interface EngineLink {
   keychain(): Promise<KeyVault | null>;
   /** Asks the shell to end the app. */
   quit(): void;
+  /** This process is about to end so that another begins: nothing fell. */
+  restarting(): void;
   /** Asks the shell for a relay; null: for none. What it says comes as notices. */
   wantRelay(wish: Readonly<Record<string, unknown>> | null): void;
   /** The relay that runs is to begin nothing new. */
@@ -74,6 +76,7 @@ export function createEngineLink(control: Port, logger: Logger): EngineLink {
       };
     },
     quit: () => say({ kind: 'quit' }),
+    restarting: () => say({ kind: 'restarting' }),
     wantRelay: (wish) => say({ kind: 'relay', wish }),
     drainRelay: () => say({ kind: 'drain-relay' }),
     showFile: (path) => say({ kind: 'show-file', path }),

@@ -71,6 +71,8 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
   let onRelay: ((event: RelayEvent) => void) | null = null;
   let pcmUrl: string | null = null;
   let onBattery: boolean | null = null;
+  /** The engine said that it ends on purpose. */
+  let isWished = false;
 
   const report = (event: Lifecycle): void => {
     for (const listener of lifecycle) listener(event);
@@ -96,6 +98,9 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
     switch (message.kind) {
       case 'quit':
         return onQuit?.();
+      case 'restarting':
+        isWished = true;
+        return undefined;
       case 'relay':
         return relay.want(message.wish);
       case 'drain-relay':
@@ -125,7 +130,8 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
       if (again) report('engine-back');
     },
     fell() {
-      remember('engine');
+      if (!isWished) remember('engine');
+      isWished = false;
       report('engine-restarting');
     },
   });

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { CallRecordView, ConversationView, TimelineItem } from '../../preload/contract/index.ts';
 import type { StoreDatabase } from './database.ts';
+import { notCleared } from './forgetting-repository.ts';
 import type { SearchIndex } from './search-repository.ts';
 import {
   callColumns,
@@ -10,6 +11,7 @@ import {
   messageRowSchema,
   messageView,
   selectMessages,
+  type StoredMessage,
 } from './timeline-rows.ts';
 import { timelineClock } from './timeline-clock.ts';
 
@@ -27,6 +29,9 @@ export interface ConversationRepository {
   view(id: string): ConversationView;
   /** The newest `limit` items before `beforeMs` (null: of all). Times are unique in a conversation. */
   page(id: string, beforeMs: number | null, limit: number): TimelinePage;
+  /** The oldest `limit` items after `afterMs` (null: of all), oldest first, as they are stored. */
+  pageAfter(id: string, afterMs: number | null, limit: number): (StoredMessage | CallRecordView)[];
+  count(id: string): number;
   /** All that is stored now has been read. */
   markRead(id: string): void;
   saveDraft(id: string, draft: string): void;
@@ -57,25 +62,44 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
   const ids = database.query(
     `SELECT id FROM (
        SELECT id FROM conversations
-         WHERE draft <> '' OR EXISTS (SELECT 1 FROM messages WHERE conversation_id = conversations.id AND hidden_ms IS NULL)
-       UNION SELECT conversation_id FROM calls)
+         WHERE draft <> '' OR EXISTS (SELECT 1 FROM messages
+           WHERE conversation_id = conversations.id AND hidden_ms IS NULL AND ordinal > conversations.cleared_ordinal)
+       UNION SELECT conversation_id FROM calls WHERE hidden_ms IS NULL)
      WHERE id NOT IN (SELECT account_key FROM contacts WHERE removed = 1)`,
     z.object({ id: z.string() }),
   );
   const state = database.query(
     `SELECT draft, (SELECT count(*) FROM (SELECT 1 FROM messages
-       WHERE conversation_id = c.id AND direction = 'in' AND ordinal > c.read_ordinal AND deleted = 0 AND hidden_ms IS NULL
+       WHERE conversation_id = c.id AND direction = 'in' AND ordinal > max(c.read_ordinal, c.cleared_ordinal)
+         AND deleted = 0 AND hidden_ms IS NULL
        LIMIT ${mostUnread})) AS unread
      FROM conversations c WHERE id = ?`,
     z.object({ draft: z.string(), unread: z.number() }),
   );
   const messages = database.query(
-    `${selectMessages} WHERE m.conversation_id = ? AND m.at_ms < ? AND m.hidden_ms IS NULL ORDER BY m.at_ms DESC, m.id DESC LIMIT ?`,
+    `${selectMessages} WHERE m.conversation_id = ? AND m.at_ms < ? AND m.hidden_ms IS NULL AND ${notCleared}
+     ORDER BY m.at_ms DESC, m.id DESC LIMIT ?`,
     messageRowSchema,
   );
   const calls = database.query(
-    'SELECT * FROM calls WHERE conversation_id = ? AND started_ms < ? ORDER BY started_ms DESC, id DESC LIMIT ?',
+    `SELECT * FROM calls WHERE conversation_id = ? AND started_ms < ? AND hidden_ms IS NULL
+     ORDER BY started_ms DESC, id DESC LIMIT ?`,
     callRowSchema,
+  );
+  const laterMessages = database.query(
+    `${selectMessages} WHERE m.conversation_id = ? AND m.at_ms > ? AND m.hidden_ms IS NULL AND ${notCleared}
+     ORDER BY m.at_ms, m.id LIMIT ?`,
+    messageRowSchema,
+  );
+  const laterCalls = database.query(
+    `SELECT * FROM calls WHERE conversation_id = ? AND started_ms > ? AND hidden_ms IS NULL
+     ORDER BY started_ms, id LIMIT ?`,
+    callRowSchema,
+  );
+  const count = database.query(
+    `SELECT (SELECT count(*) FROM messages m WHERE m.conversation_id = ?1 AND m.hidden_ms IS NULL AND ${notCleared})
+       + (SELECT count(*) FROM calls WHERE conversation_id = ?1 AND hidden_ms IS NULL) AS n`,
+    z.object({ n: z.number() }),
   );
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
   const read = database.write(
@@ -103,6 +127,13 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
     list: () => ids.all().map(({ id }) => view(id)),
     view,
     page,
+    pageAfter(id, afterMs, limit) {
+      const after = afterMs ?? -1;
+      return [...laterMessages.all(id, after, limit), ...laterCalls.all(id, after, limit)]
+        .toSorted((a, b) => timeOf(a) - timeOf(b))
+        .slice(0, limit);
+    },
+    count: (id) => count.get(id)?.n ?? 0,
     markRead: (id) => void read.run(id),
     saveDraft: (id, text) =>
       database.transaction(() => {
@@ -127,7 +158,7 @@ export function callLogRepository(database: StoreDatabase): CallLogRepository {
   const insert = database.write(`INSERT INTO calls (${callColumns}) VALUES (${callPlaceholders})`);
   const known = database.query('SELECT 1 AS known FROM calls WHERE id = ?', z.object({ known: z.number() }));
   const select = database.query(
-    'SELECT * FROM calls WHERE started_ms < ? ORDER BY started_ms DESC, id DESC LIMIT ?',
+    'SELECT * FROM calls WHERE started_ms < ? AND hidden_ms IS NULL ORDER BY started_ms DESC, id DESC LIMIT ?',
     callRowSchema,
   );
   return {

@@ -20,3 +20,7 @@ export { type SearchRepository, type SearchWish } from './search-repository.ts';
 export { type Attachment } from './attachment-shelf.ts';
 export { type IncomingVoice, type OutgoingVoice, type VoiceRepository } from './voice-repository.ts';
 export { type ProfileRepository, type StoredProfile } from './profile-repository.ts';
+export { type AccountRows, type RowBatch, sqliteValue } from './account-rows.ts';
+export { beginBroughtBack, type BroughtBackDatabase } from './brought-back.ts';
+export { type Forgotten, type ForgettingRepository } from './forgetting-repository.ts';
+export { type StorageSize } from './storage-size.ts';

@@ -329,6 +329,13 @@ const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE pictures (id TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   `,
+  `
+  ALTER TABLE conversations ADD COLUMN cleared_ordinal INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE conversations ADD COLUMN cleared_ms INTEGER;
+  ALTER TABLE conversations ADD COLUMN cleared_draft TEXT NOT NULL DEFAULT '';
+  ALTER TABLE conversations ADD COLUMN keep_for TEXT;
+  ALTER TABLE calls ADD COLUMN hidden_ms INTEGER;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { StoreDatabase } from './database.ts';
+import { notCleared } from './forgetting-repository.ts';
 import { indexedWords, matchOf } from './search-words.ts';
 import { messageRowSchema, selectMessages, type StoredMessage } from './timeline-rows.ts';
 
@@ -40,7 +41,7 @@ export function searchRepository(database: StoreDatabase): SearchRepository & Se
   const find = database.query(
     `${selectMessages} WHERE m.ordinal IN (
        SELECT rowid FROM message_words WHERE message_words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)
-     AND m.hidden_ms IS NULL ORDER BY m.ordinal DESC`,
+     AND m.hidden_ms IS NULL AND ${notCleared} ORDER BY m.ordinal DESC`,
     messageRowSchema,
   );
   const ordinal = z.object({ ordinal: z.number() });

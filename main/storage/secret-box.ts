@@ -1,5 +1,6 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto';
 import { z } from 'zod';
+import type { SqliteDatabase } from '../../native-shims/sqlite/index.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { Random } from '../ports/random.ts';
 import { bytesColumn, type StoreDatabase } from './database.ts';
@@ -16,6 +17,8 @@ export interface SecretBox {
   seal(purpose: string, secret: Uint8Array): Uint8Array;
   /** Null if the bytes are not of this box and purpose. */
   open(purpose: string, sealed: Uint8Array): Uint8Array | null;
+  /** The key itself, for the account's archive: what it sealed goes along. */
+  readonly key: Uint8Array;
 }
 
 /** @throws AppError VAULT_LOCKED */
@@ -27,8 +30,13 @@ export async function openSecretBox(database: StoreDatabase, vault: KeyVault, ra
   return secretBox(key, random);
 }
 
+/** In a new database, the key that its rows were sealed with. */
+export const keepSecretBoxKey = (sqlite: SqliteDatabase, sealedKey: Uint8Array): void =>
+  void sqlite.prepare('INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)').run(metaKey, sealedKey);
+
 function secretBox(key: Uint8Array, random: Random): SecretBox {
   return {
+    key,
     seal(purpose, secret) {
       const nonce = random.bytes(nonceBytes);
       const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(purpose));

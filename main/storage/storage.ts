@@ -16,7 +16,9 @@ import {
   type CallLogRepository,
   type ConversationRepository,
 } from './conversation-repository.ts';
+import { accountRows, type AccountRows } from './account-rows.ts';
 import { storeDatabase, type StorageTrouble } from './database.ts';
+import { forgettingRepository, type ForgettingRepository } from './forgetting-repository.ts';
 import { mailboxShelf } from './mailbox-repository.ts';
 import { messageRepository, type MessageRepository } from './message-repository.ts';
 import { outboxRepository, type OutboxRepository } from './outbox-repository.ts';
@@ -40,9 +42,11 @@ import { depositKeyRepository, type DepositKeyRepository } from './deposit-key-r
 import { letterRepository, type LetterRepository } from './letter-repository.ts';
 import { openCallRepository, type OpenCallRepository } from './open-call-repository.ts';
 import { openDatabase } from './open-database.ts';
+import { schemaVersion } from './schema.ts';
 import { openSecretBox } from './secret-box.ts';
 import { prekeyRepository, type PrekeyRepository } from './prekey-repository.ts';
 import { profileRepository, type ProfileRepository } from './profile-repository.ts';
+import { storageSize, type StorageSize } from './storage-size.ts';
 import { relayUsageRepository, type RelayUsage } from './relay-usage-repository.ts';
 import { searchRepository, type SearchRepository } from './search-repository.ts';
 import { sequenceRepository } from './sequence-repository.ts';
@@ -63,6 +67,8 @@ export interface Storage {
   readonly letters: LetterRepository;
   readonly search: SearchRepository;
   readonly conversations: ConversationRepository;
+  /** What people no longer want to keep. */
+  readonly forgetting: ForgettingRepository;
   readonly callLog: CallLogRepository;
   readonly openCalls: OpenCallRepository;
   readonly knownNodes: KnownNodes;
@@ -83,6 +89,14 @@ export interface Storage {
   readonly ownCards: OwnCardRepository;
   readonly relayUsage: RelayUsage;
   readonly sequences: SequenceMemory;
+  /** How much there is. */
+  size(): StorageSize;
+  /** What goes into an archive of the account. */
+  readonly accountRows: AccountRows;
+  /** Of the file as it is; an archive tells it. */
+  readonly schemaVersion: number;
+  /** 32 bytes that small secrets in the database are sealed with. For an archive, which is sealed itself. */
+  boxKey(): Uint8Array;
   /** What the person should be told about the disk; null while all is well. */
   notice(): StorageNotice | null;
   onNotice(listener: (notice: StorageNotice) => void): Unsubscribe;
@@ -132,6 +146,7 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       outbox,
       letters: letterRepository(database),
       conversations: conversationRepository(database, search),
+      forgetting: forgettingRepository(database, search),
       callLog: callLogRepository(database),
       openCalls: openCallRepository(database),
       knownNodes: knownNodesRepository(database),
@@ -150,6 +165,10 @@ export async function openStorage({ path, vault, clock, random, logger, driver }
       ownCards: ownCardRepository(database),
       relayUsage: relayUsageRepository(database),
       sequences: sequenceRepository(database),
+      size: storageSize(database),
+      accountRows: accountRows(database),
+      schemaVersion,
+      boxKey: () => box.key,
       notice: () => notice,
       onNotice(listener) {
         listeners.add(listener);

@@ -18,6 +18,26 @@ declare module 'sodium-native' {
       algorithm: number,
     ): Promise<void>;
     readonly crypto_pwhash_ALG_ARGON2ID13: number;
+    crypto_secretstream_xchacha20poly1305_init_push(state: Uint8Array, header: Uint8Array, key: Uint8Array): void;
+    crypto_secretstream_xchacha20poly1305_push(
+      state: Uint8Array,
+      cipher: Uint8Array,
+      message: Uint8Array,
+      additional: Uint8Array | null,
+      tag: number,
+    ): number;
+    crypto_secretstream_xchacha20poly1305_init_pull(state: Uint8Array, header: Uint8Array, key: Uint8Array): void;
+    /** Throws where the bytes were not sealed at this place of this stream. */
+    crypto_secretstream_xchacha20poly1305_pull(
+      state: Uint8Array,
+      message: Uint8Array,
+      tag: Uint8Array,
+      cipher: Uint8Array,
+      additional: Uint8Array | null,
+    ): number;
+    readonly crypto_secretstream_xchacha20poly1305_STATEBYTES: number;
+    readonly crypto_secretstream_xchacha20poly1305_TAG_MESSAGE: number;
+    readonly crypto_secretstream_xchacha20poly1305_TAG_FINAL: number;
     sodium_memcmp(left: Uint8Array, right: Uint8Array): boolean;
   }
   const sodium: SodiumNative;

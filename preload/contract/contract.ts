@@ -2,6 +2,17 @@ import { eventIterator, oc } from '@orpc/contract';
 import { z } from 'zod';
 import { drainStepSchema, networkViewSchema, powerSchema } from './network-views.ts';
 import { checkEventSchema } from './connection-check.ts';
+import {
+  archivePartSchema,
+  bringBackProgressSchema,
+  dataSizeSchema,
+  exportCursorSchema,
+  exportFormatSchema,
+  exportPartSchema,
+  forgottenSchema,
+  keepForSchema,
+  passphraseSchema,
+} from './data-views.ts';
 import { invitationMaxChars, viaMax, viaSchema } from './invitation.ts';
 import { errorCodes, errorDataSchema, type ErrorCode } from './errors.ts';
 import {
@@ -262,6 +273,45 @@ export const contract = {
       }),
       nothing,
     ),
+  },
+  /** What this profile keeps. */
+  data: {
+    size: command(nothing, dataSizeSchema),
+    /**
+     * One conversation as a file, part after part: ask with `cursor` null first, then with `next` until that is null. Whoever no longer
+     * asks has stopped.
+     */
+    exportPart: command(
+      z.object({ id: conversationIdSchema, format: exportFormatSchema, cursor: exportCursorSchema }),
+      exportPartSchema,
+    ),
+    /** Begins an archive of the whole account; one at a time (TOO_MANY), forgotten when nobody asks for a minute. */
+    openArchive: command(z.object({ passphrase: passphraseSchema }), z.object({ id: idSchema })),
+    /** Its next part, base64; `isLast` ends it. CANCELLED: it is not open any more. */
+    readArchive: command(
+      z.object({ id: idSchema }),
+      z.object({ bytes: archivePartSchema, fraction: z.number().min(0).max(1), isLast: z.boolean() }),
+    ),
+    closeArchive: command(z.object({ id: idSchema }), nothing),
+    /** Takes the next part of an archive; `id` null begins a new one, which ends what was begun before. */
+    putArchive: command(z.object({ id: idSchema.nullable(), bytes: archivePartSchema }), z.object({ id: idSchema })),
+    /**
+     * What was put, in place of what is here. ALREADY_SIGNED_IN where there is an account, unless `replace`: then the old files are kept aside. After `done` the
+     * engine starts anew. ARCHIVE_PASSPHRASE, ARCHIVE_DAMAGED, ARCHIVE_NEWER: nothing was changed.
+     */
+    bringBack: base
+      .input(z.object({ id: idSchema, passphrase: z.string().max(1024), replace: z.boolean() }))
+      .output(eventIterator(bringBackProgressSchema)),
+    /** What would go at once under this rule. */
+    tooOld: command(z.object({ keepFor: keepForSchema }), forgottenSchema),
+    /** A conversation's own rule; null: as the settings say. */
+    keepFor: command(z.object({ id: conversationIdSchema }), z.object({ keepFor: keepForSchema.nullable() })),
+    setKeepFor: command(z.object({ id: conversationIdSchema, keepFor: keepForSchema.nullable() }), nothing),
+    /** All that is said in a conversation (null: in every one), on this computer; for good after half a minute, until then `unclear` undoes it. */
+    clear: command(z.object({ id: conversationIdSchema.nullable() }), nothing),
+    unclear: command(z.object({ id: conversationIdSchema.nullable() }), nothing),
+    /** Everything of this account on this computer, for good; the engine starts anew, without one. `name` as confirmation (BAD_INPUT). */
+    forgetAccount: command(z.object({ name: typedNameSchema }), nothing),
   },
   diagnostics: {
     /** Headless and attached command lines only: what happened when, for laboratories and support. Starts with nothing. */

@@ -38,6 +38,10 @@ export const errorCodes = [
   'STORAGE_LOCKED',
   'STORAGE_CORRUPT',
   'VAULT_LOCKED',
+  'ARCHIVE_PASSPHRASE',
+  /** Cut off, changed, or no archive of ours: reason `cut`, `damaged`, `foreign`. */
+  'ARCHIVE_DAMAGED',
+  'ARCHIVE_NEWER',
   'PROFILE_IN_USE',
   'NOT_ALLOWED_HERE',
   'CANCELLED',

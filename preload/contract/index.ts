@@ -8,6 +8,7 @@ export * from './invitation.ts';
 export * from './join-ways.ts';
 export * from './scalars.ts';
 export * from './conversation-views.ts';
+export * from './data-views.ts';
 export * from './network-views.ts';
 export * from './plain-text.ts';
 export * from './profile-views.ts';

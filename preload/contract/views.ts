@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { callEndReasonSchema } from './conversation-views.ts';
 import { profileViewSchema } from './profile-views.ts';
+import { keepForSchema } from './data-views.ts';
 import { callQualitySchema, callStatsSchema, callTroubleSchema } from './call-stats.ts';
 import { accountKeySchema, idSchema, noteMaxChars, timeMsSchema, usernameSchema } from './scalars.ts';
 
@@ -268,6 +269,8 @@ export const settingsSchema = z.object({
   shareLastSeen: z.boolean(),
   /** In which order the list of people stands. */
   peopleOrder: z.enum(['status', 'name', 'recent']),
+  /** Messages and calls that are older are deleted, every day; a conversation can have a rule of its own. */
+  keepFor: keepForSchema,
   /** Whether others may find us by words; what we call ourselves, and up to five words, as typed. */
   findMe: z.boolean(),
   findMeName: z.string().max(80),

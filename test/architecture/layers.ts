@@ -11,7 +11,16 @@
  *        directory, mailbox → work (proofs of it)
  * ```
  */
-const features = ['main/presence', 'main/contacts', 'main/profiles', 'main/chat', 'main/calls', 'main/directory', 'main/mailbox'];
+const features = [
+  'main/presence',
+  'main/contacts',
+  'main/profiles',
+  'main/chat',
+  'main/calls',
+  'main/directory',
+  'main/mailbox',
+  'main/export',
+];
 const foundations = ['main/overlay', 'main/storage', 'main/identity', 'main/relay'];
 const ground = ['main/ports', 'preload/contract'];
 

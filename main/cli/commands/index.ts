@@ -1,11 +1,13 @@
 import { AppError } from '../../ports/app-error.ts';
 import { missingCase } from '../../ports/missing-case.ts';
-import { usage, type Command } from '../arguments.ts';
+import type { Command } from '../arguments.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
+import { usage } from '../usage.ts';
 import { lookup, restore, signUp } from './account.ts';
 import { call, soundTest } from './call.ts';
 import { findPeople, publishCard, showCard, withdrawCard } from './cards.ts';
 import { check } from './check.ts';
+import { archive, bringBack, clear, exportConversation, keep } from './data.ts';
 import type { CommandContext } from './context.ts';
 import { acceptContact, addContact, history, listContacts, search, sendMessage } from './people.ts';
 import { invitation, status } from './joining.ts';
@@ -26,6 +28,10 @@ const forPeople: readonly Command['kind'][] = [
   'send',
   'history',
   'search',
+  'export',
+  'archive',
+  'keep',
+  'clear',
   'invitation',
 ];
 
@@ -76,6 +82,16 @@ export async function perform(context: CommandContext, command: Exclude<Command,
       return history(context, command.name);
     case 'search':
       return search(context, command.words);
+    case 'export':
+      return exportConversation(context, command.name, command.path, command.format);
+    case 'archive':
+      return archive(context, command.path, command.passphrase);
+    case 'bring-back':
+      return bringBack(context, command.path, command.passphrase, command.replace);
+    case 'keep':
+      return keep(context, command.keepFor, command.dryRun);
+    case 'clear':
+      return clear(context, command.name);
     case 'invitation':
       return invitation(context);
     case 'status':

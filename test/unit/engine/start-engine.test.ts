@@ -58,6 +58,7 @@ function parts(port: number, bootstrap: readonly number[] = [], profileDir = dir
       keychain: () => Promise.resolve(null),
       onNotice: () => undefined,
       quit: () => undefined,
+      restarting: () => undefined,
       showFile: () => undefined,
       drainRelay: () => undefined,
       wantRelay: () => undefined,
@@ -65,6 +66,7 @@ function parts(port: number, bootstrap: readonly number[] = [], profileDir = dir
     clock: systemClock,
     random: systemRandom,
     logger: silentLogger,
+    restart: () => undefined,
     // A long shot on a small table: found in a blink, and a second one would show.
     work: { cost: { memoryBytes: 64 * 1024, passes: 1 }, difficultyBits: () => 8 },
   };
