@@ -107,12 +107,14 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
     expect(removeTooOld('week', 10)).toBe(1);
   });
 
-  it('takes reactions along, and goes on in a conversation as if nothing had been', () => {
+  it('takes reactions along, and a copy that comes late is not taken for a new message', () => {
     arrives(alice, 1, 'old', 20);
-    storage.messages.reactOutgoing(alice, { to: id(1), emoji: '👍' }, queued(2, 'a reaction'));
+    storage.messages.reactOutgoing(alice, { to: id(1), emoji: '🦉' }, queued(2, 'a reaction'));
+    expect(filesHolding('🦉')).not.toEqual([]);
     expect(removeTooOld('week', 10)).toBe(1);
-    arrives(alice, 1, 'the id once more', 0);
-    expect(storage.messages.find(alice, id(1))).toMatchObject({ text: 'the id once more', reactions: [] });
+    expect(filesHolding('🦉')).toEqual([]);
+    arrives(alice, 1, 'old, once more', 20);
+    expect(said(alice)).toEqual([]);
   });
 
   it('clears a conversation at once, brings it back while that can be undone, and leaves others alone', () => {
