@@ -2,9 +2,8 @@ import type { ChosenPresence } from '../../preload/contract/index.ts';
 import { createCalls, type Calls } from '../calls/index.ts';
 import { createChat, type ChatHabits } from '../chat/index.ts';
 import { createContacts } from '../contacts/index.ts';
-import type { Participants } from '../export/index.ts';
 import { startPublishing, type CardPublisher, type CardWork, type Directory, type Refresher } from '../directory/index.ts';
-import { accountKeyOf, contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
+import { contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
 import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
 import { createOwnMailbox, leaveRequest, subjectOf, type MailboxWork, type OwnMailbox } from '../mailbox/index.ts';
 import { AppError } from '../ports/app-error.ts';
@@ -27,6 +26,7 @@ import { noteOpenCalls } from './open-calls.ts';
 import type { FindingPartControl } from './finding-part.ts';
 import type { PeoplePartControl } from './people-part.ts';
 import type { ProfilePartControl } from './profile-part.ts';
+import { participantsOf } from './participants.ts';
 import { recordingTarget } from './recordings.ts';
 import { relaysOfCalls } from './relays-of-calls.ts';
 import { watchNames } from './name-watch.ts';
@@ -69,7 +69,7 @@ export interface SignedIn {
   /** @throws AppError NO_SUCH_CONVERSATION */
   requireConversation(id: string): void;
   /** @throws AppError NO_SUCH_CONVERSATION */
-  participants(id: string): Participants;
+  participants(id: string): ReturnType<typeof participantsOf>;
   readonly chat: ChatActions;
   readonly presence: Pick<Presence, 'setOwn' | 'setIdle' | 'setAsleep' | 'refresh'>;
   /** What the person wants to be found by changed. */
@@ -348,13 +348,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     requireConversation(id) {
       if (contacts.get(id) === undefined) throw new AppError('NO_SUCH_CONVERSATION', 'nobody of that key');
     },
-    participants(id) {
-      const contact = contacts.get(id);
-      if (contact === undefined) throw new AppError('NO_SUCH_CONVERSATION', 'nobody of that key');
-      const { name, nickname, accountKey } = contact;
-      const self = account.secrets();
-      return { you: { name: self.name, accountKey: accountKeyOf(self) }, others: [{ name, nickname, accountKey }] };
-    },
+    participants: (id) => participantsOf(id, contacts, account.secrets()),
     chat,
     cardChanged: () => void publisher?.update(),
     presence,

@@ -126,6 +126,9 @@ async function gulliver(messages: number): Promise<Person> {
       note: null,
       volume: 1.5,
       hideAddress: number === 1,
+      favourite: number === 0,
+      invisibleTo: false,
+      verifiedMs: number === 0 ? 3_000 : null,
       sinceMs: 1_000,
       lastSeenMs: 2_000,
       address: new Uint8Array(100).fill(number + 1),
@@ -194,7 +197,15 @@ describe('An account in an archive', { timeout: 60_000 }, () => {
 
     const storage = await storageOf(here.dir);
     expect(storage.contacts.all()).toMatchObject([
-      { accountKey: alice, nickname: 'Al', volume: 1.5, hideAddress: false, address: Buffer.alloc(100, 1) },
+      {
+        accountKey: alice,
+        nickname: 'Al',
+        volume: 1.5,
+        favourite: true,
+        verifiedMs: 3_000,
+        hideAddress: false,
+        address: Buffer.alloc(100, 1),
+      },
       { accountKey: bob, nickname: null, hideAddress: true, address: Buffer.alloc(100, 2) },
     ]);
     expect(storage.sequences.highest('certificate', alice)).toBe(77);
