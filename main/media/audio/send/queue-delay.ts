@@ -50,6 +50,8 @@ const trendWindowPerUneven = 6;
 /** How far packets wander is measured over this much, and remembered as long as five of it. */
 const unevenWindowMs = 1_000;
 const unevenMemory = 0.05;
+/** The first second is judged by what there is of it: a call that begins on such a way must not take it for a queue. */
+const leastUnevenMs = 200;
 /**
  * Delay that comes back, ms per second, times this is about the width of its wandering: measured with uniform jitter of ±30 and
  * ±80 ms in a queue that keeps order (400 → 60 ms, 650 → 110 ms).
@@ -73,6 +75,7 @@ export function createQueueDelay(): QueueDelay {
     windowMin: Number.POSITIVE_INFINITY,
     previousMin: Number.POSITIVE_INFINITY,
     wander: 0,
+    looks: 0,
   };
   const view: { -readonly [Key in keyof QueueView]: QueueView[Key] } = {
     queueMs: 0,
@@ -132,7 +135,8 @@ export function createQueueDelay(): QueueDelay {
   function measureWander(): void {
     const packets = within(unevenWindowMs);
     const spanMs = packets < 2 ? 0 : sentAt(0) - sentAt(packets - 1);
-    if (spanMs < unevenWindowMs / 2) return;
+    if (spanMs < leastUnevenMs) return;
+    state.looks += 1;
     let up = 0;
     let down = 0;
     for (let back = 0; back < packets - 1; back += 1) {
@@ -140,7 +144,7 @@ export function createQueueDelay(): QueueDelay {
       if (step > 0) up += step;
       else down -= step;
     }
-    state.wander += ((Math.min(up, down) * 1000) / spanMs - state.wander) * unevenMemory;
+    state.wander += ((Math.min(up, down) * 1000) / spanMs - state.wander) * Math.max(unevenMemory, 1 / state.looks);
   }
 
   function measureSpread(): void {

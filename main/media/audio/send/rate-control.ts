@@ -16,10 +16,11 @@ export type RatePhase = 'open' | 'draining' | 'holding' | 'probing';
 export interface RateControl {
   /**
    * After each batch of fates.
-   * @param wantedBps what would be sent without a limit @param lossShare of the line, of the last second or two
+   * @param wantedBps what would be sent without a limit @param plannedBps what is sent of it now, while somebody speaks
+   * @param lossShare of the line, of the last second or two
    * @param dropShare of all packets of the last moments, those lost to a full queue among them
    */
-  feedback(nowMs: number, view: QueueView, wantedBps: number, lossShare: number, dropShare: number): void;
+  feedback(nowMs: number, view: QueueView, wantedBps: number, plannedBps: number, lossShare: number, dropShare: number): void;
   /** Now and then: if nothing is heard for long, a queue may hold the answers up. */
   silence(nowMs: number, sentBps: number): void;
   /** All headers included; null: no limit is known. */
@@ -97,6 +98,10 @@ const silentMostBps = 36_000;
 /** And for longer still: what was sent until then may be too much by itself. */
 const stillSilentAfterMs = 700;
 const stillSilentMostBps = 20_000;
+
+/** Where packets wander this much, a narrow place may have been taken for what was none: it must be possible to grow out of it. */
+const wildMs = 40;
+const knownUneven = (unevenMs: number): number => (unevenMs > wildMs ? unevenMs : unevenMs / 2);
 
 /** Less comes out than goes in, packet by packet and not by one jump: it is our own sending that a queue grows by. */
 const isHeldUp = ({ deliveredBps, sentBps, growthMsPerS }: QueueView): boolean =>
@@ -227,10 +232,12 @@ export function createRateControl(): RateControl {
     enter('holding', nowMs);
   }
 
-  function grow(nowMs: number, view: QueueView, wantedBps: number, thresholdMs: number): void {
+  function grow(nowMs: number, view: QueueView, wantedBps: number, plannedBps: number, thresholdMs: number): void {
     if (budgetBps === null) return;
-    // Silence fills no pipe: what was not sent has proven nothing.
-    const isUsed = view.sentBps !== null && view.sentBps > Math.min(budgetBps, wantedBps) * usedShare;
+    // Silence fills no pipe: what was not sent has proven nothing. But a plan of longer frames stays below its budget for good:
+    // where no narrow place is known, all of it is enough.
+    const fullBps = Math.min(budgetBps, wantedBps, capacityBps === null ? plannedBps : wantedBps);
+    const isUsed = view.sentBps !== null && view.sentBps > fullBps * usedShare;
     const seconds = Math.min(0.5, (nowMs - state.lastMs) / 1000);
     if (view.queueMs > thresholdMs * nearThreshold) budgetBps *= 1 - backOff * seconds;
     if (!isUsed || view.queueMs > thresholdMs * nearThreshold) return;
@@ -245,7 +252,7 @@ export function createRateControl(): RateControl {
   }
 
   return {
-    feedback(nowMs, view, wantedBps, lossShare, dropShare) {
+    feedback(nowMs, view, wantedBps, plannedBps, lossShare, dropShare) {
       // Nothing has come out at the other end yet: there is nothing to judge by.
       if (Number.isNaN(view.newestSentAtMs)) return;
       // A packet of one's own takes its time on a slow line; that is no queue.
@@ -254,7 +261,7 @@ export function createRateControl(): RateControl {
         serialMs +
         Math.min(
           mostThresholdMs,
-          capacityBps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + view.unevenMs / 2,
+          capacityBps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
         );
       const hasQueue = view.queueMs > thresholdMs;
       // What gets through as it was sent is not what fills the queue, if somebody else was seen to do it.
@@ -272,7 +279,7 @@ export function createRateControl(): RateControl {
         capacityBps = null;
         enter('probing', nowMs);
       } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
-      else if (phase === 'probing') grow(nowMs, view, wantedBps, thresholdMs);
+      else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs);
       silentBudgetBps = null;
       state.lastMs = nowMs;
     },

@@ -54,6 +54,8 @@ const leastFecPercent = 3;
 const mostFecPercent = 40;
 /** Silence is left out below this budget only: it costs the other side the room's sound. */
 const dtxBelowBps = 26_000;
+/** Up to here a harder thinking encoder is heard (measured: .004 of ESTOI at 32 kbit/s, .0015 at 48). */
+const scarceBps = 40_000;
 /** A report's weight where no fates come: about the last two seconds at two reports a second. */
 const reportSmoothing = 0.25;
 
@@ -144,7 +146,8 @@ export function createSendControl(): SendControl {
       view.unevenMs = seen.unevenMs;
       view.redundancy = redundancy;
       const unlimited = choosePlan(settings, line(null));
-      rate.feedback(nowMs, seen, wireBps(unlimited, view.overheadBytes), history.lossShare(100), state.dropShare);
+      const wantedBps = wireBps(unlimited, view.overheadBytes);
+      rate.feedback(nowMs, seen, wantedBps, wireBps(settings, view.overheadBytes), history.lossShare(100), state.dropShare);
       if (rate.takeRebase()) queue.rebase();
       judgeLosses();
       settle(rate.budgetBps === null ? unlimited : choosePlan(settings, line(rate.budgetBps)));
@@ -164,7 +167,7 @@ export function createSendControl(): SendControl {
       return rate.capacityBps;
     },
     get isScarce() {
-      return settings.bitrateBps < 24_000;
+      return settings.bitrateBps <= scarceBps;
     },
     get statistics() {
       return {

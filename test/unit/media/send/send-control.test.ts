@@ -99,6 +99,15 @@ test('bursts are outlived by copies at a distance', () => {
   }
 });
 
+test('a call that begins on a way that loses and jitters wildly is not taken for one with a narrow place', () => {
+  for (const seed of seeds) {
+    const call = createSimulatedCall({ conditions: { ...cleanLink, loss: 0.2, jitterMs: 80 }, seed });
+    call.run(20_000);
+    const settled = call.near.moments.filter(({ atMs }) => atMs > settleMs);
+    expect(mean(settled, ({ bitrateBps }) => bitrateBps)).toBeGreaterThan(24_000);
+  }
+});
+
 test('without redundancy at the other side, loss is met by FEC alone', () => {
   const call = createSimulatedCall({ conditions: { ...cleanLink, loss: 0.2 }, seed: 1, redundancy: false });
   call.run(15_000);

@@ -162,7 +162,7 @@ describe('the rate', () => {
       nowMs += 100;
       const sentBps = rate.budgetBps ?? wantedBps;
       const own = sentBps > 60_000 ? narrow : { sentBps, deliveredBps: sentBps };
-      rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50, ...own, ...change }, wantedBps, 0, 0);
+      rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50, ...own, ...change }, wantedBps, sentBps, 0, 0);
     };
     return { rate, step };
   };
@@ -172,7 +172,7 @@ describe('the rate', () => {
     let nowMs = 0;
     const tell = (change: object, lossShare = 0, dropShare = 0): void => {
       nowMs += 100;
-      rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50, ...change }, wantedBps, lossShare, dropShare);
+      rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50, ...change }, wantedBps, wantedBps, lossShare, dropShare);
     };
     for (let i = 0; i < 10; i += 1) tell({});
     expect([rate.phase, rate.budgetBps]).toEqual(['open', null]);
@@ -184,6 +184,17 @@ describe('the rate', () => {
     expect(rate.phase).toBe('holding');
     for (let i = 0; i < 120 && rate.budgetBps !== null; i += 1) tell({ sentBps: rate.budgetBps });
     expect([rate.phase, rate.capacityBps]).toEqual(['open', null]);
+  });
+
+  test('is free again after a stall at the beginning, although the plan of longer frames never fills its budget', () => {
+    const rate = createRateControl();
+    const plannedBps = 54_000;
+    const view = { ...base, sentBps: plannedBps, deliveredBps: plannedBps };
+    for (let nowMs = 100; nowMs <= 8_000; nowMs += 100) {
+      const queueMs = nowMs < 400 ? 190 : 0;
+      rate.feedback(nowMs, { ...view, queueMs, newestSentAtMs: nowMs - 50 }, wantedBps, plannedBps, 0, 0);
+    }
+    expect([rate.phase, rate.budgetBps]).toEqual(['open', null]);
   });
 
   test('tries for more ever more seldom where each try has made a queue', () => {
@@ -220,7 +231,7 @@ describe('the rate', () => {
     const rate = createRateControl();
     for (let nowMs = 100; nowMs <= 5_000 && !rate.takeRebase() && rate.capacityBps === null; nowMs += 100) {
       const view = { ...base, queueMs: 300, deliveredBps: 34_000, sentBps: 34_000, newestSentAtMs: nowMs - 50 };
-      rate.feedback(nowMs, view, wantedBps, 0, dropShare);
+      rate.feedback(nowMs, view, wantedBps, wantedBps, 0, dropShare);
     }
     expect(rate.capacityBps).toBe(capacityBps);
     expect(rate.budgetBps ?? 0).toBeLessThan(capacityBps ?? 1);
