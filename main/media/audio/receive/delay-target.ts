@@ -42,7 +42,8 @@ const shortSlots = 100;
 /** `update` is called so often, and what it found is remembered for as long as the long window. */
 const updateSlots = 10;
 const settledUpdates = 20;
-const rememberedUpdates = longSlots / updateSlots;
+/** Less than the slots are kept, so that the old delay is back 10 s after loss, which takes 2 s of calm and the stretching after it. */
+const rememberedUpdates = 60;
 /**
  * If packets of the last second came as regularly as this, and this much sooner than they had to be waited for before, the way
  * has become better: forget the worse one.
@@ -192,7 +193,7 @@ export function createDelayTarget(): DelayTarget {
     state.forgotMs = state.latestMs;
   }
 
-  /** What the last second's losses needed is kept as long as the slots are: bursts come again. */
+  /** What the last second's losses needed is kept for about as long as the slots are: bursts come again. */
   function remember(needMs: number): number {
     const kept = Math.min(rememberedUpdates, Math.ceil((newest - oldest + 1) / updateSlots));
     needs.copyWithin(1, 0, rememberedUpdates - 1);
