@@ -218,7 +218,6 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
         (renewed) => (renewed ? listenAs() : undefined),
         (error: unknown) => logger.warn('certificate.not-renewed', { error: String(error).slice(0, 200) }),
       );
-      if (parts.echo) stops.push(limitEchoCalls(calls, clock));
       renewDaily();
     });
   };
@@ -278,6 +277,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       if (view.echo && view.direction === 'out' && view.phase === 'ended') overlay.people.leave(view.accountKey);
     }),
   );
+  if (parts.echo) stops.push(limitEchoCalls(calls, clock));
   renewDaily();
 
   let refresher: Refresher | null = null;
