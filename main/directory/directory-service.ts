@@ -8,7 +8,7 @@ import { createContext, type DirectoryContext, type DirectoryOptions } from './d
 import { suggestNames } from './name-suggestions.ts';
 import { parseName } from './names.ts';
 import { lookupOf, readName, requireName, type Lookup } from './reader.ts';
-import { startRefreshing, type Refresher } from './refresher.ts';
+import { startRefreshing, type ClaimState, type Refresher } from './refresher.ts';
 
 /** The Global Index as the engine uses it. */
 export interface Directory {
@@ -31,7 +31,7 @@ export interface Directory {
    */
   release(secrets: AccountSecrets, signal: AbortSignal): Promise<void>;
   /** Keeps the account's claim alive until stopped. */
-  startRefreshing(secrets: () => AccountSecrets): Refresher;
+  startRefreshing(secrets: () => AccountSecrets, known?: ClaimState): Refresher;
 }
 
 export function createDirectory(options: DirectoryOptions): Directory {
@@ -45,7 +45,7 @@ export function createDirectory(options: DirectoryOptions): Directory {
     claim: (secrets, onProgress, signal) => claimName(context, secrets, onProgress, signal),
     restore: (typedName, phrase, onProgress, signal) => restoreName(context, typedName, phrase, onProgress, signal),
     release: (secrets, signal) => releaseName(context, secrets, signal),
-    startRefreshing: (secrets) => startRefreshing(context, secrets),
+    startRefreshing: (secrets, known) => startRefreshing(context, secrets, known),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { AccountSecrets } from '../identity/index.ts';
 import { AppError } from '../ports/app-error.ts';
-import type { Timer } from '../ports/clock.ts';
+import { Listeners } from '../ports/listeners.ts';
+import { createRecurring } from '../ports/recurring.ts';
 import type { Unsubscribe } from '../ports/peer-wire.ts';
 import { mineFor } from './claimant.ts';
 import type { DirectoryContext } from './directory-context.ts';
@@ -16,89 +17,78 @@ export interface Refresher {
   state(): ClaimState;
   /** The current state at once, then each change. */
   onState(listener: (state: ClaimState) => void): Unsubscribe;
-  /** Now, for instance because the network is back or the first other node was met. Resolves after the attempt. */
+  /** Now, for instance because whoever was asked meanwhile got no answer. Resolves after the attempt. */
   refreshNow(): Promise<void>;
+  /**
+   * Others are there again. What they were told before we lost them they still hold; what we said since `lostAtMs` nobody heard, and
+   * it is said again at once. Null: nothing was said; we slept.
+   */
+  networkIsBack(lostAtMs: number | null): void;
   stop(): Promise<void>;
 }
 
 const hourMs = 3_600_000;
 /** DESIGN: every 12 h, ± 25 % so that nodes started together spread out; an answer counts as fresh for 72 h. */
 const intervalMs = 12 * hourMs;
-/** After a failure, and while the name is disputed: the rival of a moment gives up within seconds. Doubles each time. */
-const firstRetryMs = 60_000;
-const lastRetryMs = hourMs / 2;
+/** A failure; also while the name is disputed, for the rival of a moment gives up within seconds. */
+const retries = { firstMs: 60_000, lastMs: hourMs / 2 };
+/** What fell due while we were away: power comes back to a whole town at once, and a login storm kept a network down for two days (2007). */
+const spreadMs = 10 * 60_000;
+/** What fell due long ago is told sooner: some are never there for ten minutes. */
+const overdueMs = 4 * intervalMs;
+const overdueSpreadMs = 60_000;
 
-/** Keeps the account's claim alive: refreshes at once, then regularly. `secrets` is asked each time: certificates are renewed. */
-export function startRefreshing(context: DirectoryContext, secrets: () => AccountSecrets): Refresher {
+/**
+ * Keeps the account's claim alive: refreshes it when it is due, which a start changes nothing about, so that the record doesn't tell
+ * who has just come. `secrets` is asked each time: certificates are renewed.
+ * @param known what the claim was when it was last looked at; only one that was held can wait
+ */
+export function startRefreshing(context: DirectoryContext, secrets: () => AccountSecrets, known: ClaimState = 'held'): Refresher {
   const { clock, random, log } = context;
-  const listeners = new Set<(state: ClaimState) => void>();
-  const stopping = new AbortController();
+  const listeners = new Listeners<[ClaimState]>(log);
+  const lastMs = (): number => ownRecord(context, secrets())?.heartbeatMs ?? Number.NEGATIVE_INFINITY;
   // The shelf keeps only what others stored: after a restart, a claim that was held still is.
-  let state: ClaimState = ownRecord(context, secrets()) === null ? 'pending' : 'held';
-  let failures = 0;
-  let timer: Timer | null = null;
-  let running: Promise<void> | null = null;
-  let isAskedAgain = false;
+  let state: ClaimState = lastMs() === Number.NEGATIVE_INFINITY ? 'pending' : known;
 
   const setState = (next: ClaimState): void => {
     if (next === state) return;
     state = next;
-    for (const listener of listeners) listener(next);
+    listeners.emit(next);
   };
-
-  const attempt = async (): Promise<void> => {
+  /** @returns whether nothing more is to be done until it is due again */
+  const attempt = async (stopping: AbortSignal): Promise<boolean> => {
     try {
-      const placement = await refreshOnce(context, secrets(), stopping.signal);
-      const next = stateOf(placement, secrets());
-      failures = next === 'held' || next === 'waiting' ? 0 : failures + 1;
+      const next = stateOf(await refreshOnce(context, secrets(), stopping), secrets());
       setState(next);
+      return next === 'held' || next === 'waiting';
     } catch (error) {
-      if (stopping.signal.aborted) return;
-      failures += 1;
+      if (stopping.aborted) return false;
       const isExpected = error instanceof AppError && error.code === 'NO_NETWORK';
       log[isExpected ? 'info' : 'warn']('claim.refresh-failed', { error: error instanceof Error ? error.message : 'unknown' });
+      return false;
     }
   };
-
-  const schedule = (): void => {
-    const plannedMs = failures === 0 ? intervalMs : Math.min(firstRetryMs * 2 ** (failures - 1), lastRetryMs);
-    timer?.cancel();
-    timer = clock.setTimer(Math.round(plannedMs * (0.75 + random.fraction() / 2)), () => void refreshNow());
+  const recurring = createRecurring({ clock, random, attempt, pauseMs: () => intervalMs, retries });
+  const resume = (): void => {
+    const ageMs = clock.nowMs() - lastMs();
+    // A clock that was set back tells nothing.
+    if (state !== 'held' || ageMs < 0) void recurring.now();
+    else recurring.resume(ageMs, ageMs < overdueMs ? spreadMs : overdueSpreadMs);
   };
 
-  const run = async (): Promise<void> => {
-    do {
-      isAskedAgain = false;
-      // Attempts are in turn: a second one asked for meanwhile sees a network that the first did not.
-      // oxlint-disable-next-line no-await-in-loop
-      await attempt();
-    } while (isAskedAgain && !stopping.signal.aborted);
-    running = null;
-    if (!stopping.signal.aborted) schedule();
-  };
-
-  const refreshNow = (): Promise<void> => {
-    if (stopping.signal.aborted) return Promise.resolve();
-    if (running === null) running = run();
-    else isAskedAgain = true;
-    return running;
-  };
-
-  void refreshNow();
+  resume();
   return {
     state: () => state,
     onState(listener) {
-      listeners.add(listener);
       listener(state);
-      return () => void listeners.delete(listener);
+      return listeners.add(listener);
     },
-    refreshNow,
-    async stop() {
-      stopping.abort();
-      timer?.cancel();
-      listeners.clear();
-      await running;
+    refreshNow: () => recurring.now(),
+    networkIsBack(lostAtMs) {
+      if (lostAtMs !== null && lastMs() >= lostAtMs) void recurring.now();
+      else resume();
     },
+    stop: () => recurring.stop(),
   };
 }
 

@@ -39,6 +39,8 @@ export interface AccountPartControl extends AccountPart {
   rotateListening(): Promise<AccountSecrets>;
   /** Makes a new device certificate if the old one comes to its end. Returns whether it did. */
   renewCertificate(): Promise<boolean>;
+  /** As it was last seen. */
+  claim(): ClaimState;
   setClaim(claim: ClaimState): void;
 }
 
@@ -143,6 +145,7 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
       own = timely;
       return true;
     },
+    claim: () => repository.load()?.claim ?? 'pending',
     setClaim(claim) {
       if (repository.load()?.claim !== claim) change({ claim });
     },

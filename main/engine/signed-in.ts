@@ -4,7 +4,7 @@ import { createChat, type ChatHabits } from '../chat/index.ts';
 import { createContacts } from '../contacts/index.ts';
 import { startPublishing, type CardPublisher, type CardWork, type Directory, type Refresher } from '../directory/index.ts';
 import { contactAddressOf, hiddenListeningOf, linkIdentityOf } from '../identity/index.ts';
-import type { CertificateCheck, Overlay, OverlayHealth } from '../overlay/index.ts';
+import type { CertificateCheck, Overlay } from '../overlay/index.ts';
 import { createOwnMailbox, leaveRequest, subjectOf, type MailboxWork, type OwnMailbox } from '../mailbox/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
@@ -21,6 +21,7 @@ import { limitEchoCalls } from './echo.ts';
 import type { ChatActions } from './engine.ts';
 import { createMailPart } from './mail-part.ts';
 import type { MediaLink } from './media-link.ts';
+import { onNetworkBack } from './network-back.ts';
 import { addMissed, tellMissed } from './missed-calls.ts';
 import { noteOpenCalls } from './open-calls.ts';
 import type { FindingPartControl } from './finding-part.ts';
@@ -302,7 +303,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     if (stopped) return mailbox.stop();
     ownMailbox = mailbox;
     stops.push(() => mailbox.stop());
-    const started = directory.startRefreshing(() => account.secrets());
+    const started = directory.startRefreshing(() => account.secrets(), account.claim());
     refresher = started;
     const publishing = startPublishing({
       store: overlay.cards,
@@ -315,22 +316,17 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       wish: () => parts.finding.wish(),
     });
     publisher = publishing;
-    let wasAlone = isWithoutOthers(overlay.health());
     stops.push(
       () => started.stop(),
       started.onState((claim) => account.setClaim(claim)),
       () => publishing.stop(),
       publishing.onState((state) => parts.finding.stateChanged(state)),
-      overlay.onHealth((health) => {
-        const isAlone = isWithoutOthers(health);
-        // An island that met a larger network: tell it our name, our mailbox and our card at once.
-        if (wasAlone && !isAlone) {
-          void started.refreshNow();
-          mailbox.look();
-          chat.look();
-          if (parts.finding.wish() !== null) void publishing.update();
-        }
-        wasAlone = isAlone;
+      onNetworkBack(overlay, clock, (lostAtMs) => {
+        // An island that met a larger network tells it our name and our card.
+        started.networkIsBack(lostAtMs);
+        publishing.networkIsBack(lostAtMs);
+        mailbox.look();
+        chat.look();
       }),
     );
   };
@@ -353,7 +349,8 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     cardChanged: () => void publisher?.update(),
     presence,
     wake() {
-      void refresher?.refreshNow();
+      // The clock counted on: what fell due meanwhile is made up for.
+      refresher?.networkIsBack(null);
       ownMailbox?.look();
       chat.look();
     },
@@ -385,9 +382,6 @@ const within = (clock: Clock, limitMs: number, work: Promise<void>): Promise<voi
     };
     work.then(done, done);
   });
-
-const isWithoutOthers = ({ status }: OverlayHealth): boolean =>
-  status === 'starting' || status === 'alone' || status === 'reconnecting';
 
 function hangUp(calls: Calls, part: CallsPartControl): void {
   calls.stop();

@@ -60,13 +60,22 @@ export function createOwnMailbox(options: OwnMailboxOptions): OwnMailbox {
     async start() {
       const keys = await sealingKeysOf(keyedBlake2b256(seed, sealLabel));
       if (isStopped) return;
-      registration = createRegistration({ store, mailbox, sealTo: keys.publicKey, own, work, clock, random, logger });
-      pickUp = createPickUp({ store, mailbox, work, seen, take: (items) => take(items, keys), clock, random, logger });
-      registration.start();
+      const known = createRegistration({ store, mailbox, sealTo: keys.publicKey, own, work, clock, random, logger });
+      registration = known;
+      pickUp = createPickUp({
+        store,
+        mailbox,
+        work,
+        seen,
+        take: (items) => take(items, keys),
+        onUnknown: () => known.again(),
+        clock,
+        random,
+        logger,
+      });
       pickUp.start();
     },
     look() {
-      registration?.again();
       pickUp?.look();
     },
     stop() {

@@ -40,6 +40,8 @@ export interface PickUpOptions {
    * stays where it is). On disk when this resolves.
    */
   readonly take: (items: readonly WaitingItem[]) => Promise<readonly Taken[]>;
+  /** Most keepers open nothing for us: they don't know our mailbox. */
+  readonly onUnknown: () => void;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -78,7 +80,7 @@ const seenMs = 32 * 86_400_000;
 /** Removals on the way to one keeper. */
 const maxRemovals = 20_000;
 
-export function createPickUp({ store, mailbox, work, seen, take, clock, random, logger }: PickUpOptions): PickUp {
+export function createPickUp({ store, mailbox, work, seen, take, onUnknown, clock, random, logger }: PickUpOptions): PickUp {
   const access = accessOf(mailbox);
   const judge = createMailboxJudge(work);
   const stopping = new AbortController();
@@ -110,8 +112,13 @@ export function createPickUp({ store, mailbox, work, seen, take, clock, random, 
     await Promise.allSettled(places.map((place) => store.remove(place, access.target, removals, stopping.signal)));
   };
 
-  /** Takes what some keepers list, each item from the first that gives it. @returns whether something must come again */
-  const takeFrom = async (asked: readonly MailboxPlace[]): Promise<boolean> => {
+  /**
+   * Takes what some keepers list, each item from the first that gives it.
+   * @returns whether something must come again, and how many keepers opened the mailbox for us
+   */
+  const takeFrom = async (
+    asked: readonly MailboxPlace[],
+  ): Promise<{ readonly isIncomplete: boolean; readonly opened: number }> => {
     const lists = await Promise.all(
       asked.map(async (place) => ({ place, items: await store.list(place, access, stopping.signal).catch(() => null) })),
     );
@@ -143,7 +150,7 @@ export function createPickUp({ store, mailbox, work, seen, take, clock, random, 
       left = still;
       if (!hasHelped) break;
     }
-    return left.length > 0;
+    return { isIncomplete: left.length > 0, opened: lists.filter(({ items }) => items !== null).length };
   };
 
   /** Some at a time, in the order in which they came. @returns those of contacts that could not be taken now */
@@ -210,7 +217,8 @@ export function createPickUp({ store, mailbox, work, seen, take, clock, random, 
   const lookEverywhere = async (): Promise<void> => {
     places = await store.places(access.target, stopping.signal);
     seen.prune(clock.nowMs());
-    const isIncomplete = await takeFrom(places);
+    const { isIncomplete, opened } = await takeFrom(places);
+    if (opened < places.length / 2) onUnknown();
     nextLookMs = clock.monotonicMs() + (isIncomplete ? laterMs : lookEveryMs) * (0.75 + random.fraction() / 2);
   };
   const askOne = async (): Promise<void> => {
@@ -218,7 +226,8 @@ export function createPickUp({ store, mailbox, work, seen, take, clock, random, 
     turn += 1;
     const place = near[turn % Math.max(1, near.length)];
     if (place === undefined) return;
-    if (await takeFrom([place])) nextLookMs = Math.min(nextLookMs, clock.monotonicMs() + laterMs);
+    const { isIncomplete } = await takeFrom([place]);
+    if (isIncomplete) nextLookMs = Math.min(nextLookMs, clock.monotonicMs() + laterMs);
   };
   const round = async (): Promise<void> => {
     try {

@@ -1,9 +1,10 @@
 import { equalBytes, type KeyPair } from '../../native-shims/sodium/index.ts';
 import { nextSequence } from '../identity/index.ts';
 import type { MailboxStore } from '../overlay/index.ts';
-import type { Clock, Timer } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
+import { createRecurring } from '../ports/recurring.ts';
 import { solve } from '../work/index.ts';
 import { mailboxTarget, openBoxRecord, sealBoxRecord, type BoxRecord } from './box-record.ts';
 import { boxChallenge, boxEpochAt, workNonceBytes, type MailboxWork } from './mailbox-work.ts';
@@ -27,8 +28,7 @@ export interface RegistrationOptions {
 }
 
 export interface Registration {
-  start(): void;
-  /** The network is another one. */
+  /** Keepers don't know our mailbox: tell them now. */
   again(): void;
   stop(): void;
 }
@@ -36,67 +36,52 @@ export interface Registration {
 const hourMs = 3_600_000;
 /** As claims are refreshed: every 12 h, ± 25 %, so that nodes started together spread out. */
 const everyMs = 12 * hourMs;
-const firstRetryMs = 3_000;
-const lastRetryMs = hourMs / 2;
+/** Without a mailbox nobody new reaches us. */
+const retries = { firstMs: 3_000, lastMs: hourMs / 2 };
+/** What fell due while we were away is not told by everybody at once. */
+const spreadMs = 10 * 60_000;
 
-/** Keeps our mailbox known to the supernodes that keep it. */
+/** Keeps our mailbox known to the supernodes that keep it. A start alone changes nothing: the record doesn't tell who has just come. */
 export function createRegistration(options: RegistrationOptions): Registration {
   const { store, mailbox, sealTo, own, work, clock, random, logger } = options;
-  const stopping = new AbortController();
-  let timer: Timer | null = null;
-  let failures = 0;
-  let running = false;
-
   const last = (): BoxRecord | null => {
     const bytes = own.load();
     const record = bytes === null ? null : openBoxRecord(bytes);
     return record !== null && equalBytes(record.mailbox, mailbox.publicKey) ? record : null;
   };
-  const workNow = async (before: BoxRecord | null): Promise<BoxRecord['work']> => {
+  const workNow = async (before: BoxRecord | null, signal: AbortSignal): Promise<BoxRecord['work']> => {
     const epoch = boxEpochAt(clock.nowMs());
     if (before?.work.epoch === epoch) return before.work;
     const challenge = boxChallenge(mailbox.publicKey, epoch);
     const wanted = { challenge, bits: work.boxBits, cost: work.cost, nonceBytes: workNonceBytes, random };
-    return { epoch, nonce: await solve({ ...wanted, onProgress: () => undefined, signal: stopping.signal }) };
+    return { epoch, nonce: await solve({ ...wanted, onProgress: () => undefined, signal }) };
   };
-  const register = async (): Promise<boolean> => {
+  const register = async (signal: AbortSignal): Promise<boolean> => {
     const before = last();
-    const done = await workNow(before);
+    const done = await workNow(before, signal);
     const nowMs = clock.nowMs();
     const sequence = nextSequence(before?.sequence ?? 0, nowMs);
     const record = sealBoxRecord({ seal: sealTo, sequence, atMs: nowMs, work: done }, mailbox);
     own.save(record);
-    const { storedBy, refusals } = await store.register(mailboxTarget(mailbox.publicKey), record, stopping.signal);
+    const { storedBy, refusals } = await store.register(mailboxTarget(mailbox.publicKey), record, signal);
     logger.info('mailbox-registered', { networks: storedBy.length, refusals: refusals.length });
     return storedBy.length > 0;
   };
-  const attempt = async (): Promise<void> => {
-    running = true;
+  const attempt = async (stopping: AbortSignal): Promise<boolean> => {
     try {
-      failures = (await register()) ? 0 : failures + 1;
+      return await register(stopping);
     } catch (error) {
-      if (stopping.signal.aborted) return;
-      failures += 1;
-      logger.debug('mailbox-not-registered', { error: String(error).slice(0, 200) });
-    } finally {
-      running = false;
+      if (!stopping.aborted) logger.debug('mailbox-not-registered', { error: String(error).slice(0, 200) });
+      return false;
     }
-    const waitMs = failures === 0 ? everyMs : Math.min(lastRetryMs, firstRetryMs * 2 ** Math.min(failures - 1, 10));
-    after(waitMs * (0.75 + random.fraction() / 2));
   };
-  const after = (delayMs: number): void => {
-    timer?.cancel();
-    if (!stopping.signal.aborted) timer = clock.setTimer(delayMs, () => void attempt());
-  };
+  const recurring = createRecurring({ clock, random, attempt, pauseMs: () => everyMs, retries });
+  const ageMs = clock.nowMs() - (last()?.atMs ?? Number.NEGATIVE_INFINITY);
+  // None yet, or a clock that was set back.
+  if (ageMs < 0 || ageMs === Number.POSITIVE_INFINITY) void recurring.now();
+  else recurring.resume(ageMs, spreadMs);
   return {
-    start: () => after(0),
-    again() {
-      failures = 0;
-      if (!running) after(0);
-    },
-    stop() {
-      stopping.abort();
-      timer?.cancel();
-    },
+    again: () => void recurring.now(),
+    stop: () => void recurring.stop(),
   };
 }

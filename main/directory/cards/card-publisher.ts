@@ -1,12 +1,13 @@
 import { deviceKeysOf, nextSequence, rootKeysOf, type AccountSecrets } from '../../identity/index.ts';
 import type { CardStore } from '../../overlay/index.ts';
 import { AppError } from '../../ports/app-error.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { Listeners } from '../../ports/listeners.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Unsubscribe } from '../../ports/peer-wire.ts';
 import type { Random } from '../../ports/random.ts';
+import { createRecurring } from '../../ports/recurring.ts';
 import { solve } from '../../work/index.ts';
 import { epochAt, nonceBytes, type Work } from '../work.ts';
 import { openCard, sealCard, sealCardEnd, type Card } from './card.ts';
@@ -27,8 +28,10 @@ export interface CardPublisher {
   state(): CardState;
   /** The current state at once, then each change. */
   onState(listener: (state: CardState) => void): Unsubscribe;
-  /** What is wished changed, or the network is back. Resolves after the attempt. */
+  /** What is wished changed. Resolves after the attempt. */
   update(): Promise<void>;
+  /** As `Refresher.networkIsBack`. */
+  networkIsBack(lostAtMs: number): void;
   stop(): Promise<void>;
 }
 
@@ -45,26 +48,20 @@ export interface PublisherParts {
   readonly wish: () => Omit<CardText, 'name'> | null;
 }
 
-const hourMs = 3_600_000;
 /** As claims: twice a day, ± 25 %, well within a card's week. */
-const intervalMs = 12 * hourMs;
-/** After a failure; doubles each time. */
-const firstRetryMs = 60_000;
-const lastRetryMs = hourMs / 2;
+const intervalMs = 12 * 3_600_000;
+const retries = { firstMs: 60_000, lastMs: 30 * 60_000 };
+/** As claims: what fell due while nobody was here is not told by everybody at once. */
+const spreadMs = 10 * 60_000;
 /** Places that are told at a time. */
 const toldAtOnce = 4;
 
-/** Publishes the account's card, again twice a day, and withdraws it when it is wished no more. */
+/** Publishes the account's card, again twice a day, and withdraws it when it is wished no more. A start alone changes nothing. */
 export function startPublishing(parts: PublisherParts): CardPublisher {
   const { clock, random, own } = parts;
   const log = parts.log.child('card');
   const listeners = new Listeners<[CardState]>(log);
-  const stopping = new AbortController();
   let state: CardState = own.load().length === 0 ? 'off' : 'published';
-  let failures = 0;
-  let timer: Timer | null = null;
-  let running: Promise<void> | null = null;
-  let isAskedAgain = false;
   let current = new AbortController();
 
   const setState = (next: CardState): void => {
@@ -72,46 +69,40 @@ export function startPublishing(parts: PublisherParts): CardPublisher {
     state = next;
     listeners.emit(next);
   };
-  const attempt = async (): Promise<void> => {
+  const attempt = async (stopping: AbortSignal): Promise<boolean> => {
     current = new AbortController();
-    const signal = AbortSignal.any([current.signal, stopping.signal]);
+    const signal = AbortSignal.any([current.signal, stopping]);
     const wished = parts.wish();
     try {
       if (wished === null && own.load().length > 0) setState('withdrawing');
       if (wished !== null && state !== 'published') setState('working');
       await bringAbout(parts, wished, signal);
-      failures = 0;
       setState(wished === null ? 'off' : 'published');
+      return true;
     } catch (error) {
-      if (signal.aborted) return;
-      failures += 1;
+      if (signal.aborted) return false;
       if (wished !== null) setState('waiting');
       const isExpected = error instanceof AppError && error.code === 'NO_NETWORK';
       log[isExpected ? 'info' : 'warn']('not-published', { error: error instanceof Error ? error.message : 'unknown' });
+      return false;
     }
   };
-  const schedule = (): void => {
-    timer?.cancel();
-    if (failures === 0 && parts.wish() === null) return;
-    const plannedMs = failures === 0 ? intervalMs : Math.min(firstRetryMs * 2 ** (failures - 1), lastRetryMs);
-    timer = clock.setTimer(Math.round(plannedMs * (0.75 + random.fraction() / 2)), () => void start());
-  };
-  const run = async (): Promise<void> => {
-    do {
-      isAskedAgain = false;
-      // oxlint-disable-next-line no-await-in-loop -- attempts are in turn
-      await attempt();
-    } while (isAskedAgain && !stopping.signal.aborted);
-    running = null;
-    if (!stopping.signal.aborted) schedule();
-  };
-  const start = (): Promise<void> => {
-    if (stopping.signal.aborted) return Promise.resolve();
-    running ??= run();
-    return running;
-  };
+  const recurring = createRecurring({
+    clock,
+    random,
+    attempt,
+    pauseMs: () => (parts.wish() === null ? null : intervalMs),
+    retries,
+  });
 
-  void start();
+  const resume = (): void => {
+    const toldMs = toldAtMs(parts);
+    if (toldMs === null) void recurring.now();
+    else recurring.resume(clock.nowMs() - toldMs, spreadMs);
+  };
+  const isAnythingOut = (): boolean => parts.wish() !== null || own.load().length > 0;
+
+  if (isAnythingOut()) resume();
   return {
     state: () => state,
     onState(listener) {
@@ -119,19 +110,28 @@ export function startPublishing(parts: PublisherParts): CardPublisher {
       return listeners.add(listener);
     },
     update() {
-      if (running !== null) {
-        // What is under way may be what is no longer wished.
-        isAskedAgain = true;
-        current.abort();
-      }
-      return start();
+      // What is under way may be what is no longer wished.
+      current.abort();
+      return recurring.now();
     },
-    async stop() {
-      stopping.abort();
-      timer?.cancel();
-      await running;
+    networkIsBack(lostAtMs) {
+      if (!isAnythingOut()) return;
+      if ((toldAtMs(parts) ?? Number.POSITIVE_INFINITY) >= lostAtMs) void recurring.now();
+      else resume();
     },
+    stop: () => recurring.stop(),
   };
+}
+
+/** When all that is out there of us was told, if it is what we wish; else null. */
+function toldAtMs({ own, secrets, wish, clock }: PublisherParts): number | null {
+  const wished = wish();
+  const cards = own.load().map((bytes) => ownCard(bytes, secrets()));
+  const [card] = cards;
+  if (wished === null || card === undefined || card === null || cards.length > 1) return null;
+  const isAsWished = card.displayName === wished.displayName && card.words.join(' ') === wished.words.join(' ');
+  // A clock that was set back tells nothing.
+  return isAsWished && card.atMs <= clock.nowMs() ? card.atMs : null;
 }
 
 /** @throws AppError NO_NETWORK if a place could not be told, CANCELLED */

@@ -21,7 +21,7 @@ function visit(): void {
 
 it('a visitor of the echo service is heard for two minutes, and the next one as long', () => {
   limitEchoCalls(ben.calls, world.clock);
-  for (const _visit of ['first', 'second']) {
+  for (let visits = 0; visits < 2; visits += 1) {
     visit();
     world.clock.advance(twoMinutesMs - 2_000);
     expect(ann.view().phase).toBe('active');

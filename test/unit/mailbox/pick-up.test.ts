@@ -26,7 +26,9 @@ let taken: string[];
 let answer: 'done' | 'later';
 let seen: SeenItems & { readonly ids: Set<string> };
 let asked: number;
+let unknown: number;
 beforeEach(() => {
+  unknown = 0;
   clock = new VirtualClock();
   owner = createBoxOwner(random);
   taken = [];
@@ -89,6 +91,7 @@ function open(): PickUp {
       taken.push(...items.map(({ id }) => toHex(id)));
       return Promise.resolve(items.map(() => answer));
     },
+    onUnknown: () => (unknown += 1),
     clock,
     random,
     logger: silentLogger,
@@ -131,6 +134,18 @@ describe('Who picks up', () => {
     leaveAt(item());
     await pass(4);
     expect(taken).toHaveLength(1);
+    pickUp.stop();
+  });
+
+  it('notices when most keepers don’t know the mailbox, and not when some are silent', async () => {
+    for (const keeper of keepers.slice(0, 2)) keeper.isSilent = true;
+    const pickUp = open();
+    await pass(5);
+    expect(unknown).toBe(0);
+    for (const keeper of keepers.slice(0, 3)) keeper.isSilent = true;
+    pickUp.look();
+    await pass(5);
+    expect(unknown).toBe(1);
     pickUp.stop();
   });
 

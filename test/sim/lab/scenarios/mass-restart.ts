@@ -42,7 +42,7 @@ function watch(world: LabWorld, everybody: readonly LabNode[]) {
   };
 }
 
-/** The outage of 2007: everybody restarts at once. All are dead before the first is back; clients come with them, and refresh their names. */
+/** The outage of 2007: everybody restarts at once. All are dead before the first is back; clients come with them. */
 export const massRestart: Scenario = {
   name: 'mass-restart',
   goal: 'all nodes restart within one minute: ≥ 99 % of lookups right again in ≤ 5 min, without a login storm',
@@ -73,7 +73,7 @@ export const massRestart: Scenario = {
       await realSeconds((random.fraction() * withinMs) / 1000);
       await world.restart(node);
     });
-    // Every owner's app starts again as well, and refreshes its name as soon as it is connected.
+    // Every owner's app starts again as well, and refreshes its name when it is due.
     const refreshers = names.map(async ({ directory, secrets }, index) => {
       await realSeconds((random.fraction() * withinMs) / 1000);
       clients[index] = await world.restart(clientAt(index));
