@@ -49,8 +49,7 @@ const nonceFor = (challenge: Uint8Array, bits: number, random: Random): Promise<
     signal: never,
   });
 
-export function createBoxOwner(random: Random): BoxOwner {
-  const pair = keyPairFromSeed(random.bytes(32));
+export function createBoxOwner(random: Random, pair: KeyPair = keyPairFromSeed(random.bytes(32))): BoxOwner {
   const secret = random.bytes(32);
   let spent = 0;
   let sequence = 0;

@@ -84,7 +84,7 @@ export async function addLiars(
 
   const nodes: DhtNode[] = [];
   while (nodes.length < count) {
-    const batch = Array.from({ length: Math.min(16, count - nodes.length) }, (_, index) => start(nodes.length + index));
+    const batch = Array.from({ length: Math.min(32, count - nodes.length) }, (_, index) => start(nodes.length + index));
     // oxlint-disable-next-line no-await-in-loop -- a few at a time
     nodes.push(...(await Promise.all(batch)));
   }

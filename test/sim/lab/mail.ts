@@ -15,7 +15,7 @@ export interface LabBox {
 /** Mostly lines of chat, now and then something larger. */
 const sizes = [1_024, 1_024, 1_024, 2_048, 1_024, 4_096, 1_024, 16_384];
 
-const atOnce = 8;
+const atOnce = 16;
 
 /** Runs them, some at a time. */
 export async function someAtOnce<T>(works: readonly (() => Promise<T>)[], together = atOnce): Promise<T[]> {

@@ -1,4 +1,4 @@
-import { createDirectory, createOwnRecordShelf, type Directory } from '../../../main/directory/index.ts';
+import { createDirectory, createOwnRecordShelf, type Directory, type OwnRecordShelf } from '../../../main/directory/index.ts';
 import { accountKeyOf, createAccount, createSequenceMemory, type AccountSecrets } from '../../../main/identity/index.ts';
 import type { DirectoryStore } from '../../../main/overlay/directory-store.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
@@ -12,6 +12,8 @@ export interface LabName {
   readonly secrets: AccountSecrets;
   /** The owner's own directory, which claims and refreshes. */
   readonly directory: Directory;
+  /** What it keeps on disk. */
+  readonly own: OwnRecordShelf;
 }
 
 /** What a reader was told. `not-found` includes a claim that too few hold; `wrong` is another account's claim as found. */
@@ -19,7 +21,7 @@ export type Outcome = 'found' | 'disputed' | 'not-found' | 'no-network' | 'wrong
 export type Outcomes = Readonly<Record<Outcome, number>>;
 
 /** The app's directory over a node's index, with a memory of its own. */
-export const directoryOver = (world: LabWorld, store: DirectoryStore): Directory =>
+export const directoryOver = (world: LabWorld, store: DirectoryStore, own: OwnRecordShelf = createOwnRecordShelf()): Directory =>
   createDirectory({
     store,
     clock: world.clock,
@@ -27,12 +29,13 @@ export const directoryOver = (world: LabWorld, store: DirectoryStore): Directory
     log: silentLogger,
     work: labWork,
     memory: createSequenceMemory(),
-    own: createOwnRecordShelf(),
+    own,
   });
 
 const never = new AbortController().signal;
 
-const claimedAtOnce = 8;
+/** As lookups: mostly they wait for each other’s answers, and where nodes died or lie for nobody’s. */
+const claimedAtOnce = 16;
 
 /** The index through whichever node is there: an owner's device meets others each time. */
 const anyDirectory = (world: LabWorld): DirectoryStore => ({
@@ -40,12 +43,17 @@ const anyDirectory = (world: LabWorld): DirectoryStore => ({
   put: (target, record, signal) => world.one().overlay.directory.put(target, record, signal),
 });
 
-/** A person whose claim found no answer tries again; so does the laboratory, by another way in. @returns whose claim it was */
-export const claimPatiently = (world: LabWorld, secrets: AccountSecrets, through: () => DirectoryStore): Promise<Directory> =>
+/** A person whose claim found no answer tries again; so does the laboratory, by another way in. @returns the owner's directory, and its disk */
+export const claimPatiently = (
+  world: LabWorld,
+  secrets: AccountSecrets,
+  through: () => DirectoryStore,
+): Promise<Pick<LabName, 'directory' | 'own'>> =>
   askFairly(async () => {
-    const directory = directoryOver(world, through());
+    const own = createOwnRecordShelf();
+    const directory = directoryOver(world, through(), own);
     await directory.claim(secrets, () => undefined, never);
-    return directory;
+    return { directory, own };
   });
 
 /** As many new accounts claim names. @param through the index as each owner sees it; else through nodes by chance */
@@ -58,7 +66,7 @@ export async function claimNames(
   const claimed: LabName[] = [];
   const claimOne = async (index: number): Promise<LabName> => {
     const secrets = await createAccount(`${prefix}-${index}`, { random: world.random, nowMs: world.clock.nowMs() });
-    return { name: secrets.name, secrets, directory: await claimPatiently(world, secrets, () => through(index)) };
+    return { name: secrets.name, secrets, ...(await claimPatiently(world, secrets, () => through(index))) };
   };
   while (claimed.length < count) {
     const indices = Array.from({ length: Math.min(claimedAtOnce, count - claimed.length) }, (_, index) => claimed.length + index);
@@ -90,8 +98,16 @@ export const lookFairly = (world: LabWorld, reader: () => LabNode, name: LabName
 /** Where nodes died a lookup mostly waits. */
 const lookedAtOnce = 40;
 
-/** So many lookups of names by chance, by nodes by chance, each as if its reader had never heard of anybody. */
-export async function lookMany(world: LabWorld, names: readonly LabName[], count: number): Promise<Outcomes> {
+/**
+ * So many lookups of names by chance, by nodes by chance, each as if its reader had never heard of anybody.
+ * @param together so many at a time
+ */
+export async function lookMany(
+  world: LabWorld,
+  names: readonly LabName[],
+  count: number,
+  together = lookedAtOnce,
+): Promise<Outcomes> {
   const outcomes: Record<Outcome, number> = { found: 0, disputed: 0, 'not-found': 0, 'no-network': 0, wrong: 0 };
   let left = count;
   const work = async (): Promise<void> => {
@@ -103,7 +119,7 @@ export async function lookMany(world: LabWorld, names: readonly LabName[], count
       outcomes[await lookFairly(world, () => world.one(), name)] += 1;
     }
   };
-  await Promise.all(Array.from({ length: lookedAtOnce }, work));
+  await Promise.all(Array.from({ length: together }, work));
   return outcomes;
 }
 

@@ -14,6 +14,7 @@ export interface ScenarioRun extends ScenarioResult {
 export async function runScenario(scenario: Scenario, nodes: number, options: ScenarioOptions): Promise<ScenarioRun> {
   const beganMs = systemClock.monotonicMs();
   const world = await LabWorld.grow({ ...scenario.world, nodes, seed: options.seed });
+  options.say(`  grown in ${((systemClock.monotonicMs() - beganMs) / 1000).toFixed(1)} s`);
   try {
     const result = await scenario.run(world, options);
     const seconds = Math.round((systemClock.monotonicMs() - beganMs) / 1000);

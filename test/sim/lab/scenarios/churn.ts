@@ -13,11 +13,11 @@ const returningShare = 0.5;
 export const churn: Scenario = {
   name: 'churn',
   goal: 'supernodes come and go (median session 5.5 h): ≥ 99.9 % of lookups right, whether the owner is there or away',
-  testNodes: 100,
+  testNodes: 60,
   async run(world, { isShort, say }) {
     const isLarge = world.nodes.length > 500;
     // A step of a thousand nodes takes a minute of one core.
-    const hours = isShort ? 8 : isLarge ? 12 : 72;
+    const hours = isShort ? 5 : isLarge ? 12 : 72;
     const stepMs = hourMs / (isShort || isLarge ? 1 : 2);
     const [present, away] = [
       await claimNames(world, isShort ? 20 : 100, 'here'),

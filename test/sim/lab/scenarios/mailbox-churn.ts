@@ -13,9 +13,9 @@ const upkeepRounds = 2;
 export const mailboxChurn: Scenario = {
   name: 'mailbox-churn',
   goal: 'supernodes with a median session of 5.5 h come and go for hours: 0 items lost',
-  testNodes: 60,
+  testNodes: 40,
   async run(world, { isShort, say }) {
-    const hours = isShort ? 4 : 24;
+    const hours = isShort ? 3 : 24;
     const boxes = await openBoxes(world, isShort ? 8 : 40);
     const each = isShort ? 3 : 10;
     await someAtOnce(boxes.flatMap((box) => Array.from({ length: each }, () => () => leaveOne(world, box))));

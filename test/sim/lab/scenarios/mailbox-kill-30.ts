@@ -8,9 +8,9 @@ const killedShare = 0.3;
 export const mailboxKill30: Scenario = {
   name: 'mailbox-kill-30',
   goal: '30 % of the supernodes die at one instant, twice: 0 items lost, all picked up',
-  testNodes: 80,
+  testNodes: 50,
   async run(world, { isShort, say }) {
-    const boxes = await openBoxes(world, isShort ? 12 : 60);
+    const boxes = await openBoxes(world, isShort ? 10 : 60);
     const each = isShort ? 4 : 15;
     const kept = await someAtOnce(boxes.flatMap((box) => Array.from({ length: each }, () => () => leaveOne(world, box))));
     const items = sum(boxes.map(({ left }) => left.length));
@@ -24,9 +24,9 @@ export const mailboxKill30: Scenario = {
     // As many come anew; keepers look around every half a minute, and compare every hour.
     await world.add(killed.length);
     await world.pass(61_000);
-    await realSeconds(isShort ? 3 : 30);
+    await realSeconds(isShort ? 2 : 30);
     await world.pass(3_600_000 * 1.3, 2);
-    await realSeconds(isShort ? 3 : 30);
+    await realSeconds(isShort ? 2 : 30);
     const fewestCopiesHandedOver = fewestOf(await look());
     const second = world.some(Math.round(count * killedShare));
     await world.kill(second);

@@ -11,7 +11,7 @@ const liarShare = 0.3;
 const rivalEvery = 10;
 const dayMs = 86_400_000;
 const never = new AbortController().signal;
-const atOnce = 40;
+const atOnce = 80;
 
 /** `stale`: the right account, by a record older than its owner's last. */
 type Told = 'found' | 'stale' | 'disputed' | 'not-found' | 'wrong';

@@ -46,7 +46,6 @@ function watch(world: LabWorld, everybody: readonly LabNode[]) {
 export const massRestart: Scenario = {
   name: 'mass-restart',
   goal: 'all nodes restart within one minute: ≥ 99 % of lookups right again in ≤ 5 min, without a login storm',
-  testNodes: 100,
   async run(world, { isShort, say }) {
     const { random, clock } = world;
     const clients = [...(await world.addClients(isShort ? 30 : 200))];
@@ -60,7 +59,7 @@ export const massRestart: Scenario = {
     await realSeconds(isShort ? 2 : 6);
     const steady = watch(world, [...world.nodes, ...clients]);
     await lookMany(world, names, 20);
-    await realSeconds(isShort ? 5 : 20);
+    await realSeconds(isShort ? 3 : 20);
     const calm = steady.stop();
     const before = success(await lookMany(world, names, 100));
 
@@ -68,7 +67,7 @@ export const massRestart: Scenario = {
     await world.kill([...all, ...clients]);
     const storm = watch(world, [...all, ...clients]);
     const beganMs = clock.monotonicMs();
-    const withinMs = isShort ? restartedWithinMs / 3 : restartedWithinMs;
+    const withinMs = isShort ? restartedWithinMs / 4 : restartedWithinMs;
     const back = all.map(async (node) => {
       await realSeconds((random.fraction() * withinMs) / 1000);
       await world.restart(node);

@@ -17,33 +17,34 @@ function oneOf(world: LabWorld, side: readonly LabNode[]): LabNode {
 
 async function claimOn(world: LabWorld, side: readonly LabNode[], name: string): Promise<LabName> {
   const secrets: AccountSecrets = await createAccount(name, { random: world.random, nowMs: world.clock.nowMs() });
-  return { name, secrets, directory: await claimPatiently(world, secrets, () => oneOf(world, side).overlay.directory) };
+  return { name, secrets, ...(await claimPatiently(world, secrets, () => oneOf(world, side).overlay.directory)) };
 }
 
 /** The network falls into two that don't hear each other; in each somebody takes the same name; then it is one again. */
 export const partition: Scenario = {
   name: 'partition',
   goal: 'two halves that heal: names of before stay right, a name claimed in both is shown as disputed with both keys, pins hold',
-  testNodes: 80,
+  testNodes: 50,
   async run(world, { isShort, say }) {
     const before = await claimNames(world, isShort ? 10 : 40, 'before');
     wires.lay((from, to) => (sideOf(from) === sideOf(to) ? 0 : null));
     const sides = [0, 1].map((side) => world.nodes.filter(({ host }) => sideOf(host) === side));
     const [west = [], east = []] = sides;
     const twice = isShort ? 3 : 10;
-    const claims: { readonly west: LabName; readonly east: LabName }[] = [];
-    for (let index = 0; index < twice; index++) {
-      // oxlint-disable-next-line no-await-in-loop -- a few
-      const [left, right] = await Promise.all([claimOn(world, west, `twice-${index}`), claimOn(world, east, `twice-${index}`)]);
-      claims.push({ west: left, east: right });
-    }
+    const claims = await Promise.all(
+      Array.from({ length: twice }, async (_, index) => {
+        const [left, right] = await Promise.all([west, east].map((side) => claimOn(world, side, `twice-${index}`)));
+        if (left === undefined || right === undefined) throw new Error('a side is missing');
+        return { west: left, east: right };
+      }),
+    );
     say(`${twice} names claimed in both halves`);
     const apart: Outcome[] = await Promise.all(
       before.flatMap((name) => sides.map((side) => lookFairly(world, () => oneOf(world, side), name))),
     );
     wires.lay(null);
     // Nodes that gave the other half up hear of it when they are next asked.
-    await realSeconds(isShort ? 5 : 20);
+    await realSeconds(isShort ? 3 : 20);
     const healed = await Promise.all(before.map((name) => lookFairly(world, () => world.one(), name)));
     let bothShown = 0;
     let pinsHeld = 0;

@@ -58,16 +58,16 @@ async function searchAll(world: LabWorld, cards: readonly LabCard[], count: numb
 export const searching: Scenario = {
   name: 'search',
   goal: 'cards by word, beginning and name: ≥ 95 % of live ones found, p95 ≤ 1 s; withdrawn ones never; found under a flood',
-  testNodes: 80,
+  testNodes: 50,
   async run(world, { isShort, say }) {
-    const people = await claimNames(world, isShort ? 20 : 200, 'person');
+    const people = await claimNames(world, isShort ? 14 : 200, 'person');
     const cards = await publishCards(world, people, (index) => [
       towns[index % towns.length] ?? 'berlin',
       pastimes[Math.floor(index / towns.length) % pastimes.length] ?? 'chess',
       ...(index % 6 === 0 ? [floodedWord] : []),
     ]);
     say(`${cards.length} cards published`);
-    const searches = await searchAll(world, cards, isShort ? 24 : 300);
+    const searches = await searchAll(world, cards, isShort ? 16 : 300);
     const found = mean(searches.map(({ share }) => share));
     const firstMs = searches.map(({ firstMs: each }) => each).toSorted((left, right) => left - right);
     const wholeMs = searches.map(({ wholeMs: each }) => each).toSorted((left, right) => left - right);
@@ -84,12 +84,12 @@ export const searching: Scenario = {
     );
     const live = cards.slice(withdrawn.length);
     const gone = new Set(withdrawn.map(({ person }) => accountKeyOf(person.secrets)));
-    const after = await searchAll(world, cards, isShort ? 16 : 150);
+    const after = await searchAll(world, cards, isShort ? 10 : 150);
     const stillThere = sum(after.map((each) => each.people.filter(({ accountKey }) => gone.has(accountKey)).length));
     say(`${withdrawn.length} withdrew; seen ${stillThere} times afterwards`);
 
     const climbers = live.filter(({ words }) => words.includes(floodedWord));
-    const foreign = isShort ? 120 : 10_000;
+    const foreign = isShort ? 60 : 10_000;
     const [kept, brought] = await flood(world, foreign, floodedWord, world.some(isShort ? 2 : 10));
     say(`${foreign} foreign cards brought: keepers took ${kept} of ${brought} copies`);
     const byWord = await someAtOnce(
@@ -113,7 +113,7 @@ export const searching: Scenario = {
         live
           .slice(0, isShort ? 10 : 60)
           .map((card) => async () => shareOf((await search(world, world.one(), card.person.name)).people, [card])),
-        4,
+        isShort ? 10 : 4,
       ),
     );
     await Promise.all(cards.map(({ publisher }) => publisher.stop()));
