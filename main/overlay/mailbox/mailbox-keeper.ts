@@ -19,12 +19,13 @@ import type { MailboxLimits } from './mailbox-limits.ts';
 import { pageItems, type Page } from './mailbox-wire.ts';
 
 const sweepEveryMs = 60_000;
+const dayMs = 24 * 3_600_000;
 /** Whether others are nearer is asked of a tenth of the mailboxes in each sweep: it sorts the routing table. */
 const sweepsPerRound = 10;
 /** Nearer keepers have been handed everything many times over by then. */
-const farKeptMs = 24 * 3_600_000;
+const farKeptMs = dayMs;
 /** The owner's removal of something that we never saw: it may still arrive, for as long as an item lives. */
-const unseenRemovalMs = 31 * 24 * 3_600_000;
+const unseenRemovalMs = 31 * dayMs;
 
 export interface MailboxKeeperParts {
   readonly clock: Clock;
@@ -43,7 +44,11 @@ export type Sender = string | null;
 export class MailboxKeeper {
   readonly #parts: MailboxKeeperParts;
   readonly #boxes = new Map<string, Box>();
+  /** What each network brought: what lies here, and what was here today. */
   readonly #bytesOf = new Map<string, number>();
+  /** Of it, what is here no more. It counts until the day (UTC) is over: whoever leaves as much as they may would see a place become free, and so the owner come. */
+  readonly #goneToday = new Map<string, number>();
+  #day = 0;
   #bytes = 0;
   #items = 0;
   #sweeps = 0;
@@ -246,10 +251,16 @@ export class MailboxKeeper {
     this.#items -= 1;
     if (item.state !== 'live') return;
     this.#bytes -= item.size;
-    if (item.network === null) return;
-    const left = (this.#bytesOf.get(item.network) ?? 0) - item.size;
-    if (left > 0) this.#bytesOf.set(item.network, left);
-    else this.#bytesOf.delete(item.network);
+    if (item.network !== null) this.#goneToday.set(item.network, (this.#goneToday.get(item.network) ?? 0) + item.size);
+  }
+
+  #forgetGone(): void {
+    for (const [network, bytes] of this.#goneToday) {
+      const left = (this.#bytesOf.get(network) ?? 0) - bytes;
+      if (left > 0) this.#bytesOf.set(network, left);
+      else this.#bytesOf.delete(network);
+    }
+    this.#goneToday.clear();
   }
 
   #forget(box: Box, { target, id }: KeptItem): void {
@@ -278,6 +289,9 @@ export class MailboxKeeper {
     const { clock, isNear } = this.#parts;
     const nowMs = clock.nowMs();
     this.#sweeps += 1;
+    const day = Math.floor(nowMs / dayMs);
+    if (day !== this.#day) this.#forgetGone();
+    this.#day = day;
     for (const [index, box] of [...this.#boxes.values()].entries()) {
       if (index % sweepsPerRound === this.#sweeps % sweepsPerRound) {
         box.farSinceMs = isNear(box.target) ? null : (box.farSinceMs ?? nowMs);

@@ -18,7 +18,7 @@ export interface MailboxLimits {
   /** The strangers' slot of a mailbox: a screenful of requests. */
   readonly requestItems: number;
   readonly requestBytes: number;
-  /** What one network has left here and nobody has picked up yet. */
+  /** Of one network: what lies here, and what it left that was picked up today. */
   readonly networkBytes: number;
   /** Items begun, by network and in all; and their kibibytes. */
   readonly deposits: RateLimit;

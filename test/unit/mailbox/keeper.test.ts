@@ -91,6 +91,31 @@ describe('A keeper of mailboxes', () => {
     expect(keeper.counts).toEqual({ boxes: 1, items: 1, bytes: 1_024 });
   });
 
+  it('shows nobody by the room it has for them that something of theirs was picked up, before the day is over', async () => {
+    const keeper = keep({ networkBytes: 3 * 1_024 });
+    const stranger = createBoxOwner(random);
+    await Promise.all([open(keeper), open(keeper, stranger)]);
+    const [request, item] = [await owner.fromStranger(random.bytes(1_024), clock.nowMs()), fromFriend()];
+    // A mailbox of their own, to fill their share to the brim with.
+    const filler = (): OutgoingItem => stranger.fromFriend(random.bytes(1_024), clock.nowMs());
+    for (const [each, of] of [
+      [request, owner],
+      [item, owner],
+      [filler(), stranger],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      expect(await leave(keeper, each, 'watcher', of)).toBe('stored');
+    }
+    for (const { id } of [request, item]) expect(keeper.remove(owner.target, id, owner.removal(id).signature)).toBe(true);
+    for (let minute = 0; minute < 8; minute += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- minute after minute
+      expect(await leave(keeper, filler(), 'watcher', stranger)).toBe('FULL');
+      clock.advance(sweepMs);
+    }
+    clock.advance(dayMs);
+    expect(await leave(keeper, filler(), 'watcher', stranger)).toBe('stored');
+  });
+
   it('refuses a slip with any byte changed', async () => {
     const keeper = keep();
     await open(keeper);
