@@ -12,6 +12,8 @@ const longestRetryMs = 3_600_000;
  * it. It can't be seen from outside whether it was read.
  */
 const againMs = 12 * 3_600_000;
+/** At first sooner: a flood may have filled the strangers' slot in the very moment, which its owner empties while they are there. */
+const soonAgainMs: readonly number[] = [2 * 60_000, 20 * 60_000, 3 * 3_600_000];
 /** Each costs two lookups and a second of work; this many at once are not felt beside a call. */
 const maxAtOnce = 2;
 
@@ -37,7 +39,9 @@ export function createAddressTeller({ clock, random, logger, needsTelling, leave
   const waiting = new Map<AccountKey, Timer>();
   const queue = new Set<AccountKey>();
   const running = new Map<AccountKey, AbortController>();
-  const attempts = new Map<AccountKey, number>();
+  /** In a row: that failed, and that left it. */
+  const failures = new Map<AccountKey, number>();
+  const leavings = new Map<AccountKey, number>();
 
   const pump = (): void => {
     for (const account of queue) {
@@ -67,9 +71,11 @@ export function createAddressTeller({ clock, random, logger, needsTelling, leave
     }
     if (running.get(account) === abort) running.delete(account);
     if (!abort.signal.aborted && needsTelling(account)) {
-      const tries = isLeft ? 0 : (attempts.get(account) ?? 0);
-      attempts.set(account, tries + 1);
-      const waitMs = isLeft ? againMs : Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 12));
+      const tries = failures.get(account) ?? 0;
+      const times = leavings.get(account) ?? 0;
+      failures.set(account, isLeft ? 0 : tries + 1);
+      leavings.set(account, isLeft ? times + 1 : times);
+      const waitMs = isLeft ? (soonAgainMs[times] ?? againMs) : Math.min(longestRetryMs, firstRetryMs * 2 ** Math.min(tries, 12));
       // ± 25 %: a network that comes back is not met by everybody in the same second.
       schedule(account, waitMs * (0.75 + random.fraction() / 2));
     }
@@ -79,13 +85,15 @@ export function createAddressTeller({ clock, random, logger, needsTelling, leave
     waiting.get(account)?.cancel();
     waiting.delete(account);
     queue.delete(account);
-    attempts.delete(account);
+    failures.delete(account);
+    leavings.delete(account);
     running.get(account)?.abort();
     running.delete(account);
   };
   return {
     tell(account, delayMs = 0) {
-      attempts.delete(account);
+      failures.delete(account);
+      leavings.delete(account);
       schedule(account, delayMs);
     },
     forget,

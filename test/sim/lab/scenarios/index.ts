@@ -9,6 +9,7 @@ import { mailboxKill30 } from './mailbox-kill-30.ts';
 import { malicious30 } from './malicious-30.ts';
 import { massRestart } from './mass-restart.ts';
 import { searching } from './search.ts';
+import { seenByStrangers } from './seen-by-strangers.ts';
 import { partition } from './partition.ts';
 import { portGrinder } from './port-grinder.ts';
 
@@ -27,4 +28,6 @@ export const scenarios: readonly Scenario[] = [
   mailboxChurn,
   mailboxFlood,
   searching,
+  // Who learns what of whom.
+  seenByStrangers,
 ];
