@@ -1,6 +1,7 @@
-import type { ConversationView, TimelineItem } from '../../preload/contract/index.ts';
-import { messageView, type ConversationRepository, type SearchRepository } from '../storage/index.ts';
+import { searchTotalMost, type ConversationView, type TimelineItem } from '../../preload/contract/index.ts';
+import { messageView, type ConversationRepository, type MessageRepository, type SearchRepository } from '../storage/index.ts';
 import type { ChatChange } from '../chat/index.ts';
+import { AppError } from '../ports/app-error.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import type { ChatActions, ConversationsPart } from './engine.ts';
 import { createCollection, createFeed, type CollectionChange } from './observable.ts';
@@ -10,6 +11,7 @@ const changesKept = 2000;
 
 export interface ConversationsPartOptions {
   readonly repository: ConversationRepository;
+  readonly find: MessageRepository['find'];
   readonly search: SearchRepository;
   /** The chat of who is signed in. @throws AppError NOT_SIGNED_IN */
   readonly chat: () => ChatActions;
@@ -34,6 +36,7 @@ export interface ConversationsPartControl extends ConversationsPart {
 
 export function createConversationsPart({
   repository,
+  find,
   search,
   chat,
   requireConversation,
@@ -95,10 +98,23 @@ export function createConversationsPart({
       const { items, more } = repository.page(id, beforeMs, limit);
       return { items: [...items], more };
     },
+    pageAfter(id, afterMs, limit) {
+      requireConversation(id);
+      return repository.newer(id, afterMs, limit);
+    },
+    around(id, at, limit) {
+      requireConversation(id);
+      if ('ms' in at) return repository.around(id, at.ms, limit);
+      const message = find(id, at.messageId);
+      if (message === null) throw new AppError('NO_SUCH_MESSAGE', 'nothing is kept under this id');
+      return repository.around(id, message.atMs, limit);
+    },
     search(typed, id, after, limit) {
       if (id !== null) requireConversation(id);
       const hits = search.find({ typed, conversationId: id, beforeOrdinal: after, limit });
-      return { hits: hits.map(messageView), after: hits.length < limit ? null : (hits.at(-1)?.ordinal ?? null) };
+      const next = hits.length < limit ? null : (hits.at(-1)?.ordinal ?? null);
+      const counted = () => (next === null ? hits.length : search.count(typed, id, searchTotalMost));
+      return { hits: hits.map(messageView), after: next, total: after === null ? counted() : null };
     },
     async *watchTimeline(id, limit, signal) {
       requireConversation(id);

@@ -176,7 +176,19 @@ export type ChatActions = Pick<
 export interface ConversationsPart {
   readonly list: ObservableCollection<string, ConversationView>;
   page(id: string, beforeMs: number | null, limit: number): { items: TimelineItem[]; more: boolean };
-  search(typed: string, id: string | null, after: number | null, limit: number): { hits: MessageView[]; after: number | null };
+  pageAfter(id: string, afterMs: number, limit: number): { items: TimelineItem[]; more: boolean };
+  /** @throws AppError NO_SUCH_MESSAGE */
+  around(
+    id: string,
+    at: { readonly messageId: string } | { readonly ms: number },
+    limit: number,
+  ): { items: TimelineItem[]; older: boolean; newer: boolean };
+  search(
+    typed: string,
+    id: string | null,
+    after: number | null,
+    limit: number,
+  ): { hits: MessageView[]; after: number | null; total: number | null };
   watchTimeline(
     id: string,
     limit: number,

@@ -99,6 +99,8 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
     conversations: {
       watch: os.conversations.watch.handler(refuse),
       page: os.conversations.page.handler(refuse),
+      pageAfter: os.conversations.pageAfter.handler(refuse),
+      around: os.conversations.around.handler(refuse),
       watchTimeline: os.conversations.watchTimeline.handler(refuse),
       search: os.conversations.search.handler(refuse),
       send: os.conversations.send.handler(refuse),

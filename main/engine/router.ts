@@ -134,6 +134,10 @@ export function createRouter(engine: Engine) {
     conversations: {
       watch: os.conversations.watch.handler(({ signal }) => engine.conversations.list.watch(signal)),
       page: os.conversations.page.handler(({ input }) => engine.conversations.page(input.id, input.beforeMs, input.limit)),
+      pageAfter: os.conversations.pageAfter.handler(({ input }) =>
+        engine.conversations.pageAfter(input.id, input.afterMs, input.limit),
+      ),
+      around: os.conversations.around.handler(({ input }) => engine.conversations.around(input.id, input.at, input.limit)),
       watchTimeline: os.conversations.watchTimeline.handler(({ input, signal }) =>
         engine.conversations.watchTimeline(input.id, input.limit, signal),
       ),

@@ -25,6 +25,8 @@ export const defaultSettings: Settings = {
   shareLastSeen: true,
   peopleOrder: 'status',
   keepFor: 'ever',
+  recentEmoji: [],
+  emojiTone: 0,
   findMe: false,
   findMeName: '',
   findMeWords: '',

@@ -232,6 +232,7 @@ export async function startEngine({
   });
   const conversations = createConversationsPart({
     repository: storage.conversations,
+    find: storage.messages.find,
     search: storage.search,
     chat: () => requireSignedIn(signedIn).chat,
     requireConversation: (id) => requireSignedIn(signedIn).requireConversation(id),

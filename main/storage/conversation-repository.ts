@@ -21,6 +21,15 @@ export interface TimelinePage {
   readonly more: boolean;
 }
 
+/** A piece out of the middle. */
+export interface TimelineWindow {
+  /** Oldest first. */
+  readonly items: TimelineItem[];
+  /** There are items before, and after, these. */
+  readonly older: boolean;
+  readonly newer: boolean;
+}
+
 /** What a conversation shows: messages and calls in one timeline, unread mark, draft. */
 export interface ConversationRepository {
   /** All that have a message, a call or a draft, but not with people who were removed. */
@@ -32,6 +41,10 @@ export interface ConversationRepository {
   /** The oldest `limit` items after `afterMs` (null: of all), oldest first, as they are stored. */
   pageAfter(id: string, afterMs: number | null, limit: number): (StoredMessage | CallRecordView)[];
   count(id: string): number;
+  /** The oldest `limit` items after `afterMs`, as they are shown. */
+  newer(id: string, afterMs: number, limit: number): TimelinePage;
+  /** Half of `limit` items before `atMs`, half from it on. */
+  around(id: string, atMs: number, limit: number): TimelineWindow;
   /** All that is stored now has been read. */
   markRead(id: string): void;
   saveDraft(id: string, draft: string): void;
@@ -72,9 +85,13 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
     `SELECT draft, (SELECT count(*) FROM (SELECT 1 FROM messages
        WHERE conversation_id = c.id AND direction = 'in' AND ordinal > max(c.read_ordinal, c.cleared_ordinal)
          AND deleted = 0 AND hidden_ms IS NULL
-       LIMIT ${mostUnread})) AS unread
+       LIMIT ${mostUnread})) AS unread,
+       (SELECT at_ms FROM messages
+         WHERE conversation_id = c.id AND direction = 'in' AND ordinal > max(c.read_ordinal, c.cleared_ordinal)
+           AND deleted = 0 AND hidden_ms IS NULL
+         ORDER BY ordinal LIMIT 1) AS first_unread_ms
      FROM conversations c WHERE id = ?`,
-    z.object({ draft: z.string(), unread: z.number() }),
+    z.object({ draft: z.string(), unread: z.number(), first_unread_ms: z.number().nullable() }),
   );
   const messages = database.query(
     `${selectMessages} WHERE m.conversation_id = ? AND m.at_ms < ? AND m.hidden_ms IS NULL AND ${notCleared}
@@ -119,21 +136,37 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
     );
     return { items: rows.slice(0, limit).toReversed(), more: rows.length > limit };
   };
+  const pageAfter = (id: string, afterMs: number | null, limit: number): (StoredMessage | CallRecordView)[] => {
+    const after = afterMs ?? -1;
+    return [...laterMessages.all(id, after, limit), ...laterCalls.all(id, after, limit)]
+      .toSorted((a, b) => newestFirst(b, a))
+      .slice(0, limit);
+  };
+  const newer = (id: string, afterMs: number, limit: number): TimelinePage => {
+    const rows = pageAfter(id, afterMs, limit + 1);
+    const items = rows.slice(0, limit).map((row) => (row.kind === 'message' ? messageView(row) : row));
+    return { items, more: rows.length > limit };
+  };
   const view = (id: string): ConversationView => {
-    const { draft: text, unread } = state.get(id) ?? { draft: '', unread: 0 };
-    return { id, members: [id], last: page(id, null, 1).items[0] ?? null, unread, draft: text, typing: false };
+    const {
+      draft: text,
+      unread,
+      first_unread_ms: firstUnreadMs,
+    } = state.get(id) ?? { draft: '', unread: 0, first_unread_ms: null };
+    return { id, members: [id], last: page(id, null, 1).items[0] ?? null, unread, firstUnreadMs, draft: text, typing: false };
   };
   return {
     list: () => ids.all().map(({ id }) => view(id)),
     view,
     page,
-    pageAfter(id, afterMs, limit) {
-      const after = afterMs ?? -1;
-      return [...laterMessages.all(id, after, limit), ...laterCalls.all(id, after, limit)]
-        .toSorted((a, b) => timeOf(a) - timeOf(b))
-        .slice(0, limit);
-    },
+    pageAfter,
     count: (id) => count.get(id)?.n ?? 0,
+    newer,
+    around(id, atMs, limit) {
+      const before = page(id, atMs, Math.floor(limit / 2));
+      const after = newer(id, atMs - 1, Math.ceil(limit / 2));
+      return { items: [...before.items, ...after.items], older: before.more, newer: after.more };
+    },
     markRead: (id) => void read.run(id),
     saveDraft: (id, text) =>
       database.transaction(() => {

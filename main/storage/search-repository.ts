@@ -17,6 +17,8 @@ export interface SearchWish {
 /** Whole words and beginnings of words in all messages, newest first. Case and accents don't matter. */
 export interface SearchRepository {
   find(wish: SearchWish): StoredMessage[];
+  /** How many `find` would give in all, up to `most`. */
+  count(typed: string, conversationId: string | null, most: number): number;
   /** Takes up to `limit` messages of a version that had no index. False: all are in it. */
   backfill(limit: number): boolean;
 }
@@ -37,12 +39,18 @@ export function searchRepository(database: StoreDatabase): SearchRepository & Se
   const forget = database.write(
     "INSERT INTO message_words (message_words, rowid, words, conversation) VALUES ('delete', ?, ?, ?)",
   );
+  // What is hidden waits for its end in the index too; it is little, and has an index of its own.
+  const shown = 'rowid NOT IN (SELECT ordinal FROM messages WHERE hidden_ms IS NOT NULL)';
   // The rows are chosen by the index alone, and only then read: a common word has a million of them.
   const find = database.query(
     `${selectMessages} WHERE m.ordinal IN (
-       SELECT rowid FROM message_words WHERE message_words MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)
-     AND m.hidden_ms IS NULL AND ${notCleared} ORDER BY m.ordinal DESC`,
+       SELECT rowid FROM message_words WHERE message_words MATCH ? AND rowid < ? AND ${shown} ORDER BY rowid DESC LIMIT ?)
+     AND ${notCleared} ORDER BY m.ordinal DESC`,
     messageRowSchema,
+  );
+  const count = database.query(
+    `SELECT count(*) AS n FROM (SELECT 1 FROM message_words WHERE message_words MATCH ? AND ${shown} LIMIT ?)`,
+    z.object({ n: z.number() }),
   );
   const ordinal = z.object({ ordinal: z.number() });
   const next = database.query('SELECT ordinal FROM search_backfill', ordinal);
@@ -56,19 +64,24 @@ export function searchRepository(database: StoreDatabase): SearchRepository & Se
   const add = ({ ordinal: rowid, conversationId, text }: Indexed): void => {
     if (text !== '') insert.run(rowid, indexedWords(text), conversationWord(conversationId));
   };
+  /** Null: nothing to look for. */
+  const expression = (typed: string, conversationId: string | null): string | null => {
+    const words = matchOf(typed);
+    if (words === null || conversationId === null) return words === null ? null : `words : (${words})`;
+    return `words : (${words}) AND conversation : "${conversationWord(conversationId)}"`;
+  };
   return {
     add,
     remove({ ordinal: rowid, conversationId, text }) {
       if (text !== '' && rowid > missingUpTo) forget.run(rowid, indexedWords(text), conversationWord(conversationId));
     },
     find({ typed, conversationId, beforeOrdinal, limit }) {
-      const words = matchOf(typed);
-      if (words === null) return [];
-      const match =
-        conversationId === null
-          ? `words : (${words})`
-          : `words : (${words}) AND conversation : "${conversationWord(conversationId)}"`;
-      return find.all(match, beforeOrdinal ?? Number.MAX_SAFE_INTEGER, limit);
+      const match = expression(typed, conversationId);
+      return match === null ? [] : find.all(match, beforeOrdinal ?? Number.MAX_SAFE_INTEGER, limit);
+    },
+    count(typed, conversationId, most) {
+      const match = expression(typed, conversationId);
+      return match === null ? 0 : (count.get(match, most)?.n ?? 0);
     },
     backfill: (limit) =>
       database.transaction(() => {

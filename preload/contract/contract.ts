@@ -17,10 +17,12 @@ import { invitationMaxChars, viaMax, viaSchema } from './invitation.ts';
 import { errorCodes, errorDataSchema, type ErrorCode } from './errors.ts';
 import {
   accountKeySchema,
+  draftMaxChars,
   emojiSchema,
   idSchema,
   messageMaxChars,
   noteMaxChars,
+  searchTotalMost,
   timeMsSchema,
   typedNameSchema,
   voiceMaxBytes,
@@ -176,13 +178,27 @@ export const contract = {
       z.object({ id: conversationIdSchema, beforeMs: timeMsSchema.nullable(), limit: z.number().int().min(1).max(200) }),
       z.object({ items: z.array(timelineItemSchema), more: z.boolean() }),
     ),
+    /** Items after `afterMs`, oldest first, at most `limit`. */
+    pageAfter: command(
+      z.object({ id: conversationIdSchema, afterMs: timeMsSchema, limit: z.number().int().min(1).max(200) }),
+      z.object({ items: z.array(timelineItemSchema), more: z.boolean() }),
+    ),
+    /** Items around a message (NO_SUCH_MESSAGE), or around a moment: half of `limit` before it, half from it on; oldest first. */
+    around: command(
+      z.object({
+        id: conversationIdSchema,
+        at: z.union([z.object({ messageId: idSchema }), z.object({ ms: timeMsSchema })]),
+        limit: z.number().int().min(2).max(200),
+      }),
+      z.object({ items: z.array(timelineItemSchema), older: z.boolean(), newer: z.boolean() }),
+    ),
     /** The newest `limit` items, then every new or changed one. */
     watchTimeline: base
       .input(z.object({ id: conversationIdSchema, limit: z.number().int().min(1).max(200) }))
       .output(collection(timelineItemSchema, idSchema)),
     /**
      * Whole words and beginnings of words in all messages, or in those of one conversation, newest first. `after` goes on where a
-     * page ended.
+     * page ended. `total`: how many there are, up to `searchTotalMost`; null on later pages.
      */
     search: command(
       z.object({
@@ -191,7 +207,11 @@ export const contract = {
         after: z.number().int().positive().nullable(),
         limit: z.number().int().min(1).max(200),
       }),
-      z.object({ hits: z.array(messageViewSchema), after: z.number().int().positive().nullable() }),
+      z.object({
+        hits: z.array(messageViewSchema),
+        after: z.number().int().positive().nullable(),
+        total: z.number().int().min(0).max(searchTotalMost).nullable(),
+      }),
     ),
     /** Stored before this returns. */
     send: command(
@@ -234,7 +254,7 @@ export const contract = {
     /** Keys are pressed: they may see it. */
     typing: command(z.object({ id: conversationIdSchema }), nothing),
     markRead: command(z.object({ id: conversationIdSchema }), nothing),
-    saveDraft: command(z.object({ id: conversationIdSchema, draft: z.string().max(messageMaxChars) }), nothing),
+    saveDraft: command(z.object({ id: conversationIdSchema, draft: z.string().max(draftMaxChars) }), nothing),
   },
   calls: {
     /** The calls that are not over, and an ended one until it is dismissed or five minutes have passed. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { callSummarySchema } from './call-stats.ts';
 import {
   accountKeySchema,
+  draftMaxChars,
   emojiSchema,
   idSchema,
   messageMaxChars,
@@ -128,7 +129,9 @@ export const conversationViewSchema = z.object({
   members: z.array(accountKeySchema).min(1).max(50),
   last: timelineItemSchema.nullable(),
   unread: z.number().int().nonnegative(),
-  draft: z.string().max(messageMaxChars),
+  /** When the first of them came; null: there is none. */
+  firstUnreadMs: timeMsSchema.nullable(),
+  draft: z.string().max(draftMaxChars),
   /** They are writing, this moment. */
   typing: z.boolean(),
 });

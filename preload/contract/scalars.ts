@@ -18,8 +18,15 @@ export const usernameSchema = z.string().min(3).max(64);
 
 export const noteMaxChars = 300;
 export const messageMaxChars = 16_000;
+/** What is being written may be longer than a message: it is then sent in parts. */
+export const draftMaxChars = 10 * messageMaxChars;
+/** Nobody goes through more hits of a search one by one; "more than that" is enough. */
+export const searchTotalMost = 10_000;
 /** Of a message that is answered. */
 export const quoteMaxChars = 200;
+
+/** Three rows of a picker. */
+export const recentEmojiMost = 24;
 
 /** One picture as Unicode has it (UTS #51), with its modifiers; newer versions' too, as far as their code points are set aside for it. */
 export const emojiSchema = z

@@ -3,7 +3,15 @@ import { callEndReasonSchema } from './conversation-views.ts';
 import { profileViewSchema } from './profile-views.ts';
 import { keepForSchema } from './data-views.ts';
 import { callQualitySchema, callStatsSchema, callTroubleSchema } from './call-stats.ts';
-import { accountKeySchema, idSchema, noteMaxChars, timeMsSchema, usernameSchema } from './scalars.ts';
+import {
+  accountKeySchema,
+  emojiSchema,
+  idSchema,
+  noteMaxChars,
+  recentEmojiMost,
+  timeMsSchema,
+  usernameSchema,
+} from './scalars.ts';
 
 // ---- account -------------------------------------------------------------------------------------------------------
 
@@ -271,6 +279,10 @@ export const settingsSchema = z.object({
   peopleOrder: z.enum(['status', 'name', 'recent']),
   /** Messages and calls that are older are deleted, every day; a conversation can have a rule of its own. */
   keepFor: keepForSchema,
+  /** Picked lately, the newest first. */
+  recentEmoji: z.array(emojiSchema).max(recentEmojiMost),
+  /** The skin tone that is picked: 0 none, 1 light to 5 dark. */
+  emojiTone: z.number().int().min(0).max(5),
   /** Whether others may find us by words; what we call ourselves, and up to five words, as typed. */
   findMe: z.boolean(),
   findMeName: z.string().max(80),

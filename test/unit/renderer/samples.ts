@@ -90,6 +90,7 @@ export const aConversation = (person: ContactView, change: Partial<ConversationV
   members: [person.accountKey],
   last: null,
   unread: 0,
+  firstUnreadMs: null,
   draft: '',
   typing: false,
   ...change,

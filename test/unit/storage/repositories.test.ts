@@ -237,6 +237,8 @@ describe('People, account and settings', () => {
     readReceipts: true,
     typingNotices: true,
     undoSend: false,
+    recentEmoji: [],
+    emojiTone: 0,
     findMe: false,
     findMeName: '',
     findMeWords: '',
