@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { BrowserWindow, nativeTheme, session, shell, systemPreferences, type BrowserWindowConstructorOptions } from 'electron';
 import type { Logger } from '../../ports/logger.ts';
+import { outsideAddress } from './outside-address.ts';
 import { isPageUrl, pageOrigin } from './page-protocol.ts';
 
 /** UI.md: full layout from 1100 px, smallest window 360 × 520. */
@@ -72,8 +73,9 @@ export function openPageWindow(preloadPath: string, icon: string, logger: Logger
 }
 
 function openOutside(url: string, logger: Logger): void {
-  if (!url.startsWith('https://')) return logger.warn('refused to open an address that is not https');
-  shell.openExternal(url).catch(() => logger.warn('the system opened no browser'));
+  const address = outsideAddress(url);
+  if (address === null) return logger.warn('refused to open an address that is neither of the web nor of mail');
+  shell.openExternal(address).catch(() => logger.warn('the system opened no browser'));
 }
 
 /** Our page may use the microphone and choose the speaker; nothing else is granted to anybody. */
