@@ -1,5 +1,6 @@
 export type Command =
   | 'find'
+  | 'find-here'
   | 'add'
   | 'settings'
   | 'keys'
@@ -34,7 +35,14 @@ export interface KeyPress {
   readonly inField: boolean;
 }
 
-const plainPrimary: Readonly<Record<string, Command>> = { k: 'find', n: 'add', ',': 'settings', '/': 'keys', j: 'chat' };
+const plainPrimary: Readonly<Record<string, Command>> = {
+  k: 'find',
+  f: 'find-here',
+  n: 'add',
+  ',': 'settings',
+  '/': 'keys',
+  j: 'chat',
+};
 const shiftPrimary: Readonly<Record<string, Command>> = {
   c: 'call',
   a: 'answer',

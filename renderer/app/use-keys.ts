@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
 import { recentRows } from '../contacts/index.ts';
+import { focusFind } from '../conversation/index.ts';
 import {
   currentCall,
   holdsHere,
@@ -47,6 +48,12 @@ function run(session: Session, command: Command): boolean {
     case 'find':
       go.dialog(state.dialog?.kind === 'palette' ? null : { kind: 'palette' });
       return true;
+    case 'find-here': {
+      const beside = state.view.kind === 'call' && state.panel === 'chat' && mine !== null;
+      if (state.view.kind !== 'conversation' && !beside) return false;
+      focusFind(() => go.findHere(true));
+      return true;
+    }
     case 'add':
       go.dialog({ kind: 'add', name: '' });
       return true;

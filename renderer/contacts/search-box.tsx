@@ -1,12 +1,16 @@
 import { Search, X } from 'lucide-react';
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { MessageView } from '../../preload/contract/index.ts';
 import { useSession, useUi } from '../state/index.ts';
 import { IconButton, Key } from '../ui/index.ts';
 import { searchRows } from './side-rows.ts';
 
-/** Finds people: Enter calls the first, Ctrl Enter opens the conversation, down goes into the list. */
-export function SearchBox(): ReactNode {
+/**
+ * Finds people and messages: Enter calls the first person, Ctrl Enter opens the conversation, down goes into the list. Where nobody is
+ * called so, Enter opens the newest message that was found.
+ */
+export function SearchBox({ firstHit }: { firstHit: MessageView | null }): ReactNode {
   const { t } = useTranslation();
   const { go, calls, store } = useSession();
   const query = useUi((state) => state.query);
@@ -24,7 +28,8 @@ export function SearchBox(): ReactNode {
     event.preventDefault();
     const { contacts, conversations } = store.getState();
     const first = searchRows(t, query, { contacts, conversations, nowMs: Date.now() }).find((row) => row.kind === 'person');
-    if (first === undefined) go.dialog({ kind: 'add', name: query.trim() });
+    if (first === undefined && firstHit !== null) go.message(firstHit.conversationId, firstHit.id, query.trim());
+    else if (first === undefined) go.dialog({ kind: 'add', name: query.trim() });
     else if (event.ctrlKey || event.metaKey || first.person?.relation !== 'contact') go.conversation(first.accountKey);
     else {
       go.search('');

@@ -1,12 +1,13 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useUi } from '../state/index.ts';
+import { FoundMessage } from './found-message.tsx';
 import { PersonRow } from './person-row.tsx';
 import { RequestCard } from './request-card.tsx';
 import type { SideRow } from './side-rows.ts';
 
 /** First guesses in px; rows are measured once shown. */
-const guesses: Record<SideRow['kind'], number> = { section: 32, request: 140, person: 56 };
+const guesses: Record<SideRow['kind'], number> = { section: 32, request: 140, person: 56, message: 66 };
 
 interface SideListProps {
   readonly rows: readonly SideRow[];
@@ -34,7 +35,7 @@ export function SideList({ rows, label, panelId, onEnd }: SideListProps): ReactN
   useEffect(() => {
     if (shownTo >= rows.length - 1) onEnd();
   }, [shownTo, rows.length, onEnd]);
-  const people = rows.flatMap((row, index) => (row.kind === 'person' ? [index] : []));
+  const people = rows.flatMap((row, index) => (row.kind === 'person' || row.kind === 'message' ? [index] : []));
   const tabStop = people.includes(stop) ? stop : (people[0] ?? -1);
 
   const moveTo = (index: number | undefined) => {
@@ -81,6 +82,13 @@ export function SideList({ rows, label, panelId, onEnd }: SideListProps): ReactN
                 </div>
               ) : row.kind === 'request' ? (
                 <RequestCard person={row.person} />
+              ) : row.kind === 'message' ? (
+                <FoundMessage
+                  row={row}
+                  tabbable={item.index === tabStop}
+                  onFocus={() => setStop(item.index)}
+                  onKeyDown={onKeyDown}
+                />
               ) : (
                 <PersonRow
                   row={row}

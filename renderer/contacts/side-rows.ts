@@ -1,4 +1,4 @@
-import type { CallRecordView, ContactView, ConversationView } from '../../preload/contract/index.ts';
+import type { CallRecordView, ContactView, ConversationView, MessageView } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 import { displayName, isPresent, timeOf } from '../state/index.ts';
 import { durationInWords, shortWhen } from '../ui/index.ts';
@@ -9,7 +9,19 @@ export type RowMark = 'none' | 'waiting' | 'missed' | 'incoming' | 'outgoing';
 export type SideRow =
   | { readonly kind: 'section'; readonly id: string; readonly title: string; readonly count: number }
   | { readonly kind: 'request'; readonly id: string; readonly person: ContactView }
+  | MessageRow
   | PersonRow;
+
+/** A message that was found by its words. */
+export interface MessageRow {
+  readonly kind: 'message';
+  readonly id: string;
+  readonly hit: MessageView;
+  /** Of whose conversation it is. */
+  readonly name: string;
+  readonly typed: string;
+  readonly when: string;
+}
 
 export interface PersonRow {
   readonly kind: 'person';
@@ -170,6 +182,22 @@ export function searchRows(words: Words, query: string, input: SideInput): reado
 }
 
 const begins = (person: ContactView, wanted: string): boolean => displayName(person).toLocaleLowerCase().startsWith(wanted);
+
+/** Messages that were found, the newest first. Those of people who are not in the list any more have no conversation to open. */
+export function messageRows(
+  words: Words,
+  found: { readonly typed: string; readonly hits: readonly MessageView[]; readonly total: number },
+  input: SideInput,
+): readonly SideRow[] {
+  const rows = found.hits.flatMap((hit): readonly SideRow[] => {
+    const person = input.contacts.get(hit.conversationId);
+    if (person === undefined) return [];
+    const when = shortWhen(hit.atMs, input.nowMs);
+    return [{ kind: 'message', id: `found-${hit.id}`, hit, name: displayName(person), typed: found.typed, when }];
+  });
+  if (rows.length === 0) return [];
+  return [{ kind: 'section', id: 'found', title: words('messages.found.section'), count: found.total }, ...rows];
+}
 
 /**
  * Rows never reorder under the pointer: while it is over the list, rows keep the places they had, and what is new comes last.

@@ -1,5 +1,5 @@
 import { Search } from 'lucide-react';
-import { useCallback, useId, useState, type ReactNode } from 'react';
+import { useCallback, useId, useMemo, useState, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { loadOlderCalls, useSession, useUi, type SideTab } from '../state/index.ts';
 import { Button, Key } from '../ui/index.ts';
@@ -8,7 +8,8 @@ import { SearchBox } from './search-box.tsx';
 import { SideList } from './side-list.tsx';
 import { SideTabs } from './side-tabs.tsx';
 import type { SideRow } from './side-rows.ts';
-import { useSideRows } from './use-side-rows.ts';
+import { useMessageSearch } from './use-message-search.ts';
+import { useFoundRows, useSideRows } from './use-side-rows.ts';
 
 /** People and conversations: this person, search, lists. */
 export function Sidebar(): ReactNode {
@@ -17,12 +18,16 @@ export function Sidebar(): ReactNode {
   const { client, store, notify } = useSession();
   const [held, setHeld] = useState<{ tab: SideTab; rows: readonly SideRow[] } | null>(null);
   const tab = useUi((state) => state.tab);
-  const rows = useSideRows(held?.tab === tab ? held.rows : null);
+  const people = useSideRows(held?.tab === tab ? held.rows : null);
   const query = useUi((state) => state.query.trim());
+  const { search, more } = useMessageSearch(query);
+  const messages = useFoundRows(search);
+  const rows = useMemo(() => (query === '' ? people : [...people, ...messages]), [query, people, messages]);
   const searching = query !== '';
   const onEnd = useCallback(() => {
-    if (tab === 'calls') void notify.attempt(() => loadOlderCalls(client, store));
-  }, [tab, client, store, notify]);
+    if (query !== '') more();
+    else if (tab === 'calls') void notify.attempt(() => loadOlderCalls(client, store));
+  }, [query, more, tab, client, store, notify]);
   return (
     <nav
       data-pane
@@ -33,8 +38,8 @@ export function Sidebar(): ReactNode {
       className="flex h-full min-h-0 flex-col px-2.5"
     >
       <Me />
-      <SearchBox />
-      {searching ? <SearchHints /> : <SideTabs panelId={panelId} />}
+      <SearchBox firstHit={search.kind === 'found' ? (search.hits[0] ?? null) : null} />
+      {searching ? <SearchHints people={people.length > 0} messages={messages.length > 0} /> : <SideTabs panelId={panelId} />}
       {rows.length > 0 ? (
         <SideList
           key={searching ? 'search' : tab}
@@ -44,7 +49,11 @@ export function Sidebar(): ReactNode {
           onEnd={onEnd}
         />
       ) : searching ? (
-        <NoMatch query={query} />
+        search.kind === 'looking' ? (
+          <output className="t-small px-2.5 py-3 text-ink-2">{t('messages.found.looking')}</output>
+        ) : (
+          <NoMatch query={query} />
+        )
       ) : (
         <EmptyTab panelId={panelId} />
       )}
@@ -52,8 +61,20 @@ export function Sidebar(): ReactNode {
   );
 }
 
-function SearchHints(): ReactNode {
+/** What Enter does with the first of what is found. */
+function SearchHints({ people, messages }: { people: boolean; messages: boolean }): ReactNode {
   const { t } = useTranslation();
+  if (!people) {
+    return (
+      <div className="t-small px-2 pt-2.5 pb-1 text-ink-2">
+        {messages ? (
+          <span>
+            <Key>Enter</Key> {t('messages.found.enterOpens')}
+          </span>
+        ) : null}
+      </div>
+    );
+  }
   return (
     <div className="t-small flex flex-wrap gap-x-3.5 gap-y-1 px-2 pt-2.5 pb-1 text-ink-2">
       <span>

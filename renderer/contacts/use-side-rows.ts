@@ -2,7 +2,8 @@ import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useUi } from '../state/index.ts';
 import { useNow } from '../ui/index.ts';
-import { callRows, holdOrder, peopleRows, recentRows, searchRows, type SideRow } from './side-rows.ts';
+import { callRows, holdOrder, messageRows, peopleRows, recentRows, searchRows, type SideRow } from './side-rows.ts';
+import type { MessageSearch } from './use-message-search.ts';
 
 /** The rows of the list on show. While `held` is given, they keep its order. */
 export function useSideRows(held: readonly SideRow[] | null): readonly SideRow[] {
@@ -21,4 +22,18 @@ export function useSideRows(held: readonly SideRow[] | null): readonly SideRow[]
     return tab === 'recent' ? recentRows(t, input) : callRows(t, callLog, input);
   }, [t, contacts, conversations, callLog, tab, query, nowMs]);
   return useMemo(() => (held === null || query !== '' ? rows : holdOrder(held, rows)), [held, rows, query]);
+}
+
+const none: readonly SideRow[] = [];
+
+/** The messages that were found, as rows. */
+export function useFoundRows(search: MessageSearch): readonly SideRow[] {
+  const { t } = useTranslation();
+  const contacts = useUi((state) => state.contacts);
+  const conversations = useUi((state) => state.conversations);
+  const nowMs = useNow();
+  return useMemo(
+    () => (search.kind === 'found' ? messageRows(t, search, { contacts, conversations, nowMs }) : none),
+    [t, search, contacts, conversations, nowMs],
+  );
 }

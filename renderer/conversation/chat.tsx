@@ -1,12 +1,18 @@
 import { AudioWaveform } from 'lucide-react';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useReducer, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView, MessageView, TimelineItem } from '../../preload/contract/index.ts';
-import { composingNew, displayName, useSession, useUi, type Composing } from '../state/index.ts';
+import { byTime, composingNew, displayName, useSession, useUi, type Composing } from '../state/index.ts';
 import { Avatar, Button, Callout } from '../ui/index.ts';
+import { ChatToolsProvider, type ChatTools } from './chat-tools.ts';
 import { Composer } from './composer.tsx';
+import { EmojiPopover, type EmojiWish } from './emoji-picker.tsx';
+import { FindBar } from './find-bar.tsx';
+import { ForwardDialog } from './forward-dialog.tsx';
+import { nothingSelected, selectionAfter } from './selection.ts';
+import { SelectionBar } from './selection-bar.tsx';
 import { Timeline } from './timeline.tsx';
-import { useRead } from './use-read.ts';
+import { useArrivals } from './use-arrivals.ts';
 
 /** Timeline and composer of one person: the pane's body, and the panel beside a call. */
 export function Chat({ person, focus }: { person: ContactView; focus: boolean }): ReactNode {
@@ -15,62 +21,102 @@ export function Chat({ person, focus }: { person: ContactView; focus: boolean })
 
 function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): ReactNode {
   const { t } = useTranslation();
-  const { people, store } = useSession();
+  const { go, store } = useSession();
   const [composing, compose] = useState<Composing>(composingNew);
+  const [selection, select] = useReducer(selectionAfter, nothingSelected);
+  const [looking, setLooking] = useState('');
+  const [picking, pick] = useState<EmojiWish | null>(null);
+  const [forwarding, forward] = useState<readonly MessageView[] | null>(null);
   const id = person.accountKey;
   const typing = useUi((state) => state.conversations.get(id)?.typing === true);
-  const editLast = () => {
-    const last = lastOfOurs(store.getState().timelines.get(id)?.items.values() ?? []);
-    if (last !== null) compose({ kind: 'edit', of: last });
-  };
+  const finding = useUi((state) => state.finding);
   const name = displayName(person);
   const reconnecting = useUi((state) => state.network?.status === 'reconnecting');
-  useRead(id);
   const offline = person.presence.state === 'offline' || reconnecting;
+  const writable = person.relation === 'contact';
+  const selecting = selection.anchor !== null;
+
+  useEffect(() => () => go.findHere(false), [go]);
+  const arrived = useArrivals(id, name);
+
+  const tools = useMemo((): ChatTools => {
+    const held = () => store.getState().timelines.get(id);
+    return {
+      id,
+      name,
+      writable,
+      compose,
+      selection,
+      select,
+      order: () => messagesIn(held()?.items.values() ?? []),
+      forward,
+      looking,
+      pickEmoji: (anchor, onPick) => pick({ anchor, onPick }),
+    };
+  }, [id, name, writable, selection, looking, store]);
+  const editLast = () => {
+    // Elsewhere in the conversation, the last one on screen is not the last that was said.
+    if (store.getState().timelines.get(id)?.newer === true) return;
+    const last = tools.order().findLast((message) => message.direction === 'out' && !message.deleted);
+    if (last !== undefined) compose({ kind: 'edit', of: last });
+  };
   return (
-    <>
+    <ChatToolsProvider value={tools}>
+      <output className="sr-only">{arrived}</output>
+      {finding ? <FindBar id={id} onLook={setLooking} /> : null}
       {person.nameTaken ? (
         <div className="flex-none px-5 pt-3 max-pair:px-2">
           <Callout tone="warn">{t('conversation.nameTaken', { name: person.name })}</Callout>
         </div>
       ) : null}
-      <Timeline
-        id={id}
-        name={name}
-        callable={person.relation === 'contact'}
-        compose={compose}
-        empty={<Empty person={person} name={name} />}
-      />
-      {person.relation === 'contact' ? (
-        <>
+      <Timeline empty={<Empty person={person} name={name} />} />
+      {selecting ? <SelectionBar /> : null}
+      {writable ? (
+        <div className={selecting ? 'hidden' : 'contents'}>
           {typing ? <Typing name={name} /> : null}
-          <Composer
-            id={id}
-            name={name}
-            offline={offline}
-            focus={focus}
-            composing={composing}
-            compose={compose}
-            onEditLast={editLast}
-          />
-        </>
-      ) : (
-        <div className="t-small flex flex-none flex-wrap items-center justify-center gap-3 px-5 pt-2 pb-5 text-center text-ink-2">
-          <p>{t(`conversation.${person.relation === 'outgoing' ? 'requested' : person.relation}`, { name })}</p>
-          {person.relation === 'incoming' ? (
-            <>
-              <Button kind="primary" onClick={() => void people.accept(person)}>
-                {t('side.accept')}
-              </Button>
-              <Button onClick={() => void people.decline(person)}>{t('side.decline')}</Button>
-            </>
-          ) : null}
-          {person.relation === 'blocked' ? (
-            <Button onClick={() => void people.unblock(person)}>{t('settings.unblock')}</Button>
-          ) : null}
+          <Composer offline={offline} focus={focus} composing={composing} onEditLast={editLast} />
         </div>
+      ) : selecting ? null : (
+        <NotYet person={person} name={name} />
       )}
-    </>
+      <EmojiPopover wish={picking} onClose={() => pick(null)} />
+      {forwarding === null ? null : (
+        <ForwardDialog
+          messages={forwarding}
+          onClose={(done) => {
+            forward(null);
+            if (done) select({ type: 'clear' });
+          }}
+        />
+      )}
+    </ChatToolsProvider>
+  );
+}
+
+/** All messages among items, in their order. */
+const messagesIn = (items: Iterable<TimelineItem>): readonly MessageView[] =>
+  [...items].flatMap((item) => (item.kind === 'message' ? [item] : [])).toSorted(byTime);
+
+/** In the composer's place: why nothing can be written to them. */
+function NotYet({ person, name }: { person: ContactView; name: string }): ReactNode {
+  const { t } = useTranslation();
+  const { people } = useSession();
+  if (person.relation === 'contact') return null;
+  return (
+    <div className="t-small flex flex-none flex-wrap items-center justify-center gap-3 px-5 pt-2 pb-5 text-center text-ink-2">
+      <p>{t(`conversation.${person.relation === 'outgoing' ? 'requested' : person.relation}`, { name })}</p>
+      {person.relation === 'incoming' ? (
+        <>
+          <Button kind="primary" onClick={() => void people.accept(person)}>
+            {t('side.accept')}
+          </Button>
+          <Button onClick={() => void people.decline(person)}>{t('side.decline')}</Button>
+        </>
+      ) : null}
+      {person.relation === 'blocked' ? (
+        <Button onClick={() => void people.unblock(person)}>{t('settings.unblock')}</Button>
+      ) : null}
+    </div>
   );
 }
 
@@ -84,15 +130,6 @@ function Typing({ name }: { name: string }): ReactNode {
       </p>
     </div>
   );
-}
-
-function lastOfOurs(items: Iterable<TimelineItem>): MessageView | null {
-  let last: MessageView | null = null;
-  for (const item of items) {
-    if (item.kind !== 'message' || item.direction === 'in' || item.deleted) continue;
-    if (last === null || item.atMs > last.atMs) last = item;
-  }
-  return last;
 }
 
 function Empty({ person, name }: { person: ContactView; name: string }): ReactNode {

@@ -1,31 +1,37 @@
-import { ArrowUp, Pencil, Reply, X } from 'lucide-react';
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { ArrowUp, Smile } from 'lucide-react';
+import { useEffect, useId, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { messageMaxChars } from '../../preload/contract/index.ts';
+import { draftMaxChars, messageMaxChars } from '../../preload/contract/index.ts';
 import { composingNew, useSession, type Composing } from '../state/index.ts';
 import { IconButton, Tip, useFocusOnShow } from '../ui/index.ts';
+import { useChatTools } from './chat-tools.ts';
+import { ComposingAbout } from './composing-about.tsx';
+import { EmojiSuggestions } from './emoji-suggestions.tsx';
+import { LongText } from './long-text.tsx';
+import { partsOf } from './parts-of.ts';
 import { useDraft } from './use-draft.ts';
+import { useEmojiWord } from './use-emoji-word.ts';
 
 interface ComposerProps {
-  readonly id: string;
-  readonly name: string;
   readonly offline: boolean;
   /** Take the focus when shown. */
   readonly focus: boolean;
   readonly composing: Composing;
-  readonly compose: (composing: Composing) => void;
   /** Up in the empty field: change the last of ours. */
   readonly onEditLast: () => void;
 }
 
 /** Enter sends, Shift Enter makes a new line. The draft is kept. Grows to about seven lines, then scrolls. */
-export function Composer({ id, name, offline, focus, composing, compose, onEditLast }: ComposerProps): ReactNode {
+export function Composer({ offline, focus, composing, onEditLast }: ComposerProps): ReactNode {
   const { t } = useTranslation();
-  const { messages } = useSession();
+  const { messages, go, notify } = useSession();
+  const { id, name, compose, pickEmoji } = useChatTools();
   const draft = useDraft(id);
   const field = useFocusOnShow<HTMLTextAreaElement>(focus);
-  const over = draft.text.length - messageMaxChars;
-  const sendable = draft.text.trim() !== '' && over <= 0;
+  const suggestionsId = useId();
+  const [caret, setCaret] = useState(0);
+  const sendable = draft.text.trim() !== '' && draft.text.trim().length <= messageMaxChars;
+  const parts = useMemo(() => (draft.text.length > messageMaxChars ? partsOf(draft.text, messageMaxChars) : []), [draft.text]);
   /** What was being written when an edit began: it comes back afterwards. */
   const aside = useRef('');
 
@@ -40,22 +46,37 @@ export function Composer({ id, name, offline, focus, composing, compose, onEditL
     // oxlint-disable-next-line react-hooks/exhaustive-deps
   }, [composing]);
 
+  /** Puts `by` in the place of a part of the text, with the caret behind it. */
+  const replace = (from: number, to: number, by: string) => {
+    const next = draft.text.slice(0, from) + by + draft.text.slice(to);
+    if (next.length > draftMaxChars) return;
+    draft.write(next);
+    setCaret(from + by.length);
+    requestAnimationFrame(() => {
+      field.current?.focus();
+      field.current?.setSelectionRange(from + by.length, from + by.length);
+    });
+  };
+  const help = useEmojiWord(draft.text, caret, replace);
+
   const end = () => {
     if (composing.kind === 'edit') draft.write(aside.current);
     compose(composingNew);
   };
-
-  const send = async () => {
-    if (!sendable) return;
+  const restore = (back: string) => draft.write(back);
+  /** Takes the text out of the field, and brings it back where sending failed. */
+  const sendBy = async (way: (text: string) => Promise<boolean>) => {
     const text = draft.take().trim();
-    const restore = (back: string) => draft.write(back);
     end();
-    if (!(await messages.send(id, text, composing, restore))) restore(text);
+    if (await way(text)) go.reveal(id, { kind: 'newest' });
+    else restore(text);
   };
+  const send = () => (sendable ? sendBy((text) => messages.send(id, text, composing, restore)) : Promise.resolve());
+  const sendParts = () => sendBy((text) => messages.sendParts(id, partsOf(text, messageMaxChars), composing, restore));
 
   const onKeyDown = (event: KeyboardEvent) => {
     // A key that finishes a composed letter (input methods) is not ours.
-    if (event.nativeEvent.isComposing) return;
+    if (event.nativeEvent.isComposing || help.onKeyDown(event)) return;
     if (event.key === 'Escape' && composing.kind !== 'new') {
       event.stopPropagation();
       return end();
@@ -68,33 +89,58 @@ export function Composer({ id, name, offline, focus, composing, compose, onEditL
     event.preventDefault();
     void send();
   };
+  const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
+    const room = draftMaxChars - draft.text.length + selected(event.currentTarget);
+    if (event.clipboardData.getData('text').length > room) notify.say(t('messages.long.cut'));
+  };
 
   return (
     <div className="flex-none px-5 pt-1.5 pb-4 max-pair:px-2 max-pair:pb-2.5 @max-sm/panel:px-2.5 @max-sm/panel:pb-3">
-      <div className="mx-auto max-w-[46rem]">
+      <div className="relative mx-auto max-w-[46rem]">
+        <EmojiSuggestions id={suggestionsId} help={help} />
         {offline ? <p className="t-small px-2 pb-1.5 text-ink-2">{t('conversation.willWait', { name })}</p> : null}
-        {over > 0 ? (
-          <p role="alert" className="t-small px-2 pb-1.5 text-danger-ink">
-            {t('conversation.tooLong', { over })}
-          </p>
-        ) : null}
+        <LongText
+          length={draft.text.length}
+          editing={composing.kind === 'edit'}
+          parts={parts.length}
+          onSendParts={() => void sendParts()}
+        />
         <div className="rounded-r4 bg-raised p-[5px] edge-strong focus-within:edge-focus">
-          {composing.kind === 'new' ? null : <About composing={composing} name={name} onEnd={end} />}
+          {composing.kind === 'new' ? null : <ComposingAbout composing={composing} name={name} onEnd={end} />}
           <div className="flex items-end gap-1">
+            <IconButton
+              icon={Smile}
+              size={19}
+              label={t('messages.emoji.open')}
+              className="size-[34px] rounded-full"
+              onClick={(event) =>
+                pickEmoji(event.currentTarget, (emoji) => {
+                  const { selectionStart = 0, selectionEnd = 0 } = field.current ?? {};
+                  replace(selectionStart, selectionEnd, emoji);
+                })
+              }
+            />
             <textarea
               ref={field}
               data-composer
               rows={1}
               value={draft.text}
+              maxLength={draftMaxChars}
               onChange={(event) => {
                 draft.write(event.target.value);
+                setCaret(event.target.selectionStart);
                 if (event.target.value.trim() !== '' && composing.kind !== 'edit') messages.typing(id);
               }}
+              onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
               onKeyDown={onKeyDown}
+              onPaste={onPaste}
               dir="auto"
               aria-label={t('conversation.write', { name })}
+              aria-autocomplete="list"
+              aria-controls={help.suggestions.length === 0 ? undefined : suggestionsId}
+              aria-activedescendant={help.suggestions.length === 0 ? undefined : `${suggestionsId}-${help.active}`}
               placeholder={t('conversation.write', { name })}
-              className="field-inner t-chat thin-scroll field-sizing-content max-h-44 min-h-[34px] min-w-0 flex-1 resize-none bg-transparent px-2 py-1.5"
+              className="field-inner t-chat thin-scroll field-sizing-content max-h-44 min-h-[34px] min-w-0 flex-1 resize-none bg-transparent px-1 py-1.5"
             />
             {draft.text.trim() === '' ? null : (
               <Tip label={t('conversation.send')} keys="Enter">
@@ -116,32 +162,5 @@ export function Composer({ id, name, offline, focus, composing, compose, onEditL
   );
 }
 
-/** What is answered or changed, with a way out of it. */
-function About({
-  composing,
-  name,
-  onEnd,
-}: {
-  composing: Exclude<Composing, { kind: 'new' }>;
-  name: string;
-  onEnd: () => void;
-}): ReactNode {
-  const { t } = useTranslation();
-  const message = composing.kind === 'edit' ? composing.of : composing.to;
-  const Icon = composing.kind === 'edit' ? Pencil : Reply;
-  const whom = message.direction === 'out' ? t('conversation.yourself') : name;
-  return (
-    <div className="t-small flex items-center gap-2.5 border-b border-line ps-2 pb-1">
-      <Icon size={16} strokeWidth={1.75} aria-hidden="true" className="flex-none text-accent-ink" />
-      <div className="min-w-0 flex-1">
-        <output className="cut block font-semibold text-accent-ink">
-          {composing.kind === 'edit' ? t('conversation.editing') : t('conversation.answering', { whom })}
-        </output>
-        <p dir="auto" className="cut text-ink-2">
-          {message.text}
-        </p>
-      </div>
-      <IconButton icon={X} size={16} label={t('conversation.endComposing')} keys="Esc" onClick={onEnd} />
-    </div>
-  );
-}
+/** How much a paste takes the place of. */
+const selected = (field: HTMLTextAreaElement): number => field.selectionEnd - field.selectionStart;

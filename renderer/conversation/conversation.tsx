@@ -1,10 +1,11 @@
-import { ArrowLeft, Ellipsis, Phone } from 'lucide-react';
+import { ArrowLeft, Ellipsis, Phone, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { PersonMenu, presenceWords } from '../contacts/index.ts';
 import { canTakeCall, currentCall, displayName, presenceShape, useSession, useUi } from '../state/index.ts';
 import { Avatar, Button, Cut, IconButton, PresenceMark, useNow } from '../ui/index.ts';
 import { Chat } from './chat.tsx';
+import { focusFind } from './focus-find.ts';
 
 /** The pane of one person: header with Call, timeline, composer. */
 export function Conversation({ id }: { id: string }): ReactNode {
@@ -40,6 +41,12 @@ export function Conversation({ id }: { id: string }): ReactNode {
             {t('conversation.call')}
           </Button>
         ) : null}
+        <IconButton
+          icon={Search}
+          label={t('messages.find.open')}
+          keys="Ctrl F"
+          onClick={() => focusFind(() => go.findHere(true))}
+        />
         <PersonMenu person={person} trigger={<IconButton icon={Ellipsis} label={t('app.more')} />} />
       </header>
       <Chat person={person} focus />

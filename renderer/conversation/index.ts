@@ -1,2 +1,3 @@
 export { Chat } from './chat.tsx';
+export { focusFind } from './focus-find.ts';
 export { Conversation } from './conversation.tsx';

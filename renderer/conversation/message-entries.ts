@@ -1,7 +1,8 @@
-import { Copy, Pencil, Reply, Trash2, type LucideIcon } from 'lucide-react';
+import { CircleCheck, Copy, Forward, Pencil, Reply, Trash2, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../preload/contract/index.ts';
-import { useSession, type Composing } from '../state/index.ts';
+import { isText, useSession } from '../state/index.ts';
+import { useChatTools } from './chat-tools.ts';
 
 export interface MessageEntry {
   readonly id: string;
@@ -16,18 +17,21 @@ export interface MessageEntry {
 }
 
 /** What can be done about a message; the same list in the context menu, under "More", and by key. */
-export function useMessageEntries(
-  message: MessageView,
-  writable: boolean,
-  compose: (composing: Composing) => void,
-): readonly MessageEntry[] {
+export function useMessageEntries(message: MessageView): readonly MessageEntry[] {
   const { t } = useTranslation();
   const { messages } = useSession();
+  const { writable, compose, select, forward } = useChatTools();
   const entries: MessageEntry[] = [];
-  const add = (id: string, icon: LucideIcon, key: string | null, run: () => void, danger = false) =>
+  const add = (
+    id: 'reply' | 'edit' | 'copy' | 'select' | 'forward' | 'deleteForBoth' | 'deleteForMe',
+    icon: LucideIcon,
+    key: string | null,
+    run: () => void,
+    danger = false,
+  ) =>
     entries.push({
       id,
-      label: t(`conversation.menu.${id}` as 'conversation.menu.reply'),
+      label: t(`conversation.menu.${id}`),
       icon,
       keys: key === null ? null : key.length === 1 ? key.toUpperCase() : 'Del',
       key,
@@ -37,7 +41,10 @@ export function useMessageEntries(
   const ours = message.direction === 'out' && !message.deleted;
   if (writable && !message.deleted) add('reply', Reply, 'r', () => compose({ kind: 'reply', to: message }));
   if (writable && ours) add('edit', Pencil, 'e', () => compose({ kind: 'edit', of: message }));
-  if (!message.deleted && !message.unknown) add('copy', Copy, 'c', () => void messages.copy([message]));
+  const sayable = isText(message);
+  if (sayable) add('copy', Copy, 'c', () => void messages.copy(message.text));
+  if (sayable) add('forward', Forward, 'f', () => forward([message]));
+  add('select', CircleCheck, 's', () => select({ type: 'toggle', message }));
   if (writable && ours) add('deleteForBoth', Trash2, null, () => void messages.deleteForBoth(message), true);
   add('deleteForMe', Trash2, 'Delete', () => void messages.deleteForMe(message.conversationId, [message]), true);
   return entries;

@@ -1,11 +1,12 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
 import { Menu } from '@base-ui/react/menu';
-import { Ellipsis } from 'lucide-react';
+import { Ellipsis, SmilePlus } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../preload/contract/index.ts';
 import { useSession } from '../state/index.ts';
 import { cx, IconButton, Key, menuItemClass, menuPopupClass } from '../ui/index.ts';
+import { useChatTools } from './chat-tools.ts';
 import type { MessageEntry } from './message-entries.ts';
 
 interface MessageMenuProps {
@@ -69,6 +70,7 @@ interface MenuParts {
 function Entries({ message, entries, reactable, Item, Group }: MessageMenuProps & MenuParts): ReactNode {
   const { t } = useTranslation();
   const { messages } = useSession();
+  const { pickEmoji } = useChatTools();
   const ours = message.reactions.find(({ author }) => author === null)?.emoji;
   return (
     <>
@@ -87,6 +89,16 @@ function Entries({ message, entries, reactable, Item, Group }: MessageMenuProps 
               {emoji}
             </Item>
           ))}
+          <Item
+            aria-label={t('messages.emoji.more')}
+            onClick={() => {
+              const bubble = document.querySelector(`[data-message="${message.id}"]`);
+              if (bubble !== null) pickEmoji(bubble, (emoji) => void messages.react(message, emoji));
+            }}
+            className="grid size-8 place-items-center rounded-full text-ink-2 outline-none data-highlighted:bg-hover"
+          >
+            <SmilePlus size={18} strokeWidth={1.75} aria-hidden="true" />
+          </Item>
         </Group>
       ) : null}
       {entries.map(({ id, label, icon: Icon, keys, danger, run }) => (

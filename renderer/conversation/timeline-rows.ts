@@ -1,5 +1,5 @@
 import type { CallRecordView, MessageView, TimelineItem } from '../../preload/contract/index.ts';
-import { timeOf } from '../state/index.ts';
+import { byTime, timeOf } from '../state/index.ts';
 import { daysAgo } from '../ui/index.ts';
 
 /** Messages of one side within this time of each other stand together. */
@@ -7,6 +7,8 @@ const groupWithinMs = 5 * 60_000;
 
 export type TimelineRow =
   | { readonly kind: 'day'; readonly id: string; readonly atMs: number }
+  /** From here on it had not been read. */
+  | { readonly kind: 'new'; readonly id: 'new' }
   | { readonly kind: 'call'; readonly id: string; readonly call: CallRecordView }
   | {
       readonly kind: 'bubble';
@@ -19,9 +21,13 @@ export type TimelineRow =
       readonly waits: boolean;
     };
 
-/** The rows of a conversation, oldest first: day separators, calls, and messages in groups. */
-export function timelineRows(items: Iterable<TimelineItem>): readonly TimelineRow[] {
-  const sorted = [...items].toSorted((a, b) => timeOf(a) - timeOf(b) || (a.id < b.id ? -1 : 1));
+/**
+ * The rows of a conversation, oldest first: day separators, calls, and messages in groups.
+ * @param newFromMs when the first message came that was not read; null: nothing is new
+ */
+export function timelineRows(items: Iterable<TimelineItem>, newFromMs: number | null = null): readonly TimelineRow[] {
+  const sorted = [...items].toSorted(byTime);
+  const firstNew = newFromMs === null ? -1 : sorted.findIndex((item) => timeOf(item) >= newFromMs);
   const lastWaiting = sorted.findLast(
     (item) => item.kind === 'message' && item.direction === 'out' && item.delivery === 'meeting',
   );
@@ -32,14 +38,15 @@ export function timelineRows(items: Iterable<TimelineItem>): readonly TimelineRo
     if (before === undefined || daysAgo(timeOf(before), timeOf(item)) !== 0) {
       rows.push({ kind: 'day', id: `day-${new Date(timeOf(item)).toDateString()}`, atMs: timeOf(item) });
     }
+    if (index === firstNew) rows.push({ kind: 'new', id: 'new' });
     if (item.kind === 'call') rows.push({ kind: 'call', id: item.id, call: item });
     else {
       rows.push({
         kind: 'bubble',
         id: item.id,
         message: item,
-        first: !belongsTogether(before, item),
-        last: !belongsTogether(item, after),
+        first: index === firstNew || !belongsTogether(before, item),
+        last: index + 1 === firstNew || !belongsTogether(item, after),
         waits: item === lastWaiting,
       });
     }

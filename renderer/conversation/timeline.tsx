@@ -1,130 +1,80 @@
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { ArrowDown } from 'lucide-react';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useMemo, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useSession, useUi, type Composing } from '../state/index.ts';
-import { Button, dayOf, useNow } from '../ui/index.ts';
+import { freshTimeline, useSession, useUi, type TimelineState } from '../state/index.ts';
+import { Button, useNow } from '../ui/index.ts';
 import { Bubble } from './bubble.tsx';
 import { CallEvent } from './call-event.tsx';
+import { useChatTools } from './chat-tools.ts';
+import { DayLine, NewLine } from './separators.tsx';
+import { TimelineOpening } from './timeline-opening.tsx';
 import { timelineRows, type TimelineRow } from './timeline-rows.ts';
+import { ToNewest } from './to-newest.tsx';
+import { useNewLine } from './use-new-line.ts';
+import { useRead } from './use-read.ts';
+import { covers, useTimelineScroll, type Shown } from './use-timeline-scroll.ts';
 
-/** px from the end within which the reader is "at the end" and follows new messages. */
-const endWithin = 60;
-/** px from the top at which earlier messages are asked for. */
-const olderWithin = 400;
-/** First guesses in px; rows are measured once shown. */
-const guesses: Record<TimelineRow['kind'], number> = { day: 44, call: 56, bubble: 44 };
-
-interface TimelineProps {
-  readonly id: string;
-  readonly name: string;
-  readonly callable: boolean;
-  readonly compose: (composing: Composing) => void;
-  readonly empty: ReactNode;
-}
-
-/** Messages and calls, virtualised. Stays at the end while the reader is there; loads earlier ones on the way up. */
-export function Timeline({ id, name, callable, compose, empty }: TimelineProps): ReactNode {
+/** Messages and calls, virtualised: a piece of the conversation, which is read on at both of its ends. */
+export function Timeline({ empty }: { empty: ReactNode }): ReactNode {
   const { t } = useTranslation();
-  const { timelines, notify } = useSession();
-  const timeline = useUi((state) => state.timelines.get(id));
-  const rows = useMemo(() => timelineRows(timeline?.items.values() ?? []), [timeline?.items]);
-  const scroller = useRef<HTMLDivElement>(null);
-  const [atEnd, setAtEnd] = useState(true);
-  const following = useRef(true);
+  const { timelines } = useSession();
+  const { id, name, select, selection, order } = useChatTools();
+  const timeline = useUi((state) => state.timelines.get(id)) ?? freshTimeline;
+  const unread = useUi((state) => state.conversations.get(id)?.unread ?? 0);
+  const [newFromMs, setSeeing] = useNewLine(id);
+  const lineMs = newFromMs !== null && covers(timeline, newFromMs) ? newFromMs : null;
+  const rows = useMemo(() => timelineRows(timeline.items.values(), lineMs), [timeline.items, lineMs]);
+  const { scroller, virtual, place, shown, onScroll, toNewest } = useTimelineScroll(id, timeline, rows, newFromMs);
   const nowMs = useNow();
-  const isEmpty = timeline?.ready === true && rows.length === 0;
 
   useEffect(() => timelines.open(id), [timelines, id]);
+  useEffect(() => setSeeing(place === 'end'), [setSeeing, place]);
+  useRead(id, place === 'end');
 
-  // oxlint-disable-next-line react/incompatible-library -- nothing here is memoised by a compiler
-  const virtual = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: (index) => guesses[rows[index]?.kind ?? 'bubble'],
-    getItemKey: (index) => rows[index]?.id ?? index,
-    overscan: 10,
-    paddingEnd: 8,
-  });
-  const total = virtual.getTotalSize();
-
-  // Sizes change as rows are measured, so the end moves: follow it until the reader scrolls away.
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    if (element !== null && following.current) element.scrollTop = element.scrollHeight;
-  }, [total, rows]);
-
-  // The composer below grows while something is written: the end stays in sight.
-  useEffect(() => {
-    const element = scroller.current;
-    if (element === null) return undefined;
-    const observer = new ResizeObserver(() => {
-      if (following.current) element.scrollTop = element.scrollHeight;
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, [isEmpty]);
-
-  // Rows put in before the first one push the rest down: keep what is being read where it is.
-  const firstId = rows[0]?.id;
-  const before = useRef<{ firstId: string | undefined; total: number }>({ firstId, total });
-  useLayoutEffect(() => {
-    const element = scroller.current;
-    const was = before.current;
-    if (element !== null && !following.current && was.firstId !== firstId && was.firstId !== undefined) {
-      element.scrollTop += total - was.total;
-    }
-    before.current = { firstId, total };
-  }, [firstId, total]);
-
-  const onScroll = () => {
-    const element = scroller.current;
-    if (element === null) return;
-    const near = element.scrollHeight - element.scrollTop - element.clientHeight <= endWithin;
-    following.current = near;
-    setAtEnd(near);
-    if (element.scrollTop < olderWithin) void notify.attempt(() => timelines.loadOlder(id));
-  };
-
-  /** The message that is answered, if it is loaded: in the middle, with the focus. */
-  const showMessage = (messageId: string) => {
-    const index = rows.findIndex((row) => row.id === messageId);
-    if (index < 0) return notify.say(t('conversation.quote.notLoaded'));
-    following.current = false;
-    virtual.scrollToIndex(index, { align: 'center' });
-    requestAnimationFrame(() => focusMessage(scroller.current, messageId));
-    return undefined;
-  };
-
-  /** Up and down go from message to message. */
+  /** Up and down go from message to message; with Shift they choose them; End goes to the newest. */
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || scroller.current === null) return;
+    if (event.key === 'End' && timeline.newer) return toNewest();
+    if (event.key === 'Escape' && selection.anchor !== null) {
+      event.stopPropagation();
+      return select({ type: 'clear' });
+    }
     const step = event.key === 'ArrowUp' ? -1 : event.key === 'ArrowDown' ? 1 : 0;
-    if (step === 0 || event.altKey || event.ctrlKey || event.metaKey || scroller.current === null) return;
+    if (step === 0) return;
     const bubbles = [...scroller.current.querySelectorAll<HTMLElement>('[data-message]')];
     const at = bubbles.findIndex((bubble) => bubble === document.activeElement);
     const next = at < 0 ? bubbles.at(-1) : bubbles[at + step];
     if (next === undefined) return;
     event.preventDefault();
+    if (event.shiftKey) {
+      const messages = order();
+      const messageOf = (bubble: HTMLElement | undefined) => messages.find((each) => each.id === bubble?.dataset['message']);
+      const [from, to] = [messageOf(bubbles[at]), messageOf(next)];
+      if (from !== undefined && selection.anchor === null) select({ type: 'toggle', message: from });
+      if (to !== undefined) select({ type: 'extend', message: to, order: messages });
+    }
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: 'nearest' });
   };
 
-  if (isEmpty) return <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto p-6">{empty}</div>;
+  if (!timeline.ready) return <TimelineOpening />;
+  if (rows.length === 0) return <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto p-6">{empty}</div>;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its arrow keys go from message to message */}
       <div
         ref={scroller}
         role="log"
+        // Rows come and go as one scrolls: what is new is said by the page's own live region.
+        aria-live="off"
         aria-label={t('conversation.timeline', { name })}
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it, it can't be scrolled by keyboard (WCAG 2.1.1)
         tabIndex={0}
         onScroll={onScroll}
         onKeyDown={onKeyDown}
-        className="thin-scroll flex min-h-0 flex-1 flex-col overflow-y-auto px-5 pt-4 max-pair:px-3 focus-visible:-outline-offset-2"
+        className="thin-scroll flex min-h-0 flex-1 flex-col overflow-y-auto px-5 pt-4 [overflow-anchor:none] max-pair:px-3 focus-visible:-outline-offset-2"
       >
-        {timeline?.loading === true ? <p className="t-small py-2 text-center text-ink-2">{t('conversation.older')}</p> : null}
-        <div className="relative mx-auto mt-auto w-full max-w-[46rem] flex-none" style={{ height: total }}>
+        <Edge timeline={timeline} way="older" />
+        <div className="relative mx-auto mt-auto w-full max-w-[46rem] flex-none" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];
             if (row === undefined) return null;
@@ -136,43 +86,45 @@ export function Timeline({ id, name, callable, compose, empty }: TimelineProps):
                 className="absolute inset-x-0 top-0"
                 style={{ transform: `translateY(${item.start}px)` }}
               >
-                {row.kind === 'day' ? (
-                  <Day text={dayOf(t, row.atMs, nowMs)} />
-                ) : row.kind === 'call' ? (
-                  <CallEvent call={row.call} name={name} callable={callable} />
-                ) : (
-                  <Bubble row={row} name={name} writable={callable} compose={compose} onQuote={showMessage} />
-                )}
+                <Row row={row} shown={shown} nowMs={nowMs} />
               </div>
             );
           })}
         </div>
+        <Edge timeline={timeline} way="newer" />
       </div>
-      {atEnd ? null : (
-        <Button
-          icon={ArrowDown}
-          className="absolute inset-x-0 bottom-2 mx-auto w-fit rounded-full"
-          onClick={() => {
-            following.current = true;
-            scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
-          }}
-        >
-          {t('conversation.newBelow')}
-        </Button>
-      )}
+      {place === 'away' ? <ToNewest unread={unread} onGo={toNewest} /> : null}
     </div>
   );
 }
 
-const focusMessage = (scroller: HTMLElement | null, id: string): void =>
-  scroller?.querySelector<HTMLElement>(`[data-message="${id}"]`)?.focus({ preventScroll: true });
+function Row({ row, shown, nowMs }: { row: TimelineRow; shown: Shown | null; nowMs: number }): ReactNode {
+  const { name, writable } = useChatTools();
+  if (row.kind === 'day') return <DayLine atMs={row.atMs} nowMs={nowMs} />;
+  if (row.kind === 'new') return <NewLine />;
+  if (row.kind === 'call') return <CallEvent call={row.call} name={name} callable={writable} />;
+  return <Bubble row={row} shown={shown?.id === row.id ? shown : null} />;
+}
 
-function Day({ text }: { text: string }): ReactNode {
+/** What stands beyond the first or the last item that is held: that more is being read, or could not be. */
+function Edge({ timeline, way }: { timeline: TimelineState; way: 'older' | 'newer' }): ReactNode {
+  const { t } = useTranslation();
+  const { timelines } = useSession();
+  const { id } = useChatTools();
+  if (timeline.loading === way) {
+    return (
+      <p className="t-small flex-none py-2 text-center text-ink-2">
+        {t(way === 'older' ? 'conversation.older' : 'messages.newer')}
+      </p>
+    );
+  }
+  if (timeline.failed !== way) return null;
   return (
-    <div className="t-meta flex items-center justify-center gap-2.5 pt-3.5 pb-1 text-ink-3">
-      <span className="h-px w-[34px] bg-line" />
-      {text}
-      <span className="h-px w-[34px] bg-line" />
+    <div role="alert" className="t-small flex flex-none flex-wrap items-center justify-center gap-2 py-2 text-danger-ink">
+      {t(way === 'older' ? 'messages.olderFailed' : 'messages.newerFailed')}
+      <Button onClick={() => void (way === 'older' ? timelines.loadOlder(id) : timelines.loadNewer(id))}>
+        {t('messages.retry')}
+      </Button>
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { Key } from '../ui/index.ts';
 /** Every key; the one to talk with is the person's own choice. */
 const keys = [
   ['Ctrl K', 'find'],
+  ['Ctrl F', 'findHere'],
   ['Ctrl N', 'add'],
   ['Ctrl ,', 'settings'],
   ['Ctrl /', 'list'],
@@ -21,6 +22,9 @@ const keys = [
   ['M  H  D  R  I', 'letters'],
   ['', 'talk'],
   ['Ctrl J', 'chat'],
+  ['Up  Down', 'messages'],
+  ['R  E  C  F  S  Del', 'message'],
+  ['Space', 'choose'],
   ['Ctrl Z', 'undo'],
   ['Esc', 'escape'],
 ] as const;

@@ -8,15 +8,16 @@ export {
   emptyState,
   settingsSections,
   type DialogState,
+  type Reveal,
   type SettingsSection,
   type SideTab,
-  type TimelineState,
   type UiState,
   type UiStore,
   type View,
 } from './store.ts';
 export { loadOlderCalls } from './subscriptions.ts';
-export { timeOf } from './timelines.ts';
+export { byTime, freshTimeline, timeOf, type TimelineState } from './timeline-window.ts';
+export type { Place } from './timelines.ts';
 export type { Toast } from './toasts.ts';
 export { missingCase } from './missing-case.ts';
-export { composingNew, type Composing } from './message-actions.ts';
+export { composingNew, isText, type Composing } from './message-actions.ts';

@@ -12,6 +12,9 @@ export type Composing =
 
 export const composingNew: Composing = { kind: 'new' };
 
+/** It has words that can be copied and said to others. */
+export const isText = ({ deleted, unknown, voice }: MessageView): boolean => !deleted && !unknown && voice === null;
+
 /** Things done to messages. Each takes effect at once and, where the contract allows, can be taken back. */
 export class MessageActions {
   readonly #client: Client;
@@ -28,17 +31,51 @@ export class MessageActions {
 
   /** @returns whether it is on its way; @param restore puts the words back into the composer, if they are taken back */
   async send(id: string, text: string, composing: Composing, restore: (text: string) => void): Promise<boolean> {
+    if (composing.kind !== 'edit') return this.sendParts(id, [text], composing, restore);
+    const messageId = composing.of.id;
+    return this.#notify.attempt(() => this.#client.conversations.edit({ id, messageId, text }));
+  }
+
+  /** A text that is too long for one message, one after the other; the first answers what is answered. Else as `send`. */
+  async sendParts(id: string, parts: readonly string[], composing: Composing, restore: (text: string) => void): Promise<boolean> {
     const { conversations } = this.#client;
-    if (composing.kind === 'edit')
-      return this.#notify.attempt(() => conversations.edit({ id, messageId: composing.of.id, text }));
-    return this.#notify.attempt(async () => {
-      const { messageId } = await conversations.send({ id, text, replyTo: composing.kind === 'reply' ? composing.to.id : null });
-      if (this.#store.getState().settings?.undoSend !== true) return;
-      this.#notify.done(
-        this.#words('conversation.sendsSoon'),
-        () => void this.#notify.attempt(async () => restore((await conversations.takeBack({ id, messageId })).text)),
-      );
+    const sent: string[] = [];
+    let replyTo = composing.kind === 'reply' ? composing.to.id : null;
+    for (const [index, text] of parts.entries()) {
+      // In their order, and nothing after one that failed.
+      // oxlint-disable-next-line no-await-in-loop
+      const done = await this.#notify.attempt(async () => {
+        sent.push((await conversations.send({ id, text, replyTo })).messageId);
+      });
+      if (!done) {
+        // What is left can be sent again; what has gone must not be.
+        if (index > 0) restore(parts.slice(index).join('\n'));
+        return index > 0;
+      }
+      replyTo = null;
+    }
+    if (this.#store.getState().settings?.undoSend === true) {
+      const words = this.#words(sent.length === 1 ? 'conversation.sendsSoon' : 'messages.long.willSend', { count: sent.length });
+      this.#notify.done(words, () => void this.#takeBack(id, sent, restore));
+    }
+    return true;
+  }
+
+  async #takeBack(id: string, messageIds: readonly string[], restore: (text: string) => void): Promise<void> {
+    const texts: string[] = [];
+    await this.#notify.attempt(async () => {
+      for (const messageId of messageIds) {
+        // oxlint-disable-next-line no-await-in-loop -- in their order
+        texts.push((await this.#client.conversations.takeBack({ id, messageId })).text);
+      }
     });
+    if (texts.length > 0) restore(texts.join('\n'));
+  }
+
+  /** Says the same to somebody else. */
+  async forward(id: string, messages: readonly MessageView[]): Promise<boolean> {
+    const texts = messages.filter(isText).map(({ text }) => text);
+    return this.sendParts(id, texts, composingNew, () => undefined);
   }
 
   /** The same picture again takes it back. */
@@ -48,9 +85,8 @@ export class MessageActions {
     await this.#notify.attempt(() => this.#client.conversations.react({ id, messageId, emoji: ours === emoji ? null : emoji }));
   }
 
-  async copy(messages: readonly MessageView[]): Promise<void> {
-    const text = messages.map((message) => message.text).join('\n\n');
-    await this.#notify.attempt(() => navigator.clipboard.writeText(text));
+  async copy(text: string): Promise<boolean> {
+    return this.#notify.attempt(() => navigator.clipboard.writeText(text));
   }
 
   async deleteForBoth(message: MessageView): Promise<void> {

@@ -1,4 +1,4 @@
-import type { DialogState, SettingsSection, SideTab, UiStore } from './store.ts';
+import type { DialogState, Reveal, SettingsSection, SideTab, UiStore } from './store.ts';
 
 /** What is on screen: the pane, the tab, the dialog. Writes the store and nothing else. */
 export class Navigation {
@@ -13,7 +13,26 @@ export class Navigation {
   }
 
   conversation(id: string): void {
-    this.#store.setState({ view: { kind: 'conversation', id }, query: '' });
+    this.#store.setState({ view: { kind: 'conversation', id }, query: '', finding: false });
+  }
+
+  /** Opens the conversation at a message. What was looked for stays in the search field: the next hit may be the right one. */
+  message(conversationId: string, id: string, typed: string): void {
+    this.#store.setState({ view: { kind: 'conversation', id: conversationId }, finding: false });
+    this.reveal(conversationId, { kind: 'message', id, typed });
+  }
+
+  reveal(conversationId: string, to: Reveal['to']): void {
+    this.#store.setState({ reveal: { conversationId, to } });
+  }
+
+  /** The conversation shows it now. */
+  revealed(): void {
+    this.#store.setState({ reveal: null });
+  }
+
+  findHere(finding: boolean): void {
+    this.#store.setState({ finding });
   }
 
   call(id: string): void {

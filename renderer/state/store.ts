@@ -9,10 +9,10 @@ import type {
   ErrorCode,
   NetworkView,
   Settings,
-  TimelineItem,
 } from '../../preload/contract/index.ts';
 import type { CallTrace } from './call-traces.ts';
 import type { Lifecycle } from './ports.ts';
+import type { TimelineState } from './timeline-window.ts';
 import type { Toast } from './toasts.ts';
 
 export const settingsSections = ['audio', 'connection', 'helping', 'privacy', 'appearance', 'keys', 'recovery'] as const;
@@ -35,12 +35,14 @@ export type DialogState =
 
 export type SideTab = 'recent' | 'people' | 'calls';
 
-export interface TimelineState {
-  readonly items: ReadonlyMap<string, TimelineItem>;
-  readonly ready: boolean;
-  /** There may be older items than these. */
-  readonly more: boolean;
-  readonly loading: boolean;
+/** Somewhere that a conversation is to be shown at. */
+export interface Reveal {
+  readonly conversationId: string;
+  readonly to:
+    /** `typed`: what was looked for; marked there. Empty: nothing. */
+    | { readonly kind: 'message'; readonly id: string; readonly typed: string }
+    | { readonly kind: 'time'; readonly ms: number }
+    | { readonly kind: 'newest' };
 }
 
 export interface UiState {
@@ -59,6 +61,10 @@ export interface UiState {
   readonly traces: ReadonlyMap<string, CallTrace>;
   readonly callLog: { readonly items: readonly CallRecordView[]; readonly more: boolean };
   readonly timelines: ReadonlyMap<string, TimelineState>;
+  /** Taken by the conversation that it names, once it is shown. */
+  readonly reveal: Reveal | null;
+  /** The open conversation is being searched. */
+  readonly finding: boolean;
   readonly view: View;
   readonly tab: SideTab;
   readonly query: string;
@@ -88,6 +94,8 @@ export const emptyState: UiState = {
   traces: new Map(),
   callLog: { items: [], more: false },
   timelines: new Map(),
+  reveal: null,
+  finding: false,
   view: { kind: 'home' },
   tab: 'recent',
   query: '',

@@ -1,3 +1,4 @@
+import { messagesEn } from './en-messages.ts';
 import { palette } from './en-window.ts';
 
 /** Every English sentence a person reads. Plain and short: what happened, then what to do; no apology, no blame. */
@@ -342,7 +343,7 @@ export const en = {
     label: 'People and conversations',
     add: 'Add someone',
     settings: 'Settings',
-    search: 'Search people',
+    search: 'Search people and messages',
     searchHint: 'Search',
     tabs: { label: 'Lists', recent: 'Recent', people: 'People', calls: 'Calls' },
     onlineNow: 'Online now',
@@ -356,7 +357,7 @@ export const en = {
     noPeopleHelp: 'People you add appear here, with who is online first.',
     noCalls: 'No calls yet',
     noCallsHelp: 'Calls you make, take and miss appear here.',
-    noMatch: 'No one called <b>{{query}}</b> in your list.',
+    noMatch: 'No one called <b>{{query}}</b> in your list, and no message with it.',
     lookUp: 'Look up “{{query}}”',
     call: 'Call {{name}}',
     message: 'Message {{name}}',
@@ -521,7 +522,6 @@ export const en = {
     quote: {
       deleted: 'A deleted message',
       gone: 'A message that is no longer here',
-      notLoaded: 'That message is further up. Scroll to load earlier ones.',
     },
     menu: {
       open: 'What to do with this message',
@@ -529,6 +529,8 @@ export const en = {
       reply: 'Reply',
       edit: 'Edit',
       copy: 'Copy text',
+      select: 'Select',
+      forward: 'Forward',
       deleteForBoth: 'Delete for both',
       deleteForMe: 'Delete for me',
     },
@@ -560,6 +562,7 @@ export const en = {
       },
     },
   },
+  messages: messagesEn,
   duration: {
     seconds_one: '{{count}} second',
     seconds_other: '{{count}} seconds',
@@ -977,6 +980,7 @@ export const en = {
   keys: {
     title: 'Keys',
     find: 'Find anyone, or do anything. Enter calls, Ctrl Enter messages',
+    findHere: 'Search the open conversation. Enter goes back, Shift Enter on',
     add: 'Add someone',
     settings: 'Settings',
     list: 'This list',
@@ -993,6 +997,9 @@ export const en = {
     talk: 'Talk while you hold it, if Settings, Sound says so',
     chat: 'Chat beside the call',
     escape: 'Close what is on top. Never hangs up',
+    messages: 'From message to message, while one has the focus; with Shift, choose them',
+    message: 'Reply, edit, copy, forward, select, delete the message that has the focus',
+    choose: 'While messages are chosen: this one too, or not',
     undo: 'Undo what the notice offers',
   },
   errors: {

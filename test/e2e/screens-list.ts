@@ -4,6 +4,7 @@ import { goodStats } from '../unit/calls/descriptions.ts';
 import { checkScreens } from './check-screens.ts';
 import { findingScreens } from './finding-screens.ts';
 import { joiningScreens } from './joining-screens.ts';
+import { messageScreens } from './message-screens.ts';
 import { keyOf } from './fixtures/page/cast.ts';
 import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
 import { windowScreens } from './window-screens.ts';
@@ -118,6 +119,7 @@ export const screens: readonly Screen[] = [
   },
   { name: 'onboarding-restore', scene: 'none', act: steps(tap('I have twelve words')) },
   ...joiningScreens,
+  ...messageScreens,
   { name: 'onboarding-phrase', scene: 'new', act: steps((page) => page.getByRole('checkbox').click()) },
   {
     name: 'onboarding-mic',
@@ -283,8 +285,6 @@ export const screens: readonly Screen[] = [
       }),
     ),
   },
-  { name: 'search', act: steps((page) => page.getByLabel('Search people').fill('te')) },
-  { name: 'search-empty', act: steps((page) => page.getByLabel('Search people').fill('marlov')) },
   { name: 'settings-audio', act: steps(settings('Sound'), (page) => page.getByText('We hear you well').waitFor()) },
   { name: 'settings-speaker-test', act: steps(settings('Sound'), tap('Play a sound')) },
   {

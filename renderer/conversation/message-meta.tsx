@@ -1,0 +1,39 @@
+import { Check, CheckCheck, Clock, MailCheck, type LucideIcon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Delivery, MessageView } from '../../preload/contract/index.ts';
+import { clockOf } from '../ui/index.ts';
+
+const ticks: Record<Delivery, LucideIcon> = {
+  waiting: Clock,
+  meeting: Clock,
+  sent: Check,
+  stored: MailCheck,
+  delivered: CheckCheck,
+  read: CheckCheck,
+};
+
+/** When it was written, whether it was changed, how far it has come. */
+export function MessageMeta({ message, shown }: { message: MessageView; shown: boolean }): ReactNode {
+  const { t } = useTranslation();
+  const Tick = ticks[message.delivery];
+  return (
+    <span className="float-end ms-2.5 mt-1.5 -mb-0.5">
+      <span dir="ltr" className="t-meta inline-flex items-center gap-1 whitespace-nowrap text-bubble-meta">
+        {message.editedMs === null ? null : <span>{t('conversation.edited')}</span>}
+        {shown ? <time dateTime={new Date(message.atMs).toISOString()}>{clockOf(message.atMs)}</time> : null}
+        {shown && message.direction === 'out' && !message.deleted ? (
+          <>
+            <span className="sr-only">{t(`conversation.delivery.${message.delivery}`)}</span>
+            <Tick
+              size={message.delivery === 'stored' ? 13 : 14}
+              strokeWidth={message.delivery === 'read' ? 2.5 : 1.75}
+              aria-hidden="true"
+              className={message.delivery === 'read' ? 'text-accent-ink' : undefined}
+            />
+          </>
+        ) : null}
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,20 @@
+/** Where the "New" line stands. */
+export interface NewLine {
+  /** When the first message below it came; null: there is no line. */
+  readonly fromMs: number | null;
+  /** All that was below it has been read: the next unread message begins anew. */
+  readonly read: boolean;
+}
+
+export const noNewLine: NewLine = { fromMs: null, read: true };
+
+/**
+ * The line after the conversation's first unread message changed. It stays where it was put until something new comes while nobody looks:
+ * what comes while the end is being read is not announced by a line.
+ * @param seeing the reader looks at the end of the conversation
+ */
+export function newLineAfter(line: NewLine, firstUnreadMs: number | null, seeing: boolean): NewLine {
+  if (firstUnreadMs === null) return line.read ? line : { ...line, read: true };
+  if (seeing || !line.read) return line;
+  return { fromMs: firstUnreadMs, read: false };
+}
