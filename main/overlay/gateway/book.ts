@@ -17,8 +17,8 @@ export interface BookParts {
   readonly named: readonly GatewayAddress[];
   /** Nodes that may be gateways too: those that we began with, and those that we knew. */
   readonly nodes: () => readonly HostPort[];
-  /** An address of this very computer: what has the usual port here may be anybody's web server. */
-  readonly isHere: (host: string) => boolean;
+  /** Whether an address is of this very computer, as its interfaces are at this moment: what has the usual port here may be anybody's web server. */
+  readonly whatIsHere: () => (host: string) => boolean;
   readonly onError: (error: unknown) => void;
 }
 
@@ -47,16 +47,18 @@ export class GatewayBook {
     return this.#kept;
   }
 
+  get isEmpty(): boolean {
+    return this.#parts.named.length + this.#kept.length + this.#parts.nodes().length === 0;
+  }
+
   /** Named by the person, then kept, then guessed: a node's own host, on the usual port (but not of this computer) and on its own. */
   all(): readonly GatewayAddress[] {
     const listed = [...this.#parts.named, ...this.#kept];
     const known = new Set(listed.map(nameOf));
+    const isHere = this.#parts.whatIsHere();
     const guesses = this.#parts
       .nodes()
-      .flatMap(({ host, port }) => [
-        ...(this.#parts.isHere(host) ? [] : [{ host, port: commonPort, key: null }]),
-        { host, port, key: null },
-      ])
+      .flatMap(({ host, port }) => [...(isHere(host) ? [] : [{ host, port: commonPort, key: null }]), { host, port, key: null }])
       .filter((guess) => !known.has(nameOf(guess)));
     return [...listed, ...new Map(guesses.map((guess) => [nameOf(guess), guess])).values()].slice(0, listed.length + maxGuessed);
   }

@@ -90,7 +90,7 @@ export class GatewayRoad {
       disk: options.known,
       named: options.named,
       nodes: parts.others,
-      isHere,
+      whatIsHere,
       onError: (error) => log.warn('gateways-not-kept', { detail: String(error).slice(0, 200) }),
     });
     // A key of this start: gateways can't tell that we are the same as yesterday.
@@ -111,7 +111,7 @@ export class GatewayRoad {
         void this.#learn(connection);
       },
     });
-    this.#watch = new UdpWatch({ ...parts, hasGateways: () => this.book.all().length > 0, onChange: () => this.#judge() });
+    this.#watch = new UdpWatch({ ...parts, hasGateways: () => !this.book.isEmpty, onChange: () => this.#judge() });
   }
 
   /** Everything goes through gateways. */
@@ -332,10 +332,11 @@ export class GatewayRoad {
   }
 }
 
-/** Loopback, or an address of one of our interfaces. */
-const isHere = (host: string): boolean =>
-  parseIpv4(host)?.[0] === 127 ||
-  Object.values(networkInterfaces()).some((entries) => entries?.some(({ address }) => address === host));
+/** Loopback, and the addresses of our interfaces. */
+function whatIsHere(): (host: string) => boolean {
+  const own = new Set(Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map(({ address }) => address)));
+  return (host) => parseIpv4(host)?.[0] === 127 || own.has(host);
+}
 
 /** An address of IPv4 that leads anywhere. */
 function hasIpv4(): boolean {

@@ -35,7 +35,7 @@ function openPool(named: readonly GatewayAddress[]) {
     disk: { load: () => [], save: () => undefined },
     named,
     nodes: () => [],
-    isHere: () => false,
+    whatIsHere: () => () => false,
     onError: () => undefined,
   });
   const pool = new GatewayPool({

@@ -66,7 +66,7 @@ describe('the book of gateways', () => {
       },
       named: [{ host: '9.9.9.9', port: 443, key: null }],
       nodes: () => nodes,
-      isHere: (host) => host === '127.0.0.1',
+      whatIsHere: () => (host) => host === '127.0.0.1',
       onError: (error) => {
         throw error;
       },
