@@ -41,8 +41,9 @@ export function createMailIn(
   /** Since when something of theirs waits for what came before it. */
   const waitingSince = new Map<AccountKey, number>();
 
-  const mustWait = (account: AccountKey, after: number): boolean => {
-    if (after <= messages.newestIncoming(account)) {
+  /** @param known sequence of the post that stood before it in the same letter */
+  const mustWait = (account: AccountKey, after: number, known: number): boolean => {
+    if (after <= known || after <= messages.newestIncoming(account)) {
       waitingSince.delete(account);
       return false;
     }
@@ -51,11 +52,13 @@ export function createMailIn(
     return clock.monotonicMs() - since < patienceMs;
   };
   /** Up to the first that must wait. */
-  const store = (account: AccountKey, posts: readonly MailedPost[]): (readonly [HeardPost, Received])[] =>
+  const store = (account: AccountKey, posts: readonly MailedPost[], before: number): (readonly [HeardPost, Received])[] =>
     transaction(() => {
+      let known = before;
       const taken: (readonly [HeardPost, Received])[] = [];
       for (const { after, post } of posts) {
-        if (mustWait(account, after)) break;
+        if (mustWait(account, after, known)) break;
+        known = post.sequence;
         taken.push([post, inboxOf(account).take(post, true)]);
       }
       const stored = taken.flatMap(([{ id }, { result }]) => (result === 'acknowledge' ? [id] : []));
@@ -67,7 +70,7 @@ export function createMailIn(
     if (posts.length === 0) onTaken(account, []);
     for (let from = 0; from < posts.length; from += storedTogether) {
       const some = posts.slice(from, from + storedTogether);
-      const taken = store(account, some);
+      const taken = store(account, some, posts[from - 1]?.post.sequence ?? 0);
       onTaken(account, taken);
       if (taken.length < some.length) return 'later';
       // oxlint-disable-next-line no-await-in-loop -- so that nothing else stands still meanwhile

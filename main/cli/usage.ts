@@ -28,7 +28,7 @@ Commands
                                     --trace notes what arrives when (no sound), to be replayed as a test
   echo [--play WAV] [--record WAV] [--seconds N]
                                     call an echo service: hear what others would hear of you
-  send NAME TEXT                    send a message, wait until it is delivered
+  send NAME TEXT                    send a message, wait until it is delivered or kept for them
   history NAME                      the conversation so far
   search WORDS                      messages with these words, newest first
   export NAME FILE                  the conversation so far, as FILE.json or FILE.html (EXPORT.md tells the form)

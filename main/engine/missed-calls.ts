@@ -1,5 +1,5 @@
-import type { CallRecordView } from '../../preload/contract/index.ts';
-import { untoldWhenUnaccepted, type Calls } from '../calls/index.ts';
+import type { CallRecordView, CallView } from '../../preload/contract/index.ts';
+import { untoldWhenUnaccepted } from '../calls/index.ts';
 import type { Chat, MissedCall } from '../chat/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
@@ -15,7 +15,7 @@ export function tellMissed(record: CallRecordView, chat: Pick<Chat, 'missedCall'
 export function addMissed(
   account: AccountKey,
   { id, atMs }: MissedCall,
-  calls: Pick<Calls, 'views'>,
+  calls: { views(): readonly Pick<CallView, 'id' | 'phase'>[] },
   { callLog }: Pick<Storage, 'callLog'>,
   clock: Clock,
 ): CallRecordView | null {

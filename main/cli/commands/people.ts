@@ -92,6 +92,10 @@ export async function sendMessage(
       const items = change.type === 'snapshot' ? change.items : change.type === 'upsert' ? [change.item] : [];
       const mine = items.find((item) => item.id === messageId);
       if (mine?.kind !== 'message') continue;
+      if (mine.delivery === 'stored') {
+        output.say('kept', { messageId }, `Kept for ${contact.name}, who is away: they get it when they are online`);
+        return exitCode.ok;
+      }
       if (mine.delivery !== 'delivered' && mine.delivery !== 'read') continue;
       output.say('delivered', { messageId }, `Delivered to ${contact.name}`);
       return exitCode.ok;
@@ -101,7 +105,11 @@ export async function sendMessage(
   } finally {
     limit.cancel();
   }
-  output.say('waiting', { name: contact.name }, `Stored. It waits on this computer until ${contact.name} is online`);
+  output.say(
+    'waiting',
+    { name: contact.name },
+    `Stored. It waits on this computer; it goes when it can be left for ${contact.name}, or both are online`,
+  );
   return exitCode.person;
 }
 

@@ -66,6 +66,11 @@ export class MailPerson {
     return this.#running?.life.isDead === true;
   }
 
+  /** Supernodes know their mailbox. */
+  get isRegistered(): boolean {
+    return this.isRunning && this.pending === 0 && this.storage.ownBox.load() !== null;
+  }
+
   get chat(): Chat {
     return this.#alive().chat;
   }

@@ -6,7 +6,7 @@ import { Killed, MailPerson } from './mail-person.ts';
 import { memoryKeepers, type MemoryKeepers } from './memory-keepers.ts';
 
 /** The same time, but another date. */
-const shifted = (clock: Clock, byMs: number): Clock => ({
+export const shifted = (clock: Clock, byMs: number): Clock => ({
   nowMs: () => clock.nowMs() + byMs,
   monotonicMs: () => clock.monotonicMs(),
   setTimer: (delayMs, run) => clock.setTimer(delayMs, run),

@@ -11,8 +11,8 @@ import { cheapMailboxWork } from '../world.ts';
 
 /** Supernodes as their own rules make them (`MailboxKeeper`), with no network between them and who asks. */
 export interface MemoryKeepers {
-  /** As somebody sees them who has a network; whether they do is theirs to say. */
-  storeFor(network: string, isOnline: () => boolean): MailboxStore;
+  /** As somebody sees them who has a network (null: one that no quota counts); whether they do is theirs to say. */
+  storeFor(network: string | null, isOnline: () => boolean): MailboxStore;
   /** These many die, with all that they keep. */
   kill(count: number): void;
   /** All lose the items they keep, and know their owners still. */
