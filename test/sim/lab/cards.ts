@@ -58,10 +58,15 @@ export const publishCards = (
     4,
   );
 
+/** The publisher itself tries again: in a process that stands still (see README) nobody answers in time. */
+const patience = 5;
+
 const published = (publisher: CardPublisher): Promise<void> =>
   new Promise((resolve, reject) => {
+    let failures = 0;
     const stop = publisher.onState((state) => {
-      if (state === 'waiting') reject(new Error('a card could not be published'));
+      if (state === 'waiting') failures += 1;
+      if (failures === patience) reject(new Error('a card could not be published'));
       if (state !== 'published') return;
       setImmediate(() => stop());
       resolve();
