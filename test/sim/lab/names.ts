@@ -43,17 +43,17 @@ const anyDirectory = (world: LabWorld): DirectoryStore => ({
   put: (target, record, signal) => world.one().overlay.directory.put(target, record, signal),
 });
 
-/** A person whose claim found no answer tries again; so does the laboratory, by another way in. @returns the owner's directory, and its disk */
-export const claimPatiently = (
-  world: LabWorld,
-  secrets: AccountSecrets,
-  through: () => DirectoryStore,
-): Promise<Pick<LabName, 'directory' | 'own'>> =>
+/**
+ * A person whose claim found no answer tries again, as a new account like the app's, since the one before gave the name back; so
+ * does the laboratory, by another way in.
+ */
+export const claimPatiently = (world: LabWorld, name: string, through: () => DirectoryStore): Promise<LabName> =>
   askFairly(async () => {
+    const secrets = await createAccount(name, { random: world.random, nowMs: world.clock.nowMs() });
     const own = createOwnRecordShelf();
     const directory = directoryOver(world, through(), own);
     await directory.claim(secrets, () => undefined, never);
-    return { directory, own };
+    return { name, secrets, directory, own };
   });
 
 /** As many new accounts claim names. @param through the index as each owner sees it; else through nodes by chance */
@@ -64,10 +64,7 @@ export async function claimNames(
   through: (index: number) => DirectoryStore = () => anyDirectory(world),
 ): Promise<readonly LabName[]> {
   const claimed: LabName[] = [];
-  const claimOne = async (index: number): Promise<LabName> => {
-    const secrets = await createAccount(`${prefix}-${index}`, { random: world.random, nowMs: world.clock.nowMs() });
-    return { name: secrets.name, secrets, ...(await claimPatiently(world, secrets, () => through(index))) };
-  };
+  const claimOne = (index: number): Promise<LabName> => claimPatiently(world, `${prefix}-${index}`, () => through(index));
   while (claimed.length < count) {
     const indices = Array.from({ length: Math.min(claimedAtOnce, count - claimed.length) }, (_, index) => claimed.length + index);
     // oxlint-disable-next-line no-await-in-loop -- a few at a time

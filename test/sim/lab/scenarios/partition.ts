@@ -1,4 +1,4 @@
-import { accountKeyOf, createAccount, type AccountSecrets } from '../../../../main/identity/index.ts';
+import { accountKeyOf } from '../../../../main/identity/index.ts';
 import { claimNames, claimPatiently, directoryOver, lookFairly, type LabName, type Outcome } from '../names.ts';
 import type { Scenario } from '../scenario.ts';
 import { realSeconds, type LabNode, type LabWorld } from '../world.ts';
@@ -15,10 +15,8 @@ function oneOf(world: LabWorld, side: readonly LabNode[]): LabNode {
   return node;
 }
 
-async function claimOn(world: LabWorld, side: readonly LabNode[], name: string): Promise<LabName> {
-  const secrets: AccountSecrets = await createAccount(name, { random: world.random, nowMs: world.clock.nowMs() });
-  return { name, secrets, ...(await claimPatiently(world, secrets, () => oneOf(world, side).overlay.directory)) };
-}
+const claimOn = (world: LabWorld, side: readonly LabNode[], name: string): Promise<LabName> =>
+  claimPatiently(world, name, () => oneOf(world, side).overlay.directory);
 
 /** The network falls into two that don't hear each other; in each somebody takes the same name; then it is one again. */
 export const partition: Scenario = {
