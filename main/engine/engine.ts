@@ -138,6 +138,8 @@ export interface PeoplePart {
   setInvisibleTo(account: string, invisibleTo: boolean): void;
   /** @throws AppError NOT_A_CONTACT */
   safety(account: string): SafetyView;
+  /** Our half of every safety number. @throws AppError NOT_SIGNED_IN */
+  ownSafetyCode(): string;
   setVerified(account: string, verified: boolean): void;
 }
 

@@ -65,6 +65,7 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       watch: os.profile.watch.handler(refuse),
       update: os.profile.update.handler(refuse),
       setPicture: os.profile.setPicture.handler(refuse),
+      safetyCode: os.profile.safetyCode.handler(refuse),
       picture: os.profile.picture.handler(refuse),
     },
     network: {

@@ -157,6 +157,7 @@ export function createPeoplePart(options: PeoplePartOptions): PeoplePartControl 
         scan: writeSafetyScan({ from: us.accountKey, to: account }),
       };
     },
+    ownSafetyCode: () => halfOf(self()),
     setVerified: (account, verified) => people().setVerified(account, verified),
   };
 }

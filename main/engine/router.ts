@@ -56,6 +56,7 @@ export function createRouter(engine: Engine) {
         engine.profile.setPicture(input.base64);
         return {};
       }),
+      safetyCode: os.profile.safetyCode.handler(() => ({ digits: engine.people.ownSafetyCode() })),
       picture: os.profile.picture.handler(({ input }) => ({ picture: engine.profile.picture(input.id) })),
     },
     network: {

@@ -22,7 +22,7 @@ export const pageHeaders = (connect: string): Readonly<Record<string, string>> =
   'Content-Security-Policy': contentSecurityPolicy(connect),
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
-  'Permissions-Policy': 'microphone=(self), camera=(), geolocation=(), display-capture=()',
+  'Permissions-Policy': 'microphone=(self), camera=(self), geolocation=(), display-capture=()',
   'Cross-Origin-Opener-Policy': 'same-origin',
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Cache-Control': 'no-cache',

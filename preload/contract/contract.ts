@@ -29,7 +29,7 @@ import {
   waveformSchema,
 } from './scalars.ts';
 import { pictureIdSchema, pictureInputSchema, pictureViewSchema, profileViewSchema } from './profile-views.ts';
-import { safetyViewSchema } from './safety-code.ts';
+import { safetyHalfSchema, safetyViewSchema } from './safety-code.ts';
 import {
   callRecordSchema,
   conversationIdSchema,
@@ -119,6 +119,8 @@ export const contract = {
     update: command(profileViewSchema.omit({ picture: true }), nothing),
     /** Null: none. BAD_PICTURE: no JPEG, PNG or WebP that stands still, or a side is too long. */
     setPicture: command(pictureInputSchema, nothing),
+    /** Our half of every safety number. */
+    safetyCode: command(nothing, z.object({ digits: safetyHalfSchema })),
     /** Ours or a contact's, by its id; null: it is gone. */
     picture: command(z.object({ id: pictureIdSchema }), z.object({ picture: pictureViewSchema.nullable() })),
   },

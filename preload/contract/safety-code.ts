@@ -5,11 +5,13 @@ import { accountKeySchema, type AccountKeyText } from './scalars.ts';
 export const safetyDigits = 60;
 export const safetyHalfDigits = 30;
 
+export const safetyHalfSchema = z.string().regex(/^\d{30}$/u);
+
 export const safetyViewSchema = z.object({
   /** The same on both sides: compared by voice. */
   digits: z.string().regex(/^\d{60}$/u),
   /** Their half alone: whoever asks to be added can read theirs out before there is anything in common. */
-  theirs: z.string().regex(/^\d{30}$/u),
+  theirs: safetyHalfSchema,
   /** What our side shows as a QR code for theirs to scan. */
   scan: z.string().max(200),
 });

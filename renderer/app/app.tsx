@@ -11,6 +11,7 @@ import { Notices } from './notices.tsx';
 import { Shell } from './shell.tsx';
 import { TitleBar } from './title-bar.tsx';
 import { Toaster } from './toaster.tsx';
+import { useActivity } from './use-activity.ts';
 import { usePower } from './use-power.ts';
 
 /** The window: title bar, then whatever the account needs next. */
@@ -19,6 +20,7 @@ export function App(): ReactNode {
   useTheme();
   useWindowTitle();
   usePower();
+  useActivity();
   return (
     <MacKeys value={bridge.platform === 'darwin'}>
       <Tooltip.Provider delay={500}>

@@ -5,6 +5,7 @@ import { CheckPane } from '../check/index.ts';
 import { AddDialog, Home, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
 import { Palette } from '../palette/index.ts';
+import { CompareDialog, ProfilePane } from '../profile/index.ts';
 import { KeyList, Settings } from '../settings/index.ts';
 import { currentCall, isOver, missingCase, useSession, useUi, type DialogState } from '../state/index.ts';
 import { cx, Dialog } from '../ui/index.ts';
@@ -64,6 +65,7 @@ export function Shell(): ReactNode {
           {view.kind === 'home' ? <Home /> : null}
           {view.kind === 'conversation' ? <Conversation key={view.id} id={view.id} /> : null}
           {view.kind === 'call' ? <CallPane id={view.id} /> : null}
+          {view.kind === 'profile' ? <ProfilePane key={view.id} id={view.id} /> : null}
           {view.kind === 'check' ? <CheckPane /> : null}
           {view.kind === 'settings' ? <Settings section={view.section} /> : null}
         </main>
@@ -113,6 +115,8 @@ function DialogOf({ dialog }: { dialog: DialogState }): ReactNode {
       return <RenameDialog accountKey={dialog.accountKey} />;
     case 'volume':
       return <VolumeDialog accountKey={dialog.accountKey} />;
+    case 'compare':
+      return <CompareDialog accountKey={dialog.accountKey} />;
     case 'keys':
       return (
         <Dialog title={t('keys.title')} onClose={() => go.dialog(null)}>

@@ -2,7 +2,7 @@ import { Phone } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callerName, ringingCall, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Cut, Tip } from '../ui/index.ts';
+import { Avatar, Button, CheckedMark, Cut, Tip } from '../ui/index.ts';
 import { useMovingStrings } from './use-moving-strings.ts';
 import { VoiceRing } from './voice-ring.tsx';
 
@@ -29,7 +29,10 @@ export function IncomingCard(): ReactNode {
               </VoiceRing>
             </div>
             <div className="min-w-0 flex-1">
-              <Cut text={name} className="t-title" />
+              <div className="flex min-w-0 items-center gap-1.5">
+                <Cut text={name} className="t-title min-w-0" />
+                <CheckedMark accountKey={call.accountKey} className="text-on-stage" />
+              </div>
               <p className="text-on-stage-2">{t('call.isCalling')}</p>
             </div>
           </div>

@@ -1,4 +1,4 @@
-import { Search } from 'lucide-react';
+import { QrCode, Search, UserRound } from 'lucide-react';
 import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import {
@@ -9,7 +9,8 @@ import {
   type FoundPerson,
 } from '../../preload/contract/index.ts';
 import { codeOf, sentenceFor, useSession, useUi } from '../state/index.ts';
-import { agoInWords, Avatar, Button, Callout, Card, Cut, Dialog, useNow, Wave } from '../ui/index.ts';
+import { agoInWords, Avatar, Button, Callout, Card, Cut, Dialog, Segmented, useNow, Wave } from '../ui/index.ts';
+import { ByCode } from './by-code.tsx';
 import { InviteLine } from './invite-line.tsx';
 import { addView, type AddView, type Lookup } from './add-view.ts';
 import { FoundPeople } from './found-people.tsx';
@@ -24,6 +25,7 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
   const { client, go, words } = useSession();
   const contacts = useUi((state) => state.contacts);
   const ownKey = useUi((state) => (state.account?.kind === 'ready' ? state.account.account.accountKey : ''));
+  const [way, setWay] = useState<'name' | 'code'>('name');
   const [typed, setTyped] = useState(given);
   const [lookup, setLookup] = useState<Lookup>({ kind: 'idle' });
   const running = useRef<AbortController | null>(null);
@@ -72,6 +74,12 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
     input.current?.focus();
   };
 
+  const take = (link: string): void => {
+    setWay('name');
+    setTyped(link);
+    find(link);
+  };
+
   useEffect(() => {
     if (given !== '') find(given);
     return () => running.current?.abort();
@@ -80,49 +88,64 @@ export function AddDialog({ name: given }: { name: string }): ReactNode {
 
   return (
     <Dialog title={t('add.title')} onClose={() => go.dialog(null)} initialFocus={input}>
-      <form
-        className="grid gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (typed.trim() !== '') find(typed.trim());
-        }}
-      >
-        <label htmlFor={field} className="font-[550]">
-          {t('add.label')}
-        </label>
-        <div className="flex min-h-[42px] items-center gap-2 rounded-r2 bg-raised ps-3 pe-1 edge-strong focus-within:edge-focus">
-          <Search size={17} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
-          <input
-            id={field}
-            ref={input}
-            value={typed}
-            onChange={(event) => {
-              setTyped(event.target.value);
-              running.current?.abort();
-              clear();
-              setLookup({ kind: 'idle' });
+      <Segmented
+        label={t('codes.how')}
+        value={way}
+        choices={[
+          { value: 'name', label: t('codes.byName'), icon: UserRound },
+          { value: 'code', label: t('codes.byCode'), icon: QrCode },
+        ]}
+        onChange={setWay}
+      />
+      {way === 'code' ? (
+        <ByCode onLink={take} />
+      ) : (
+        <>
+          <form
+            className="grid gap-2"
+            onSubmit={(event) => {
+              event.preventDefault();
+              if (typed.trim() !== '') find(typed.trim());
             }}
-            aria-describedby={help}
-            dir="auto"
-            autoComplete="off"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={invitationMaxChars}
-            className="field-inner min-w-0 flex-1 bg-transparent py-2"
-          />
-          <Button kind={lookup.kind === 'idle' ? 'primary' : 'secondary'} type="submit" disabled={typed.trim() === ''}>
-            {t('add.find')}
-          </Button>
-        </div>
-        <p id={help} className="t-small text-pretty text-ink-2">
-          {t('add.help')}
-        </p>
-      </form>
-      <div aria-live="polite" className="grid gap-4">
-        <Answer view={addView(t, lookup, ownKey, contacts)} />
-        <FoundPeople search={search} onChoose={choose} />
-      </div>
-      <InviteLine />
+          >
+            <label htmlFor={field} className="font-[550]">
+              {t('add.label')}
+            </label>
+            <div className="flex min-h-[42px] items-center gap-2 rounded-r2 bg-raised ps-3 pe-1 edge-strong focus-within:edge-focus">
+              <Search size={17} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
+              <input
+                id={field}
+                ref={input}
+                value={typed}
+                onChange={(event) => {
+                  setTyped(event.target.value);
+                  running.current?.abort();
+                  clear();
+                  setLookup({ kind: 'idle' });
+                }}
+                aria-describedby={help}
+                dir="auto"
+                autoComplete="off"
+                autoCapitalize="none"
+                spellCheck={false}
+                maxLength={invitationMaxChars}
+                className="field-inner min-w-0 flex-1 bg-transparent py-2"
+              />
+              <Button kind={lookup.kind === 'idle' ? 'primary' : 'secondary'} type="submit" disabled={typed.trim() === ''}>
+                {t('add.find')}
+              </Button>
+            </div>
+            <p id={help} className="t-small text-pretty text-ink-2">
+              {t('add.help')}
+            </p>
+          </form>
+          <div aria-live="polite" className="grid gap-4">
+            <Answer view={addView(t, lookup, ownKey, contacts)} />
+            <FoundPeople search={search} onChoose={choose} />
+          </div>
+          <InviteLine />
+        </>
+      )}
     </Dialog>
   );
 }

@@ -14,11 +14,21 @@ export function Me(): ReactNode {
   const { t } = useTranslation();
   const { client, go, notify } = useSession();
   const account = useUi((state) => (state.account?.kind === 'ready' ? state.account.account : null));
+  const profile = useUi((state) => state.profile);
   if (account === null) return null;
   const { name, accountKey, presence } = account;
+  const mood = profile?.mood ?? '';
   return (
     <div className="flex items-center gap-2.5 ps-1.5 pe-1 pt-1.5 pb-2.5">
-      <Avatar accountKey={accountKey} name={name} size={36} presence={ownShape(presence)} />
+      <button
+        type="button"
+        aria-label={t('you.edit')}
+        title={mood === '' ? undefined : mood}
+        onClick={() => go.settings('you')}
+        className="flex-none rounded-full"
+      >
+        <Avatar accountKey={accountKey} name={name} size={36} presence={ownShape(presence)} />
+      </button>
       <div className="min-w-0 flex-1">
         <Cut text={name} className="font-semibold" />
         <Menu

@@ -1,5 +1,19 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
-import { Ban, Copy, Eye, EyeOff, MessageSquare, Pencil, Phone, Trash2, Volume2, type LucideIcon } from 'lucide-react';
+import {
+  Ban,
+  Copy,
+  Eye,
+  EyeOff,
+  MessageSquare,
+  Pencil,
+  Phone,
+  Star,
+  StarOff,
+  Trash2,
+  UserRound,
+  Volume2,
+  type LucideIcon,
+} from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView } from '../../preload/contract/index.ts';
@@ -24,6 +38,9 @@ function usePersonEntries(person: ContactView): readonly Entry[] {
   if (person.relation === 'contact') {
     add('call', t('conversation.call'), Phone, () => void calls.start(person.accountKey));
     add('write', t('call.write'), MessageSquare, () => go.conversation(person.accountKey));
+    add('profile', t('profile.title'), UserRound, () => go.profile(person.accountKey));
+    if (person.favourite) add('favourite', t('person.noFavourite'), StarOff, () => void people.favourite(person, false));
+    else add('favourite', t('person.favourite'), Star, () => void people.favourite(person, true));
     add('volume', t('person.volume'), Volume2, () => go.dialog({ kind: 'volume', accountKey: person.accountKey }));
     if (person.hideAddress) add('address', t('person.showAddress'), Eye, () => void people.hideAddress(person, false));
     else add('address', t('person.hideAddress'), EyeOff, () => void people.hideAddress(person, true));

@@ -2,7 +2,7 @@ import { Clock, Phone, PhoneIncoming, PhoneMissed, PhoneOutgoing, type LucideIco
 import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { presenceShape, useSession } from '../state/index.ts';
-import { Avatar, cx, IconButton, useNow } from '../ui/index.ts';
+import { Avatar, CheckedMark, cx, IconButton, useNow } from '../ui/index.ts';
 import { PersonContextMenu } from './person-menu.tsx';
 import { presenceWords } from './presence-words.ts';
 import type { PersonRow as Row, RowMark } from './side-rows.ts';
@@ -30,6 +30,7 @@ export function PersonRow({ row, current, tabbable, onFocus, onKeyDown }: Person
   const Icon = row.mark === 'none' ? null : icons[row.mark];
   const spoken = [
     row.name,
+    row.person === null || row.person.verifiedMs === null ? '' : t('safety.mark'),
     row.person === null ? '' : presenceWords(t, row.person, nowMs),
     row.text,
     row.when,
@@ -55,8 +56,11 @@ export function PersonRow({ row, current, tabbable, onFocus, onKeyDown }: Person
       />
       <Avatar accountKey={row.accountKey} name={row.name} presence={row.person === null ? null : presenceShape(row.person)} />
       <span className="pointer-events-none min-w-0 flex-1" aria-hidden="true">
-        <span className="cut block font-[550]">
-          <bdi>{row.name}</bdi>
+        <span className="flex min-w-0 items-center gap-1 font-[550]">
+          <span className="cut min-w-0">
+            <bdi>{row.name}</bdi>
+          </span>
+          <CheckedMark accountKey={row.accountKey} />
         </span>
         <span className="t-small flex min-w-0 items-center gap-[5px] text-ink-2">
           {Icon === null ? null : <Icon size={13} strokeWidth={1.75} className="flex-none" />}

@@ -1,6 +1,6 @@
 import type { ContactView } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
-import { presenceShape } from '../state/index.ts';
+import { presenceShape, usernameBeside } from '../state/index.ts';
 import { agoInWords } from '../ui/index.ts';
 
 /** Presence in words; for somebody offline, when they were last heard. Nothing is guessed. */
@@ -13,3 +13,13 @@ export function presenceWords(words: Words, person: ContactView, nowMs: number):
     ? words('presence.offline')
     : words('presence.lastSeen', { when: agoInWords(words, lastSeenMs, nowMs) });
 }
+
+const joined = (...parts: readonly (string | null)[]): string => parts.filter((part) => part !== null && part !== '').join(' · ');
+
+/** Presence, and the line about now that they wrote. */
+export const moodWords = (words: Words, person: ContactView, nowMs: number): string =>
+  joined(presenceWords(words, person, nowMs), person.profile.mood);
+
+/** Likewise, after the username where another name stands above it. */
+export const headWords = (words: Words, person: ContactView, nowMs: number): string =>
+  joined(usernameBeside(person), moodWords(words, person, nowMs));

@@ -2,6 +2,7 @@ import { Ellipsis } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView } from '../../preload/contract/index.ts';
+import { SafetyDigits, useSafety } from '../codes/index.ts';
 import { displayName, useSession } from '../state/index.ts';
 import { Avatar, Button, Cut, IconButton, Menu, MenuItem } from '../ui/index.ts';
 
@@ -10,6 +11,7 @@ export function RequestCard({ person }: { person: ContactView }): ReactNode {
   const { t } = useTranslation();
   const { people } = useSession();
   const name = displayName(person);
+  const safety = useSafety(person.accountKey);
   return (
     <section
       aria-label={`${name}: ${t('side.wantsToAdd')}`}
@@ -31,6 +33,13 @@ export function RequestCard({ person }: { person: ContactView }): ReactNode {
         <p dir="auto" className="t-small line-clamp-4 break-words text-ink">
           {person.note}
         </p>
+      )}
+      {safety === null ? null : (
+        <details className="t-small text-ink-2">
+          <summary className="w-fit rounded-r1 font-medium text-accent-ink">{t('safety.ofRequest')}</summary>
+          <SafetyDigits digits={safety.theirs} className="mt-1.5 grid grid-cols-3 gap-x-2 gap-y-0.5 font-mono text-ink" />
+          <p className="mt-1 text-pretty">{t('safety.ofRequestHelp')}</p>
+        </details>
       )}
       <div className="flex flex-wrap gap-2">
         <Button kind="primary" className="flex-1" onClick={() => void people.accept(person)}>

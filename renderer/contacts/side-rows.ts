@@ -2,7 +2,8 @@ import type { CallRecordView, ContactView, ConversationView, MessageView } from 
 import type { Words } from '../strings/index.ts';
 import { displayName, isPresent, timeOf } from '../state/index.ts';
 import { durationInWords, shortWhen } from '../ui/index.ts';
-import { presenceWords } from './presence-words.ts';
+import { byName, peopleParts, type PeopleChoice, type PeoplePart } from './people-rows.ts';
+import { moodWords } from './presence-words.ts';
 
 export type RowMark = 'none' | 'waiting' | 'missed' | 'incoming' | 'outgoing';
 
@@ -44,8 +45,6 @@ export interface SideInput {
   readonly nowMs: number;
 }
 
-const byName = (a: ContactView, b: ContactView): number => displayName(a).localeCompare(displayName(b));
-
 /** People who asked to be added stand above every list: they wait for an answer. */
 function requestRows(words: Words, contacts: SideInput['contacts']): readonly SideRow[] {
   const asking = [...contacts.values()]
@@ -65,7 +64,7 @@ function personRow(words: Words, person: ContactView, input: SideInput): PersonR
     accountKey: person.accountKey,
     person,
     name: displayName(person),
-    text: presenceWords(words, person, input.nowMs),
+    text: moodWords(words, person, input.nowMs),
     mark: 'none',
     when: '',
     unread: input.conversations.get(person.accountKey)?.unread ?? 0,
@@ -75,7 +74,7 @@ function personRow(words: Words, person: ContactView, input: SideInput): PersonR
 
 function section(
   words: Words,
-  id: 'onlineNow' | 'awayOffline' | 'waiting' | 'results',
+  id: PeoplePart['id'] | 'results',
   people: readonly ContactView[],
   input: SideInput,
 ): readonly SideRow[] {
@@ -86,26 +85,10 @@ function section(
   ];
 }
 
-/** The People tab: who is here first. */
-export function peopleRows(words: Words, input: SideInput): readonly SideRow[] {
-  const people = [...input.contacts.values()].toSorted(byName);
-  const friends = people.filter((person) => person.relation === 'contact');
-  return [
-    ...requestRows(words, input.contacts),
-    ...section(words, 'onlineNow', friends.filter(isPresent), input),
-    ...section(
-      words,
-      'awayOffline',
-      friends.filter((person) => !isPresent(person)),
-      input,
-    ),
-    ...section(
-      words,
-      'waiting',
-      people.filter((person) => person.relation === 'outgoing'),
-      input,
-    ),
-  ];
+/** The People tab: who asks, then the parts that were chosen. */
+export function peopleRows(words: Words, input: SideInput, choice: PeopleChoice): readonly SideRow[] {
+  const parts = peopleParts(input.contacts, input.conversations, choice);
+  return [...requestRows(words, input.contacts), ...parts.flatMap(({ id, people }) => section(words, id, people, input))];
 }
 
 /** What the last thing in a conversation was, for the second line of its row. */

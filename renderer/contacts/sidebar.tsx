@@ -3,6 +3,7 @@ import { useCallback, useId, useMemo, useState, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { loadOlderCalls, useSession, useUi, type SideTab } from '../state/index.ts';
 import { Button, Key } from '../ui/index.ts';
+import { ListOrder } from './list-order.tsx';
 import { Me } from './me.tsx';
 import { SearchBox } from './search-box.tsx';
 import { SideList } from './side-list.tsx';
@@ -16,9 +17,10 @@ export function Sidebar(): ReactNode {
   const { t } = useTranslation();
   const panelId = useId();
   const { client, store, notify } = useSession();
-  const [held, setHeld] = useState<{ tab: SideTab; rows: readonly SideRow[] } | null>(null);
+  const choice = useUi((state) => `${state.settings?.peopleOrder} ${state.peopleShown}`);
+  const [held, setHeld] = useState<{ tab: SideTab; choice: string; rows: readonly SideRow[] } | null>(null);
   const tab = useUi((state) => state.tab);
-  const people = useSideRows(held?.tab === tab ? held.rows : null);
+  const people = useSideRows(held?.tab === tab && held.choice === choice ? held.rows : null);
   const query = useUi((state) => state.query.trim());
   const { search, more } = useMessageSearch(query);
   const messages = useFoundRows(search);
@@ -33,13 +35,22 @@ export function Sidebar(): ReactNode {
       data-pane
       tabIndex={-1}
       aria-label={t('side.label')}
-      onPointerEnter={() => setHeld({ tab, rows })}
+      onPointerEnter={() => setHeld({ tab, choice, rows })}
       onPointerLeave={() => setHeld(null)}
       className="flex h-full min-h-0 flex-col px-2.5"
     >
       <Me />
       <SearchBox firstHit={search.kind === 'found' ? (search.hits[0] ?? null) : null} />
-      {searching ? <SearchHints people={people.length > 0} messages={messages.length > 0} /> : <SideTabs panelId={panelId} />}
+      {searching ? (
+        <SearchHints people={people.length > 0} messages={messages.length > 0} />
+      ) : (
+        <div className="flex items-center gap-1">
+          <div className="min-w-0 flex-1">
+            <SideTabs panelId={panelId} />
+          </div>
+          {tab === 'people' ? <ListOrder /> : null}
+        </div>
+      )}
       {rows.length > 0 ? (
         <SideList
           key={searching ? 'search' : tab}
@@ -113,7 +124,8 @@ const emptyWords = {
 function EmptyTab({ panelId }: { panelId: string }): ReactNode {
   const { t } = useTranslation();
   const tab = useUi((state) => state.tab);
-  const [title, help] = emptyWords[tab];
+  const isFiltered = useUi((state) => state.tab === 'people' && state.peopleShown !== 'all');
+  const [title, help] = isFiltered ? (['list.noneHere', 'list.noneHereHelp'] as const) : emptyWords[tab];
   return (
     <div
       id={panelId}

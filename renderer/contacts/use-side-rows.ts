@@ -13,14 +13,16 @@ export function useSideRows(held: readonly SideRow[] | null): readonly SideRow[]
   const callLog = useUi((state) => state.callLog.items);
   const tab = useUi((state) => state.tab);
   const query = useUi((state) => state.query.trim());
+  const order = useUi((state) => state.settings?.peopleOrder ?? 'status');
+  const shown = useUi((state) => state.peopleShown);
   const nowMs = useNow();
 
   const rows = useMemo(() => {
     const input = { contacts, conversations, nowMs };
     if (query !== '') return searchRows(t, query, input);
-    if (tab === 'people') return peopleRows(t, input);
+    if (tab === 'people') return peopleRows(t, input, { order, shown });
     return tab === 'recent' ? recentRows(t, input) : callRows(t, callLog, input);
-  }, [t, contacts, conversations, callLog, tab, query, nowMs]);
+  }, [t, contacts, conversations, callLog, tab, query, order, shown, nowMs]);
   return useMemo(() => (held === null || query !== '' ? rows : holdOrder(held, rows)), [held, rows, query]);
 }
 

@@ -1,9 +1,9 @@
 import { ArrowLeft, Ellipsis, Phone, Search } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { PersonMenu, presenceWords } from '../contacts/index.ts';
+import { headWords, PersonMenu } from '../contacts/index.ts';
 import { canTakeCall, currentCall, displayName, presenceShape, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Cut, IconButton, PresenceMark, useNow } from '../ui/index.ts';
+import { Avatar, Button, CheckedMark, Cut, IconButton, PresenceMark, useNow } from '../ui/index.ts';
 import { Chat } from './chat.tsx';
 import { focusFind } from './focus-find.ts';
 
@@ -21,14 +21,24 @@ export function Conversation({ id }: { id: string }): ReactNode {
     <>
       <header className="z-(--z-header) flex min-h-(--header) flex-none items-center gap-3 border-b border-line py-1 ps-5 pe-3 max-pair:px-2">
         <IconButton icon={ArrowLeft} label={t('app.back')} className="pair:hidden rtl:-scale-x-100" onClick={() => go.home()} />
-        <Avatar accountKey={id} name={name} size={38} />
+        <button
+          type="button"
+          aria-label={t('profile.open', { name })}
+          onClick={() => go.profile(id)}
+          className="flex-none rounded-full"
+        >
+          <Avatar accountKey={id} name={name} size={38} />
+        </button>
         <div className="min-w-0 flex-1">
-          <h1 className="t-head">
-            <Cut text={name} />
+          <h1 className="t-head flex min-w-0 items-center gap-1.5">
+            <Cut text={name} className="min-w-0" />
+            <CheckedMark accountKey={id} />
           </h1>
           <p className="t-small flex min-w-0 items-center gap-[5px] text-ink-2">
             <PresenceMark shape={presenceShape(person)} size={10} />
-            <span className="cut">{presenceWords(t, person, nowMs)}</span>
+            <span className="cut" title={headWords(t, person, nowMs)}>
+              <bdi>{headWords(t, person, nowMs)}</bdi>
+            </span>
           </p>
         </div>
         {person.relation === 'contact' ? (

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayName, useSession, useUi } from '../state/index.ts';
 import { Avatar, Button, Callout, Card, Cut, Line } from '../ui/index.ts';
+import { AwayLine } from './away-line.tsx';
 import { FindMeCard } from './find-me-card.tsx';
 import { SettingSwitch } from './setting-switch.tsx';
 
@@ -28,6 +29,10 @@ export function PrivacySection(): ReactNode {
             <SettingSwitch name={name} label={t(`settings.${name}`)} />
           </Line>
         ))}
+        <Line title={t('away.shareLastSeen')} help={t('away.shareLastSeenHelp')}>
+          <SettingSwitch name="shareLastSeen" label={t('away.shareLastSeen')} />
+        </Line>
+        <AwayLine />
         <Line title={t('settings.hideAddress')} help={t('settings.hideAddressHelp')}>
           <SettingSwitch name="hideAddress" label={t('settings.hideAddress')} />
         </Line>

@@ -13,7 +13,8 @@ type SwitchName =
   | 'readReceipts'
   | 'typingNotices'
   | 'undoSend'
-  | 'bitTorrent';
+  | 'bitTorrent'
+  | 'shareLastSeen';
 
 /** A yes-or-no setting, shown at once and kept by the engine. */
 export function SettingSwitch({ name, label }: { name: SwitchName; label: string }): ReactNode {

@@ -7,11 +7,13 @@ import {
   KeyRound,
   Palette,
   Shield,
+  UserRound,
   X,
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { YouSection } from '../profile/index.ts';
 import { settingsSections, useSession, type SettingsSection } from '../state/index.ts';
 import { cx, IconButton, ScrollRegion } from '../ui/index.ts';
 import { AppearanceSection } from './appearance-section.tsx';
@@ -23,6 +25,7 @@ import { PrivacySection } from './privacy-section.tsx';
 import { RecoverySection } from './recovery-section.tsx';
 
 const icons: Record<SettingsSection, LucideIcon> = {
+  you: UserRound,
   audio: Headphones,
   connection: Activity,
   helping: HeartHandshake,
@@ -33,6 +36,7 @@ const icons: Record<SettingsSection, LucideIcon> = {
 };
 
 const bodies: Record<SettingsSection, () => ReactNode> = {
+  you: YouSection,
   audio: AudioSection,
   connection: ConnectionSection,
   helping: HelpingSection,

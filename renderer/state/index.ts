@@ -2,6 +2,7 @@ export { traceAfter, traceKeptMs, type CallTrace, type TracePoint } from './call
 export * from './calls.ts';
 export { codeOf, sentenceFor } from './errors.ts';
 export * from './people.ts';
+export { pictureIdOf } from './pictures.ts';
 export type * from './ports.ts';
 export { SessionProvider, startSession, useSession, useUi, type Session } from './session.tsx';
 export {
@@ -9,6 +10,7 @@ export {
   settingsSections,
   type DialogState,
   type Reveal,
+  type PeopleShown,
   type SettingsSection,
   type SideTab,
   type UiState,

@@ -1,4 +1,4 @@
-import type { DialogState, Reveal, SettingsSection, SideTab, UiStore } from './store.ts';
+import type { DialogState, PeopleShown, Reveal, SettingsSection, SideTab, UiStore } from './store.ts';
 
 /** What is on screen: the pane, the tab, the dialog. Writes the store and nothing else. */
 export class Navigation {
@@ -41,6 +41,15 @@ export class Navigation {
 
   settings(section: SettingsSection): void {
     this.#store.setState({ view: { kind: 'settings', section } });
+  }
+
+  /** Somebody's profile. */
+  profile(id: string): void {
+    this.#store.setState({ view: { kind: 'profile', id } });
+  }
+
+  showPeople(peopleShown: PeopleShown): void {
+    this.#store.setState({ peopleShown });
   }
 
   /** The connection check, which begins at once. */

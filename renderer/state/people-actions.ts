@@ -78,6 +78,23 @@ export class PeopleActions {
     if (!(await this.#notify.attempt(() => this.#client.contacts.setVolume({ accountKey, volume })))) show(person.volume);
   }
 
+  async favourite(person: ContactView, favourite: boolean): Promise<void> {
+    const { accountKey } = person;
+    await this.#notify.attempt(() => this.#client.contacts.setFavourite({ accountKey, favourite }));
+  }
+
+  async invisibleTo(person: ContactView, invisibleTo: boolean): Promise<void> {
+    const { accountKey } = person;
+    await this.#notify.attempt(() => this.#client.contacts.setInvisibleTo({ accountKey, invisibleTo }));
+  }
+
+  /** The safety number was compared. Taking the mark away is said: it is no small thing. */
+  async verified(person: ContactView, verified: boolean): Promise<void> {
+    const { accountKey } = person;
+    const done = await this.#notify.attempt(() => this.#client.contacts.setVerified({ accountKey, verified }));
+    if (done && !verified) this.#notify.say(this.#words('safety.unchecked', { name: displayName(person) }));
+  }
+
   /** Whether they may learn our address; from the next call on. */
   async hideAddress(person: ContactView, hideAddress: boolean): Promise<void> {
     const { accountKey } = person;

@@ -1,6 +1,12 @@
 import type { CallView, ContactView } from '../../preload/contract/index.ts';
 
-export const displayName = (person: Pick<ContactView, 'name' | 'nickname'>): string => person.nickname ?? person.name;
+/** What somebody is called here: by us, else by themselves, else by the network. */
+export const displayName = ({ name, nickname, profile }: Pick<ContactView, 'name' | 'nickname' | 'profile'>): string =>
+  nickname ?? (profile.displayName === '' ? name : profile.displayName);
+
+/** The username, where something else is shown for it: anybody can call themselves anything. */
+export const usernameBeside = (person: Pick<ContactView, 'name' | 'nickname' | 'profile'>): string | null =>
+  displayName(person) === person.name ? null : person.name;
 
 /** The five shapes of the reference; `unknown` is drawn as offline and said as what it is. */
 export type PresenceShape = 'online' | 'away' | 'dnd' | 'call' | 'offline';

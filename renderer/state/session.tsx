@@ -8,6 +8,7 @@ import { MutedSpeech } from './muted-speech.ts';
 import { Navigation } from './navigation.ts';
 import { Notifier } from './notify.ts';
 import { PeopleActions } from './people-actions.ts';
+import { Pictures } from './pictures.ts';
 import type { Client, UiAudio, UiBridge } from './ports.ts';
 import { PushToTalk } from './push-to-talk.ts';
 import { createUiStore, type UiState, type UiStore } from './store.ts';
@@ -28,6 +29,7 @@ export interface Session {
   readonly go: Navigation;
   readonly notify: Notifier;
   readonly people: PeopleActions;
+  readonly pictures: Pictures;
   readonly messages: MessageActions;
   readonly calls: CallActions;
   readonly talk: PushToTalk;
@@ -65,6 +67,7 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     go,
     notify,
     people: new PeopleActions(client, store, notify, go, words),
+    pictures: new Pictures(client, store),
     messages: new MessageActions(client, store, notify, words),
     calls,
     talk,

@@ -8,6 +8,7 @@ import type {
   ConversationView,
   ErrorCode,
   NetworkView,
+  ProfileView,
   Settings,
 } from '../../preload/contract/index.ts';
 import type { CallTrace } from './call-traces.ts';
@@ -15,7 +16,7 @@ import type { Lifecycle } from './ports.ts';
 import type { TimelineState } from './timeline-window.ts';
 import type { Toast } from './toasts.ts';
 
-export const settingsSections = ['audio', 'connection', 'helping', 'privacy', 'appearance', 'keys', 'recovery'] as const;
+export const settingsSections = ['you', 'audio', 'connection', 'helping', 'privacy', 'appearance', 'keys', 'recovery'] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 /** What the main pane shows. Below 720 px `home` is the list of people. */
@@ -24,16 +25,21 @@ export type View =
   | { readonly kind: 'conversation'; readonly id: string }
   | { readonly kind: 'call'; readonly id: string }
   | { readonly kind: 'check' }
+  | { readonly kind: 'profile'; readonly id: string }
   | { readonly kind: 'settings'; readonly section: SettingsSection };
 
 export type DialogState =
   | { readonly kind: 'add'; readonly name: string }
   | { readonly kind: 'rename'; readonly accountKey: string }
   | { readonly kind: 'volume'; readonly accountKey: string }
+  | { readonly kind: 'compare'; readonly accountKey: string }
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette' };
 
 export type SideTab = 'recent' | 'people' | 'calls';
+
+/** Who of the people is shown in their list. */
+export type PeopleShown = 'all' | 'present' | 'favourites';
 
 /** Somewhere that a conversation is to be shown at. */
 export interface Reveal {
@@ -53,6 +59,10 @@ export interface UiState {
   readonly app: AppView | null;
   readonly network: NetworkView | null;
   readonly settings: Settings | null;
+  /** What we say of ourselves. */
+  readonly profile: ProfileView | null;
+  /** Pictures that are or were shown: data URLs by id, the newest last. */
+  readonly pictures: ReadonlyMap<string, string>;
   readonly contacts: ReadonlyMap<string, ContactView>;
   readonly contactsReady: boolean;
   readonly conversations: ReadonlyMap<string, ConversationView>;
@@ -67,6 +77,7 @@ export interface UiState {
   readonly finding: boolean;
   readonly view: View;
   readonly tab: SideTab;
+  readonly peopleShown: PeopleShown;
   readonly query: string;
   readonly panel: 'none' | 'chat' | 'details';
   readonly devicesOpen: boolean;
@@ -87,6 +98,8 @@ export const emptyState: UiState = {
   app: null,
   network: null,
   settings: null,
+  profile: null,
+  pictures: new Map(),
   contacts: new Map(),
   contactsReady: false,
   conversations: new Map(),
@@ -98,6 +111,7 @@ export const emptyState: UiState = {
   finding: false,
   view: { kind: 'home' },
   tab: 'recent',
+  peopleShown: 'all',
   query: '',
   panel: 'none',
   devicesOpen: false,

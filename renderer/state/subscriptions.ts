@@ -37,6 +37,11 @@ export function subscribeAll(client: Client, store: UiStore, signal: AbortSignal
     signal,
   );
   void follow(
+    (s) => client.profile.watch(undefined, { signal: s }),
+    (profile) => set({ profile }),
+    signal,
+  );
+  void follow(
     (s) => client.contacts.watch(undefined, { signal: s }),
     (change) =>
       set(({ contacts }) => ({ contacts: applyChange(contacts, change, (item) => item.accountKey), contactsReady: true })),

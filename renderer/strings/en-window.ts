@@ -36,6 +36,7 @@ export const palette = {
     },
     devices: 'headset headphones loudspeaker sound input output',
     settings: {
+      you: 'profile picture name mood status safety code',
       audio: 'preferences options microphone speaker volume ring',
       connection: 'preferences options proxy network bittorrent',
       helping: 'preferences options helper relay carry',

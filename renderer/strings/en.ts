@@ -1,8 +1,10 @@
 import { messagesEn } from './en-messages.ts';
+import { peopleWords } from './en-people.ts';
 import { palette } from './en-window.ts';
 
 /** Every English sentence a person reads. Plain and short: what happened, then what to do; no apology, no blame. */
 export const en = {
+  ...peopleWords,
   app: {
     name: 'Lilliput',
     minimise: 'Minimise',
@@ -346,6 +348,8 @@ export const en = {
     search: 'Search people and messages',
     searchHint: 'Search',
     tabs: { label: 'Lists', recent: 'Recent', people: 'People', calls: 'Calls' },
+    favourites: 'Favourites',
+    everybody: 'Everybody',
     onlineNow: 'Online now',
     awayOffline: 'Away and offline',
     waiting: 'Waiting for an answer',
@@ -458,6 +462,8 @@ export const en = {
   },
   person: {
     rename: 'Rename',
+    favourite: 'Add to favourites',
+    noFavourite: 'Remove from favourites',
     renameTitle: 'Name for {{name}} on this computer',
     renameHelp: 'Only you see it. Leave it empty to use their own name.',
     volume: 'How loud you hear them',
@@ -848,6 +854,7 @@ export const en = {
     title: 'Settings',
     close: 'Close settings',
     sections: 'Settings sections',
+    you: 'You',
     audio: 'Sound',
     connection: 'Connection',
     helping: 'Helping others',

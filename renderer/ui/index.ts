@@ -1,6 +1,7 @@
 export { Avatar } from './avatar.tsx';
 export { Callout, Card, Cut, Line, Strip, type Tone } from './blocks.tsx';
 export { Button, LinkButton } from './button.tsx';
+export { CheckedMark } from './checked-mark.tsx';
 export { cx } from './classes.ts';
 export { Dialog } from './dialog.tsx';
 export { clockText, Digits, Stopwatch, Timer } from './digits.tsx';

@@ -10,12 +10,14 @@ interface SliderFieldProps {
   readonly step: number;
   /** The value in words, beside the label and for assistive technology. */
   readonly say: (value: number) => string;
+  /** Where it stands while it is moved. */
+  readonly onMove?: (value: number) => void;
   /** It was let go, or moved by a key: the time to keep it. Resolves when it is kept, or refused. */
   readonly onSettle: (value: number) => Promise<void>;
 }
 
 /** A number between two ends, set by pointer or arrow keys. */
-export function SliderField({ label, value, min, max, step, say, onSettle }: SliderFieldProps): ReactNode {
+export function SliderField({ label, value, min, max, step, say, onMove, onSettle }: SliderFieldProps): ReactNode {
   /** Where it stands while it is moved, and until that is kept. */
   const [moved, setMoved] = useState<number | null>(null);
   const lastMove = useRef(0);
@@ -33,7 +35,10 @@ export function SliderField({ label, value, min, max, step, say, onSettle }: Sli
       min={min}
       max={max}
       step={step}
-      onValueChange={setMoved}
+      onValueChange={(next) => {
+        setMoved(next);
+        onMove?.(next);
+      }}
       onValueCommitted={(next) => void settle(next)}
       className="grid grid-cols-[minmax(0,1fr)_auto] items-center gap-x-3"
     >

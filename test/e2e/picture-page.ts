@@ -9,6 +9,7 @@ let built: Promise<unknown> | null = null;
 export async function withPicturePage<Result>(
   executablePath: string,
   use: (browser: Browser, address: string) => Promise<Result>,
+  moreArgs: readonly string[] = [],
 ): Promise<Result> {
   const configFile = fileURLToPath(new URL('./fixtures/page/vite.config.ts', import.meta.url));
   built ??= build({ configFile, logLevel: 'error' });
@@ -20,7 +21,7 @@ export async function withPicturePage<Result>(
     if (address === undefined) throw new Error('the page server has no address');
     browser = await chromium.launch({
       executablePath,
-      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+      args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-background-networking', ...moreArgs],
     });
     return await use(browser, address);
   } finally {

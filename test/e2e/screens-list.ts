@@ -5,6 +5,7 @@ import { checkScreens } from './check-screens.ts';
 import { findingScreens } from './finding-screens.ts';
 import { joiningScreens } from './joining-screens.ts';
 import { messageScreens } from './message-screens.ts';
+import { peopleScreens } from './people-screens.ts';
 import { keyOf } from './fixtures/page/cast.ts';
 import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
 import { windowScreens } from './window-screens.ts';
@@ -120,6 +121,7 @@ export const screens: readonly Screen[] = [
   { name: 'onboarding-restore', scene: 'none', act: steps(tap('I have twelve words')) },
   ...joiningScreens,
   ...messageScreens,
+  ...peopleScreens,
   { name: 'onboarding-phrase', scene: 'new', act: steps((page) => page.getByRole('checkbox').click()) },
   {
     name: 'onboarding-mic',
@@ -388,7 +390,6 @@ export const screens: readonly Screen[] = [
   { name: 'mini-onboarding', ...mini, scene: 'none', act: typeName('wren') },
   { name: 'w820-chat', width: 820, height: 640, act: steps(talking(12), tap('Chat')) },
   { name: 'w1440-in-call', width: 1440, height: 900, act: steps(talking(12), tap('Chat'), speak) },
-  { name: 'rtl-home', query: { dir: 'rtl' }, act: steps((page) => page.getByRole('tab', { name: 'People' }).click()) },
   { name: 'rtl-conversation', query: { dir: 'rtl' }, act: open('wren') },
   { name: 'rtl-in-call', query: { dir: 'rtl' }, act: steps(talking(12), tap('Chat')) },
   { name: 'text-200-home', query: { scale: '200' }, act: steps((page) => page.getByRole('tab', { name: 'People' }).click()) },

@@ -78,20 +78,26 @@ function openOutside(url: string, logger: Logger): void {
   shell.openExternal(address).catch(() => logger.warn('the system opened no browser'));
 }
 
-/** Our page may use the microphone and choose the speaker; nothing else is granted to anybody. */
+/** What the page may ask the system for: the microphone for calls, the camera to read a code; never both at once, nothing else. */
+const devices = { audio: 'microphone', video: 'camera' } as const;
+type Device = keyof typeof devices;
+const isDevice = (type: string | undefined): type is Device => type === 'audio' || type === 'video';
+
+/** Our page may use microphone and camera, and choose the speaker; nothing else is granted to anybody. */
 export function guardPermissions(window: () => BrowserWindow | null): void {
   const isOurs = (webContents: Electron.WebContents | null): boolean =>
     webContents !== null && webContents === window()?.webContents;
   session.defaultSession.setPermissionRequestHandler((webContents, permission, answer, details) => {
     const types = 'mediaTypes' in details ? details.mediaTypes : undefined;
-    const isAudio = permission === 'media' && types?.length === 1 && types[0] === 'audio';
+    const [type, ...more] = permission === 'media' ? (types ?? []) : [];
+    const device = isDevice(type) && more.length === 0 ? devices[type] : null;
     const isSpeaker = permission === 'speaker-selection';
-    if (!isOurs(webContents) || !isPageUrl(details.requestingUrl) || !(isAudio || isSpeaker)) return answer(false);
-    if (!isAudio || process.platform !== 'darwin') return answer(true);
-    systemPreferences.askForMediaAccess('microphone').then(answer, () => answer(false));
+    if (!isOurs(webContents) || !isPageUrl(details.requestingUrl) || !(device !== null || isSpeaker)) return answer(false);
+    if (device === null || process.platform !== 'darwin') return answer(true);
+    systemPreferences.askForMediaAccess(device).then(answer, () => answer(false));
   });
-  session.defaultSession.setPermissionCheckHandler((webContents, permission, origin, details) => {
+  session.defaultSession.setPermissionCheckHandler((webContents, permission, origin) => {
     if (!isOurs(webContents) || !isPageUrl(origin)) return false;
-    return (permission === 'media' && details.mediaType !== 'video') || permission === 'speaker-selection';
+    return permission === 'media' || permission === 'speaker-selection';
   });
 }

@@ -3,7 +3,8 @@ import { addView, type Lookup } from '../../../renderer/contacts/add-view.ts';
 import { greetingKey, homeView } from '../../../renderer/contacts/home-view.ts';
 import { presenceWords } from '../../../renderer/contacts/presence-words.ts';
 import { callRows, holdOrder, peopleRows, recentRows, searchRows } from '../../../renderer/contacts/side-rows.ts';
-import { canTakeCall, presenceShape } from '../../../renderer/state/people.ts';
+import type { ContactView } from '../../../preload/contract/index.ts';
+import { canTakeCall, displayName, presenceShape, usernameBeside } from '../../../renderer/state/people.ts';
 import { aConversation, aMessage, aPerson, aRecord, byKey, words } from './samples.ts';
 
 const noon = new Date(2026, 2, 4, 12).getTime();
@@ -53,7 +54,7 @@ describe('the lists', () => {
   const input = { contacts, conversations, nowMs: noon };
 
   it('puts who asks first, then who is here, then the rest; blocked people are nowhere', () => {
-    expect(names(peopleRows(words, input))).toEqual([
+    expect(names(peopleRows(words, input, { order: 'status', shown: 'all' }))).toEqual([
       '# Want to be added',
       '? tern',
       '# Online now',
@@ -64,6 +65,30 @@ describe('the lists', () => {
       '# Waiting for an answer',
       'sorrel',
     ]);
+  });
+  it('puts favourites before the others, each part in the order that was chosen', () => {
+    const dear = byKey([...contacts.values(), { ...fennel, favourite: true }], (person) => person.accountKey);
+    const rows = (order: 'status' | 'name' | 'recent') =>
+      names(peopleRows(words, { ...input, contacts: dear }, { order, shown: 'all' })).slice(2, -2);
+    expect(rows('status')).toEqual(['# Favourites', 'The Gardener', '# Online now', 'wren', '# Away and offline', 'otter']);
+    expect(rows('name')).toEqual(['# Favourites', 'The Gardener', '# Everybody', 'otter', 'wren']);
+    expect(rows('recent')).toEqual(['# Favourites', 'The Gardener', '# Everybody', 'otter', 'wren']);
+  });
+  it('shows only who is here, or only favourites, when that was chosen; who asks is always there', () => {
+    const rows = (shown: 'present' | 'favourites') => names(peopleRows(words, input, { order: 'status', shown }));
+    expect(rows('present')).toEqual(['# Want to be added', '? tern', '# Online now', 'wren']);
+    expect(rows('favourites')).toEqual(['# Want to be added', '? tern']);
+  });
+  it('calls people as we do, else as they do, else by their username, which then stands beside', () => {
+    const called = (change: Partial<ContactView>): (string | null)[] => {
+      const person = aPerson('otter', change);
+      return [displayName(person), usernameBeside(person)];
+    };
+    const profile = { displayName: 'Otto', mood: '', picture: null };
+    expect(called({})).toEqual(['otter', null]);
+    expect(called({ profile })).toEqual(['Otto', 'otter']);
+    expect(called({ profile, nickname: 'The Swimmer' })).toEqual(['The Swimmer', 'otter']);
+    expect(called({ nickname: 'otter' })).toEqual(['otter', null]);
   });
   it('orders conversations by what happened last, and leaves out empty ones', () => {
     const rows = recentRows(words, input);
@@ -86,7 +111,7 @@ describe('the lists', () => {
     expect(rows[0]).toMatchObject({ name: 'wren', text: '2 minutes', mark: 'outgoing', callable: true });
   });
   it('keeps every row in its place while the order is held, and adds what is new at the end', () => {
-    const before = peopleRows(words, input);
+    const before = peopleRows(words, input, { order: 'status', shown: 'all' });
     const now = before.toReversed();
     expect(names(holdOrder(before, now))).toEqual(names(before));
     expect(names(holdOrder(before.slice(0, 4), now)).slice(0, 4)).toEqual(names(before.slice(0, 4)));
