@@ -7,6 +7,7 @@ import { lineLogger, type Logger } from './ports/logger.ts';
 import { systemClock } from './ports/system-clock.ts';
 import {
   createElectronProcessHost,
+  createPageNotices,
   guardPermissions,
   openKeychain,
   openPageWindow,
@@ -78,7 +79,9 @@ async function start(options: AppOptions, profile: Profile, logger: Logger): Pro
     window: () => window,
     logger,
     attach: (kind) => (kind === 'bridge' ? supervisor.attachBridge('page') : supervisor.attachPcm()),
+    notice: (request) => notices.handle(request),
   });
+  const notices = createPageNotices({ window: () => window, raise: show, tell: (act) => ipc.tell(act) });
   supervisor.onLifecycle((event) => ipc.report(event));
   shutdown.add(watchPower(supervisor, systemClock));
   const local = await listenLocal(

@@ -7,9 +7,13 @@ import {
   type BridgePlatform,
   type PortMessage,
 } from './contract/bridge-api.ts';
+import type { NoticeAct } from './contract/shell-notices.ts';
 
 const platforms: readonly BridgePlatform[] = ['linux', 'darwin', 'win32'];
 const platform = platforms.find((name) => name === process.platform) ?? 'other';
+
+let onNoticeAct: ((act: NoticeAct) => void) | null = null;
+ipcRenderer.on(ipcChannels.noticeAct, (_, act: NoticeAct) => onNoticeAct?.(act));
 
 let onLifecycle: ((event: BridgeLifecycle) => void) | null = null;
 ipcRenderer.on(ipcChannels.lifecycle, (_, event: BridgeLifecycle) => onLifecycle?.(event));
@@ -29,6 +33,10 @@ const api: BridgeApi = {
       : null,
   onLifecycle(listener) {
     onLifecycle = listener;
+  },
+  notice: (request) => ipcRenderer.send(ipcChannels.notice, request),
+  onNoticeAct(listener) {
+    onNoticeAct = listener;
   },
   requestPort: (kind, id) => ipcRenderer.send(ipcChannels.requestPort, { kind, id }),
 };

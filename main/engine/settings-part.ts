@@ -1,8 +1,9 @@
-import type { Settings } from '../../preload/contract/index.ts';
+import { defaultWindowSettings, type Settings } from '../../preload/contract/index.ts';
 import type { SettingsPart } from './engine.ts';
 import { createValue } from './observable.ts';
 
 export const defaultSettings: Settings = {
+  ...defaultWindowSettings,
   theme: 'system',
   microphoneId: null,
   speakerId: null,

@@ -1,3 +1,5 @@
+import type { NoticeAct, NoticeRequest } from './shell-notices.ts';
+
 /**
  * What the Electron shell shows to its page as `window.lilliput`: one frozen object, nothing of Electron or Node. In the
  * browser shell there is none, and `renderer/bridge` makes do with sockets.
@@ -14,6 +16,10 @@ export interface BridgeApi {
    * context bridge): `PortMessage` with one port.
    */
   requestPort(kind: PortKind, id: number): void;
+  /** Notifications of the system, the badge, and the window itself. */
+  notice(request: NoticeRequest): void;
+  /** The latest listener wins. */
+  onNoticeAct(listener: (act: NoticeAct) => void): void;
 }
 
 export type BridgePlatform = 'linux' | 'darwin' | 'win32' | 'other';
@@ -40,6 +46,8 @@ export const ipcChannels = {
   port: 'lilliput:port',
   lifecycle: 'lilliput:lifecycle',
   window: 'lilliput:window',
+  notice: 'lilliput:notice',
+  noticeAct: 'lilliput:notice-act',
 } as const;
 
 /** Name of the object in the page's world. */

@@ -14,6 +14,8 @@ export * from './plain-text.ts';
 export * from './profile-views.ts';
 export * from './safety-code.ts';
 export * from './views.ts';
+export * from './window-settings.ts';
+export * from './shell-notices.ts';
 export * from './pcm.ts';
 export * from './client.ts';
 export * from './bridge-api.ts';

@@ -12,6 +12,7 @@ import {
   timeMsSchema,
   usernameSchema,
 } from './scalars.ts';
+import { windowSettings } from './window-settings.ts';
 
 // ---- account -------------------------------------------------------------------------------------------------------
 
@@ -236,6 +237,7 @@ export const proxyTrials = ['works', 'no-proxy', 'untried', 'silent', 'password'
 export type ProxyTrial = (typeof proxyTrials)[number];
 
 export const settingsSchema = z.object({
+  ...windowSettings,
   theme: z.enum(['system', 'light', 'dark']),
   /** `deviceId` of the page's media devices; null is the system's choice. */
   microphoneId: z.string().max(256).nullable(),

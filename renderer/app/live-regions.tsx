@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { callerName, currentCall, ringingCall, useUi } from '../state/index.ts';
+import { callerName, currentCall, ringingCall, useUi, waitingCount } from '../state/index.ts';
 
 /** Says the steps of a call politely; its clock is never said. */
 export function CallAnnouncer(): ReactNode {
@@ -23,15 +23,15 @@ export function CallAnnouncer(): ReactNode {
   );
 }
 
-/** The window's title tells of a ringing call and of unread messages. */
+/** The window's title tells of a ringing call, and of how much waits. */
 export function useWindowTitle(): void {
   const { t } = useTranslation();
   const ringing = useUi((state) => ringingCall(state.calls));
   const contacts = useUi((state) => state.contacts);
-  const unread = useUi((state) => [...state.conversations.values()].reduce((sum, conversation) => sum + conversation.unread, 0));
+  const waiting = useUi(waitingCount);
   useEffect(() => {
     const name = t('app.name');
     if (ringing !== null) document.title = t('call.callingYou', { name: callerName(ringing, contacts, t('call.echoName')) });
-    else document.title = unread > 0 ? `(${unread}) ${name}` : name;
-  }, [t, ringing, contacts, unread]);
+    else document.title = waiting > 0 ? `(${waiting}) ${name}` : name;
+  }, [t, ringing, contacts, waiting]);
 }

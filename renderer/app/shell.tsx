@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useRef, type CSSProperties, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard } from '../call/index.ts';
 import { CheckPane } from '../check/index.ts';
@@ -10,11 +10,19 @@ import { KeyList, Settings } from '../settings/index.ts';
 import { currentCall, isOver, missingCase, useSession, useUi, type DialogState } from '../state/index.ts';
 import { cx, Dialog } from '../ui/index.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
+import { PaneSeparator, paneProperty } from './pane-separator.tsx';
+import { cssWidth, paneLimits, type PaneName } from './pane-sizes.ts';
+import { NotificationOffer } from './notification-offer.tsx';
 import { Notices } from './notices.tsx';
 import { Toaster } from './toaster.tsx';
 import { useKeys } from './use-keys.ts';
 import { usePushToTalk } from './use-push-to-talk.ts';
 import { useBelow } from './use-narrow.ts';
+
+/** A width that a person chose, for the style sheet; none: its own. */
+function paneStyle(name: PaneName, rem: number | null): CSSProperties {
+  return rem === null ? {} : { [paneProperty[name]]: cssWidth(paneLimits[name], rem) };
+}
 
 /** The window of somebody with an account: list, pane, and the panel beside a call. */
 export function Shell(): ReactNode {
@@ -31,24 +39,48 @@ export function Shell(): ReactNode {
   const beside = onStage && (panel === 'details' || (panel === 'chat' && !call.echo)) ? panel : null;
   const list = view.kind === 'home';
   const main = useKeptFocus(`${view.kind} ${onStage}`);
+  const layout = useRef<HTMLDivElement>(null);
+  const side = useRef<HTMLDivElement>(null);
+  const deck = useRef<HTMLDivElement>(null);
+  const aside = useRef<HTMLDivElement>(null);
+  const sidebarRem = useUi((state) => state.settings?.sidebarRem ?? null);
+  const panelRem = useUi((state) => state.settings?.panelRem ?? null);
+  // Above whatever is on screen, the list of a narrow window as well: a call is never out of sight.
+  const strips = (
+    <>
+      <Notices />
+      <NotificationOffer />
+      <EndedStrips />
+      {call !== null && !onStage ? <CallBar call={call} /> : null}
+    </>
+  );
   return (
     <div
+      ref={layout}
+      style={paneStyle('sidebar', sidebarRem)}
       className={cx(
-        'grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)]',
+        'relative grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)]',
         beside === null
-          ? 'pair:grid-cols-[clamp(var(--sidebar),18.25rem,42vw)_minmax(0,1fr)]'
+          ? 'pair:grid-cols-[var(--side-w,clamp(var(--sidebar),18.25rem,42vw))_minmax(0,1fr)]'
           : 'pair:grid-cols-[var(--rail)_minmax(0,1fr)]',
       )}
     >
       {/* In one pane the list is the page's main part, with the app's name as its heading. */}
-      <div role={list && narrow ? 'main' : undefined} className={cx('min-h-0 min-w-0', !list && 'max-pair:hidden')}>
+      <div
+        ref={side}
+        role={list && narrow ? 'main' : undefined}
+        className={cx('flex min-h-0 min-w-0 flex-col', !list && 'max-pair:hidden')}
+      >
         {list && narrow ? <h1 className="sr-only">{t('app.name')}</h1> : null}
-        {beside === null ? <Sidebar /> : <Rail callWith={call?.accountKey ?? null} />}
+        {list && narrow ? strips : null}
+        <div className="min-h-0 flex-1">{beside === null ? <Sidebar /> : <Rail callWith={call?.accountKey ?? null} />}</div>
       </div>
       <div
+        ref={deck}
+        style={paneStyle('panel', panelRem)}
         className={cx(
-          'relative grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] overflow-hidden bg-surface outline outline-line [--cutbg:var(--surface)] pair:rounded-ss-r3',
-          beside !== null && 'mid:grid-cols-[minmax(0,1fr)_300px] wide:grid-cols-[minmax(0,1fr)_var(--panel)]',
+          'relative grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)] bg-surface outline outline-line [--cutbg:var(--surface)] mid:[--panel-d:300px] wide:[--panel-d:var(--panel)] pair:rounded-ss-r3',
+          beside !== null && 'mid:grid-cols-[minmax(0,1fr)_var(--panel-w,var(--panel-d))]',
           list && 'max-pair:hidden',
         )}
       >
@@ -57,11 +89,13 @@ export function Shell(): ReactNode {
           data-pane
           tabIndex={-1}
           aria-label={t('app.main')}
-          className={cx('relative flex min-h-0 min-w-0 flex-col', beside !== null && 'max-mid:hidden')}
+          className={cx(
+            'relative flex min-h-0 min-w-0 flex-col overflow-hidden pair:rounded-ss-r3',
+            beside !== null && 'max-mid:hidden',
+          )}
         >
-          <Notices />
-          <EndedStrips />
-          {call !== null && !onStage ? <CallBar call={call} /> : null}
+          {beside === null && !narrow ? <PaneSeparator name="sidebar" pane={side} layout={layout} /> : null}
+          {list && narrow ? null : strips}
           {view.kind === 'home' ? <Home /> : null}
           {view.kind === 'conversation' ? <Conversation key={view.id} id={view.id} /> : null}
           {view.kind === 'call' ? <CallPane id={view.id} /> : null}
@@ -71,13 +105,18 @@ export function Shell(): ReactNode {
         </main>
         {beside === null || call === null ? null : (
           <div
+            ref={aside}
             role={replaced ? 'main' : 'complementary'}
             data-pane
             tabIndex={-1}
             aria-label={beside === 'chat' ? t('call.chat') : t('call.details')}
-            className="flex min-h-0 min-w-0 flex-col border-s border-line bg-surface max-mid:border-s-0"
+            className="relative flex min-h-0 min-w-0 flex-col border-s border-line bg-surface max-mid:border-s-0"
           >
-            {replaced ? <h1 className="sr-only">{t('call.label', { name: call.name })}</h1> : null}
+            {replaced ? (
+              <h1 className="sr-only">{t('call.label', { name: call.name })}</h1>
+            ) : (
+              <PaneSeparator name="panel" pane={aside} layout={deck} />
+            )}
             <CallBar call={call} className="mid:hidden" />
             {beside === 'chat' ? <ChatPanel call={call} /> : <DetailsPanel call={call} />}
           </div>
@@ -91,7 +130,7 @@ export function Shell(): ReactNode {
 function Overlays(): ReactNode {
   return (
     <>
-      <div className="pointer-events-none fixed inset-x-0 top-(--titlebar) z-(--z-incoming) pair:start-(--sidebar)">
+      <div className="pointer-events-none fixed inset-x-0 top-(--titlebar) z-(--z-incoming) pair:start-[var(--side-w,var(--sidebar))]">
         <IncomingCard />
         <Toaster />
       </div>

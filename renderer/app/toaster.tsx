@@ -18,6 +18,7 @@ export function Toaster(): ReactNode {
             .map((toast) => (
               <div
                 key={toast.id}
+                data-toast
                 className="pointer-events-auto flex w-[min(100%-24px,480px)] animate-rise items-center gap-3 rounded-r3 bg-raised py-2.5 ps-3.5 pe-2.5 text-ink [box-shadow:var(--e-2),0_0_0_1px_var(--line)]"
               >
                 {tone === 'error' ? (

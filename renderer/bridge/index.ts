@@ -4,8 +4,10 @@ import type { PcmLine } from '../audio/index.ts';
 import { keepConnected, type Lifecycle } from './connection.ts';
 import { electronShell } from './electron-shell.ts';
 import { openSocketLine } from './socket-line.ts';
+import { browserSystem, shellSystem, type System } from './system.ts';
 
 export type { Lifecycle } from './connection.ts';
+export type { System } from './system.ts';
 export type { BridgeClient, WindowControls } from '../../preload/contract/index.ts';
 
 /** The way to the engine and to sound, the same in every shell. */
@@ -16,6 +18,8 @@ export interface Bridge {
   readonly platform: BridgePlatform;
   /** Null where the system draws the window's buttons. */
   readonly windowControls: WindowControls | null;
+  /** Notifications, badge, and the window itself. */
+  readonly system: System;
   /** Counts the connections made so far: when it has changed, subscribe anew. */
   readonly generation: () => number;
   /** Tells the current state at once, then each change. */
@@ -47,6 +51,7 @@ export async function connectBridge(): Promise<Bridge> {
     shell: electron === null ? 'browser' : 'electron',
     platform: electron?.api.platform ?? platformOfBrowser(),
     windowControls: electron?.api.windowControls ?? null,
+    system: electron === null ? browserSystem() : shellSystem(electron.api),
     generation: connection.generation,
     onLifecycle(listener) {
       listener(connection.state());

@@ -22,9 +22,6 @@ export function AudioSection(): ReactNode {
         <Line title={t('settings.ring')} help={t('settings.ringHelp')}>
           <SettingSwitch name="ringSound" label={t('settings.ring')} />
         </Line>
-        <Line title={t('settings.messages')} help={t('settings.messagesHelp')}>
-          <SettingSwitch name="messageSound" label={t('settings.messages')} />
-        </Line>
         <Line title={t('settings.recordings')} help={t('settings.recordingsHelp')}>
           <code className="t-small min-w-0 basis-full break-all text-ink-2 select-text">{folder}</code>
         </Line>

@@ -5,6 +5,8 @@ import { SwitchField } from '../ui/index.ts';
 type SwitchName =
   | 'ringSound'
   | 'messageSound'
+  | 'notifications'
+  | 'notificationPreviews'
   | 'movingStrings'
   | 'singleKeyShortcuts'
   | 'pushToTalk'

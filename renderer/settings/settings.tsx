@@ -1,6 +1,7 @@
 import {
   Activity,
   ArrowLeft,
+  Bell,
   Headphones,
   HeartHandshake,
   Keyboard,
@@ -21,12 +22,14 @@ import { AudioSection } from './audio-section.tsx';
 import { ConnectionSection } from './connection-section.tsx';
 import { HelpingSection } from './helping-section.tsx';
 import { KeysSection } from './keys-section.tsx';
+import { NotificationsSection } from './notifications-section.tsx';
 import { PrivacySection } from './privacy-section.tsx';
 import { RecoverySection } from './recovery-section.tsx';
 
 const icons: Record<SettingsSection, LucideIcon> = {
   you: UserRound,
   audio: Headphones,
+  notifications: Bell,
   connection: Activity,
   helping: HeartHandshake,
   privacy: Shield,
@@ -38,6 +41,7 @@ const icons: Record<SettingsSection, LucideIcon> = {
 const bodies: Record<SettingsSection, () => ReactNode> = {
   you: YouSection,
   audio: AudioSection,
+  notifications: NotificationsSection,
   connection: ConnectionSection,
   helping: HelpingSection,
   privacy: PrivacySection,

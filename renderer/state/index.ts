@@ -1,3 +1,4 @@
+export { waitingCount } from './alert-policy.ts';
 export { traceAfter, traceKeptMs, type CallTrace, type TracePoint } from './call-traces.ts';
 export * from './calls.ts';
 export { codeOf, sentenceFor } from './errors.ts';

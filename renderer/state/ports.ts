@@ -1,9 +1,9 @@
 import type { BridgeClient, BridgePlatform, MicrophoneProblem, WindowControls } from '../../preload/contract/index.ts';
 import type { AudioDevice, AudioDevices, CaptureState, MicCheck, SoundName, SpeakerTest, VoiceLevels } from '../audio/index.ts';
-import type { Lifecycle } from '../bridge/index.ts';
+import type { Lifecycle, System } from '../bridge/index.ts';
 
 export type { AudioDevice, AudioDevices, CaptureState, SoundName, SpeakerTest } from '../audio/index.ts';
-export type { Lifecycle } from '../bridge/index.ts';
+export type { Lifecycle, System } from '../bridge/index.ts';
 
 /** The typed client of the bridge. */
 export type Client = BridgeClient;
@@ -17,6 +17,8 @@ export interface UiBridge {
   readonly windowControls: WindowControls | null;
   /** Tells the current state at once, then each change. `up` after a break: everything is subscribed to anew. */
   onLifecycle(listener: (state: Lifecycle) => void): () => void;
+  /** Notifications, badge, and the window itself. */
+  readonly system: System;
 }
 
 /** What the interface needs of sound; `renderer/audio` provides it. Levels are 0…1. */

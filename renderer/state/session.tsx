@@ -1,6 +1,7 @@
 import { createContext, useContext, type ReactNode } from 'react';
 import { useStore } from 'zustand';
 import type { Words } from '../strings/index.ts';
+import { Alerts } from './alerts.ts';
 import { CallActions } from './call-actions.ts';
 import { CallDesk } from './call-desk.ts';
 import { keepTraces } from './call-traces.ts';
@@ -13,7 +14,6 @@ import type { Client, UiAudio, UiBridge } from './ports.ts';
 import { PushToTalk } from './push-to-talk.ts';
 import { createUiStore, type UiState, type UiStore } from './store.ts';
 import { MessageActions } from './message-actions.ts';
-import { MessageBell } from './message-bell.ts';
 import { RecordingNotices } from './recording-notices.ts';
 import { SettingsActions } from './settings-actions.ts';
 import { subscribeAll } from './subscriptions.ts';
@@ -37,6 +37,11 @@ export interface Session {
   readonly timelines: Timelines;
 }
 
+const setTimer = (delayMs: number, run: () => void): { cancel(): void } => {
+  const timer = setTimeout(run, delayMs);
+  return { cancel: () => clearTimeout(timer) };
+};
+
 /** Wires the page together and starts following the engine; `stop` ends all of it. */
 export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Session & { stop: () => void } {
   const { client } = bridge;
@@ -46,13 +51,26 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
   const desk = new CallDesk(client, store, audio, go);
   const calls = new CallActions(client, store, desk, notify, go);
   const talk = new PushToTalk(store, calls);
+  const messages = new MessageActions(client, store, notify, words);
   const ending = new AbortController();
   const stops = [
     // Before the desk, so that a call that begins muted never is heard.
     talk.start(),
     desk.start(),
     keepTraces(store),
-    new MessageBell(store, audio).start(),
+    new Alerts({
+      client,
+      store,
+      system: bridge.system,
+      audio,
+      words,
+      notify,
+      go,
+      calls,
+      messages,
+      isFocused: () => document.hasFocus(),
+      setTimer,
+    }).start(),
     new MutedSpeech(store, audio, calls, notify, words).start(),
     new RecordingNotices(bridge, store, notify, words).start(),
     bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
@@ -68,7 +86,7 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     notify,
     people: new PeopleActions(client, store, notify, go, words),
     pictures: new Pictures(client, store),
-    messages: new MessageActions(client, store, notify, words),
+    messages,
     calls,
     talk,
     settings: new SettingsActions(client, store, notify),

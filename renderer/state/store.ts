@@ -16,7 +16,17 @@ import type { Lifecycle } from './ports.ts';
 import type { TimelineState } from './timeline-window.ts';
 import type { Toast } from './toasts.ts';
 
-export const settingsSections = ['you', 'audio', 'connection', 'helping', 'privacy', 'appearance', 'keys', 'recovery'] as const;
+export const settingsSections = [
+  'you',
+  'audio',
+  'notifications',
+  'connection',
+  'helping',
+  'privacy',
+  'appearance',
+  'keys',
+  'recovery',
+] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
 /** What the main pane shows. Below 720 px `home` is the list of people. */
@@ -66,6 +76,7 @@ export interface UiState {
   readonly contacts: ReadonlyMap<string, ContactView>;
   readonly contactsReady: boolean;
   readonly conversations: ReadonlyMap<string, ConversationView>;
+  readonly conversationsReady: boolean;
   readonly calls: ReadonlyMap<string, CallView>;
   /** The last minute of each call's figures. */
   readonly traces: ReadonlyMap<string, CallTrace>;
@@ -103,6 +114,7 @@ export const emptyState: UiState = {
   contacts: new Map(),
   contactsReady: false,
   conversations: new Map(),
+  conversationsReady: false,
   calls: new Map(),
   traces: new Map(),
   callLog: { items: [], more: false },

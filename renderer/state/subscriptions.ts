@@ -49,7 +49,11 @@ export function subscribeAll(client: Client, store: UiStore, signal: AbortSignal
   );
   void follow(
     (s) => client.conversations.watch(undefined, { signal: s }),
-    (change) => set(({ conversations }) => ({ conversations: applyChange(conversations, change, (item) => item.id) })),
+    (change) =>
+      set(({ conversations }) => ({
+        conversations: applyChange(conversations, change, (item) => item.id),
+        conversationsReady: true,
+      })),
     signal,
   );
   void follow(

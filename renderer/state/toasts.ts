@@ -7,7 +7,7 @@ export interface Toast {
 }
 
 export interface ToastAction {
-  readonly kind: 'undo' | 'show-file' | 'unmute';
+  readonly kind: 'undo' | 'show-file' | 'unmute' | 'open';
   readonly run: () => void;
 }
 

@@ -37,6 +37,7 @@ export const palette = {
     devices: 'headset headphones loudspeaker sound input output',
     settings: {
       you: 'profile picture name mood status safety code',
+      notifications: 'preferences options alerts badge preview quiet',
       audio: 'preferences options microphone speaker volume ring',
       connection: 'preferences options proxy network bittorrent',
       helping: 'preferences options helper relay carry',
@@ -50,4 +51,34 @@ export const palette = {
     echo: 'sound test call echo',
     keys: 'shortcuts keyboard help',
   },
+} as const;
+
+export const alerts = {
+  several: '{{name}} ({{count}})',
+  newMessages_one: 'New message',
+  newMessages_other: '{{count}} new messages',
+  inPage: '{{title}}: {{body}}',
+  request: '{{name}} wants to add you',
+  reply: 'Message {{name}}',
+} as const;
+
+export const notifications = {
+  title: 'Notifications',
+  show: 'Tell me outside of the window',
+  showHelp: 'Messages, missed calls, requests and calls. Nothing while your status is Do not disturb.',
+  previews: 'Show what was written',
+  previewsHelp: 'Off: only who wrote. Notifications can be seen by whoever looks at your screen.',
+  ask: 'Your browser has to allow notifications.',
+  allow: 'Allow',
+  notNow: 'Not now',
+  denied:
+    'Your browser does not allow notifications for this window. Allow them in the browser’s settings for this page; until then they show in the window only.',
+  offer: 'Lilliput can tell you of calls and messages while you look elsewhere.',
+  declined: 'No notifications. You can change that in Settings, Notifications.',
+} as const;
+
+export const panes = {
+  sidebar: 'Width of the list',
+  panel: 'Width of the panel',
+  help: 'Drag, or use the arrow keys. Double click or Enter: as it was',
 } as const;

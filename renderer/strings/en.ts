@@ -1,6 +1,6 @@
 import { messagesEn } from './en-messages.ts';
 import { peopleWords } from './en-people.ts';
-import { palette } from './en-window.ts';
+import { alerts, notifications, palette, panes } from './en-window.ts';
 
 /** Every English sentence a person reads. Plain and short: what happened, then what to do; no apology, no blame. */
 export const en = {
@@ -13,13 +13,16 @@ export const en = {
     back: 'Back',
     cancel: 'Cancel',
     dismiss: 'Dismiss',
-    toast: { undo: 'Undo', 'show-file': 'Show file', unmute: 'Unmute' },
+    toast: { undo: 'Undo', 'show-file': 'Show file', unmute: 'Unmute', open: 'Open' },
     more: 'More',
     starting: 'Starting Lilliput',
     main: 'Main',
     announcements: 'Announcements',
   },
   palette,
+  alerts,
+  notifications,
+  panes,
   network: {
     title: 'Connection',
     open: 'Connection: {{status}}',
@@ -856,6 +859,7 @@ export const en = {
     sections: 'Settings sections',
     you: 'You',
     audio: 'Sound',
+    notifications: 'Notifications',
     connection: 'Connection',
     helping: 'Helping others',
     privacy: 'Privacy',

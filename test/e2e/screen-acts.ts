@@ -8,6 +8,8 @@ export interface Screen {
   readonly width?: number;
   readonly height?: number;
   readonly calm?: boolean;
+  /** The system's own few colours, or more contrast between ours. */
+  readonly contrast?: 'forced' | 'more';
   readonly themes?: readonly ('light' | 'dark')[];
   readonly act?: (page: Page) => Promise<void>;
 }

@@ -48,6 +48,8 @@ async function takeOne(
     viewport: { width: screen.width ?? 1180, height: screen.height ?? 760 },
     colorScheme: theme,
     reducedMotion: screen.calm === true ? 'reduce' : 'no-preference',
+    forcedColors: screen.contrast === 'forced' ? 'active' : 'none',
+    contrast: screen.contrast === 'more' ? 'more' : 'no-preference',
     timezoneId: 'Europe/Zurich',
   });
   const problems: string[] = [];
@@ -71,7 +73,7 @@ async function takeOne(
         if (animation.effect?.getComputedTiming().endTime !== Infinity) animation.finish();
     });
     await page.screenshot({ path: join(directory, `${screen.name}.${theme}.png`) });
-    problems.push(...(await violations(page)));
+    problems.push(...(await violations(page, screen)));
   } catch (error) {
     problems.push(`could not be drawn: ${String(error).split('\n').slice(0, 4).join(' ')}`);
   } finally {
@@ -85,18 +87,20 @@ interface AxeViolation {
   readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
 }
 
-async function violations(page: Page): Promise<readonly string[]> {
+async function violations(page: Page, { contrast }: Screen): Promise<readonly string[]> {
   await page.evaluate(axeSource);
   // axe reads the page; the clock is ours, so let it run on while it does.
   await page.clock.resume();
-  const found = await page.evaluate(async () => {
+  const found = await page.evaluate(async (areColoursForced) => {
     const { axe } = window as unknown as {
       axe: { run: (root: Document, options: object) => Promise<{ violations: AxeViolation[] }> };
     };
     // A menu lives at the end of the body, outside of every landmark, as menus do: not a fault of the page around it.
     const region = { enabled: document.querySelector('[role=menu]') === null };
-    return (await axe.run(document, { resultTypes: ['violations'], rules: { region } })).violations;
-  });
+    // Forced colours are the system's, and axe sees those that they took the place of.
+    const colours = { enabled: !areColoursForced };
+    return (await axe.run(document, { resultTypes: ['violations'], rules: { region, 'color-contrast': colours } })).violations;
+  }, contrast === 'forced');
   return found.map(
     (violation) =>
       `axe ${violation.id}: ${violation.nodes

@@ -99,3 +99,87 @@ describe.skipIf(chromium === undefined)('the palette by keyboard', () => {
     });
   });
 });
+
+const separator = (page: Page) => page.getByRole('separator', { name: 'Width of the list' });
+const widthOf = (page: Page) => page.evaluate(() => document.querySelector('nav')?.getBoundingClientRect().width ?? 0);
+const kept = (page: Page) => page.evaluate(() => window.fixture.backend.settings.now.sidebarRem);
+
+describe.skipIf(chromium === undefined)('the width of the list', () => {
+  it('follows the arrow keys within its limits, is kept, and goes back', async () => {
+    await onPage(async (page) => {
+      const before = await widthOf(page);
+      await separator(page).focus();
+      await page.keyboard.press('ArrowRight');
+      await expect.poll(() => widthOf(page)).toBe(before + 16);
+      await page.keyboard.press('Home');
+      await expect.poll(() => widthOf(page)).toBe(220);
+      expect(await separator(page).getAttribute('aria-valuenow')).toBe('14');
+      await page.keyboard.press('ArrowLeft');
+      await page.keyboard.press('Shift+ArrowRight');
+      await expect.poll(() => widthOf(page)).toBe(284);
+      expect(await kept(page)).toBe(17.75);
+      await page.keyboard.press('End');
+      await expect.poll(() => widthOf(page)).toBe(480);
+      await page.keyboard.press('Enter');
+      await expect.poll(() => widthOf(page)).toBe(before);
+      expect(await kept(page)).toBeNull();
+    });
+  });
+
+  it('follows the pointer, the other way round from right to left, and a double click', async () => {
+    await onPage(async (page) => {
+      const before = await widthOf(page);
+      const drag = async (by: number) => {
+        const box = await separator(page).boundingBox();
+        if (box === null) throw new Error('no separator');
+        const x = box.x + box.width / 2;
+        await page.mouse.move(x, 400);
+        await page.mouse.down();
+        await page.mouse.move(x + by / 2, 400);
+        await page.mouse.move(x + by, 400);
+        await page.mouse.up();
+      };
+      await drag(60);
+      await expect.poll(() => widthOf(page)).toBe(before + 60);
+      await separator(page).dblclick();
+      await expect.poll(() => widthOf(page)).toBe(before);
+      await page.evaluate(() => void (document.documentElement.dir = 'rtl'));
+      await drag(-40);
+      await expect.poll(() => widthOf(page)).toBe(before + 40);
+      await separator(page).focus();
+      await page.keyboard.press('ArrowLeft');
+      await expect.poll(() => widthOf(page)).toBe(before + 56);
+    });
+  });
+});
+
+describe.skipIf(chromium === undefined)('a call while something else is read', () => {
+  it.each([
+    [1180, 760],
+    [360, 520],
+  ])('is in sight everywhere in a window of %i × %i', async (width, height) => {
+    await onPage(
+      async (page) => {
+        await page.evaluate(
+          () => void window.fixture.backend.call('otter', { phase: 'active', activeSinceMs: Date.now(), quality: 'clear' }),
+        );
+        const bar = page.getByRole('region', { name: 'Call with otter' }).getByRole('button', { name: 'Hang up' });
+        await bar.waitFor(); // the first screen, or the list
+        await page.keyboard.press('Alt+ArrowDown');
+        await page.locator('[data-composer]').waitFor();
+        await bar.waitFor();
+        await page.keyboard.press('Control+,');
+        await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+        await bar.waitFor();
+        await page.keyboard.press('Control+k');
+        await page.keyboard.type('return to');
+        await page.keyboard.press('Enter');
+        await page.getByRole('heading', { level: 1, name: 'otter' }).waitFor();
+        await page.keyboard.press('i');
+        await page.getByRole('heading', { name: 'Call details' }).waitFor();
+        expect(await page.getByRole('button', { name: 'Hang up' }).first().isVisible()).toBe(true);
+      },
+      { width, height },
+    );
+  });
+});

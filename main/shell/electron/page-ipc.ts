@@ -1,6 +1,13 @@
 import { ipcMain, type BrowserWindow, type IpcMainEvent } from 'electron';
 import { z } from 'zod';
-import { ipcChannels, type BridgeLifecycle, type PortMessage } from '../../../preload/contract/index.ts';
+import {
+  ipcChannels,
+  noticeRequestSchema,
+  type BridgeLifecycle,
+  type NoticeAct,
+  type NoticeRequest,
+  type PortMessage,
+} from '../../../preload/contract/index.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Port } from '../../ports/message-port.ts';
 import { nativeElectronPort } from './electron-port.ts';
@@ -13,14 +20,17 @@ export interface PageIpcParts {
   readonly window: () => BrowserWindow | null;
   readonly logger: Logger;
   readonly attach: (kind: 'bridge' | 'pcm') => Port;
+  readonly notice: (request: NoticeRequest) => void;
 }
 
 export interface PageIpc {
   report(event: BridgeLifecycle): void;
+  /** What a person did with a notification. */
+  tell(act: NoticeAct): void;
 }
 
 /** All that preload and shell say to each other; the only place that knows `ipcMain`. */
-export function servePageIpc({ window, logger, attach }: PageIpcParts): PageIpc {
+export function servePageIpc({ window, logger, attach, notice }: PageIpcParts): PageIpc {
   /** The sender's window, if it is the main frame of our window and shows our page. */
   const senderOf = (event: IpcMainEvent): BrowserWindow | null => {
     const page = window();
@@ -50,5 +60,12 @@ export function servePageIpc({ window, logger, attach }: PageIpcParts): PageIpc 
         return page.close();
     }
   });
-  return { report: (event) => window()?.webContents.send(ipcChannels.lifecycle, event) };
+  ipcMain.on(ipcChannels.notice, (event, raw) => {
+    const request = noticeRequestSchema.safeParse(raw);
+    if (senderOf(event) !== null && request.success) notice(request.data);
+  });
+  return {
+    report: (event) => window()?.webContents.send(ipcChannels.lifecycle, event),
+    tell: (act) => window()?.webContents.send(ipcChannels.noticeAct, act),
+  };
 }

@@ -77,7 +77,7 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
       process: false,
       require: false,
       frozen: true,
-      keys: ['onLifecycle', 'platform', 'requestPort', 'shell', 'windowControls'],
+      keys: ['notice', 'onLifecycle', 'onNoticeAct', 'platform', 'requestPort', 'shell', 'windowControls'],
     });
   });
 

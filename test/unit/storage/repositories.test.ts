@@ -3,7 +3,13 @@ import { array, assert, boolean, integer, property, record } from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../native-shims/sqlite/index.ts';
-import { timelineItemSchema, type CallRecordView, type CallSummary, type Settings } from '../../../preload/contract/index.ts';
+import {
+  defaultWindowSettings,
+  timelineItemSchema,
+  type CallRecordView,
+  type CallSummary,
+  type Settings,
+} from '../../../preload/contract/index.ts';
 import type { KeyVault } from '../../../main/ports/key-vault.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -215,6 +221,7 @@ describe('People, account and settings', () => {
   });
 
   const defaults: Settings = {
+    ...defaultWindowSettings,
     theme: 'system',
     microphoneId: null,
     speakerId: null,
