@@ -16,11 +16,11 @@ import {
 } from '../storage/index.ts';
 import { decodeChatMessage, encodeAck, encodeTyping } from './chat-wire.ts';
 import { createInbox, type Inbox, type MissedCall, type Received } from './inbox.ts';
-import { createMailIn, type OpenedLetter } from './mail-in.ts';
-import { createMailer, type LetterCarrier } from './mailer.ts';
+import { createMail, noMail } from './mail.ts';
+import type { OpenedLetter } from './mail-in.ts';
+import type { LetterCarrier } from './mailer.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { storedBody, topicOf, type HeardPost, type PostBody } from './post.ts';
-import { createReceipts } from './receipts.ts';
 import { createTyping } from './typing.ts';
 import { createVoiceActions, earlyForMs, type VoiceActions } from './voice-actions.ts';
 
@@ -115,6 +115,9 @@ const undoSendMs = 5_000;
 /** Longer than any window offers to undo. */
 const hiddenForMs = 30_000;
 
+/** What was said to a writer who never hears that it arrived is written anew after a month; five times, and it is forgotten that it was here. */
+const goneKnownMs = 150 * 86_400_000;
+
 export function createChat(options: ChatOptions): Chat {
   const {
     wire,
@@ -170,45 +173,34 @@ export function createChat(options: ChatOptions): Chat {
   };
   const acknowledged = (account: AccountKey, ids: readonly string[]): void => {
     conversation(account).outbox.acknowledged(ids);
-    mailer?.changed(account);
+    letters.changed(account);
   };
   const show = ({ body }: HeardPost, { fresh, call, changed }: Extract<Received, { result: 'acknowledge' }>): void => {
     if (fresh !== null) emit({ type: 'received', message: messageView(fresh) });
     if (call !== null) emit({ type: 'call', call });
     if (body.kind !== 'read' || habits().readReceipts) onChanged(changed);
   };
-  const mailer =
+  const letters =
     mail === undefined
-      ? null
-      : createMailer({
-          carrier: mail.carrier,
-          letters: mail.letters,
+      ? noMail
+      : createMail({
+          ...mail,
+          wire,
           posts,
+          messages,
+          inboxOf: (account) => conversation(account).inbox,
           isContact,
-          onChanged: (account, ids) => onChanged(ids.flatMap((id) => messages.find(account, id) ?? [])),
+          isFriend,
+          onDelivery: (account, ids) => onChanged(ids.flatMap((id) => messages.find(account, id) ?? [])),
+          onReceipts: acknowledged,
+          onTaken(_, taken) {
+            for (const [post, received] of taken) if (received.result === 'acknowledge') show(post, received);
+          },
+          onRefused: count,
+          onTrouble: trouble,
           clock,
           random,
           logger,
-        });
-  const receipts = mail === undefined ? null : createReceipts({ wire, letters: mail.letters, clock, onTrouble: trouble });
-  const takeLetters =
-    mail === undefined
-      ? null
-      : createMailIn({
-          messages,
-          letters: mail.letters,
-          transaction: mail.transaction,
-          inboxOf: (account) => conversation(account).inbox,
-          isFriend,
-          onReceipts: acknowledged,
-          onTaken(account, taken) {
-            for (const [post, received] of taken) if (received.result === 'acknowledge') show(post, received);
-            receipts?.tell(account);
-            mailer?.look(account);
-          },
-          onRefused: (account, reason) => count(account, reason),
-          onTrouble: trouble,
-          clock,
         });
   const onMessage = (account: AccountKey, bytes: Uint8Array): void => {
     if (!isFriend(account)) return;
@@ -233,15 +225,14 @@ export function createChat(options: ChatOptions): Chat {
   const onState = (account: AccountKey, state: PeerState): void => {
     switch (state) {
       case 'connected':
-        mailer?.connected(account);
-        receipts?.tell(account);
+        letters.connected(account);
         conversation(account).inbox.connected();
         return conversation(account).outbox.connected();
       case 'closed':
         typing.done(account);
         conversation(account).outbox.closed();
         conversations.delete(account);
-        return mailer?.closed(account);
+        return letters.closed(account);
       case 'interrupted': // What is under way is kept by the session.
         return typing.done(account);
       case 'resumed':
@@ -282,7 +273,7 @@ export function createChat(options: ChatOptions): Chat {
   /** Something new is in the outbox. */
   const push = (account: AccountKey): void => {
     conversation(account).outbox.pump();
-    mailer?.changed(account);
+    letters.changed(account);
   };
   const add = (account: AccountKey, post: NewPost): void => {
     posts.add(account, post);
@@ -321,19 +312,19 @@ export function createChat(options: ChatOptions): Chat {
       messages.markAllWaiting();
       // What was hidden when the app ended: nobody can undo it any more.
       guarded(() => messages.purgeHidden(clock.nowMs() + 1));
+      guarded(() => messages.forgetGone(clock.nowMs() - goneKnownMs));
       guarded(() => voices.forgetEarly(clock.nowMs() - earlyForMs));
       stops.push(
         wire.onMessage(({ account }, bytes) => guarded(() => onMessage(account, bytes))),
         wire.onState(({ account }, state) => guarded(() => onState(account, state))),
       );
-      mailer?.start();
+      letters.start();
     },
     stop() {
       for (const stop of stops.splice(0)) stop();
       for (const { outbox } of conversations.values()) outbox.stop();
       conversations.clear();
-      mailer?.stop();
-      receipts?.stop();
+      letters.stop();
       typing.stop();
       for (const timer of purges) timer.cancel();
     },
@@ -378,9 +369,9 @@ export function createChat(options: ChatOptions): Chat {
     missedCall(account, { id, atMs }) {
       if (isContact(account)) guarded(() => add(account, newPost(account, { kind: 'missed-call', call: id, atMs })));
     },
-    takeLetters: (letters) => takeLetters?.(letters) ?? Promise.resolve(letters.map(() => 'later')),
-    look: () => mailer?.look(),
-    flush: () => mailer?.flush() ?? Promise.resolve(),
+    takeLetters: (opened) => letters.take(opened),
+    look: () => letters.look(),
+    flush: () => letters.flush(),
     typing(account) {
       if (!habits().typingNotices || !isContact(account) || !typing.press(account)) return;
       wire.send(account, encodeTyping());

@@ -1,6 +1,6 @@
 import type { KeyPair } from '../../native-shims/sodium/index.ts';
 import type { OutgoingItem } from '../overlay/index.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
@@ -166,10 +166,22 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
     tell(account);
     offer(account);
   };
+  let pruning: Timer | null = null;
+  /** Secrets whose time is over go on the day on which it is, however long the app runs. */
+  const pruneDaily = (): void => {
+    pruning = clock.setTimer(dayMs, () => {
+      try {
+        pruneDaily();
+      } catch (error) {
+        logger.warn('keys-not-pruned', { error: String(error).slice(0, 200) });
+      }
+    });
+    book.prune(clock.nowMs(), weekNow());
+    prekeys.prune();
+  };
   return {
     start() {
-      book.prune(clock.nowMs(), weekNow());
-      prekeys.prune();
+      pruneDaily();
       stops.push(
         wire.onMessage(({ account }, bytes) => onMessage(account, bytes)),
         wire.onState(({ account }, state) => {
@@ -178,6 +190,7 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
       );
     },
     stop() {
+      pruning?.cancel();
       for (const stop of stops.splice(0)) stop();
     },
     greet,

@@ -74,6 +74,8 @@ export interface MessageRepository {
   unhide(conversationId: string, ids: readonly string[]): StoredMessage[];
   /** What was hidden before `beforeMs`, from the disk, for good. Returns how many. */
   purgeHidden(beforeMs: number): number;
+  /** Messages of theirs from before `beforeMs` that are gone from here: nobody brings them back any more. */
+  forgetGone(beforeMs: number): void;
 }
 
 /** The row is there: it was written in this transaction. */
@@ -157,6 +159,7 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
     `DELETE FROM reactions WHERE (conversation_id, message_id) IN
        (SELECT conversation_id, id FROM messages WHERE hidden_ms < ?)`,
   );
+  const forgetGone = database.write('DELETE FROM gone_messages WHERE at_ms < ?');
   const purged = database.query(`${selectMessages} WHERE m.hidden_ms < ?`, messageRowSchema);
   const purge = database.write('DELETE FROM messages WHERE hidden_ms < ?');
 
@@ -299,5 +302,6 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
       if (count > 0) database.scrub();
       return count;
     },
+    forgetGone: (beforeMs) => void forgetGone.run(beforeMs),
   };
 }
