@@ -3,6 +3,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayName, presenceShape, useSession, useUi } from '../state/index.ts';
 import { Avatar, balloonPath, Button, Card, Cut, Fan, IconButton, Key, Line, LinkButton, useNow } from '../ui/index.ts';
+import { PersonContextMenu } from './person-menu.tsx';
 import { homeView } from './home-view.ts';
 
 /** The first pane: who can be called now, or how to begin. */
@@ -33,26 +34,28 @@ function Greeting(): ReactNode {
       {view.people.length === 0 ? null : (
         <Card as="ul">
           {view.people.map(({ person, lastCall }, index) => (
-            <li key={person.accountKey} className="flex items-center gap-3.5 px-3.5 py-2.5">
-              <Avatar accountKey={person.accountKey} name={displayName(person)} size={44} presence={presenceShape(person)} />
-              <div className="min-w-0 flex-1">
-                <Cut text={displayName(person)} className="font-[550]" />
-                <p className="t-small text-ink-2">{lastCall}</p>
-              </div>
-              <IconButton
-                icon={MessageSquare}
-                label={t('side.message', { name: displayName(person) })}
-                onClick={() => go.conversation(person.accountKey)}
-              />
-              <Button
-                kind={index === 0 ? 'primary' : 'secondary'}
-                icon={Phone}
-                aria-label={t('side.call', { name: displayName(person) })}
-                onClick={() => void calls.start(person.accountKey)}
-              >
-                {t('conversation.call')}
-              </Button>
-            </li>
+            <PersonContextMenu key={person.accountKey} person={person}>
+              <li className="flex items-center gap-3.5 px-3.5 py-2.5">
+                <Avatar accountKey={person.accountKey} name={displayName(person)} size={44} presence={presenceShape(person)} />
+                <div className="min-w-0 flex-1">
+                  <Cut text={displayName(person)} className="font-[550]" />
+                  <p className="t-small text-ink-2">{lastCall}</p>
+                </div>
+                <IconButton
+                  icon={MessageSquare}
+                  label={t('side.message', { name: displayName(person) })}
+                  onClick={() => go.conversation(person.accountKey)}
+                />
+                <Button
+                  kind={index === 0 ? 'primary' : 'secondary'}
+                  icon={Phone}
+                  aria-label={t('side.call', { name: displayName(person) })}
+                  onClick={() => void calls.start(person.accountKey)}
+                >
+                  {t('conversation.call')}
+                </Button>
+              </li>
+            </PersonContextMenu>
           ))}
         </Card>
       )}

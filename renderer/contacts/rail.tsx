@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { displayName, presenceShape, useSession, useUi } from '../state/index.ts';
 import { Avatar, cx, IconButton, Tip, useNow } from '../ui/index.ts';
 import { ownShape } from './me.tsx';
+import { PersonContextMenu } from './person-menu.tsx';
 import { presenceWords } from './presence-words.ts';
 import { recentRows } from './side-rows.ts';
 
@@ -46,31 +47,33 @@ export function Rail({ callWith }: { callWith: string | null }): ReactNode {
         if (person === undefined) return null;
         const label = `${displayName(person)}, ${presenceWords(t, person, nowMs)}${row.unread > 0 ? `, ${t('side.unread', { count: row.unread })}` : ''}`;
         return (
-          <div key={row.id} className="relative flex-none">
-            <Tip label={label}>
-              <button
-                type="button"
-                aria-label={label}
-                onClick={() => go.conversation(row.accountKey)}
-                className={cx(
-                  'grid size-[52px] place-items-center rounded-[14px]',
-                  row.accountKey === callWith
-                    ? 'bg-selected [--cutbg:var(--selected)]'
-                    : 'hover:bg-hover hover:[--cutbg:var(--hover)]',
-                )}
-              >
-                <Avatar accountKey={row.accountKey} name={row.name} presence={presenceShape(person)} />
-              </button>
-            </Tip>
-            {row.unread > 0 ? (
-              <span
-                aria-hidden="true"
-                className="pointer-events-none absolute end-0.5 top-0.5 min-w-[18px] rounded-full bg-accent px-[5px] text-center text-[0.6875rem]/[1.125rem] font-semibold text-on-accent outline-2 outline-frame"
-              >
-                {row.unread > 99 ? '99+' : row.unread}
-              </span>
-            ) : null}
-          </div>
+          <PersonContextMenu key={row.id} person={person}>
+            <div className="relative flex-none">
+              <Tip label={label}>
+                <button
+                  type="button"
+                  aria-label={label}
+                  onClick={() => go.conversation(row.accountKey)}
+                  className={cx(
+                    'grid size-[52px] place-items-center rounded-[14px]',
+                    row.accountKey === callWith
+                      ? 'bg-selected [--cutbg:var(--selected)]'
+                      : 'hover:bg-hover hover:[--cutbg:var(--hover)]',
+                  )}
+                >
+                  <Avatar accountKey={row.accountKey} name={row.name} presence={presenceShape(person)} />
+                </button>
+              </Tip>
+              {row.unread > 0 ? (
+                <span
+                  aria-hidden="true"
+                  className="pointer-events-none absolute end-0.5 top-0.5 min-w-[18px] rounded-full bg-accent px-[5px] text-center text-[0.6875rem]/[1.125rem] font-semibold text-on-accent outline-2 outline-frame"
+                >
+                  {row.unread > 99 ? '99+' : row.unread}
+                </span>
+              ) : null}
+            </div>
+          </PersonContextMenu>
         );
       })}
       <IconButton

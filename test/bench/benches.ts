@@ -12,6 +12,7 @@ import { pageCall } from './benches/page-call.ts';
 import { pageCost } from './benches/page-cost.ts';
 import { relay } from './benches/relay.ts';
 import { reunion } from './benches/reunion.ts';
+import { windowBench } from './benches/window.ts';
 import { startToWindow } from './benches/start.ts';
 
 /** In the order of the results. */
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   messageDelivery,
   history,
   startToWindow,
+  windowBench,
   idle,
   reunion,
   opus,

@@ -183,3 +183,35 @@ describe.skipIf(chromium === undefined)('a call while something else is read', (
     );
   });
 });
+
+describe.skipIf(chromium === undefined)('the menu of a person', () => {
+  it('opens by Shift F10 and by the pointer, in every list', async () => {
+    await onPage(async (page) => {
+      const menu = page.getByRole('menu');
+      const opens = async (open: () => Promise<void>) => {
+        await open();
+        await menu.getByRole('menuitem', { name: 'Remove' }).waitFor();
+        expect(await menu.count()).toBe(1);
+        await page.keyboard.press('Escape');
+        await menu.waitFor({ state: 'detached' });
+      };
+      const row = page.locator('[data-row]').first();
+      await row.focus();
+      await opens(() => page.keyboard.press('Shift+F10'));
+      // The first screen's own list.
+      const message = page.getByRole('button', { name: 'Message wren' });
+      await message.focus();
+      await opens(() => page.keyboard.press('Shift+F10'));
+      await opens(() => page.getByRole('main').getByRole('listitem').first().click({ button: 'right' }));
+      // Faces, while a panel stands beside a call.
+      await page.evaluate(
+        () => void window.fixture.backend.call('otter', { phase: 'active', activeSinceMs: Date.now(), quality: 'clear' }),
+      );
+      await page.getByRole('button', { name: 'Return to the call' }).click();
+      await page.keyboard.press('Control+j');
+      const face = page.getByRole('navigation', { name: 'People and conversations' }).getByRole('button', { name: /^wren/u });
+      await face.focus();
+      await opens(() => page.keyboard.press('Shift+F10'));
+    });
+  });
+});

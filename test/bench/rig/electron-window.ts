@@ -2,10 +2,13 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
+import { firstPaintSource } from './page-moments.ts';
 
 export interface ElectronWindow {
   /** Resolves when the page's first text field has taken a letter. @throws if that takes a minute */
   typeOneLetter(): Promise<void>;
+  /** ms from the page's navigation to its first content; after it was typed into. */
+  firstPaintMs(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -63,24 +66,31 @@ export function openElectronWindow(
     });
   });
 
-  return {
-    async typeOneLetter() {
-      const list = `http://127.0.0.1:${await port}/json/list`;
-      const address = await until('a page', async () => {
-        const targets = targetsSchema.parse(await (await fetch(list)).json());
-        return targets.find(({ type }) => type === 'page')?.webSocketDebuggerUrl ?? null;
+  /** The page, as long as `use` takes. */
+  async function withPage<T>(use: (socket: WebSocket) => Promise<T>): Promise<T> {
+    const list = `http://127.0.0.1:${await port}/json/list`;
+    const address = await until('a page', async () => {
+      const targets = targetsSchema.parse(await (await fetch(list)).json());
+      return targets.find(({ type }) => type === 'page')?.webSocketDebuggerUrl ?? null;
+    });
+    const socket = new WebSocket(address);
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once('open', () => resolve());
+        socket.once('error', reject);
       });
-      const socket = new WebSocket(address);
-      try {
-        await new Promise<void>((resolve, reject) => {
-          socket.once('open', () => resolve());
-          socket.once('error', reject);
-        });
+      return await use(socket);
+    } finally {
+      socket.close();
+    }
+  }
+
+  return {
+    typeOneLetter: () =>
+      withPage(async (socket) => {
         await until('a letter was taken', () => evaluate(socket, typing).then((taken) => (taken === true ? true : null)));
-      } finally {
-        socket.close();
-      }
-    },
+      }),
+    firstPaintMs: () => withPage(async (socket) => z.number().parse(await evaluate(socket, firstPaintSource))),
     async stop() {
       electron.kill('SIGTERM');
       const timer = setTimeout(() => electron.kill('SIGKILL'), 5_000);

@@ -12,12 +12,22 @@ export interface ChromiumOptions {
   /** Runs it elsewhere: what is put before its command line, and a folder for the script that does so. */
   readonly place?: { readonly inside: readonly string[]; readonly dir: string };
   readonly environment?: Readonly<Record<string, string>>;
+  /** More of Chromium's own switches. */
+  readonly args?: readonly string[];
 }
 
-export const launchChromium = ({ chromiumPath, sound, microphone, place, environment }: ChromiumOptions): Promise<Browser> =>
+export const launchChromium = ({
+  chromiumPath,
+  sound,
+  microphone,
+  place,
+  environment,
+  args = [],
+}: ChromiumOptions): Promise<Browser> =>
   chromium.launch({
     executablePath: place === undefined ? chromiumPath : writeLauncher(place.dir, [...place.inside, chromiumPath]),
     args: [
+      ...args,
       '--no-sandbox',
       '--disable-gpu',
       '--disable-background-networking',

@@ -140,7 +140,7 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
 
   it.each<[MediaStreamConstraints, string]>([
     [{ audio: true }, 'granted'],
-    [{ video: true }, 'NotAllowedError'],
+    [{ video: true }, 'granted'],
     [{ audio: true, video: true }, 'NotAllowedError'],
   ])('answers a wish for %o with %s', async (wish, answer) => {
     const granted = await page.evaluate(
@@ -152,6 +152,66 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
       wish,
     );
     expect(granted).toBe(answer);
+  });
+
+  it('shows outside of the window what the page asks for, counts, and tells the page what people do with it', async () => {
+    // No service for notifications runs where tests do: what was to be shown is kept, and pressed by hand.
+    await app.evaluate(({ Notification, app: electron }) => {
+      const kept: Electron.Notification[] = [];
+      const counts: number[] = [];
+      Object.assign(globalThis, { kept, counts });
+      Notification.isSupported = () => true;
+      Notification.prototype.show = function show() {
+        kept.push(this);
+      };
+      electron.setBadgeCount = (count = 0) => counts.push(count) > 0;
+    });
+    const acts = await page.evaluate(async () => {
+      const api = window.lilliput;
+      const seen: unknown[] = [];
+      Object.assign(window, { seen });
+      api?.onNoticeAct((act) => seen.push(act));
+      const notice = { title: 'wren', body: 'hello', urgent: false, reply: 'Message wren', actions: [] };
+      api?.notice({ kind: 'show', notice: { ...notice, tag: 'messages:1' } });
+      api?.notice({
+        kind: 'show',
+        notice: { ...notice, tag: 'incoming:1', urgent: true, reply: null, actions: [{ id: 'decline', label: 'Decline' }] },
+      });
+      // What is not as agreed is not shown.
+      api?.notice({ kind: 'show', notice: { ...notice, tag: 'x'.repeat(200) } });
+      api?.notice({ kind: 'badge', badge: { count: 4, picture: null } });
+      return seen;
+    });
+    expect(acts).toEqual([]);
+    const shown = () =>
+      app.evaluate(() => {
+        const { kept, counts } = globalThis as unknown as { kept: Electron.Notification[]; counts: number[] };
+        return { shown: kept.map(({ title, body, silent }) => ({ title, body, silent })), counts };
+      });
+    await expect.poll(async () => (await shown()).counts).toEqual([4]);
+    expect((await shown()).shown).toEqual([
+      { title: 'wren', body: 'hello', silent: true },
+      { title: 'wren', body: 'hello', silent: true },
+    ]);
+    await app.evaluate(() => {
+      const { kept } = globalThis as unknown as { kept: Electron.Notification[] };
+      kept[0]?.emit('click', {});
+      kept[0]?.emit('reply', {}, 'soon');
+      kept[1]?.emit('action', {}, 0);
+    });
+    await expect
+      .poll(() => page.evaluate(() => (window as unknown as { seen: unknown[] }).seen))
+      .toEqual([
+        { kind: 'open', tag: 'messages:1' },
+        { kind: 'reply', tag: 'messages:1', text: 'soon' },
+        { kind: 'action', tag: 'incoming:1', id: 'decline' },
+      ]);
+  });
+
+  it('brings its window to the front when the page asks for it', async () => {
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+    await page.evaluate(() => window.lilliput?.notice({ kind: 'raise' }));
+    await expect.poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true);
   });
 
   it('reconnects the page when the engine is killed, and says so', async () => {
