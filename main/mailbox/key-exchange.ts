@@ -218,7 +218,9 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
     },
     hear(account, have, batches) {
       kept(account, () => {
-        spendable.set(account, have);
+        // Each letter says one less: it is noted when it matters.
+        const isPlenty = have >= fewKeys && (spendable.get(account) ?? 0) >= fewKeys;
+        if (!isPlenty) spendable.set(account, have);
         for (const batch of batches) if (isUsable(batch)) book.hold(account, batch);
       });
     },

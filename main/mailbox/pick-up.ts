@@ -11,7 +11,7 @@ import type { MailboxWork } from './mailbox-work.ts';
 /** What was taken, so that it is taken once, whoever brings it back. Kept over restarts, until the item has expired everywhere. */
 export interface SeenItems {
   has(id: Uint8Array): boolean;
-  add(id: Uint8Array, untilMs: number): void;
+  add(ids: readonly Uint8Array[], untilMs: number): void;
   prune(nowMs: number): void;
 }
 
@@ -181,9 +181,9 @@ export function createPickUp({ store, mailbox, work, seen, take, onUnknown, cloc
           continue;
         }
         laterUntil.delete(toHex(id));
-        seen.add(id, clock.nowMs() + seenMs);
         done.push(id);
       }
+      if (done.length > 0) seen.add(done, clock.nowMs() + seenMs);
       // oxlint-disable-next-line no-await-in-loop -- likewise
       await removeEverywhere(done);
     }

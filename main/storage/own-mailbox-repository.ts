@@ -19,7 +19,7 @@ export function ownBoxRepository(database: StoreDatabase): OwnBoxRepository {
 /** Items that were picked up, for as long as somebody may bring them back (`SeenItems` of `main/mailbox`). */
 export interface SeenItemRepository {
   has(id: Uint8Array): boolean;
-  add(id: Uint8Array, untilMs: number): void;
+  add(ids: readonly Uint8Array[], untilMs: number): void;
   prune(nowMs: number): void;
 }
 
@@ -29,7 +29,10 @@ export function seenItemRepository(database: StoreDatabase): SeenItemRepository 
   const prune = database.write('DELETE FROM seen_items WHERE until_ms <= ?');
   return {
     has: (id) => select.get(id) !== undefined,
-    add: (id, untilMs) => void insert.run(id, untilMs),
+    add: (ids, untilMs) =>
+      database.transaction(() => {
+        for (const id of ids) insert.run(id, untilMs);
+      }),
     prune: (nowMs) => void prune.run(nowMs),
   };
 }

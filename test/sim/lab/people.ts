@@ -18,7 +18,7 @@ import type { LabNode, LabWorld } from './world.ts';
 
 function memoryOfItems(): SeenItems {
   const ids = new Set<string>();
-  return { has: (id) => ids.has(toHex(id)), add: (id) => void ids.add(toHex(id)), prune: () => undefined };
+  return { has: (id) => ids.has(toHex(id)), add: (taken) => taken.forEach((id) => ids.add(toHex(id))), prune: () => undefined };
 }
 
 /** A person with an app: what it does for the account while it runs, and what it keeps on disk while it doesn't (joined as in main/engine). */

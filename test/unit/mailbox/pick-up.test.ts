@@ -35,7 +35,12 @@ beforeEach(() => {
   answer = 'done';
   asked = 0;
   const ids = new Set<string>();
-  seen = { ids, has: (id) => ids.has(toHex(id)), add: (id) => void ids.add(toHex(id)), prune: () => undefined };
+  seen = {
+    ids,
+    has: (id) => ids.has(toHex(id)),
+    add: (taken) => taken.forEach((id) => ids.add(toHex(id))),
+    prune: () => undefined,
+  };
   keepers = Array.from({ length: 5 }, (_, number) => ({
     at: { host: `10.0.${number}.1`, port: 1 },
     network: `10.0.${number}.0/24`,
