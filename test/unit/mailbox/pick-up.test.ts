@@ -38,7 +38,7 @@ beforeEach(() => {
   seen = {
     ids,
     has: (id) => ids.has(toHex(id)),
-    add: (taken) => taken.forEach((id) => ids.add(toHex(id))),
+    add: (added) => added.forEach((id) => ids.add(toHex(id))),
     prune: () => undefined,
   };
   keepers = Array.from({ length: 5 }, (_, number) => ({
