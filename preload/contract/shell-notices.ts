@@ -38,5 +38,7 @@ export const noticeRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('withdraw'), tag: z.string().min(1).max(120) }),
   z.object({ kind: z.literal('badge'), badge: badgeSchema }),
   z.object({ kind: z.literal('raise') }),
+  /** The window small and above others, or as it was. */
+  z.object({ kind: z.literal('mini'), on: z.boolean() }),
 ]);
 export type NoticeRequest = z.infer<typeof noticeRequestSchema>;

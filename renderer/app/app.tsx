@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { MicStep, PhraseStep, Welcome } from '../onboarding/index.ts';
 import { useMovingStrings } from '../call/index.ts';
 import { useSession, useUi } from '../state/index.ts';
-import { MacKeys } from '../ui/index.ts';
+import { cx, MacKeys } from '../ui/index.ts';
 import { Failure } from './failure.tsx';
 import { CallAnnouncer, useWindowTitle } from './live-regions.tsx';
 import { Notices } from './notices.tsx';
@@ -17,6 +17,7 @@ import { usePower } from './use-power.ts';
 /** The window: title bar, then whatever the account needs next. */
 export function App(): ReactNode {
   const { bridge } = useSession();
+  const mini = useUi((state) => state.mini);
   useTheme();
   useWindowTitle();
   usePower();
@@ -24,8 +25,13 @@ export function App(): ReactNode {
   return (
     <MacKeys value={bridge.platform === 'darwin'}>
       <Tooltip.Provider delay={500}>
-        <div className="grid h-full grid-cols-[minmax(0,1fr)] grid-rows-[var(--titlebar)_minmax(0,1fr)]">
-          <TitleBar />
+        <div
+          className={cx(
+            'grid h-full grid-cols-[minmax(0,1fr)]',
+            mini ? 'grid-rows-[minmax(0,1fr)]' : 'grid-rows-[var(--titlebar)_minmax(0,1fr)]',
+          )}
+        >
+          {mini ? null : <TitleBar />}
           <Gate />
           <CallAnnouncer />
         </div>

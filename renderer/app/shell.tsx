@@ -1,6 +1,6 @@
 import { useRef, type CSSProperties, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard } from '../call/index.ts';
+import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard, MiniCall } from '../call/index.ts';
 import { CheckPane } from '../check/index.ts';
 import { AddDialog, Home, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
@@ -15,6 +15,7 @@ import { cssWidth, paneLimits, type PaneName } from './pane-sizes.ts';
 import { NotificationOffer } from './notification-offer.tsx';
 import { Notices } from './notices.tsx';
 import { Toaster } from './toaster.tsx';
+import { useMini } from './use-mini.ts';
 import { useKeys } from './use-keys.ts';
 import { usePushToTalk } from './use-push-to-talk.ts';
 import { useBelow } from './use-narrow.ts';
@@ -54,6 +55,17 @@ export function Shell(): ReactNode {
       {call !== null && !onStage ? <CallBar call={call} /> : null}
     </>
   );
+  const mini = useMini(call);
+  if (mini && call !== null) {
+    return (
+      <>
+        <MiniCall call={call} />
+        <div className="pointer-events-none fixed inset-0 z-(--z-incoming)">
+          <IncomingCard />
+        </div>
+      </>
+    );
+  }
   return (
     <div
       ref={layout}

@@ -15,6 +15,8 @@ export interface System {
   badge(count: number): void;
   /** Brings the window to the front. */
   raise(): void;
+  /** Makes the window small and keeps it above others, or as it was; null where no shell can. */
+  readonly mini: ((on: boolean) => void) | null;
 }
 
 /** By way of the Electron shell, which needs no permission. */
@@ -31,6 +33,7 @@ export function shellSystem(api: BridgeApi): System {
       else drawBadge(count, null).then(tell, () => tell(null));
     },
     raise: () => api.notice({ kind: 'raise' }),
+    mini: (on) => api.notice({ kind: 'mini', on }),
   };
 }
 
@@ -91,6 +94,7 @@ export function browserSystem(): System {
       }
     },
     raise: () => window.focus(),
+    mini: null,
   };
 }
 

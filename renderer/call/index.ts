@@ -5,4 +5,5 @@ export { DetailsPanel } from './details-panel.tsx';
 export { EchoTest } from './echo-test.tsx';
 export { EndedStrips } from './ended-strips.tsx';
 export { IncomingCard } from './incoming-card.tsx';
+export { MiniCall } from './mini-call.tsx';
 export { useMovingStrings } from './use-moving-strings.ts';

@@ -1,4 +1,4 @@
-import { Activity, ShieldCheck } from 'lucide-react';
+import { Activity, PictureInPicture2, ShieldCheck } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
@@ -17,7 +17,7 @@ import { VoiceRing } from './voice-ring.tsx';
 /** A call, dialling to talking: who, for how long, how well, held by strings. */
 export function Stage({ call }: { call: CallView }): ReactNode {
   const { t } = useTranslation();
-  const { go } = useSession();
+  const { go, bridge } = useSession();
   const contacts = useUi((state) => state.contacts);
   const panel = useUi((state) => state.panel);
   const { quality } = call;
@@ -91,6 +91,9 @@ export function Stage({ call }: { call: CallView }): ReactNode {
           aria-pressed={panel === 'details'}
           onClick={() => go.togglePanel('details')}
         />
+        {bridge.system.mini === null ? null : (
+          <IconButton stage icon={PictureInPicture2} label={t('panes.mini')} onClick={() => go.mini(true)} />
+        )}
       </div>
       <div className="flex min-h-0 flex-[1_0_auto] flex-col items-center justify-center py-2">
         <div className="max-w-full px-5 text-center">

@@ -81,6 +81,10 @@ export class Navigation {
     this.#store.setState({ devicesOpen: open });
   }
 
+  mini(mini: boolean): void {
+    this.#store.setState({ mini });
+  }
+
   dismissNotice(key: string): void {
     this.#store.setState(({ dismissed }) => ({ dismissed: new Set(dismissed).add(key) }));
   }

@@ -92,6 +92,8 @@ export interface UiState {
   readonly query: string;
   readonly panel: 'none' | 'chat' | 'details';
   readonly devicesOpen: boolean;
+  /** The call has the window to itself, small and above others. */
+  readonly mini: boolean;
   readonly dialog: DialogState | null;
   readonly toasts: readonly Toast[];
   /** Notices the person has put away, by a key that names the event. */
@@ -127,6 +129,7 @@ export const emptyState: UiState = {
   query: '',
   panel: 'none',
   devicesOpen: false,
+  mini: false,
   dialog: null,
   toasts: [],
   dismissed: new Set(),

@@ -80,5 +80,8 @@ export const notifications = {
 export const panes = {
   sidebar: 'Width of the list',
   panel: 'Width of the panel',
+  mini: 'Mini window',
+  miniTitle: 'Lilliput call',
+  full: 'Full window',
   help: 'Drag, or use the arrow keys. Double click or Enter: as it was',
 } as const;

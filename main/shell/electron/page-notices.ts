@@ -1,5 +1,6 @@
 import { app, nativeImage, Notification, type BrowserWindow } from 'electron';
 import type { NoticeAct, NoticeRequest, ShellNotice } from '../../../preload/contract/index.ts';
+import { createMiniWindow } from './mini-window.ts';
 import { missingCase } from '../../ports/missing-case.ts';
 
 /** Nobody reads more, and the page may ask for any number of them. */
@@ -20,6 +21,7 @@ export interface PageNotices {
 
 /** The system's notifications, badge and attention, as the page asks for them. What people do with them goes back by `tell`. */
 export function createPageNotices({ window, raise, tell }: PageNoticesParts): PageNotices {
+  const makeMini = createMiniWindow();
   const shown = new Map<string, Notification>();
   const withdraw = (tag: string): void => {
     const notification = shown.get(tag);
@@ -80,6 +82,10 @@ export function createPageNotices({ window, raise, tell }: PageNoticesParts): Pa
         }
         case 'raise':
           return raise();
+        case 'mini': {
+          const page = window();
+          return page === null ? undefined : makeMini(page, request.on);
+        }
         default:
           return missingCase(request);
       }

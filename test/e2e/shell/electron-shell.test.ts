@@ -214,6 +214,19 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
     await expect.poll(() => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())).toBe(true);
   });
 
+  it('becomes small and stays above others for a call, and is as it was again', async () => {
+    const state = () =>
+      app.evaluate(({ BrowserWindow }) => {
+        const window = BrowserWindow.getAllWindows()[0];
+        return { size: window?.getSize(), minimum: window?.getMinimumSize(), onTop: window?.isAlwaysOnTop() };
+      });
+    const before = await state();
+    await page.evaluate(() => window.lilliput?.notice({ kind: 'mini', on: true }));
+    await expect.poll(state).toEqual({ size: [372, 216], minimum: [372, 216], onTop: true });
+    await page.evaluate(() => window.lilliput?.notice({ kind: 'mini', on: false }));
+    await expect.poll(state).toEqual(before);
+  });
+
   it('reconnects the page when the engine is killed, and says so', async () => {
     const generation = await page.evaluate(() => window.probe?.bridge.generation());
     const seenBefore: Probe['seen'] = (await page.evaluate(() => window.probe?.seen)) ?? [];
