@@ -1,11 +1,12 @@
 /**
- * The page's content security policy. `connect-src`: its own origin, and sockets on this computer (the media process's has
+ * The page's content security policy. Code is its own, also WebAssembly's: the encoder of voice messages is that, and it can do
+ * nothing that a script of the page can't. `connect-src`: its own origin, and sockets on this computer (the media process's has
  * a port of its own that changes when it restarts). Styles may be inline: the component and toast libraries set them.
  */
 export const contentSecurityPolicy = (connect: string): string =>
   [
     "default-src 'none'",
-    "script-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
     "worker-src 'self' blob:",
     "style-src 'self' 'unsafe-inline'",
     "font-src 'self'",

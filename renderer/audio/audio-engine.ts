@@ -10,6 +10,8 @@ import { SoundPlayer } from './sound-player.ts';
 import type { SoundName } from './sounds.ts';
 import { VoiceCall, type VoiceReport } from './voice-call.ts';
 import type { PcmLine } from './voice-messages.ts';
+import { startVoicePlayback, type VoicePlayback, type VoicePlaybackEvents } from './voice-playback.ts';
+import { startVoiceRecording, type VoiceRecording, type VoiceRecordingEvents } from './voice-recording.ts';
 
 export interface AudioOptions {
   /** A new line to the media process; asked for once per call. */
@@ -113,6 +115,14 @@ export class AudioEngine implements Audio {
 
   testSpeaker(onLevel: (level: number) => void, onEnd: () => void): SpeakerTest {
     return startSpeakerTest(this.#output, onLevel, onEnd);
+  }
+
+  recordVoice(events: VoiceRecordingEvents): VoiceRecording {
+    return startVoiceRecording(this.#output, this.#microphone, events);
+  }
+
+  playVoice(sound: Blob, fromMs: number, rate: number, events: VoicePlaybackEvents): VoicePlayback {
+    return startVoicePlayback(this.#output, sound, fromMs, rate, events);
   }
 
   playSound(name: SoundName): void {

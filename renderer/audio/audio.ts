@@ -4,6 +4,8 @@ import type { AudioDevice, AudioDevices } from './devices.ts';
 import type { MicCheck } from './mic-check.ts';
 import type { SpeakerTest } from './speaker-test.ts';
 import type { SoundName } from './sounds.ts';
+import type { VoicePlayback, VoicePlaybackEvents } from './voice-playback.ts';
+import type { VoiceRecording, VoiceRecordingEvents } from './voice-recording.ts';
 
 /** Levels of microphone and speaker: RMS, 0…1 of full scale. */
 export interface VoiceLevels {
@@ -59,6 +61,10 @@ export interface Audio {
   micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck;
   /** Plays a sound on the chosen speaker, with the level of what goes there. */
   testSpeaker(onLevel: (level: number) => void, onEnd: () => void): SpeakerTest;
+  /** From the chosen microphone. */
+  recordVoice(events: VoiceRecordingEvents): VoiceRecording;
+  /** On the chosen speaker. @param rate 1: as it was spoken */
+  playVoice(sound: Blob, fromMs: number, rate: number, events: VoicePlaybackEvents): VoicePlayback;
   playSound(name: SoundName): void;
   stopSound(name: SoundName): void;
   /** The page is going: lets go of everything. */

@@ -8,6 +8,8 @@ export { idOf } from './remembered-device.ts';
 export type { MicCheck } from './mic-check.ts';
 export type { CaptureState } from './capture-state.ts';
 export type { PcmLine } from './voice-messages.ts';
+export type { VoicePlayback, VoicePlaybackEvents } from './voice-playback.ts';
+export type { RecordedVoice, RecordingStop, VoiceRecording, VoiceRecordingEvents } from './voice-recording.ts';
 export type { SpeakerTest } from './speaker-test.ts';
 export type { SoundName } from './sounds.ts';
 

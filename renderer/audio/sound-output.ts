@@ -1,5 +1,6 @@
 import { pcmSampleRate } from '../../preload/contract/pcm.ts';
 import { listDevices, onDevicesChanged, type AudioDevice } from './devices.ts';
+import { encoderUrl } from './opus-encoder.ts';
 import { idOf } from './remembered-device.ts';
 // oxlint-disable-next-line import/default -- Vite makes the module: the processor, bundled, as an address
 import voicePlayerUrl from './worklets/voice-player.ts?worker&url';
@@ -15,7 +16,7 @@ const systemChoice = '';
  */
 export class SoundOutput {
   #context: SinkContext | null = null;
-  #moduleReady: Promise<void> | null = null;
+  readonly #modules = new Map<string, Promise<void>>();
   #speaker: AudioDevice | null = null;
   #leaveDevices: (() => void) | null = null;
   /** Each choosing has a number; only the newest may take effect. */
@@ -44,15 +45,13 @@ export class SoundOutput {
   }
 
   /** When the voice player can be made in `acquire()`'s context. */
-  async voiceModule(): Promise<void> {
-    this.#moduleReady ??= this.#made().audioWorklet.addModule(voicePlayerUrl);
-    try {
-      await this.#moduleReady;
-    } catch (error) {
-      // The next call tries again.
-      this.#moduleReady = null;
-      throw error;
-    }
+  voiceModule(): Promise<void> {
+    return this.#module(voicePlayerUrl);
+  }
+
+  /** When the encoder of voice messages can be. */
+  encoderModule(): Promise<void> {
+    return this.#module(encoderUrl);
   }
 
   /** @param speaker null: the system's choice, which is also what a speaker that went away falls back to */
@@ -66,7 +65,19 @@ export class SoundOutput {
     this.#leaveDevices?.();
     if (this.#context !== null) this.#follow(this.#context.close());
     this.#context = null;
-    this.#moduleReady = null;
+    this.#modules.clear();
+  }
+
+  async #module(url: string): Promise<void> {
+    const ready = this.#modules.get(url) ?? this.#made().audioWorklet.addModule(url);
+    this.#modules.set(url, ready);
+    try {
+      await ready;
+    } catch (error) {
+      // The next one tries again.
+      this.#modules.delete(url);
+      throw error;
+    }
   }
 
   #made(): SinkContext {

@@ -44,6 +44,21 @@ export const endAdvice = (words: Words, reason: CallEndReason): string => words(
 const ofNetwork: ReadonlySet<CallEndReason> = new Set(['no-path', 'path-lost', 'not-reachable']);
 export const isOfNetwork = (reason: CallEndReason): boolean => ofNetwork.has(reason);
 
+/** They could not talk, and there is something to say all the same. */
+const unheard: ReadonlySet<CallEndReason> = new Set([
+  'no-answer',
+  'busy',
+  'declined-by-other',
+  'not-reachable',
+  'no-path',
+  'no-relay',
+  'blocked-here',
+  'blocked-there',
+]);
+/** Whether a voice message may take the place of this call. */
+export const mayLeaveVoice = (call: CallView): boolean =>
+  call.direction === 'out' && call.activeSinceMs === null && !call.echo && call.reason !== null && unheard.has(call.reason);
+
 export type PegState = 'done' | 'warn' | 'stopped' | 'waiting';
 
 export interface Peg {

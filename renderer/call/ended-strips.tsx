@@ -3,7 +3,8 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callerName, needsExplaining, useSession, useUi } from '../state/index.ts';
 import { Button, IconButton, Strip } from '../ui/index.ts';
-import { endSentence, endTitle } from './end-words.ts';
+import { endSentence, endTitle, mayLeaveVoice } from './end-words.ts';
+import { LeaveVoice } from './leave-voice.tsx';
 
 /** Calls that ended badly while another pane was open: one quiet line each, never a jump away from what somebody does. */
 export function EndedStrips(): ReactNode {
@@ -25,6 +26,7 @@ export function EndedStrips(): ReactNode {
             tone="warn"
             end={
               <>
+                {mayLeaveVoice(call) && contacts.get(call.accountKey)?.relation === 'contact' ? <LeaveVoice call={call} /> : null}
                 <Button kind="quiet" onClick={() => go.call(call.id)}>
                   {t('call.whatHappened')}
                 </Button>

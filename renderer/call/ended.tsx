@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, useSession, useUi } from '../state/index.ts';
 import { Avatar, Button, Callout, Cut, IconButton, Peg, ScrollRegion } from '../ui/index.ts';
-import { endAdvice, endSentence, endTitle, isOfNetwork, pegsOf } from './end-words.ts';
+import { endAdvice, endSentence, endTitle, isOfNetwork, mayLeaveVoice, pegsOf } from './end-words.ts';
+import { LeaveVoice } from './leave-voice.tsx';
 
 /** After a call that needs words: what happened, which step stopped, what to do. */
 export function Ended({ call }: { call: CallView }): ReactNode {
@@ -69,6 +70,7 @@ export function Ended({ call }: { call: CallView }): ReactNode {
                 {t('call.doneWith')}
               </Button>
             )}
+            {mayLeaveVoice(call) && contacts.get(call.accountKey)?.relation === 'contact' ? <LeaveVoice call={call} big /> : null}
             {isOfNetwork(reason) ? (
               <Button big onClick={check}>
                 {t('check.offer')}

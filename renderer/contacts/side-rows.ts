@@ -1,6 +1,6 @@
 import type { CallRecordView, ContactView, ConversationView, MessageView } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
-import { displayName, isPresent, timeOf } from '../state/index.ts';
+import { messageLine, displayName, isPresent, timeOf } from '../state/index.ts';
 import { durationInWords, shortWhen } from '../ui/index.ts';
 import { byName, peopleParts, type PeopleChoice, type PeoplePart } from './people-rows.ts';
 import { moodWords } from './presence-words.ts';
@@ -97,9 +97,10 @@ function lastLine(words: Words, conversation: ConversationView): Pick<PersonRow,
   if (draft !== '') return { text: words('side.draft', { text: draft }), mark: 'none' };
   if (last === null) return { text: '', mark: 'none' };
   if (last.kind === 'message') {
-    if (last.direction === 'in') return { text: last.text, mark: 'none' };
+    const text = messageLine(words, last);
+    if (last.direction === 'in') return { text, mark: 'none' };
     return {
-      text: words('side.you', { text: last.text }),
+      text: words('side.you', { text }),
       mark: last.delivery === 'waiting' || last.delivery === 'meeting' ? 'waiting' : 'none',
     };
   }

@@ -14,6 +14,7 @@ import { Quote } from './quote.tsx';
 import { Reactions } from './reactions.tsx';
 import { SelectMark } from './select-mark.tsx';
 import type { TimelineRow } from './timeline-rows.ts';
+import { VoiceBubble } from './voice-bubble.tsx';
 
 interface BubbleProps {
   readonly row: Extract<TimelineRow, { kind: 'bubble' }>;
@@ -24,7 +25,7 @@ interface BubbleProps {
 /** One message. Direction follows its own text. */
 export function Bubble({ row, shown }: BubbleProps): ReactNode {
   const { t } = useTranslation();
-  const { bridge } = useSession();
+  const { bridge, voices } = useSession();
   const { name, writable, selection, select, order, looking } = useChatTools();
   const { message, first, last, waits } = row;
   const out = message.direction === 'out';
@@ -41,6 +42,10 @@ export function Bubble({ row, shown }: BubbleProps): ReactNode {
     if (event.key === ' ' && (selecting || primary(event))) {
       event.preventDefault();
       return select({ type: 'toggle', message });
+    }
+    if (message.voice?.state === 'whole' && !selecting && (event.key === ' ' || event.key === 'Enter')) {
+      event.preventDefault();
+      return voices.toggle(message);
     }
     const pressed = primary(event)
       ? event.key === 'c'
@@ -102,6 +107,11 @@ export function Bubble({ row, shown }: BubbleProps): ReactNode {
                     ? t('conversation.unknown')
                     : t(out ? 'conversation.deletedByYou' : 'conversation.deletedByThem', { name })}
                 </span>
+                {last ? <MessageMeta message={message} shown /> : null}
+              </>
+            ) : message.voice !== null ? (
+              <>
+                <VoiceBubble message={message} voice={message.voice} name={name} />
                 {last ? <MessageMeta message={message} shown /> : null}
               </>
             ) : (

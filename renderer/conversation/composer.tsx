@@ -1,9 +1,10 @@
 import { ArrowUp, Smile } from 'lucide-react';
 import { useEffect, useId, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { useStore } from 'zustand';
 import { draftMaxChars, messageMaxChars } from '../../preload/contract/index.ts';
 import { composingNew, useSession, type Composing } from '../state/index.ts';
-import { IconButton, Tip, useFocusOnShow } from '../ui/index.ts';
+import { cx, IconButton, Tip, useFocusOnShow } from '../ui/index.ts';
 import { useChatTools } from './chat-tools.ts';
 import { ComposingAbout } from './composing-about.tsx';
 import { EmojiSuggestions } from './emoji-suggestions.tsx';
@@ -11,6 +12,8 @@ import { LongText } from './long-text.tsx';
 import { partsOf } from './parts-of.ts';
 import { useDraft } from './use-draft.ts';
 import { useEmojiWord } from './use-emoji-word.ts';
+import { VoiceButton } from './voice-button.tsx';
+import { VoiceStrip } from './voice-strip.tsx';
 
 interface ComposerProps {
   readonly offline: boolean;
@@ -24,8 +27,9 @@ interface ComposerProps {
 /** Enter sends, Shift Enter makes a new line. The draft is kept. Grows to about seven lines, then scrolls. */
 export function Composer({ offline, focus, composing, onEditLast }: ComposerProps): ReactNode {
   const { t } = useTranslation();
-  const { messages, go, notify } = useSession();
+  const { messages, recorder, go, notify } = useSession();
   const { id, name, compose, pickEmoji } = useChatTools();
+  const recording = useStore(recorder.state, (state) => (state?.conversationId === id ? state.recording : null));
   const draft = useDraft(id);
   const field = useFocusOnShow<HTMLTextAreaElement>(focus);
   const suggestionsId = useId();
@@ -58,6 +62,15 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
     });
   };
   const help = useEmojiWord(draft.text, caret, replace);
+
+  const isSpoken = recording !== null;
+  const wasSpoken = useRef(isSpoken);
+  useEffect(() => {
+    if (wasSpoken.current && !isSpoken) field.current?.focus();
+    wasSpoken.current = isSpoken;
+  }, [isSpoken, field]);
+  // Nobody is recorded who has gone elsewhere; what was said so far is kept.
+  useEffect(() => () => recorder.leave(id), [recorder, id]);
 
   const end = () => {
     if (composing.kind === 'edit') draft.write(aside.current);
@@ -107,7 +120,8 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
         />
         <div className="rounded-r4 bg-raised p-[5px] edge-strong focus-within:edge-focus">
           {composing.kind === 'new' ? null : <ComposingAbout composing={composing} name={name} onEnd={end} />}
-          <div className="flex items-end gap-1">
+          {recording !== null ? <VoiceStrip recording={recording} name={name} /> : null}
+          <div className={cx('flex items-end gap-1', isSpoken && 'hidden')}>
             <IconButton
               icon={Smile}
               size={19}
@@ -142,7 +156,11 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
               placeholder={t('conversation.write', { name })}
               className="field-inner t-chat thin-scroll field-sizing-content max-h-44 min-h-[34px] min-w-0 flex-1 resize-none bg-transparent px-1 py-1.5"
             />
-            {draft.text.trim() === '' ? null : (
+            {draft.text.trim() === '' ? (
+              composing.kind === 'edit' ? null : (
+                <VoiceButton id={id} replyTo={composing.kind === 'reply' ? composing.to.id : null} />
+              )
+            ) : (
               <Tip label={t('conversation.send')} keys="Enter">
                 <button
                   type="button"

@@ -1,7 +1,7 @@
 import { Pencil, Reply, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Composing } from '../state/index.ts';
+import { messageLine, type Composing } from '../state/index.ts';
 import { IconButton } from '../ui/index.ts';
 import { shownLine } from '../text/index.ts';
 
@@ -25,7 +25,7 @@ export function ComposingAbout({ composing, name, onEnd }: ComposingAboutProps):
           {composing.kind === 'edit' ? t('conversation.editing') : t('conversation.answering', { whom })}
         </output>
         <p dir="auto" className="cut text-ink-2">
-          {shownLine(message.text)}
+          {shownLine(messageLine(t, message))}
         </p>
       </div>
       <IconButton icon={X} size={16} label={t('conversation.endComposing')} keys="Esc" onClick={onEnd} />

@@ -1,4 +1,4 @@
-import { CircleCheck, Copy, Forward, Pencil, Reply, Trash2, type LucideIcon } from 'lucide-react';
+import { CircleCheck, Copy, Download, Forward, Pencil, Reply, Trash2, type LucideIcon } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../preload/contract/index.ts';
 import { isText, useSession } from '../state/index.ts';
@@ -19,11 +19,11 @@ export interface MessageEntry {
 /** What can be done about a message; the same list in the context menu, under "More", and by key. */
 export function useMessageEntries(message: MessageView): readonly MessageEntry[] {
   const { t } = useTranslation();
-  const { messages } = useSession();
+  const { messages, voices } = useSession();
   const { writable, compose, select, forward } = useChatTools();
   const entries: MessageEntry[] = [];
   const add = (
-    id: 'reply' | 'edit' | 'copy' | 'select' | 'forward' | 'deleteForBoth' | 'deleteForMe',
+    id: 'reply' | 'edit' | 'saveSound' | 'copy' | 'select' | 'forward' | 'deleteForBoth' | 'deleteForMe',
     icon: LucideIcon,
     key: string | null,
     run: () => void,
@@ -40,8 +40,9 @@ export function useMessageEntries(message: MessageView): readonly MessageEntry[]
     });
   const ours = message.direction === 'out' && !message.deleted;
   if (writable && !message.deleted) add('reply', Reply, 'r', () => compose({ kind: 'reply', to: message }));
-  if (writable && ours) add('edit', Pencil, 'e', () => compose({ kind: 'edit', of: message }));
+  if (writable && ours && message.voice === null) add('edit', Pencil, 'e', () => compose({ kind: 'edit', of: message }));
   const sayable = isText(message);
+  if (message.voice?.state === 'whole') add('saveSound', Download, 'd', () => void voices.save(message));
   if (sayable) add('copy', Copy, 'c', () => void messages.copy(message.text));
   if (sayable) add('forward', Forward, 'f', () => forward([message]));
   add('select', CircleCheck, 's', () => select({ type: 'toggle', message }));

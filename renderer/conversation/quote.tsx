@@ -10,7 +10,9 @@ export function Quote({ quote }: { quote: MessageQuote }): ReactNode {
   const { t } = useTranslation();
   const { go } = useSession();
   const { id, name } = useChatTools();
-  const words = quote.state === 'there' ? shownLine(quote.excerpt) : t(`conversation.quote.${quote.state}`);
+  // What was spoken has no words.
+  const there = quote.excerpt === '' ? t('voice.name') : shownLine(quote.excerpt);
+  const words = quote.state === 'there' ? there : t(`conversation.quote.${quote.state}`);
   const from = quote.direction === null ? null : quote.direction === 'out' ? t('conversation.youSaid') : name;
   return (
     <button

@@ -1,3 +1,4 @@
+import { messageLine } from './message-line.ts';
 import type { ContactView, ConversationView, ShellNotice } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 import { tagOf, type Alert } from './alert-policy.ts';
@@ -17,7 +18,7 @@ export function noticeOf(words: Words, alert: Alert, contacts: ReadonlyMap<strin
     case 'messages': {
       const { last, unread } = alert.conversation;
       const name = nameOf(words, alert.conversation, contacts);
-      const text = previews && last?.kind === 'message' ? excerpt(last.text) : '';
+      const text = previews && last?.kind === 'message' ? excerpt(messageLine(words, last)) : '';
       return {
         ...plain,
         title: unread > 1 ? words('alerts.several', { name, count: unread }) : name,

@@ -24,3 +24,7 @@ export type { Place } from './timelines.ts';
 export type { Toast } from './toasts.ts';
 export { missingCase } from './missing-case.ts';
 export { composingNew, isText, type Composing } from './message-actions.ts';
+export { messageLine } from './message-line.ts';
+export { draftKey, rates, VoicePlayer, type Playing } from './voice-player.ts';
+export { VoiceRecorder, type Recording } from './voice-recorder.ts';
+export { peakOf, resampled, waveformOf } from './waveform.ts';

@@ -1,8 +1,32 @@
 import type { BridgeClient, BridgePlatform, MicrophoneProblem, WindowControls } from '../../preload/contract/index.ts';
-import type { AudioDevice, AudioDevices, CaptureState, MicCheck, SoundName, SpeakerTest, VoiceLevels } from '../audio/index.ts';
+import type {
+  AudioDevice,
+  AudioDevices,
+  CaptureState,
+  MicCheck,
+  SoundName,
+  SpeakerTest,
+  VoiceLevels,
+  VoicePlayback,
+  VoicePlaybackEvents,
+  VoiceRecording,
+  VoiceRecordingEvents,
+} from '../audio/index.ts';
 import type { Lifecycle, System } from '../bridge/index.ts';
 
-export type { AudioDevice, AudioDevices, CaptureState, SoundName, SpeakerTest } from '../audio/index.ts';
+export type {
+  AudioDevice,
+  AudioDevices,
+  CaptureState,
+  RecordedVoice,
+  RecordingStop,
+  SoundName,
+  SpeakerTest,
+  VoicePlayback,
+  VoiceRecording,
+  VoiceRecordingEvents,
+  VoicePlaybackEvents,
+} from '../audio/index.ts';
 export type { Lifecycle, System } from '../bridge/index.ts';
 
 /** The typed client of the bridge. */
@@ -34,6 +58,8 @@ export interface UiAudio {
   captureState(): CaptureState | null;
   micCheck(onLevel: (level: number) => void, onProblem: (problem: MicrophoneProblem) => void): MicCheck;
   testSpeaker(onLevel: (level: number) => void, onEnd: () => void): SpeakerTest;
+  recordVoice(events: VoiceRecordingEvents): VoiceRecording;
+  playVoice(sound: Blob, fromMs: number, rate: number, events: VoicePlaybackEvents): VoicePlayback;
   playSound(name: SoundName): void;
   stopSound(name: SoundName): void;
 }

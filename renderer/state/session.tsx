@@ -18,6 +18,8 @@ import { RecordingNotices } from './recording-notices.ts';
 import { SettingsActions } from './settings-actions.ts';
 import { subscribeAll } from './subscriptions.ts';
 import { Timelines } from './timelines.ts';
+import { VoicePlayer } from './voice-player.ts';
+import { VoiceRecorder } from './voice-recorder.ts';
 
 /** Everything a view may reach for: one per page. */
 export interface Session {
@@ -31,6 +33,8 @@ export interface Session {
   readonly people: PeopleActions;
   readonly pictures: Pictures;
   readonly messages: MessageActions;
+  readonly voices: VoicePlayer;
+  readonly recorder: VoiceRecorder;
   readonly calls: CallActions;
   readonly talk: PushToTalk;
   readonly settings: SettingsActions;
@@ -52,12 +56,16 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
   const calls = new CallActions(client, store, desk, notify, go);
   const talk = new PushToTalk(store, calls);
   const messages = new MessageActions(client, store, notify, words);
+  const voices = new VoicePlayer(client, store, audio, notify, words);
+  const recorder = new VoiceRecorder(client, store, audio, voices, notify, words);
   const ending = new AbortController();
   const stops = [
     // Before the desk, so that a call that begins muted never is heard.
     talk.start(),
     desk.start(),
     keepTraces(store),
+    voices.start(),
+    recorder.start(),
     new Alerts({
       client,
       store,
@@ -87,6 +95,8 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     people: new PeopleActions(client, store, notify, go, words),
     pictures: new Pictures(client, store),
     messages,
+    voices,
+    recorder,
     calls,
     talk,
     settings: new SettingsActions(client, store, notify),

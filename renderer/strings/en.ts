@@ -1,5 +1,6 @@
 import { messagesEn } from './en-messages.ts';
 import { peopleWords } from './en-people.ts';
+import { voice } from './en-voice.ts';
 import { alerts, notifications, palette, panes } from './en-window.ts';
 
 /** Every English sentence a person reads. Plain and short: what happened, then what to do; no apology, no blame. */
@@ -23,6 +24,7 @@ export const en = {
   alerts,
   notifications,
   panes,
+  voice,
   network: {
     title: 'Connection',
     open: 'Connection: {{status}}',
@@ -537,6 +539,7 @@ export const en = {
       react: 'React',
       reply: 'Reply',
       edit: 'Edit',
+      saveSound: 'Save the sound',
       copy: 'Copy text',
       select: 'Select',
       forward: 'Forward',

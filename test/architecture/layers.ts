@@ -83,6 +83,7 @@ export const ownersOfPackages: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['main/cli/supernode/'],
   'node-sqlite3-wasm': ['native-shims/sqlite/'],
   '@evan/opus': ['native-shims/opus/'],
+  'opus-recorder': ['renderer/audio/'],
   '@sapphi-red/web-noise-suppressor': ['native-shims/noise/'],
 };
 

@@ -8,7 +8,7 @@ import { messageScreens } from './message-screens.ts';
 import { peopleScreens } from './people-screens.ts';
 import { keyOf } from './fixtures/page/cast.ts';
 import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
-import { windowScreens } from './window-screens.ts';
+import { moreScreens } from './more-screens.ts';
 
 export type { Screen } from './screen-acts.ts';
 
@@ -303,7 +303,7 @@ export const screens: readonly Screen[] = [
   { name: 'settings-recovery', act: steps(settings('Recovery words'), tap('Show the twelve words'), tap('Show them')) },
   { name: 'keys', act: steps((page) => page.keyboard.press('Control+/')) },
   { name: 'network', act: steps(tap(/^Connection/)) },
-  ...windowScreens,
+  ...moreScreens,
   { name: 'presence-menu', act: steps(tap(/^Your status/)) },
   {
     name: 'toast-undo',

@@ -4,7 +4,7 @@ import { CallDesk } from '../../../renderer/state/call-desk.ts';
 import { Navigation } from '../../../renderer/state/navigation.ts';
 import type { Client, UiAudio } from '../../../renderer/state/ports.ts';
 import { createUiStore, type UiStore } from '../../../renderer/state/store.ts';
-import { aCall, aPerson } from './samples.ts';
+import { aCall, aPerson, noVoices } from './samples.ts';
 
 /** What the desk asked of sound and engine, in order. */
 let asked: string[];
@@ -28,6 +28,7 @@ const audio: UiAudio = {
   captureState: () => null,
   testSpeaker: () => ({ stop: () => undefined }),
   playSound: (name) => void asked.push(`play ${name}`),
+  ...noVoices,
   stopSound: (name) => void asked.push(`stop ${name}`),
 };
 

@@ -9,7 +9,7 @@ import { Notifier } from '../../../renderer/state/notify.ts';
 import type { Client, UiAudio } from '../../../renderer/state/ports.ts';
 import { PushToTalk } from '../../../renderer/state/push-to-talk.ts';
 import { createUiStore, type UiStore } from '../../../renderer/state/store.ts';
-import { aCall, words } from './samples.ts';
+import { aCall, words, noVoices } from './samples.ts';
 
 const press = (change: Partial<TalkPress> = {}): TalkPress => ({
   code: 'Space',
@@ -69,6 +69,7 @@ beforeEach(() => {
     testSpeaker: () => ({ stop: () => undefined }),
     playSound: nothing,
     stopSound: nothing,
+    ...noVoices,
   };
   const client = {
     calls: {

@@ -7,6 +7,7 @@ import {
   type MessageView,
 } from '../../../preload/contract/index.ts';
 import { startStrings } from '../../../renderer/strings/index.ts';
+import type { UiAudio } from '../../../renderer/state/ports.ts';
 
 /** The English words, as views get them. */
 export const words = startStrings();
@@ -98,3 +99,15 @@ export const aConversation = (person: ContactView, change: Partial<ConversationV
 
 export const byKey = <Item>(items: readonly Item[], keyOf: (item: Item) => string): ReadonlyMap<string, Item> =>
   new Map(items.map((item) => [keyOf(item), item]));
+
+/** Sound that records and plays nothing. */
+export const noVoices: Pick<UiAudio, 'recordVoice' | 'playVoice'> = {
+  recordVoice: () => ({ finish: () => undefined, discard: () => undefined }),
+  playVoice: () => ({
+    resume: () => undefined,
+    pause: () => undefined,
+    seek: () => undefined,
+    setRate: () => undefined,
+    close: () => undefined,
+  }),
+};

@@ -143,7 +143,7 @@ describe('the page server', () => {
     const running = await serve();
     for (const path of ['/', '/nothing']) {
       const policy = String((await get(running.origin, path)).headers['content-security-policy']);
-      expect(policy).toContain("default-src 'none'; script-src 'self';");
+      expect(policy).toContain("default-src 'none'; script-src 'self' 'wasm-unsafe-eval';");
       expect(policy).toContain("frame-ancestors 'none'");
     }
   });
