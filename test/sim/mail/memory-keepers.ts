@@ -2,6 +2,7 @@ import { createMailboxJudge } from '../../../main/mailbox/index.ts';
 import type { MailboxRefusal, MailboxShelf, MailboxStore } from '../../../main/overlay/index.ts';
 import { MailboxKeeper } from '../../../main/overlay/mailbox/mailbox-keeper.ts';
 import { defaultMailboxLimits } from '../../../main/overlay/mailbox/mailbox-limits.ts';
+import { removalsAtOnce } from '../../../main/overlay/mailbox/mailbox-wire.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 import type { Clock } from '../../../main/ports/clock.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
@@ -20,6 +21,9 @@ export interface MemoryKeepers {
   /** That share of all requests gets no answer. */
   loss: number;
 }
+
+/** A keeper's work is another computer's: it must not add up to one long turn of ours. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 export function memoryKeepers(count: number, clock: Clock, random: Random): MemoryKeepers {
   const open = (): { readonly keeper: MailboxKeeper; readonly shelf: MailboxShelf } => {
@@ -86,13 +90,23 @@ export function memoryKeepers(count: number, clock: Clock, random: Random): Memo
           if (keeper === null) return null;
           const first = keeper.list(target, 0);
           const items = [...first.items];
-          while (items.length < first.total) items.push(...keeper.list(target, items.length).items);
+          while (items.length < first.total) {
+            // oxlint-disable-next-line no-await-in-loop -- page by page, as over a wire
+            await turn();
+            items.push(...keeper.list(target, items.length).items);
+          }
           return items;
         },
         fetch: async (place, { target }, id) => at(place.at?.host)?.body(target, id) ?? null,
         async remove(place, target, removals) {
           const keeper = at(place.at?.host);
-          return keeper !== null && removals.map(({ id, signature }) => keeper.remove(target, id, signature)).every(Boolean);
+          let isDone = keeper !== null;
+          for (const [index, { id, signature }] of removals.entries()) {
+            // oxlint-disable-next-line no-await-in-loop -- as many as a datagram holds
+            if (index % removalsAtOnce === 0) await turn();
+            if (keeper?.remove(target, id, signature) !== true) isDone = false;
+          }
+          return isDone;
         },
       };
     },
