@@ -107,7 +107,7 @@ async function settleApart(world: MailWorld, pair: readonly [MailPerson, MailPer
 
 async function comeAlone(world: MailWorld, person: MailPerson): Promise<void> {
   await person.start();
-  await world.pass(90_000, 1_500);
+  await world.pass(90_000, 3_000);
 }
 
 function compare(pair: readonly [MailPerson, MailPerson]): Omit<CrashRound, 'written' | 'kills'> {

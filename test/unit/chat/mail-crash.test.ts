@@ -7,7 +7,7 @@ const seed = Date.now() % 2 ** 31;
 /** `npm run -s lab:mail` does five hundred. */
 const rounds = 20;
 
-describe(`Two people whose processes are killed at any step, by mailbox (seed ${seed})`, { timeout: 120_000 }, () => {
+describe(`Two people whose processes are killed at any step, by mailbox (seed ${seed})`, { timeout: 300_000 }, () => {
   it('lose nothing, repeat nothing, and read everything in the order in which it was written', async () => {
     let [written, kills] = [0, 0];
     for (let round = 0; round < rounds; round += 1) {
