@@ -20,8 +20,10 @@ export interface ConversationsPartOptions {
 }
 
 interface TimelineChange {
-  readonly conversationId: string;
-  readonly change: Exclude<CollectionChange<string, TimelineItem>, { type: 'snapshot' }>;
+  /** Null: of every one. */
+  readonly conversationId: string | null;
+  /** `anew`: so much changed that it is to be read again. */
+  readonly change: Exclude<CollectionChange<string, TimelineItem>, { type: 'snapshot' }> | 'anew';
 }
 
 export interface ConversationsPartControl extends ConversationsPart {
@@ -30,6 +32,8 @@ export interface ConversationsPartControl extends ConversationsPart {
   chatChanged(change: ChatChange): void;
   /** The conversation was removed or brought back: show what is stored. */
   reload(): void;
+  /** All of a conversation (null: of every one) went out of sight or came back. */
+  shownAnew(id: string | null): void;
   /** These are no longer stored. */
   forgotten(items: readonly { readonly conversationId: string; readonly id: string }[]): void;
 }
@@ -89,6 +93,10 @@ export function createConversationsPart({
       }
     },
     reload: () => list.replaceAll(repository.list()),
+    shownAnew(id) {
+      list.replaceAll(repository.list());
+      changes.emit({ conversationId: id, change: 'anew' });
+    },
     forgotten(items) {
       for (const { conversationId, id } of items) changes.emit({ conversationId, change: { type: 'remove', key: id } });
       list.replaceAll(repository.list());
@@ -122,14 +130,20 @@ export function createConversationsPart({
       const following = changes.watch(signal === undefined ? leaving.signal : AbortSignal.any([signal, leaving.signal]));
       // Begin to listen before looking, so that nothing falls between the two.
       let next = following.next();
+      const snapshot = (): CollectionChange<string, TimelineItem> => ({
+        type: 'snapshot',
+        items: [...repository.page(id, null, limit).items],
+      });
       try {
-        yield { type: 'snapshot', items: [...repository.page(id, null, limit).items] };
+        yield snapshot();
         for (;;) {
           // One change after the other is the point of a subscription.
           // oxlint-disable-next-line no-await-in-loop
           const change = await next;
           if (change.done === true) return;
-          if (change.value.conversationId === id) yield change.value.change;
+          const { conversationId, change: news } = change.value;
+          if (news === 'anew' && (conversationId === null || conversationId === id)) yield snapshot();
+          else if (news !== 'anew' && conversationId === id) yield news;
           next = following.next();
         }
       } finally {

@@ -33,7 +33,7 @@ export interface DataPartOptions {
   readonly account: Pick<AccountPartControl, 'state' | 'secrets'>;
   /** @throws AppError NO_SUCH_CONVERSATION, NOT_SIGNED_IN */
   readonly participants: (conversationId: string) => Participants;
-  readonly conversations: Pick<ConversationsPartControl, 'reload' | 'forgotten'>;
+  readonly conversations: Pick<ConversationsPartControl, 'shownAnew' | 'forgotten'>;
   /** Ends this engine in good order; the shell starts another. */
   readonly restart: () => void;
   /** For tests: what a guess of an archive's passphrase costs. */
@@ -116,12 +116,12 @@ export function createDataPart(options: DataPartOptions): DataPartControl {
     clear(id) {
       if (id !== null) participants(id);
       repository.clear(id, clock.nowMs());
-      conversations.reload();
+      conversations.shownAnew(id);
       forgetting.cleared();
     },
     unclear(id) {
       repository.unclear(id);
-      conversations.reload();
+      conversations.shownAnew(id);
     },
     forgetAccount(typed) {
       const name = ownName();

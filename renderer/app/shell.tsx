@@ -2,7 +2,7 @@ import { useRef, type CSSProperties, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard, MiniCall } from '../call/index.ts';
 import { CheckPane } from '../check/index.ts';
-import { AddDialog, Home, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
+import { AddDialog, ExportDialog, Home, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
 import { Palette } from '../palette/index.ts';
 import { CompareDialog, ProfilePane } from '../profile/index.ts';
@@ -168,6 +168,8 @@ function DialogOf({ dialog }: { dialog: DialogState }): ReactNode {
       return <VolumeDialog accountKey={dialog.accountKey} />;
     case 'compare':
       return <CompareDialog accountKey={dialog.accountKey} />;
+    case 'export':
+      return <ExportDialog accountKey={dialog.accountKey} />;
     case 'keys':
       return (
         <Dialog title={t('keys.title')} onClose={() => go.dialog(null)}>

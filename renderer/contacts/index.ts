@@ -7,3 +7,4 @@ export { RenameDialog } from './rename-dialog.tsx';
 export { Sidebar } from './sidebar.tsx';
 export { VolumeDialog } from './volume-dialog.tsx';
 export { peopleRows, recentRows } from './side-rows.ts';
+export { ExportDialog } from './export-dialog.tsx';

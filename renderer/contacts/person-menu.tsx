@@ -2,6 +2,8 @@ import { ContextMenu } from '@base-ui/react/context-menu';
 import {
   Ban,
   Copy,
+  Download,
+  Eraser,
   Eye,
   EyeOff,
   MessageSquare,
@@ -17,7 +19,7 @@ import {
 import type { ReactElement, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView } from '../../preload/contract/index.ts';
-import { useSession } from '../state/index.ts';
+import { useSession, useUi } from '../state/index.ts';
 import { cx, Menu, MenuItem, menuItemClass, MenuLine, menuPopupClass } from '../ui/index.ts';
 
 interface Entry {
@@ -31,7 +33,8 @@ interface Entry {
 /** What can be done about a person; the same list in the context menu and under "More". */
 function usePersonEntries(person: ContactView): readonly Entry[] {
   const { t } = useTranslation();
-  const { go, calls, people, notify } = useSession();
+  const { go, calls, people, notify, data } = useSession();
+  const hasHistory = useUi((state) => (state.conversations.get(person.accountKey)?.last ?? null) !== null);
   const entries: Entry[] = [];
   const add = (id: string, label: string, icon: LucideIcon, run: () => void, danger = false) =>
     entries.push({ id, label, icon, danger, run });
@@ -47,6 +50,10 @@ function usePersonEntries(person: ContactView): readonly Entry[] {
     add('rename', t('person.rename'), Pencil, () => go.dialog({ kind: 'rename', accountKey: person.accountKey }));
   }
   add('copy', t('person.copyName'), Copy, () => void notify.attempt(() => navigator.clipboard.writeText(person.name)));
+  if (hasHistory) {
+    add('export', t('data.export.menu'), Download, () => go.dialog({ kind: 'export', accountKey: person.accountKey }));
+    add('clear', t('data.clear.one'), Eraser, () => void data.clear(person), true);
+  }
   add('remove', t('person.remove'), Trash2, () => void people.remove(person), true);
   add('block', t('person.block'), Ban, () => void people.block(person), true);
   return entries;
@@ -57,7 +64,7 @@ export function PersonMenu({ person, trigger }: { person: ContactView; trigger: 
   return (
     <Menu trigger={trigger} align="end">
       {entries.map((entry) => (
-        <MenuGroup key={entry.id} line={entry.id === 'remove'}>
+        <MenuGroup key={entry.id} line={entry.id === (entries.some(({ id }) => id === 'clear') ? 'export' : 'remove')}>
           <MenuItem icon={entry.icon} danger={entry.danger} onSelect={entry.run}>
             {entry.label}
           </MenuItem>

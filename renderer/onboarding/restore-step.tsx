@@ -11,7 +11,7 @@ const input =
   'min-h-[46px] w-full rounded-r2 bg-raised px-3 py-2.5 text-[1.0625rem] edge-strong focus:edge-focus focus-visible:outline-none';
 
 /** The other way in: name and twelve words. */
-export function RestoreStep({ onBack }: { onBack: () => void }): ReactNode {
+export function RestoreStep({ onBack, onArchive }: { onBack: () => void; onArchive: () => void }): ReactNode {
   const { t } = useTranslation();
   const { client, store } = useSession();
   const [name, setName] = useState('');
@@ -84,6 +84,11 @@ export function RestoreStep({ onBack }: { onBack: () => void }): ReactNode {
           <Button kind="quiet" big onClick={busy ? signUp.cancel : onBack}>
             {busy ? t('app.cancel') : t('app.back')}
           </Button>
+          {busy ? null : (
+            <Button kind="quiet" big onClick={onArchive}>
+              {t('data.back.link')}
+            </Button>
+          )}
         </div>
       </form>
     </OnboardingFrame>

@@ -1,8 +1,7 @@
-import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../state/index.ts';
-import { Button, Callout } from '../ui/index.ts';
+import { AskDialog, Button, Callout } from '../ui/index.ts';
 import { PhraseCard } from './phrase-card.tsx';
 
 /** The twelve words again, after a confirmation: shown while this section is open, then forgotten. */
@@ -31,21 +30,14 @@ export function RecoverySection(): ReactNode {
           <Callout tone="warn">{t('onboarding.phrase.warn')}</Callout>
         </>
       )}
-      <AlertDialog.Root open={asking} onOpenChange={setAsking}>
-        <AlertDialog.Portal>
-          <AlertDialog.Backdrop className="fixed inset-x-0 top-(--titlebar) bottom-0 z-(--z-dialog) bg-[var(--scrim)]" />
-          <AlertDialog.Popup className="fixed inset-0 z-(--z-dialog) m-auto grid h-fit max-h-[calc(100%-40px)] w-[min(100%-24px,420px)] gap-4 overflow-y-auto rounded-r4 bg-raised p-6 text-ink [box-shadow:var(--e-3),0_0_0_1px_var(--line)]">
-            <AlertDialog.Title className="t-title">{t('settings.confirmTitle')}</AlertDialog.Title>
-            <AlertDialog.Description className="text-pretty text-ink-2">{t('settings.confirmText')}</AlertDialog.Description>
-            <div className="flex flex-wrap justify-end gap-2">
-              <Button onClick={() => setAsking(false)}>{t('app.cancel')}</Button>
-              <Button kind="primary" onClick={show}>
-                {t('settings.confirmShow')}
-              </Button>
-            </div>
-          </AlertDialog.Popup>
-        </AlertDialog.Portal>
-      </AlertDialog.Root>
+      <AskDialog
+        open={asking}
+        title={t('settings.confirmTitle')}
+        text={t('settings.confirmText')}
+        confirm={t('settings.confirmShow')}
+        onConfirm={show}
+        onClose={() => setAsking(false)}
+      />
     </>
   );
 }

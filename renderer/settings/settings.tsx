@@ -2,6 +2,7 @@ import {
   Activity,
   ArrowLeft,
   Bell,
+  Database,
   Headphones,
   HeartHandshake,
   Keyboard,
@@ -20,6 +21,7 @@ import { cx, IconButton, ScrollRegion } from '../ui/index.ts';
 import { AppearanceSection } from './appearance-section.tsx';
 import { AudioSection } from './audio-section.tsx';
 import { ConnectionSection } from './connection-section.tsx';
+import { DataSection } from './data-section.tsx';
 import { HelpingSection } from './helping-section.tsx';
 import { KeysSection } from './keys-section.tsx';
 import { NotificationsSection } from './notifications-section.tsx';
@@ -36,6 +38,7 @@ const icons: Record<SettingsSection, LucideIcon> = {
   appearance: Palette,
   keys: Keyboard,
   recovery: KeyRound,
+  data: Database,
 };
 
 const bodies: Record<SettingsSection, () => ReactNode> = {
@@ -48,6 +51,7 @@ const bodies: Record<SettingsSection, () => ReactNode> = {
   appearance: AppearanceSection,
   keys: KeysSection,
   recovery: RecoverySection,
+  data: DataSection,
 };
 
 export function Settings({ section }: { section: SettingsSection }): ReactNode {

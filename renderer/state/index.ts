@@ -28,3 +28,4 @@ export { messageLine } from './message-line.ts';
 export { draftKey, rates, VoicePlayer, type Playing } from './voice-player.ts';
 export { VoiceRecorder, type Recording } from './voice-recorder.ts';
 export { peakOf, resampled, waveformOf } from './waveform.ts';
+export { useTask, type Task } from './use-task.ts';

@@ -5,6 +5,7 @@ import { Alerts } from './alerts.ts';
 import { CallActions } from './call-actions.ts';
 import { CallDesk } from './call-desk.ts';
 import { keepTraces } from './call-traces.ts';
+import { DataActions } from './data-actions.ts';
 import { MutedSpeech } from './muted-speech.ts';
 import { Navigation } from './navigation.ts';
 import { Notifier } from './notify.ts';
@@ -38,6 +39,7 @@ export interface Session {
   readonly calls: CallActions;
   readonly talk: PushToTalk;
   readonly settings: SettingsActions;
+  readonly data: DataActions;
   readonly timelines: Timelines;
 }
 
@@ -100,6 +102,7 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     calls,
     talk,
     settings: new SettingsActions(client, store, notify),
+    data: new DataActions(client, store, notify, words),
     timelines: new Timelines(client, store),
     stop: () => {
       ending.abort();

@@ -26,6 +26,7 @@ export const settingsSections = [
   'appearance',
   'keys',
   'recovery',
+  'data',
 ] as const;
 export type SettingsSection = (typeof settingsSections)[number];
 
@@ -43,6 +44,7 @@ export type DialogState =
   | { readonly kind: 'rename'; readonly accountKey: string }
   | { readonly kind: 'volume'; readonly accountKey: string }
   | { readonly kind: 'compare'; readonly accountKey: string }
+  | { readonly kind: 'export'; readonly accountKey: string }
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette' };
 

@@ -45,6 +45,7 @@ export const palette = {
       appearance: 'preferences options theme dark light strings',
       keys: 'preferences options shortcuts keyboard',
       recovery: 'preferences options twelve words phrase backup',
+      data: 'preferences options archive backup export delete history storage disk move computer',
     },
     theme: 'theme mode appearance',
     check: 'network test can i call',

@@ -2,6 +2,7 @@ import { messagesEn } from './en-messages.ts';
 import { peopleWords } from './en-people.ts';
 import { voice } from './en-voice.ts';
 import { alerts, notifications, palette, panes } from './en-window.ts';
+import { data } from './en-data.ts';
 
 /** Every English sentence a person reads. Plain and short: what happened, then what to do; no apology, no blame. */
 export const en = {
@@ -25,6 +26,7 @@ export const en = {
   notifications,
   panes,
   voice,
+  data,
   network: {
     title: 'Connection',
     open: 'Connection: {{status}}',
@@ -251,7 +253,7 @@ export const en = {
       help: 'Small letters, numbers and hyphens. Nobody else can have the same one.',
       label: 'Your name on Lilliput',
       keep: 'Keep this name',
-      haveWords: 'I have twelve words',
+      haveWords: 'I have twelve words or an archive',
       checking: 'Looking whether {{name}} is free',
       free: '{{name}} is free',
       taken: '{{name}} is taken. Try another.',
@@ -869,6 +871,7 @@ export const en = {
     appearance: 'Appearance',
     keys: 'Keyboard',
     recovery: 'Recovery words',
+    data: 'Your data',
     test: 'Sound test',
     testHelp: 'Calls the echo service. It repeats what you say.',
     recordings: 'Recordings of calls',

@@ -1,3 +1,4 @@
+export { AskDialog } from './ask-dialog.tsx';
 export { Avatar } from './avatar.tsx';
 export { Callout, Card, Cut, Line, Strip, type Tone } from './blocks.tsx';
 export { Button, LinkButton } from './button.tsx';
@@ -21,6 +22,7 @@ export { onPaint } from './paint-clock.ts';
 export { Rig, type RigMode } from './rig.tsx';
 export { agoInWords, clockOf, dayOf, daysAgo, durationInWords, shortWhen } from './when.ts';
 export { SliderField } from './slider-field.tsx';
+export { TaskLine } from './task-line.tsx';
 export { useLevel, type LevelCell } from './use-level.ts';
 export { useNow } from './use-now.ts';
 export { ScrollRegion } from './scroll-region.tsx';

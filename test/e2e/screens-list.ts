@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import type { CallStats } from '../../preload/contract/index.ts';
 import { goodStats } from '../unit/calls/descriptions.ts';
 import { checkScreens } from './check-screens.ts';
+import { dataScreens } from './data-screens.ts';
 import { findingScreens } from './finding-screens.ts';
 import { joiningScreens } from './joining-screens.ts';
 import { messageScreens } from './message-screens.ts';
@@ -204,6 +205,7 @@ export const screens: readonly Screen[] = [
       (page) => page.getByRole('button', { name: 'Send request' }).waitFor(),
     ),
   },
+  ...dataScreens,
   ...findingScreens,
   {
     name: 'add-contact-not-found',
