@@ -58,6 +58,11 @@ const moment = (ms: number): string => {
   return iso === null ? '' : `<time class="when" datetime="${iso}">${said(clockTime, ms)}</time>`;
 };
 
+function lengthOf(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  return `${seconds < 60 ? '' : `${Math.floor(seconds / 60)} min `}${seconds % 60} s`;
+}
+
 function messageHtml(message: StoredMessage, { participants }: FileAbout): string {
   const { reply, reactions } = message;
   const isOurs = message.direction === 'out';
@@ -65,9 +70,14 @@ function messageHtml(message: StoredMessage, { participants }: FileAbout): strin
     reply === null
       ? ''
       : `<p class="q" dir="auto">${reply.state === 'there' ? escapeHtml(reply.excerpt) : reply.state === 'deleted' ? 'Deleted message' : 'A message that is no longer here'}</p>`;
+  const { voice } = message;
   const text = message.deleted
     ? '<p class="note">Deleted message</p>'
-    : `<p class="t" dir="auto">${escapeHtml(message.text)}</p>`;
+    : voice !== null
+      ? `<p class="note">Voice message, ${lengthOf(voice.durationMs)}</p>`
+      : message.unknown
+        ? '<p class="note">Made by a newer version of Lilliput</p>'
+        : `<p class="t" dir="auto">${escapeHtml(message.text)}</p>`;
   const marks = reactions.map(
     ({ author, emoji }) =>
       `${escapeHtml(emoji)} ${bdi(author === null ? participants.you.name : nameOf({ ...message, direction: 'in' }, participants))}`,
@@ -80,9 +90,7 @@ function messageHtml(message: StoredMessage, { participants }: FileAbout): strin
 }
 
 function callHtml(call: CallRecordView): string {
-  const minutes = Math.floor(call.talkedMs / 60_000);
-  const seconds = Math.round((call.talkedMs % 60_000) / 1000);
-  const length = call.talkedMs === 0 ? '' : `, ${minutes === 0 ? '' : `${minutes} min `}${seconds} s`;
+  const length = call.talkedMs === 0 ? '' : `, ${lengthOf(call.talkedMs)}`;
   const what = call.missed ? 'Missed call' : call.direction === 'out' ? 'Outgoing call' : 'Incoming call';
   return `<p class="c">${what}${length} ${moment(call.startedMs)}</p>\n`;
 }

@@ -22,6 +22,10 @@ export const conversationFileSchema = z.object({
         at: time,
         sentAt: time.nullable(),
         text: z.string(),
+        /** Its sound is in an archive of the account, not in here. */
+        voice: z.object({ seconds: z.number().nonnegative() }).nullable(),
+        /** A newer version of the app made it, and this one can't show it. */
+        unknown: z.boolean(),
         replyTo: idSchema.nullable(),
         editedAt: time.nullable(),
         deleted: z.boolean(),
@@ -57,6 +61,8 @@ function asItem(item: FileItem, { you, others }: Participants): Item {
     at: isoTime(item.atMs) ?? '',
     sentAt: isoTime(item.sentMs),
     text: item.text,
+    voice: item.voice === null ? null : { seconds: item.voice.durationMs / 1000 },
+    unknown: item.unknown,
     replyTo: item.reply?.id ?? null,
     editedAt: isoTime(item.editedMs),
     deleted: item.deleted,

@@ -57,6 +57,7 @@ function SizeLine(): ReactNode {
     const stop = new AbortController();
     client.data.size({}, { signal: stop.signal }).then(setSize, () => setSize(null));
     return () => stop.abort();
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- whatever is said changes the size
   }, [client, conversations]);
   const parts =
     size === null

@@ -1,15 +1,9 @@
 import type { Page } from 'playwright-core';
 import type { CallStats } from '../../preload/contract/index.ts';
 import { goodStats } from '../unit/calls/descriptions.ts';
-import { checkScreens } from './check-screens.ts';
-import { dataScreens } from './data-screens.ts';
-import { findingScreens } from './finding-screens.ts';
-import { joiningScreens } from './joining-screens.ts';
-import { messageScreens } from './message-screens.ts';
-import { peopleScreens } from './people-screens.ts';
 import { keyOf } from './fixtures/page/cast.ts';
+import { screensOfParts } from './screens-of-parts.ts';
 import { mini, settings, steps, tap, type Screen } from './screen-acts.ts';
-import { moreScreens } from './more-screens.ts';
 
 export type { Screen } from './screen-acts.ts';
 
@@ -112,6 +106,7 @@ const ring = (page: Page) =>
   });
 
 export const screens: readonly Screen[] = [
+  ...screensOfParts,
   { name: 'onboarding-name', scene: 'none', act: typeName('juniper') },
   { name: 'onboarding-name-taken', scene: 'none', act: typeName('wren') },
   {
@@ -120,9 +115,6 @@ export const screens: readonly Screen[] = [
     act: steps(typeName('juniper'), tap('Keep this name'), (page) => page.getByRole('progressbar').waitFor()),
   },
   { name: 'onboarding-restore', scene: 'none', act: steps(tap('I have twelve words')) },
-  ...joiningScreens,
-  ...messageScreens,
-  ...peopleScreens,
   { name: 'onboarding-phrase', scene: 'new', act: steps((page) => page.getByRole('checkbox').click()) },
   {
     name: 'onboarding-mic',
@@ -205,8 +197,6 @@ export const screens: readonly Screen[] = [
       (page) => page.getByRole('button', { name: 'Send request' }).waitFor(),
     ),
   },
-  ...dataScreens,
-  ...findingScreens,
   {
     name: 'add-contact-not-found',
     act: steps(
@@ -296,7 +286,6 @@ export const screens: readonly Screen[] = [
     height: 1300,
     act: steps(settings('Sound'), (page) => page.getByRole('switch', { name: 'Hold a key to talk' }).click()),
   },
-  ...checkScreens,
   { name: 'settings-helping', act: settings('Helping others') },
   { name: 'settings-privacy', act: settings('Privacy') },
   { name: 'mini-settings-helping', ...mini, height: 1_300, act: settings('Helping others') },
@@ -305,7 +294,6 @@ export const screens: readonly Screen[] = [
   { name: 'settings-recovery', act: steps(settings('Recovery words'), tap('Show the twelve words'), tap('Show them')) },
   { name: 'keys', act: steps((page) => page.keyboard.press('Control+/')) },
   { name: 'network', act: steps(tap(/^Connection/)) },
-  ...moreScreens,
   { name: 'presence-menu', act: steps(tap(/^Your status/)) },
   {
     name: 'toast-undo',

@@ -1,0 +1,19 @@
+import { checkScreens } from './check-screens.ts';
+import { dataScreens } from './data-screens.ts';
+import { findingScreens } from './finding-screens.ts';
+import { joiningScreens } from './joining-screens.ts';
+import { messageScreens } from './message-screens.ts';
+import { moreScreens } from './more-screens.ts';
+import { peopleScreens } from './people-screens.ts';
+import type { Screen } from './screen-acts.ts';
+
+/** Screens that stand in files of their own. */
+export const screensOfParts: readonly Screen[] = [
+  ...checkScreens,
+  ...dataScreens,
+  ...findingScreens,
+  ...joiningScreens,
+  ...messageScreens,
+  ...moreScreens,
+  ...peopleScreens,
+];
