@@ -10,7 +10,9 @@ import {
   type SecretStream,
   type TopicPeer,
 } from '../../../native-shims/hyperdht/index.ts';
+import { blake2b256 } from '../../../native-shims/sodium/index.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { hostPortText } from '../../ports/host-port.ts';
 import type { Random } from '../../ports/random.ts';
 import type { Connection } from './pool.ts';
 import type { GatewayRoad } from './road.ts';
@@ -52,9 +54,9 @@ export function createRoamingNode(
     },
     createServer: (options) => createServer(dht, road, clock, options, isAlwaysHidden),
     request(message, to) {
-      const [first] = road.connections;
       if (!road.isCarried) return dht.request(message, to);
-      return first === undefined ? Promise.reject(new Error('no gateway')) : requestBy(road, first, clock, message, to);
+      const gateway = askedOf(road.connections, to);
+      return gateway === null ? Promise.reject(new Error('no gateway')) : requestBy(road, gateway, clock, message, to);
     },
     ways: () =>
       road.isCarried
@@ -69,6 +71,15 @@ export function createRoamingNode(
       return dht.announceTopic(topic, keyPair, relays, self);
     },
   };
+}
+
+/**
+ * Each node is asked through one of our gateways, and not all through the same: one that lies speaks for its share of the keepers of a
+ * mailbox or a word, and the others tell. Always the same for a node, whose tokens are for that gateway's address.
+ */
+function askedOf(gateways: readonly Connection[], to: NodeAddress): Connection | null {
+  const [first = 0] = blake2b256(Buffer.from(hostPortText(to)));
+  return gateways[first % Math.max(1, gateways.length)] ?? null;
 }
 
 /** What a node answers, as this gateway tells it. */

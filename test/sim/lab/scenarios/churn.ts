@@ -18,7 +18,7 @@ export const churn: Scenario = {
     const isLarge = world.nodes.length > 500;
     // A step of a thousand nodes takes a minute of one core.
     const hours = isShort ? 5 : isLarge ? 12 : 72;
-    const stepMs = hourMs / (isShort || isLarge ? 1 : 2);
+    const stepMs = hourMs;
     const [present, away] = [
       await claimNames(world, isShort ? 20 : 100, 'here'),
       await claimNames(world, isShort ? 20 : 100, 'away'),
@@ -30,7 +30,7 @@ export const churn: Scenario = {
     const gone: LabNode[] = [];
     const [seenPresent, seenAway]: [Outcomes[], Outcomes[]] = [[], []];
     let left = 0;
-    // In life 45 in half an hour. Fewer are harder, and all that a thousand nodes in one process can do in a few seconds.
+    // In life 90 an hour. Fewer are harder, and all that a thousand nodes in one process can do in a few seconds.
     const upkeepRounds = isShort ? 5 : Math.max(5, Math.floor(6_000 / size));
     const lookupsEach = isShort ? 10 : 40;
     const [sentBefore, putsBefore] = [world.messages(), wires.asked(directoryCommands.put)];

@@ -90,7 +90,10 @@ export const searching: Scenario = {
 
     const climbers = live.filter(({ words }) => words.includes(floodedWord));
     const foreign = isShort ? 60 : 10_000;
+    const [cpuBefore, memoryBefore] = [process.cpuUsage(), process.memoryUsage().rss];
     const [kept, brought] = await flood(world, foreign, floodedWord, world.some(isShort ? 2 : 10));
+    const { user, system } = process.cpuUsage(cpuBefore);
+    const keptMb = (process.memoryUsage().rss - memoryBefore) / 1e6;
     say(`${foreign} foreign cards brought: keepers took ${kept} of ${brought} copies`);
     const byWord = await someAtOnce(
       Array.from(
@@ -131,6 +134,9 @@ export const searching: Scenario = {
         foreign,
         foreignCopiesKept: kept,
         foreignCopiesBrought: brought,
+        // Of all nodes together, and of those who made the cards and their work.
+        floodCpuSeconds: Number(((user + system) / 1e6).toFixed(1)),
+        floodMemoryMb: Math.round(keptMb),
         climbers: climbers.length,
         underFloodByWord: percent(mean(byWord)),
         underFloodByTwoWords: percent(mean(byTwo)),

@@ -143,7 +143,7 @@ export const seenByStrangers: Scenario = {
   goal: 'a stranger doesn’t tell who is there from who is not, nor somebody blocked (advantage ≈ 0: none that is sure to 99.9 %)',
   testNodes: 24,
   async run(world, { isShort, say }) {
-    const count = isShort ? 32 : 200;
+    const count = isShort ? 32 : 120;
     const nodes = await world.addClients(count);
     const at = (index: number): LabNode => nodes[index] ?? world.one();
     const names = await claimNames(world, count, 'person', (index) => at(index).overlay.directory);
