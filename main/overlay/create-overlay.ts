@@ -213,9 +213,10 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     get: (target, signal) => (gateway.carrier() === null ? straight : around).get(target, signal),
     put: (target, record, signal) => (gateway.carrier() === null ? straight : around).put(target, record, signal),
   };
+  const hand = createHandOver(places);
   const replicator = new Replicator({
     shelf,
-    hand: createHandOver(places),
+    hand,
     node: places.node,
     self: places.self,
     clock,
@@ -307,7 +308,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       // Neighbours take mail from a neighbour only, which we are until we say that we leave.
       await abortable(mailboxes.handAllOver(), signal).catch(() => undefined);
       await node.leave();
-      return handOn(shelf, straight, signal, log);
+      return handOn(shelf, hand, signal, log);
     },
     setCarries(isCarrying) {
       mayCarry = isCarrying;

@@ -4,7 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { findPlaces, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
 import { cardMaxBytes, type CardQuestion, type CardStore } from '../card-store.ts';
-import type { MailboxVisits } from '../mailbox/mailbox-visits.ts';
+import type { KeeperVisits } from '../directory/keeper-visits.ts';
 import { abortable } from '../waiting.ts';
 import { mostOf } from './most-of.ts';
 import type { CardKeeper } from './card-keeper.ts';
@@ -20,7 +20,7 @@ import {
 
 export interface CardClientParts extends PlacesParts {
   readonly node: () => DirectoryDht | null;
-  readonly visits: MailboxVisits;
+  readonly visits: KeeperVisits;
   readonly keeper: CardKeeper;
   readonly clock: Clock;
 }

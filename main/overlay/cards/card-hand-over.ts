@@ -2,14 +2,14 @@ import type { NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import { hostPortText } from '../../ports/host-port.ts';
 import type { HandOutcome, HandOver } from '../directory/hand-over.ts';
 import { findPlaces, request, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
-import type { MailboxVisits } from '../mailbox/mailbox-visits.ts';
+import type { KeeperVisits } from '../directory/keeper-visits.ts';
 import type { CardKeeper } from './card-keeper.ts';
 import { cardCommands, decodeAnswer, decodeLacking, digestOf, digestsAtOnce, isSameAnswer } from './card-wire.ts';
 import type { Entry } from './kept-cards.ts';
 
 export interface CardHandOverParts extends PlacesParts {
   readonly node: () => DirectoryDht | null;
-  readonly visits: MailboxVisits;
+  readonly visits: KeeperVisits;
   readonly keeper: CardKeeper;
 }
 

@@ -4,10 +4,9 @@ import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { sameAddress } from '../address.ts';
 import type { CardJudge, CardShelf, CardStore } from '../card-store.ts';
-import type { PlacesParts } from '../directory/places.ts';
+import { closestOthers, type PlacesParts } from '../directory/places.ts';
 import { Replicator } from '../directory/replicator.ts';
-import { closestOthers } from '../mailbox/hand-over.ts';
-import { MailboxVisits } from '../mailbox/mailbox-visits.ts';
+import { KeeperVisits } from '../directory/keeper-visits.ts';
 import { createCardStore } from './card-client.ts';
 import { createCardHandOver } from './card-hand-over.ts';
 import { CardKeeper } from './card-keeper.ts';
@@ -70,10 +69,10 @@ export function createCardPart(parts: CardPartParts): CardPart {
     },
     onConfirmed: (target) => replicator.confirmed(target),
   });
-  const hand = createCardHandOver({ ...places, node: dht, visits: new MailboxVisits(dht), keeper });
+  const hand = createCardHandOver({ ...places, node: dht, visits: new KeeperVisits(dht), keeper });
   const replicator = new Replicator({ shelf: keeper, hand, node: dht, self: places.self, clock, random, log });
   return {
-    store: createCardStore({ ...places, node: roaming, visits: new MailboxVisits(roaming), keeper, clock }),
+    store: createCardStore({ ...places, node: roaming, visits: new KeeperVisits(roaming), keeper, clock }),
     answer: (request) => answering.answer(request),
     count: () => keeper.count,
     neighboursChanged: () => replicator.neighboursChanged(),

@@ -1,4 +1,4 @@
-import type { DhtNode, DhtReply, NodeAddress, RequestMessage } from '../../../native-shims/hyperdht/index.ts';
+import type { DhtNode, DhtReply, NodeAddress, RequestMessage, TableNode } from '../../../native-shims/hyperdht/index.ts';
 import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
 import { sameAddress } from '../address.ts';
 import { closestSetSize, lookupClosest, type Found } from '../lookup.ts';
@@ -30,6 +30,13 @@ export interface DirectoryClientParts extends PlacesParts {
   readonly shelf: Shelf;
   /** We hold records for others only since a moment ago. */
   readonly isNewcomer: () => boolean;
+}
+
+/** The closest set of a target as the routing table knows it, without ourselves; null: we are not of it. */
+export function closestOthers(target: Uint8Array, node: Pick<DhtNode, 'closest'>, self: OwnPlace): readonly TableNode[] | null {
+  const closest = node.closest(target, closestSetSize);
+  const nearer = closest.filter(({ id }) => compareDistance(target, id, self.id) < 0).length;
+  return nearer >= closestSetSize ? null : closest.slice(0, closestSetSize - 1);
 }
 
 const tries = 2;

@@ -1,15 +1,14 @@
-import { compareDistance, type DhtNode, type NodeAddress, type TableNode } from '../../../native-shims/hyperdht/index.ts';
+import type { DhtNode, NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { hostPortText } from '../../ports/host-port.ts';
 import { toHex } from '../../ports/hex.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
-import type { OwnPlace } from '../directory/places.ts';
-import { closestSetSize } from '../lookup.ts';
+import { closestOthers, type OwnPlace } from '../directory/places.ts';
 import type { KeptItem } from '../mailbox-store.ts';
 import { leaveItem } from './leave-item.ts';
 import type { MailboxKeeper } from './mailbox-keeper.ts';
-import type { MailboxVisits } from './mailbox-visits.ts';
+import type { KeeperVisits } from '../directory/keeper-visits.ts';
 import { decodeAnswer, decodeCompared, encodeRemovals, mailboxCommands, removalsAtOnce } from './mailbox-wire.ts';
 
 /** Neighbours that come together are one change; the jitter keeps keepers from speaking at once. */
@@ -25,19 +24,12 @@ const betweenItemsMs = 20;
 
 export interface HandOverParts {
   readonly keeper: MailboxKeeper;
-  readonly visits: MailboxVisits;
+  readonly visits: KeeperVisits;
   readonly node: () => Pick<DhtNode, 'closest'> | null;
   readonly self: () => OwnPlace | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
-}
-
-/** The closest set of a target as the routing table knows it, without ourselves; null: we are not of it. */
-export function closestOthers(target: Uint8Array, node: Pick<DhtNode, 'closest'>, self: OwnPlace): readonly TableNode[] | null {
-  const closest = node.closest(target, closestSetSize);
-  const nearer = closest.filter(({ id }) => compareDistance(target, id, self.id) < 0).length;
-  return nearer >= closestSetSize ? null : closest.slice(0, closestSetSize - 1);
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   partRange,
   type DepositAnswer,
 } from './mailbox-wire.ts';
-import type { MailboxVisits } from './mailbox-visits.ts';
+import type { KeeperVisits } from '../directory/keeper-visits.ts';
 
 /** Parts on the way to one keeper at a time; twenty keepers are served side by side. */
 const partsInFlight = 4;
@@ -18,7 +18,7 @@ const rounds = 3;
 
 /** Leaves an item at one keeper. Null: it doesn't answer. */
 export async function leaveItem(
-  visits: MailboxVisits,
+  visits: KeeperVisits,
   at: NodeAddress,
   target: Uint8Array,
   { id, slip, sealed }: OutgoingItem,

@@ -15,7 +15,7 @@ import {
 import { abortable, throwIfAborted } from '../waiting.ts';
 import { leaveItem } from './leave-item.ts';
 import type { MailboxKeeper } from './mailbox-keeper.ts';
-import type { MailboxVisits } from './mailbox-visits.ts';
+import type { KeeperVisits } from '../directory/keeper-visits.ts';
 import {
   decodeAnswer,
   decodeFirstRead,
@@ -35,7 +35,7 @@ export interface MailboxClientParts extends PlacesParts {
   readonly node: () => DirectoryDht | null;
   /** While gateways carry us: the closest set as they agree on it; null: we look ourselves. */
   readonly carriedPlaces: (target: Uint8Array, signal: AbortSignal) => Promise<readonly NodeAddress[]> | null;
-  readonly visits: MailboxVisits;
+  readonly visits: KeeperVisits;
   readonly keeper: MailboxKeeper;
 }
 

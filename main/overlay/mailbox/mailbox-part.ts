@@ -1,16 +1,16 @@
 import type { DhtNode, DhtRequest, NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import { sameAddress } from '../address.ts';
-import type { PlacesParts } from '../directory/places.ts';
+import { closestOthers, type PlacesParts } from '../directory/places.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { MailboxCounts, MailboxJudge, MailboxShelf, MailboxStore } from '../mailbox-store.ts';
-import { closestOthers, HandOver } from './hand-over.ts';
+import { HandOver } from './hand-over.ts';
 import { createMailboxStore } from './mailbox-client.ts';
 import { MailboxKeeper } from './mailbox-keeper.ts';
 import { defaultMailboxLimits, type MailboxLimits } from './mailbox-limits.ts';
 import { MailboxNode } from './mailbox-node.ts';
-import { MailboxVisits } from './mailbox-visits.ts';
+import { KeeperVisits } from '../directory/keeper-visits.ts';
 
 export interface MailboxOptions {
   readonly shelf: MailboxShelf;
@@ -68,8 +68,8 @@ export function createMailboxPart(parts: MailboxPartParts): MailboxPart {
       return closestOthers(target, node, own)?.some((other) => sameAddress(other, from)) ?? false;
     },
   });
-  const visits = new MailboxVisits(roaming);
-  const handOver = new HandOver({ keeper, visits: new MailboxVisits(dht), node: dht, self, clock, random, log });
+  const visits = new KeeperVisits(roaming);
+  const handOver = new HandOver({ keeper, visits: new KeeperVisits(dht), node: dht, self, clock, random, log });
   const store = createMailboxStore({ node: roaming, carriedPlaces, self, entrances, networks, visits, keeper });
   return {
     store,

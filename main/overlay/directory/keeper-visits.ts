@@ -1,12 +1,12 @@
 import type { DhtNode, NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import { hostPortText } from '../../ports/host-port.ts';
-import { request } from '../directory/places.ts';
+import { request } from './places.ts';
 
 /** Tokens of so many nodes are remembered; each lives some seconds. */
 const maxTokens = 512;
 
-/** Asks keepers of mailboxes, with the token that each gives for a few seconds. */
-export class MailboxVisits {
+/** Asks keepers of mailboxes and cards, with the token that each gives for a few seconds. */
+export class KeeperVisits {
   readonly #node: () => Pick<DhtNode, 'request'> | null;
   readonly #tokens = new Map<string, Uint8Array>();
 
