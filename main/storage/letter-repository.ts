@@ -132,6 +132,16 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
     `UPDATE messages SET delivery = 'waiting' WHERE ${carriedBy} AND delivery = 'stored' RETURNING id`,
     ids,
   );
+  const spokenIn = database.query(
+    `SELECT DISTINCT m.id FROM outbox o JOIN messages m
+       ON m.conversation_id = o.conversation_id AND m.attachment = o.attachment AND m.direction = 'out' AND m.hidden_ms IS NULL
+     WHERE o.letter = ?`,
+    ids,
+  );
+  /** A voice message is stored when its last part is. */
+  const withSpoken = (ordinal: number, changed: readonly string[]): string[] => [
+    ...new Set([...changed, ...plain(spokenIn.all(ordinal))]),
+  ];
   const freePosts = database.write('UPDATE outbox SET letter = NULL WHERE letter = ?');
   const freeReceipts = database.write('UPDATE receipts_due SET letter = NULL WHERE letter = ?');
   const remove = database.write('DELETE FROM letters WHERE ordinal = ?');
@@ -188,12 +198,12 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
       database.transaction(() => {
         setStored.run(nextMs, ordinal);
         told.run(ordinal);
-        return plain(showStored.all(ordinal));
+        return withSpoken(ordinal, plain(showStored.all(ordinal)));
       }),
     notStored: (ordinal, nextMs) => void setLater.run(nextMs, ordinal),
     drop: (ordinal) =>
       database.transaction(() => {
-        const changed = plain(showWaiting.all(ordinal));
+        const changed = withSpoken(ordinal, plain(showWaiting.all(ordinal)));
         freePosts.run(ordinal);
         freeReceipts.run(ordinal);
         remove.run(ordinal);

@@ -8,6 +8,7 @@ import {
   quoteMaxChars,
   type CallRecordView,
   type CallSummary,
+  type Delivery,
   type MessageQuote,
   type MessageView,
   type VoiceView,
@@ -35,7 +36,11 @@ export const selectMessages = `
     CASE WHEN a.id IS NULL THEN 0 WHEN m.direction = 'out'
       THEN (SELECT count(*) FROM outbox WHERE conversation_id = m.conversation_id AND attachment = a.id)
       ELSE (SELECT count(*) FROM attachment_parts WHERE conversation_id = m.conversation_id AND direction = 'in' AND attachment = a.id)
-    END AS parts
+    END AS parts,
+    CASE WHEN a.id IS NULL OR m.direction = 'in' THEN 0 ELSE
+      (SELECT count(*) FROM outbox o LEFT JOIN letters l ON l.ordinal = o.letter
+        WHERE o.conversation_id = m.conversation_id AND o.attachment = a.id AND coalesce(l.stored, 0) = 0)
+    END AS parts_only_here
   FROM messages m LEFT JOIN messages q
     ON q.conversation_id = m.conversation_id AND q.id = m.reply_to AND q.hidden_ms IS NULL
   LEFT JOIN attachments a ON a.conversation_id = m.conversation_id AND a.direction = m.direction AND a.id = m.attachment`;
@@ -71,25 +76,22 @@ const messageRow = z.object({
   heard: z.number().nullable(),
   /** Ours: that wait to be acknowledged; theirs: that are here. */
   parts: z.number(),
+  /** Ours: that no supernode keeps. */
+  parts_only_here: z.number(),
 });
+
+type MessageRow = z.output<typeof messageRow>;
 
 export const messageRowSchema = messageRow.transform((row): StoredMessage => messageOf(row, voiceOf(row)));
 
-const messageOf = (row: z.output<typeof messageRow>, voice: VoiceView | null): StoredMessage => ({
+const messageOf = (row: MessageRow, voice: VoiceView | null): StoredMessage => ({
   kind: 'message',
   id: row.id,
   conversationId: row.conversation_id,
   direction: row.direction,
   text: row.text,
   atMs: row.at_ms,
-  // What is acknowledged is only the word of it, as long as parts wait.
-  delivery:
-    voice !== null &&
-    voice.partsAcross < voice.parts &&
-    (row.delivery === 'delivered' || row.delivery === 'read') &&
-    row.direction === 'out'
-      ? 'sent'
-      : row.delivery,
+  delivery: deliveryOf(row, voice),
   reply: quoteOf(row),
   editedMs: row.edited_ms,
   deleted: row.deleted === 1,
@@ -101,7 +103,14 @@ const messageOf = (row: z.output<typeof messageRow>, voice: VoiceView | null): S
   ordinal: row.ordinal,
 });
 
-function voiceOf(row: z.output<typeof messageRow>): VoiceView | null {
+/** Of a voice message: as far as its last part has come. */
+function deliveryOf({ delivery, direction: said, parts_only_here: here }: MessageRow, voice: VoiceView | null): Delivery {
+  if (said === 'in' || voice === null || voice.partsAcross >= voice.parts) return delivery;
+  if (delivery === 'stored') return here > 0 ? 'waiting' : 'stored';
+  return delivery === 'delivered' || delivery === 'read' ? 'sent' : delivery;
+}
+
+function voiceOf(row: MessageRow): VoiceView | null {
   const { voice_state: state, size, duration_ms: durationMs, waveform } = row;
   if (state === null || state === 'early' || state === 'gone') return null;
   if (size === null || durationMs === null || waveform === null) return null;
@@ -118,7 +127,7 @@ function voiceOf(row: z.output<typeof messageRow>): VoiceView | null {
   };
 }
 
-function quoteOf(row: z.output<typeof messageRow>): MessageQuote | null {
+function quoteOf(row: MessageRow): MessageQuote | null {
   const { reply_to: id, quote_direction: said, quote_text: text, quote_deleted: deleted } = row;
   if (id === null) return null;
   if (said === null) return { id, state: 'gone', direction: null, excerpt: '' };
