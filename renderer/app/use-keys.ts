@@ -133,6 +133,10 @@ function escape({ go, calls, store }: Session): boolean {
     go.home();
     return true;
   }
+  if (view.kind === 'profile') {
+    go.leaveProfile();
+    return true;
+  }
   const shown = view.kind === 'call' ? all.get(view.id) : undefined;
   if (shown !== undefined && isOver(shown)) {
     go.home();

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, holdsHere, useSession, useUi } from '../state/index.ts';
-import { Avatar, Cut, cx, Fan, IconButton, Timer } from '../ui/index.ts';
+import { Avatar, CheckedMark, Cut, cx, Fan, IconButton, Timer } from '../ui/index.ts';
 import { fanStrings } from './quality.ts';
 
 /** The call in one bar, while something else is open. */
@@ -30,6 +30,7 @@ export function CallBar({ call, className }: { call: CallView; className?: strin
       >
         <Avatar accountKey={call.accountKey} name={name} size={28} />
         <Cut text={name} className="font-semibold" />
+        <CheckedMark accountKey={call.accountKey} className="text-on-stage" />
         {call.activeSinceMs === null ? (
           <span className="cut text-on-stage-2">{t(`call.say.${call.phase}`, { name })}</span>
         ) : (

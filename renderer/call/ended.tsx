@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Callout, Cut, IconButton, Peg, ScrollRegion } from '../ui/index.ts';
+import { Avatar, Button, Callout, CheckedMark, Cut, IconButton, Peg, ScrollRegion } from '../ui/index.ts';
 import { endAdvice, endSentence, endTitle, isOfNetwork, mayLeaveVoice, pegsOf } from './end-words.ts';
 import { LeaveVoice } from './leave-voice.tsx';
 
@@ -36,8 +36,9 @@ export function Ended({ call }: { call: CallView }): ReactNode {
       <header className="flex min-h-(--header) flex-none items-center gap-3 border-b border-line py-1 ps-5 pe-3 max-pair:px-2">
         <IconButton icon={ArrowLeft} label={t('app.back')} className="pair:hidden rtl:-scale-x-100" onClick={leave} />
         <Avatar accountKey={call.accountKey} name={name} size={38} />
-        <div className="t-head min-w-0 flex-1">
-          <Cut text={name} />
+        <div className="t-head flex min-w-0 flex-1 items-center gap-1.5">
+          <Cut text={name} className="min-w-0" />
+          <CheckedMark accountKey={call.accountKey} />
         </div>
         <IconButton icon={X} label={t('call.doneWith')} keys="Esc" onClick={leave} />
       </header>

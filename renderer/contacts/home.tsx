@@ -2,7 +2,20 @@ import { AudioLines, Copy, MessageSquare, Phone, UserPlus } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayName, presenceShape, useSession, useUi } from '../state/index.ts';
-import { Avatar, balloonPath, Button, Card, Cut, Fan, IconButton, Key, Line, LinkButton, useNow } from '../ui/index.ts';
+import {
+  Avatar,
+  balloonPath,
+  Button,
+  Card,
+  CheckedMark,
+  Cut,
+  Fan,
+  IconButton,
+  Key,
+  Line,
+  LinkButton,
+  useNow,
+} from '../ui/index.ts';
 import { PersonContextMenu } from './person-menu.tsx';
 import { homeView } from './home-view.ts';
 
@@ -38,7 +51,10 @@ function Greeting(): ReactNode {
               <li className="flex items-center gap-3.5 px-3.5 py-2.5">
                 <Avatar accountKey={person.accountKey} name={displayName(person)} size={44} presence={presenceShape(person)} />
                 <div className="min-w-0 flex-1">
-                  <Cut text={displayName(person)} className="font-[550]" />
+                  <div className="flex min-w-0 items-center gap-1">
+                    <Cut text={displayName(person)} className="min-w-0 font-[550]" />
+                    <CheckedMark accountKey={person.accountKey} />
+                  </div>
                   <p className="t-small text-ink-2">{lastCall}</p>
                 </div>
                 <IconButton

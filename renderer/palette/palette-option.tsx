@@ -21,7 +21,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { presenceWords } from '../contacts/index.ts';
 import { holdsHere, presenceShape } from '../state/index.ts';
-import { Avatar, Cut, Key, useNow } from '../ui/index.ts';
+import { Avatar, CheckedMark, Cut, Key, useNow } from '../ui/index.ts';
 import type { Act, CommandEntry, PaletteEntry, PersonEntry } from './entries.ts';
 
 /** One line of the palette. */
@@ -45,7 +45,10 @@ function Person({ entry }: { entry: PersonEntry }): ReactNode {
     <>
       <Avatar accountKey={person.accountKey} name={label} presence={presenceShape(person)} />
       <span className="min-w-0 flex-1 py-1.5">
-        <Cut text={label} className="block font-[550]" />
+        <span className="flex min-w-0 items-center gap-1">
+          <Cut text={label} className="min-w-0 font-[550]" />
+          <CheckedMark accountKey={person.accountKey} />
+        </span>
         <span className="t-small cut block text-ink-2">
           {label === also ? '' : <bdi>{also} · </bdi>}
           {presenceWords(t, person, nowMs)}

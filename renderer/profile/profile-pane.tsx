@@ -12,7 +12,7 @@ export function ProfilePane({ id }: { id: string }): ReactNode {
   const { t } = useTranslation();
   const { go } = useSession();
   const person = useUi((state) => state.contacts.get(id));
-  const close = (): void => (person === undefined || person.relation === 'blocked' ? go.home() : go.conversation(id));
+  const close = (): void => go.leaveProfile();
   return (
     <>
       <header className="flex min-h-(--header) flex-none items-center gap-3 border-b border-line ps-5 pe-3 max-pair:px-2">

@@ -48,6 +48,14 @@ export class Navigation {
     this.#store.setState({ view: { kind: 'profile', id } });
   }
 
+  /** From a profile to the conversation it belongs to, if there is one. */
+  leaveProfile(): void {
+    const { view, contacts } = this.#store.getState();
+    const person = view.kind === 'profile' ? contacts.get(view.id) : undefined;
+    if (person === undefined || person.relation === 'blocked' || person.relation === 'incoming') this.home();
+    else this.conversation(person.accountKey);
+  }
+
   showPeople(peopleShown: PeopleShown): void {
     this.#store.setState({ peopleShown });
   }
