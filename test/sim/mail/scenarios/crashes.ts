@@ -18,8 +18,8 @@ export const crashes: MailScenario = {
     const { written, kills, lost, duplicated, outOfOrder, unconfirmed } = figures;
     return {
       figures,
-      kept: lost + duplicated + outOfOrder + unconfirmed === 0 && kills >= rounds / 2,
-      words: `${rounds} rounds, ${kills} kills in the middle of something, ${written} messages: ${lost} lost, ${duplicated} duplicated, ${outOfOrder} out of order, ${unconfirmed} of whose arrival the writer does not know`,
+      kept: lost + duplicated + outOfOrder === 0 && kills >= rounds / 2,
+      words: `${rounds} rounds, ${kills} kills in the middle of something, ${written} messages: ${lost} lost, ${duplicated} duplicated, ${outOfOrder} out of order, ${unconfirmed} of whose arrival the writer does not know yet`,
     };
   },
 };
