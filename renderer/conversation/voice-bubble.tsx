@@ -16,7 +16,7 @@ export function VoiceBubble({ message, voice, name }: { message: MessageView; vo
     return (
       <span className="flex max-w-[20rem] items-start gap-2 text-ink-2">
         <TriangleAlert size={16} strokeWidth={1.75} aria-hidden="true" className="mt-0.5 flex-none" />
-        {t('voice.broken', { name })}
+        <span dir="auto">{t('voice.broken', { name })}</span>
       </span>
     );
   }
@@ -63,7 +63,9 @@ function Parts({ message, voice }: { message: MessageView; voice: VoiceView }): 
   const isIn = message.direction === 'in';
   if (partsAcross >= parts || (!isIn && partsAcross === 0)) return null;
   return (
-    <p className="t-meta pt-0.5 text-bubble-meta">{t(isIn ? 'voice.coming' : 'voice.going', { across: partsAcross, parts })}</p>
+    <p dir="auto" className="t-meta pt-0.5 text-bubble-meta">
+      {t(isIn ? 'voice.coming' : 'voice.going', { across: partsAcross, parts })}
+    </p>
   );
 }
 
@@ -110,7 +112,7 @@ export function RateButton(): ReactNode {
         onClick={() => voices.nextRate()}
         className="t-meta min-h-6 min-w-8 flex-none rounded-full bg-[color-mix(in_oklch,var(--ink)_8%,transparent)] px-1.5 font-semibold text-ink"
       >
-        {rate}×
+        <span dir="ltr">{rate}×</span>
       </button>
     </Tip>
   );

@@ -4,6 +4,7 @@ import { clockText } from '../ui/index.ts';
 
 /** A bar and its gap, and the height, in the drawing's own units. */
 const barStep = 4;
+/** px, however wide the drawing is. */
 const barWidth = 2;
 const high = 28;
 /** Silence is a dot, not nothing. */
@@ -59,13 +60,20 @@ export function VoiceWave({
         <clipPath id={clip}>
           <rect x={0} y={0} width={bars * barStep * played} height={high} />
         </clipPath>
-        <path d={path} className="fill-none stroke-line-strong" strokeWidth={barWidth} strokeLinecap="round" />
+        <path
+          d={path}
+          className="fill-none stroke-line-strong"
+          strokeWidth={barWidth}
+          strokeLinecap="round"
+          vectorEffect="non-scaling-stroke"
+        />
         <path
           d={path}
           clipPath={`url(#${clip})`}
           className="fill-none stroke-thread"
           strokeWidth={barWidth}
           strokeLinecap="round"
+          vectorEffect="non-scaling-stroke"
         />
       </svg>
       <input
