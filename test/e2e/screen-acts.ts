@@ -26,7 +26,7 @@ export const steps =
   };
 export const settings = (section: string) =>
   steps(tap('Settings'), (page) =>
-    page.getByRole('navigation', { name: 'Settings sections' }).getByRole('button', { name: section }).click(),
+    page.getByRole('navigation', { name: 'Settings sections' }).getByRole('button', { name: section, exact: true }).click(),
   );
 /** The smallest window. */
 export const mini = { width: 360, height: 520 } as const;
