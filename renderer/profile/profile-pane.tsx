@@ -51,8 +51,8 @@ function Head({ person }: { person: ContactView }): ReactNode {
         </p>
         <p className="text-ink-2">{presenceWords(t, person, nowMs)}</p>
         {mood === '' ? null : (
-          <p dir="auto" className="text-pretty break-words">
-            {mood}
+          <p className="text-pretty break-words">
+            <bdi>{mood}</bdi>
           </p>
         )}
         {person.relation === 'contact' ? (
