@@ -1,15 +1,29 @@
 import { Popover } from '@base-ui/react/popover';
 import { useVirtualizer } from '@tanstack/react-virtual';
+import { Apple, CarFront, Flag, Hand, Hash, Lightbulb, PawPrint, Smile, Trophy, type LucideIcon } from 'lucide-react';
 import { useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cx, Tip } from '../ui/index.ts';
-import { emojiRows, groupMarks, inOneRow, type EmojiCell, type EmojiRow } from './emoji-rows.ts';
-import type { Emoji } from './emoji-set.ts';
+import { cx, IconButton, Tip } from '../ui/index.ts';
+import { emojiRows, inOneRow, type EmojiCell, type EmojiRow } from './emoji-rows.ts';
+import { emojiGroups, withTone, type Emoji, type EmojiGroup } from './emoji-set.ts';
 import { useEmojiHabits, useEmojiSet } from './use-emoji.ts';
 
 /** px of a cell, and of a heading. */
 const cellPx = 36;
 const headingPx = 28;
+
+/** Icons, not emoji: the system's fonts may lack any of those. */
+const groupIcons: Readonly<Record<EmojiGroup, LucideIcon>> = {
+  smileys: Smile,
+  people: Hand,
+  nature: PawPrint,
+  food: Apple,
+  travel: CarFront,
+  activities: Trophy,
+  objects: Lightbulb,
+  symbols: Hash,
+  flags: Flag,
+};
 
 /** Where it is to open, and what happens with what is picked. */
 export interface EmojiWish {
@@ -106,6 +120,7 @@ function ToneButton({
   const { t } = useTranslation();
   const tones = t('messages.emoji.tones', { returnObjects: true });
   const hand = set?.find(({ shortcodes }) => shortcodes.includes('raised_hand'));
+  if (hand === undefined) return null;
   const label = `${t('messages.emoji.skin')}: ${tones[tone] ?? ''}`;
   return (
     <Tip label={label}>
@@ -115,7 +130,7 @@ function ToneButton({
         onClick={() => onTone((tone + 1) % tones.length)}
         className="grid size-[34px] flex-none place-items-center rounded-r2 text-[1.25rem] hover:bg-hover"
       >
-        {hand?.skins.get(tone) ?? hand?.emoji ?? '✋'}
+        {withTone(hand, tone)}
       </button>
     </Tip>
   );
@@ -180,21 +195,19 @@ function EmojiGrid({ rows, list, typed, onPick, children }: EmojiGridProps): Rea
       {children(onKeyDown, active === undefined ? undefined : `${list}-${active.key}`)}
       {typed === '' ? (
         <div className="flex justify-between" role="toolbar" aria-label={t('messages.emoji.open')}>
-          {groupMarks.map(({ group, emoji }) => (
-            <button
+          {emojiGroups.map((group) => (
+            <IconButton
               key={group}
-              type="button"
-              aria-label={t(`messages.emoji.groups.${group}`)}
+              icon={groupIcons[group]}
+              size={17}
+              label={t(`messages.emoji.groups.${group}`)}
               onClick={() =>
                 virtual.scrollToIndex(
                   rows.findIndex((row) => row.key === group),
                   { align: 'start' },
                 )
               }
-              className="grid size-(--hit) place-items-center rounded-r2 text-[1.0625rem] hover:bg-hover"
-            >
-              {emoji}
-            </button>
+            />
           ))}
         </div>
       ) : null}

@@ -19,19 +19,6 @@ export type EmojiRow =
     }
   | { readonly kind: 'cells'; readonly key: string; readonly cells: readonly EmojiCell[] };
 
-/** What stands for a group. */
-export const groupMarks: readonly { readonly group: EmojiGroup; readonly emoji: string }[] = [
-  { group: 'smileys', emoji: '😀' },
-  { group: 'people', emoji: '👋' },
-  { group: 'nature', emoji: '🐻' },
-  { group: 'food', emoji: '🍎' },
-  { group: 'travel', emoji: '🚗' },
-  { group: 'activities', emoji: '⚽' },
-  { group: 'objects', emoji: '💡' },
-  { group: 'symbols', emoji: '❤️' },
-  { group: 'flags', emoji: '🏳️' },
-];
-
 interface PickerState {
   readonly typed: string;
   readonly recent: readonly string[];

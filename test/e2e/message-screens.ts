@@ -1,66 +1,13 @@
 import type { Page } from 'playwright-core';
-import { idOf, keyOf } from './fixtures/page/cast.ts';
+import { longHistory, openHistory as open, said, type Line } from './message-acts.ts';
 import { mini, steps, tap, type Screen } from './screen-acts.ts';
 
-const key = keyOf('quill');
-
-const open = async (page: Page): Promise<void> => {
-  await page.getByRole('tab', { name: 'People' }).click();
-  await page
-    .getByRole('button', { name: /^quill/u })
-    .first()
-    .click();
-  await page.getByRole('heading', { level: 1, name: 'quill' }).waitFor();
-};
-
-interface Line {
-  readonly id?: string;
-  readonly text: string;
-  readonly direction: 'in' | 'out';
-}
-
-/** Puts messages into the conversation with quill, `everyMs` apart up to now. */
-const said =
-  (lines: readonly Line[], everyMs: number, unread = 0) =>
-  async (page: Page) => {
-    const items = lines.map((line, index) => ({ id: idOf(`said${index}`), ...line }));
-    await page.evaluate(
-      ([conversationId, given, apart, news]) => {
-        const { backend } = window.fixture;
-        const first = Date.now() - given.length * apart;
-        for (const [index, line] of given.entries()) {
-          backend.add({
-            kind: 'message',
-            conversationId,
-            delivery: line.direction === 'out' ? 'read' : 'delivered',
-            reply: null,
-            editedMs: null,
-            deleted: false,
-            unknown: false,
-            voice: null,
-            reactions: [],
-            atMs: first + index * apart,
-            ...line,
-          });
-        }
-        if (news > 0) backend.patch(conversationId, { unread: news, firstUnreadMs: first + (given.length - news) * apart });
-      },
-      [key, items, everyMs, unread] as const,
-    );
-  };
-
-const walks = [
-  'The heron was back at the weir',
-  'Ten at the gate, boots on',
-  'Row three leans a bit',
-  'Bring the big tin',
-  'On my way',
-];
-const long: readonly Line[] = Array.from({ length: 400 }, (_, index) => ({
-  text: `${walks[index % walks.length] ?? ''}${index % 40 === 7 ? ', and the blackbird sang the whole time' : ''} (${index + 1})`,
-  direction: index % 3 === 0 ? 'out' : 'in',
-}));
 const hour = 3_600_000;
+const long = longHistory(400);
+const put =
+  (lines: readonly Line[], everyMs: number, unread = 0) =>
+  (page: Page) =>
+    said(page, lines, everyMs, unread);
 
 const texts: readonly Line[] = [
   {
@@ -82,8 +29,8 @@ const texts: readonly Line[] = [
   { text: 'A very long walk. '.repeat(140), direction: 'out' },
 ];
 
-const conversation = steps(said(texts, 60_000), open);
-const history = steps(said(long, hour), open);
+const conversation = steps(put(texts, 60_000), open);
+const history = steps(put(long, hour), open);
 const find = steps(
   history,
   (page) => page.keyboard.press('Control+f'),
@@ -99,7 +46,7 @@ const choose = steps(
   (page) => page.getByText('(398)').click({ modifiers: ['Control'] }),
   (page) => page.getByText('(396)').click({ modifiers: ['Control', 'Shift'] }),
 );
-const search = steps(said(long, hour), (page) => page.getByLabel('Search people').fill('blackbird'));
+const search = steps(put(long, hour), (page) => page.getByLabel('Search people').fill('blackbird'));
 
 /** Finding, choosing and reading messages. */
 export const messageScreens: readonly Screen[] = [
@@ -110,8 +57,8 @@ export const messageScreens: readonly Screen[] = [
   { name: 'messages-texts-rtl', query: { dir: 'rtl' }, act: conversation, height: 900 },
   { name: 'messages-link-asks', act: steps(conversation, tap(/example.com.login/u)) },
   { name: 'messages-link-asks-mini', ...mini, act: steps(conversation, tap(/example.com.login/u)) },
-  { name: 'messages-new-line', act: steps(said(long, hour, 6), open) },
-  { name: 'messages-new-many', act: steps(said(long, hour, 40), open) },
+  { name: 'messages-new-line', act: steps(put(long, hour, 6), open) },
+  { name: 'messages-new-many', act: steps(put(long, hour, 40), open) },
   { name: 'messages-search', act: search },
   { name: 'messages-search-rtl', query: { dir: 'rtl' }, act: search },
   { name: 'messages-search-mini', ...mini, act: search },
