@@ -75,9 +75,9 @@ export function useTimelineScroll(
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     following.current = below <= endWithin && !now.newer;
     setPlace(following.current ? 'end' : 'away');
-    if (now.failed !== null) return;
-    if (element.scrollTop < moreWithin) void timelines.loadOlder(id);
-    if (below < moreWithin) void timelines.loadNewer(id);
+    // What failed is tried again when somebody says so.
+    if (element.scrollTop < moreWithin && now.failed !== 'older') void timelines.loadOlder(id);
+    if (below < moreWithin && now.failed !== 'newer') void timelines.loadNewer(id);
   }, [id, store, timelines]);
 
   const toNewest = useCallback(() => {
@@ -104,15 +104,24 @@ export function useTimelineScroll(
     following.current = false;
     wish.current = to;
     if (to.kind === 'message') setShown({ id: to.id, typed: to.typed });
+    const isGone = () => {
+      wish.current = null;
+      notify.say(t('conversation.quote.gone'));
+    };
     timelines.show(id, to.kind === 'message' ? { messageId: to.id } : { ms: to.ms }).then(
-      () => ask((count) => count + 1),
+      () => {
+        // It was hidden: its place is there, it is not.
+        const held = store.getState().timelines.get(id)?.items;
+        if (to.kind === 'message' && wish.current === to && held?.has(to.id) !== true) isGone();
+        ask((count) => count + 1);
+      },
       (error: unknown) => {
+        if (codeOf(error) === 'NO_SUCH_MESSAGE') return isGone();
         wish.current = null;
-        if (codeOf(error) === 'NO_SUCH_MESSAGE') notify.say(t('conversation.quote.gone'));
-        else notify.fail(error);
+        notify.fail(error);
       },
     );
-  }, [reveal, timeline.ready, id, go, notify, t, timelines, toNewest]);
+  }, [reveal, timeline.ready, id, go, notify, t, timelines, toNewest, store]);
 
   // Takes the list where it is wanted, once the rows are there; else the end is followed, which moves as rows are measured.
   useLayoutEffect(() => {
