@@ -149,6 +149,7 @@ describe.skipIf(chromium === undefined)('messages of a long conversation', () =>
       await page.getByRole('option').first().waitFor();
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: /You reacted with/u }).waitFor();
+      expect(await page.getByRole('button', { name: /You reacted with/u }).count()).toBe(1);
     });
   });
 });
