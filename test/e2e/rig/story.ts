@@ -87,28 +87,6 @@ export function tellFirstCall(title: string, startApp: (start: AppStart) => Prom
     ).toBeGreaterThan(0);
   });
 
-  it('find what was written, choose it, delete it and bring it back', async () => {
-    const { page } = juniper;
-    const log = page.getByRole('log');
-    await page.getByLabel('Search people and messages').fill('potat');
-    await page.locator('[data-side-list]').getByText('Seed potatoes are in').click();
-    await log.locator('mark', { hasText: 'potat' }).waitFor();
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await page.keyboard.press('Control+f');
-    await page.keyboard.type('ring');
-    await page.getByText('1 of 1').waitFor();
-    await page.keyboard.press('Escape');
-    await log.getByText('Ring me now').click({ modifiers: ['Control'] });
-    await log.getByText('Seed potatoes are in. Call me?').click();
-    await page.getByText('2 selected').waitFor();
-    await picture(juniper, 'selected');
-    await page.getByRole('button', { name: 'Delete for me' }).click();
-    await log.getByText('Ring me now').waitFor({ state: 'detached' });
-    await page.getByRole('button', { name: 'Undo' }).click();
-    await log.getByText('Ring me now').waitFor();
-    expect(await log.getByText('Seed potatoes are in. Call me?').count()).toBe(1);
-  });
-
   it('call, and each hears what the other says', async () => {
     await juniper.page.getByRole('button', { name: 'Call wren' }).first().click();
     await wren.page.getByRole('button', { name: 'Answer' }).waitFor();
