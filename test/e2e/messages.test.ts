@@ -29,8 +29,30 @@ const onScreen = (page: Page, number: number) =>
     return view !== undefined && at !== undefined && at.top >= view.top && at.bottom <= view.bottom;
   }, `(${number})`);
 
+/** Scrolls by `px` in small steps, and tells how far a message moved against it at most: 0 is no jump at all. */
+const jumpWhile = (page: Page, px: number): Promise<number> =>
+  page.evaluate(async (distance) => {
+    const scroller = document.querySelector('[role=log]');
+    if (scroller === null) throw new Error('there is no timeline');
+    const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const step = Math.sign(distance) * 80;
+    let worst = 0;
+    for (let done = 0; done < Math.abs(distance); done += 80) {
+      const middle = scroller.getBoundingClientRect().top + scroller.clientHeight / 2;
+      const held = [...scroller.querySelectorAll('article')].find((each) => each.getBoundingClientRect().top > middle);
+      const before = held?.getBoundingClientRect().top ?? 0;
+      const room = step < 0 ? scroller.scrollTop : scroller.scrollHeight - scroller.clientHeight - scroller.scrollTop;
+      const wanted = Math.sign(step) * Math.min(Math.abs(step), room);
+      scroller.scrollBy(0, wanted);
+      await frame();
+      await frame();
+      if (held?.isConnected === true) worst = Math.max(worst, Math.abs(held.getBoundingClientRect().top - before + wanted));
+    }
+    return worst;
+  }, px);
+
 describe.skipIf(chromium === undefined)('messages of a long conversation', () => {
-  it('open at what is new, and are read once their end was seen', async () => {
+  it('are searched, gone to, read on in both directions, chosen, deleted and brought back', async () => {
     await onPage(async (page) => {
       await historyWith(page, 400, 40);
 
@@ -40,7 +62,7 @@ describe.skipIf(chromium === undefined)('messages of a long conversation', () =>
       await onScreen(page, 361);
       await page.getByRole('button', { name: /Newest.*40 new messages/u }).waitFor();
 
-      // Read to the end, it is read.
+      // Read to the end, it is read; the line stays.
       await page.getByRole('button', { name: /Newest/u }).click();
       await onScreen(page, 400);
       await page
@@ -48,7 +70,47 @@ describe.skipIf(chromium === undefined)('messages of a long conversation', () =>
         .first()
         .waitFor();
       await page.getByRole('button', { name: /Newest/u }).waitFor({ state: 'detached' });
-      expect(await page.getByRole('button', { name: /^quill.*unread/u }).count()).toBe(0);
+
+      // From the list: the hit is far above what is loaded.
+      await page.getByLabel('Search people and messages').fill('sang the whole time (8)');
+      await page.locator('[data-side-list] [data-row]').first().click();
+      await onScreen(page, 8);
+      await page.waitForFunction(() => document.activeElement?.textContent.includes('(8)') === true);
+
+      // Nothing jumps while earlier and later ones are loaded.
+      expect(await jumpWhile(page, -600)).toBeLessThanOrEqual(2);
+      expect(await jumpWhile(page, 6_000)).toBeLessThanOrEqual(2);
+
+      // Within the conversation, from hit to hit.
+      await page.keyboard.press('Control+f');
+      await page.keyboard.type('blackbird');
+      await page.getByText('1 of 10').waitFor();
+      await onScreen(page, 368);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Enter');
+      await page.getByText('3 of 10').waitFor();
+      await onScreen(page, 288);
+      await page.keyboard.press('Shift+Enter');
+      await page.getByText('2 of 10').waitFor();
+      await onScreen(page, 328);
+      await page.keyboard.press('Escape');
+
+      // Chosen with the mouse and with the keys; deleted, and brought back.
+      await bubble(page, 328).click({ modifiers: ['Control'] });
+      await page.keyboard.press('Shift+ArrowDown');
+      await bubble(page, 331).click({ modifiers: ['Shift'] });
+      await page.getByText('4 selected').waitFor();
+      await page.getByRole('button', { name: 'Delete for me' }).click();
+      await page.getByText('Deleted 4 messages for you').waitFor();
+      expect(await bubble(page, 329).count()).toBe(0);
+      await page.keyboard.press('Control+z');
+      await bubble(page, 329).waitFor();
+      expect(
+        await log(page)
+          .locator('article')
+          .filter({ hasText: /\((?:328|329|330|331)\)/u })
+          .count(),
+      ).toBe(4);
     });
   });
 
