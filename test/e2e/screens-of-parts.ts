@@ -2,6 +2,7 @@ import { checkScreens } from './check-screens.ts';
 import { dataScreens } from './data-screens.ts';
 import { findingScreens } from './finding-screens.ts';
 import { joiningScreens } from './joining-screens.ts';
+import { nameScreens } from './name-screens.ts';
 import { messageScreens } from './message-screens.ts';
 import { moreScreens } from './more-screens.ts';
 import { peopleScreens } from './people-screens.ts';
@@ -13,6 +14,7 @@ export const screensOfParts: readonly Screen[] = [
   ...dataScreens,
   ...findingScreens,
   ...joiningScreens,
+  ...nameScreens,
   ...messageScreens,
   ...moreScreens,
   ...peopleScreens,
