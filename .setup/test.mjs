@@ -86,7 +86,9 @@ async function runVitest(/** @type {string} */ project) {
   return count(report, code);
 }
 
-const reportOf = (/** @type {string} */ project) => join(cacheDir, 'test', `${project}.json`);
+function reportOf(/** @type {string} */ project) {
+  return join(cacheDir, 'test', `${project}.json`);
+}
 
 /** @returns {FileReport[]} */
 function readReport(/** @type {string} */ report) {
@@ -103,7 +105,9 @@ function failuresOf(/** @type {string} */ room) {
   });
 }
 
-const beginning = (/** @type {string} */ text) => text.split('\n').slice(0, 8).join('\n').slice(0, 1200);
+function beginning(/** @type {string} */ text) {
+  return text.split('\n').slice(0, 8).join('\n').slice(0, 1200);
+}
 
 /**
  * Adds up a Vitest report. A file that does not load, or an error outside any test, holds no test that could count as
