@@ -216,6 +216,23 @@ describe('a jitter buffer', () => {
   });
 });
 
+test.each([0, 100])(
+  'a copy of what was played before the sender leapt, %i frames after the first, is not played again',
+  (earlier) => {
+    const leapt = earlier + 128;
+    const { played } = play(
+      [
+        { index: earlier, atMs: 40 },
+        { index: leapt, atMs: 2600 },
+        { index: earlier, atMs: 2600 },
+        { index: earlier, atMs: 2610 },
+      ],
+      8000,
+    );
+    expect(frames(played)).toEqual([earlier, leapt]);
+  },
+);
+
 test('whatever arrives whenever: nothing throws, no frame plays twice, order and delay keep their bounds', () => {
   const arrival = fc.record({
     index: fc.integer({ min: 0, max: 400 }),
@@ -232,7 +249,29 @@ test('whatever arrives whenever: nothing throws, no frame plays twice, order and
       // The largest target, what it may be exceeded by, and what the fastest path may have changed since it was looked at.
       expect(statistics.delayMs).toBeLessThan(404 + 220 + 200);
     }),
-    { numRuns: 300, verbose: 0 },
+    {
+      numRuns: 300,
+      verbose: 0,
+      examples: [
+        [
+          [
+            { index: 0, jitterMs: 0 },
+            { index: 128, jitterMs: 0 },
+            { index: 0, jitterMs: 2560 },
+          ],
+          0,
+        ],
+        [
+          [
+            { index: 5, jitterMs: 0 },
+            { index: 135, jitterMs: 0 },
+            { index: 7, jitterMs: 2560 },
+            { index: 5, jitterMs: 2600 },
+          ],
+          0,
+        ],
+      ],
+    },
   );
 });
 

@@ -333,6 +333,8 @@ export function createJitterBuffer(): JitterBuffer {
       if (isLate || Math.abs(ahead) >= storeSlots * slotUnits - samples) {
         restart(sequence, timestamp);
         at = state.newestTimestamp;
+        // What is older than the new beginning may have been played before it.
+        state.next = at;
       }
       if (!redundant) lateRun = 0;
       const stored = store.put(at, samples, redundant, bytes, start, length);
