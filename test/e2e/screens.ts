@@ -12,6 +12,8 @@ import { screens, type Screen } from './screens-list.ts';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const themes = ['light', 'dark'] as const;
+/** Each page has a process of its own, which axe keeps busy. */
+const drawnAtOnce = 2;
 
 export interface ScreenResult {
   readonly name: string;
@@ -25,14 +27,17 @@ export async function takeScreens(
 ): Promise<readonly ScreenResult[]> {
   await mkdir(directory, { recursive: true });
   return withPicturePage(options.executablePath, async (browser, address) => {
+    const wanted = screens.filter(({ name }) => name.includes(options.only ?? ''));
+    const left = wanted.flatMap((screen) => (screen.themes ?? themes).map((theme) => ({ screen, theme })));
     const results: ScreenResult[] = [];
-    for (const screen of screens.filter(({ name }) => name.includes(options.only ?? ''))) {
-      for (const theme of screen.themes ?? themes) {
-        const result = await takeOne(browser, address, screen, theme, directory);
+    const lane = async (): Promise<void> => {
+      for (let next = left.shift(); next !== undefined; next = left.shift()) {
+        const result = await takeOne(browser, address, next.screen, next.theme, directory);
         options.onResult?.(result);
         results.push(result);
       }
-    }
+    };
+    await Promise.all(Array.from({ length: drawnAtOnce }, lane));
     return results;
   });
 }
