@@ -26,14 +26,14 @@ describe.skipIf(chromium === undefined)('the palette by keyboard', () => {
     await onPage(async (page) => {
       await page.keyboard.press('Control+k');
       await page.keyboard.type('settings');
-      await expect.poll(() => marked(page)).toContain('Settings: Sound');
+      await expect.poll(() => marked(page)).toContain('Settings: You');
       await page.keyboard.press('ArrowDown');
-      await expect.poll(() => marked(page)).toContain('Settings: Connection');
+      await expect.poll(() => marked(page)).toContain('Settings: Sound');
       await page.keyboard.press('ArrowUp');
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Enter');
       await palette(page).waitFor({ state: 'detached' });
-      await page.getByRole('heading', { level: 2, name: 'Connection' }).waitFor();
+      await page.getByRole('heading', { level: 2, name: 'Sound' }).waitFor();
     });
   });
 
