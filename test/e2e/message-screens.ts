@@ -3,7 +3,7 @@ import { longHistory, openHistory as open, said, type Line } from './message-act
 import { mini, steps, tap, type Screen } from './screen-acts.ts';
 
 const hour = 3_600_000;
-const long = longHistory(400);
+const long = longHistory(120);
 const put =
   (lines: readonly Line[], everyMs: number, unread = 0) =>
   (page: Page) =>
