@@ -20,15 +20,27 @@ export interface ScreenResult {
   readonly problems: readonly string[];
 }
 
-/** Builds and serves the picture page, draws each screen in both themes into `directory`, and tells what axe and the page complained of. */
+/**
+ * Builds and serves the picture page, draws each screen into `directory`, and tells what axe and the page complained of.
+ * `isInTurn`: in one of its themes only, the next screen in the other, which takes half the time.
+ */
 export async function takeScreens(
   directory: string,
-  options: { readonly executablePath: string; readonly only?: string; readonly onResult?: (result: ScreenResult) => void },
+  options: {
+    readonly executablePath: string;
+    readonly only?: string;
+    readonly isInTurn?: boolean;
+    readonly onResult?: (result: ScreenResult) => void;
+  },
 ): Promise<readonly ScreenResult[]> {
   await mkdir(directory, { recursive: true });
   return withPicturePage(options.executablePath, async (browser, address) => {
     const wanted = screens.filter(({ name }) => name.includes(options.only ?? ''));
-    const left = wanted.flatMap((screen) => (screen.themes ?? themes).map((theme) => ({ screen, theme })));
+    const left = wanted.flatMap((screen, index) => {
+      const all = screen.themes ?? themes;
+      const chosen = options.isInTurn === true ? all.filter((_, turn) => turn === index % all.length) : all;
+      return chosen.map((theme) => ({ screen, theme }));
+    });
     const results: ScreenResult[] = [];
     const lane = async (): Promise<void> => {
       for (let next = left.shift(); next !== undefined; next = left.shift()) {
