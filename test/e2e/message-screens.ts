@@ -43,8 +43,8 @@ const picker = steps(
 );
 const choose = steps(
   history,
-  (page) => page.getByText('(398)').click({ modifiers: ['Control'] }),
-  (page) => page.getByText('(396)').click({ modifiers: ['Control', 'Shift'] }),
+  (page) => page.getByText('(118)').click({ modifiers: ['Control'] }),
+  (page) => page.getByText('(116)').click({ modifiers: ['Control', 'Shift'] }),
 );
 const search = steps(put(long, hour), (page) => page.getByLabel('Search people').fill('blackbird'));
 
