@@ -7,7 +7,7 @@ const directory = fileURLToPath(new URL('../../test-results/screens', import.met
 
 // Both themes of all of them take ten minutes: `node test/e2e/screens.ts OUT_DIR` draws those.
 describe.skipIf(chromium === undefined)('every screen, light and dark in turn', () => {
-  it('is drawn without an error of the page and without an accessibility violation', { timeout: 900_000 }, async () => {
+  it('is drawn without an error of the page and without an accessibility violation', { timeout: 900_000, retry: 0 }, async () => {
     const results = await takeScreens(directory, { executablePath: chromium ?? '', isInTurn: true });
     expect(results.length).toBeGreaterThan(100);
     expect(results.filter(({ problems }) => problems.length > 0)).toEqual([]);
