@@ -138,7 +138,7 @@ export function createConversationsPart({
         yield snapshot();
         for (;;) {
           // One change after the other is the point of a subscription.
-          // oxlint-disable-next-line no-await-in-loop
+          // oxlint-disable-next-line no-await-in-loop -- likewise, one after the other
           const change = await next;
           if (change.done === true) return;
           const { conversationId, change: news } = change.value;

@@ -23,7 +23,7 @@ export async function* readArchive(read: ReadBytes, passphrase: string): AsyncGe
     if (length.byteLength < 4) throw damaged('cut');
     const size = Buffer.from(length).readUInt32BE();
     if (size > maxPieceBytes) throw damaged('damaged');
-    // oxlint-disable-next-line no-await-in-loop
+    // oxlint-disable-next-line no-await-in-loop -- likewise, one after the other
     const sealed = await read(size);
     if (sealed.byteLength < size) throw damaged('cut');
     const opened = stream.open(sealed);

@@ -7,6 +7,35 @@ import { Button, Callout, Card, TaskLine } from '../ui/index.ts';
 const input =
   'min-h-[38px] w-full rounded-r2 bg-raised px-3 py-1 font-normal edge-strong focus:edge-focus focus-visible:outline-none';
 
+interface PassphraseFieldProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (value: string) => void;
+  readonly shown: boolean;
+  readonly disabled: boolean;
+  readonly 'aria-describedby'?: string;
+  readonly 'aria-invalid'?: boolean;
+}
+
+function PassphraseField({ label, onChange, shown, ...rest }: PassphraseFieldProps): ReactNode {
+  const id = useId();
+  return (
+    <label htmlFor={id} className="grid gap-1 font-[550]">
+      {label}
+      <input
+        id={id}
+        type={shown ? 'text' : 'password'}
+        onChange={(event) => onChange(event.target.value)}
+        dir="auto"
+        maxLength={passphraseMaxChars}
+        autoComplete="new-password"
+        className={input}
+        {...rest}
+      />
+    </label>
+  );
+}
+
 /** The whole account in a sealed file; and what it means to have it on two computers. */
 export function ArchiveCard(): ReactNode {
   const { t } = useTranslation();
@@ -15,7 +44,7 @@ export function ArchiveCard(): ReactNode {
   const [again, setAgain] = useState('');
   const [shown, setShown] = useState(false);
   const task = useTask();
-  const [field, secondField, tip] = [useId(), useId(), useId()];
+  const tip = useId();
   const isBusy = task.fraction !== null;
   const isLong = passphrase.length >= passphraseMinChars;
   const differs = again !== '' && again !== passphrase;
@@ -37,39 +66,25 @@ export function ArchiveCard(): ReactNode {
             if (!isBusy && isLong && again === passphrase) void make();
           }}
         >
-          <label htmlFor={field} className="grid gap-1 font-[550]">
-            {t('data.archive.passphrase', { count: passphraseMinChars })}
-            <input
-              id={field}
-              type={shown ? 'text' : 'password'}
-              value={passphrase}
-              onChange={(event) => setPassphrase(event.target.value)}
-              disabled={isBusy}
-              dir="auto"
-              maxLength={passphraseMaxChars}
-              autoComplete="new-password"
-              aria-describedby={tip}
-              className={input}
-            />
-          </label>
+          <PassphraseField
+            label={t('data.archive.passphrase', { count: passphraseMinChars })}
+            value={passphrase}
+            onChange={setPassphrase}
+            shown={shown}
+            disabled={isBusy}
+            aria-describedby={tip}
+          />
           <p id={tip} className="t-small text-pretty text-ink-2">
             {t('data.archive.passphraseTip')}
           </p>
-          <label htmlFor={secondField} className="grid gap-1 font-[550]">
-            {t('data.archive.again')}
-            <input
-              id={secondField}
-              type={shown ? 'text' : 'password'}
-              value={again}
-              onChange={(event) => setAgain(event.target.value)}
-              disabled={isBusy}
-              dir="auto"
-              maxLength={passphraseMaxChars}
-              autoComplete="new-password"
-              aria-invalid={differs}
-              className={input}
-            />
-          </label>
+          <PassphraseField
+            label={t('data.archive.again')}
+            value={again}
+            onChange={setAgain}
+            shown={shown}
+            disabled={isBusy}
+            aria-invalid={differs}
+          />
           {differs ? <p className="t-small text-danger-ink">{t('data.archive.differs')}</p> : null}
           <label className="t-small flex items-center gap-2">
             <input type="checkbox" checked={shown} onChange={(event) => setShown(event.target.checked)} />

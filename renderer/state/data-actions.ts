@@ -87,7 +87,7 @@ export class DataActions {
     do {
       // oxlint-disable-next-line no-await-in-loop -- one part after the other
       const bytes = base64Of(new Uint8Array(await file.slice(at, at + archivePartMaxBytes).arrayBuffer()));
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- likewise, one after the other
       ({ id } = await this.#client.data.putArchive({ id, bytes }, { signal }));
       at += archivePartMaxBytes;
       onFraction(Math.min(1, at / Math.max(1, file.size)));

@@ -43,7 +43,7 @@ export class MessageActions {
     let replyTo = composing.kind === 'reply' ? composing.to.id : null;
     for (const [index, text] of parts.entries()) {
       // In their order, and nothing after one that failed.
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- likewise, one after the other
       const done = await this.#notify.attempt(async () => {
         sent.push((await conversations.send({ id, text, replyTo })).messageId);
       });

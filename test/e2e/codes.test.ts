@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodeQR } from 'qr';
-import type { Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeInvitation, writeSafetyScan } from '../../preload/contract/index.ts';
 import { keyOf } from './fixtures/page/cast.ts';
@@ -53,6 +53,15 @@ async function openPage(page: Page, address: string): Promise<void> {
   await page.goto(`${address}?scene=full`);
   await page.getByRole('tab', { name: 'People' }).waitFor();
 }
+
+async function openCodes(browser: Browser, address: string): Promise<Page> {
+  const page = await browser.newPage();
+  await openPage(page, address);
+  await page.getByRole('button', { name: 'Add someone' }).click();
+  await page.getByRole('button', { name: 'By code' }).click();
+  return page;
+}
+
 const tracksOf = (page: Page): Promise<string[]> =>
   page.evaluate(() =>
     (window as unknown as { tracks: MediaStreamTrack[] }).tracks.map((track) => `${track.kind} ${track.readyState}`),
@@ -64,10 +73,7 @@ describe.skipIf(chromium === undefined)('A code', () => {
     await withPicturePage(
       chromium ?? '',
       async (browser, address) => {
-        const page = await browser.newPage();
-        await openPage(page, address);
-        await page.getByRole('button', { name: 'Add someone' }).click();
-        await page.getByRole('button', { name: 'By code' }).click();
+        const page = await openCodes(browser, address);
         await page.getByRole('button', { name: 'Use the camera' }).click();
         await page.getByText('This link can only mean tern').waitFor();
         expect(await tracksOf(page)).toEqual(['video ended']);
@@ -112,10 +118,7 @@ describe.skipIf(chromium === undefined)('A code', () => {
     await withPicturePage(
       chromium ?? '',
       async (browser, address) => {
-        const page = await browser.newPage();
-        await openPage(page, address);
-        await page.getByRole('button', { name: 'Add someone' }).click();
-        await page.getByRole('button', { name: 'By code' }).click();
+        const page = await openCodes(browser, address);
         await page.getByRole('button', { name: 'Use the camera' }).click();
         await page.getByRole('button', { name: 'Stop the camera' }).waitFor();
         expect(await tracksOf(page)).toEqual(['video live']);
@@ -130,10 +133,7 @@ describe.skipIf(chromium === undefined)('A code', () => {
 
   it('is read from a picture file as it was shown; another picture, or no picture, is said to be none', async () => {
     await withPicturePage(chromium ?? '', async (browser, address) => {
-      const page = await browser.newPage();
-      await openPage(page, address);
-      await page.getByRole('button', { name: 'Add someone' }).click();
-      await page.getByRole('button', { name: 'By code' }).click();
+      const page = await openCodes(browser, address);
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: 'Save image' }).click();
       const saved = await (await download).path();
@@ -153,10 +153,7 @@ describe.skipIf(chromium === undefined)('A code', () => {
     await withPicturePage(
       chromium ?? '',
       async (browser, address) => {
-        const page = await browser.newPage();
-        await openPage(page, address);
-        await page.getByRole('button', { name: 'Add someone' }).click();
-        await page.getByRole('button', { name: 'By code' }).click();
+        const page = await openCodes(browser, address);
         await page.getByRole('button', { name: 'Use the camera' }).click();
         await page.getByText('The camera is not allowed').waitFor();
         expect(await tracksOf(page)).toEqual([]);

@@ -35,6 +35,19 @@ const conversation = (name: string) =>
 const toStage = tap('Return to the call');
 
 /** Screens of the window itself: its palette, its panes, its notices. */
+/** It is opened from the whole window. */
+const miniWindow = {
+  width: 372,
+  height: 216,
+  act: steps(
+    (page) => page.setViewportSize({ width: 1180, height: 760 }),
+    inCall,
+    toStage,
+    tap('Mini window'),
+    (page) => page.setViewportSize({ width: 372, height: 216 }),
+  ),
+};
+
 export const windowScreens: readonly Screen[] = [
   { name: 'palette', act: find('') },
   { name: 'palette-on-call', act: steps(inCall, find('')) },
@@ -64,28 +77,12 @@ export const windowScreens: readonly Screen[] = [
   { name: 'mini-home-on-call', ...mini, act: steps(inCall) },
   {
     name: 'mini-window',
-    width: 372,
-    height: 216,
-    act: steps(
-      (page) => page.setViewportSize({ width: 1180, height: 760 }),
-      inCall,
-      toStage,
-      tap('Mini window'),
-      (page) => page.setViewportSize({ width: 372, height: 216 }),
-    ),
+    ...miniWindow,
   },
   {
     name: 'rtl-mini-window',
     query: { dir: 'rtl' },
-    width: 372,
-    height: 216,
-    act: steps(
-      (page) => page.setViewportSize({ width: 1180, height: 760 }),
-      inCall,
-      toStage,
-      tap('Mini window'),
-      (page) => page.setViewportSize({ width: 372, height: 216 }),
-    ),
+    ...miniWindow,
   },
   { name: 'settings-on-call', act: steps(inCall, settings('Sound')) },
   { name: 'check-on-call', act: steps(inCall, settings('Connection')) },

@@ -59,7 +59,7 @@ export async function exportConversation(
     do {
       // oxlint-disable-next-line no-await-in-loop -- part after part
       const part = await engine.client.data.exportPart({ id, format, cursor }, { signal });
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- likewise, one after the other
       await write(Buffer.from(part.text));
       output.say('progress', { done: part.done, total: part.total }, null);
       ({ next: cursor, done: items } = part);
@@ -86,7 +86,7 @@ export async function archive(context: CommandContext, path: string, given: stri
       for (let isLast = false; !isLast;) {
         // oxlint-disable-next-line no-await-in-loop -- part after part
         const part = await data.readArchive({ id }, { signal });
-        // oxlint-disable-next-line no-await-in-loop
+        // oxlint-disable-next-line no-await-in-loop -- likewise, one after the other
         await write(Buffer.from(part.bytes, 'base64'));
         output.say('progress', { fraction: part.fraction }, null);
         ({ isLast } = part);
@@ -122,7 +122,7 @@ export async function bringBack(
         throw fileError(path, error);
       });
       if (bytesRead === 0 && id !== null) break;
-      // oxlint-disable-next-line no-await-in-loop
+      // oxlint-disable-next-line no-await-in-loop -- likewise, one after the other
       ({ id } = await client.data.putArchive({ id, bytes: part.toString('base64', 0, bytesRead) }, { signal }));
       if (bytesRead === 0) break;
     }

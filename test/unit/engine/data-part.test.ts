@@ -10,6 +10,7 @@ import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import { openStorage, type Storage } from '../../../main/storage/index.ts';
 import { alice, bob, comesFrom, writeTo } from '../storage/profile.ts';
+import { engineParts } from './engine-parts.ts';
 
 const passphrase = 'three grey geese in a green field';
 
@@ -35,38 +36,8 @@ async function person(name: string): Promise<Person> {
   let wish = Promise.withResolvers<void>();
   const start = async (): Promise<RunningEngine> => {
     const engine = await startEngine({
-      boot: {
-        profileDir: dir,
-        profile: name,
-        shell: 'headless',
-        version: '1.2.3',
-        platform: 'linux',
-        logLevel: 'error',
-        overlay: {
-          bind: { host: '127.44.6.1', port: 0 },
-          bootstrap: [],
-          supernodeMode: 'on',
-          mdns: false,
-          rendezvousDir: null,
-        },
-        relay: { at: null, publicHost: null, ports: null, always: false, allowLoopback: false },
-        echo: false,
-        restarts: [],
-      },
-      link: {
-        keychain: () => Promise.resolve(null),
-        onNotice: () => undefined,
-        quit: () => undefined,
-        restarting: () => undefined,
-        showFile: () => undefined,
-        drainRelay: () => undefined,
-        wantRelay: () => undefined,
-      },
-      clock: systemClock,
-      random: systemRandom,
-      logger: silentLogger,
+      ...engineParts(dir, { host: '127.44.6.1', port: 0 }),
       restart: () => wish.resolve(),
-      work: { cost: { memoryBytes: 64 * 1024, passes: 1 }, difficultyBits: () => 8 },
       archiveCost: { memoryBytes: 8 * 1024 * 1024, passes: 1 },
     });
     running.add(engine);

@@ -7,9 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EngineParts, RunningEngine } from '../../../main/engine/running-engine.ts';
 import { startEngine } from '../../../main/engine/start-engine.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
-import { silentLogger } from '../../../main/ports/logger.ts';
-import { systemRandom } from '../../../main/ports/random.ts';
-import { systemClock } from '../../../main/ports/system-clock.ts';
+import { engineParts } from './engine-parts.ts';
 
 let dir = '';
 let running: RunningEngine | null = null;
@@ -34,43 +32,10 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-function parts(port: number, bootstrap: readonly number[] = [], profileDir = dir): EngineParts {
-  return {
-    boot: {
-      profileDir,
-      profile: 'test',
-      shell: 'headless',
-      version: '0.0.0',
-      platform: 'linux',
-      logLevel: 'error',
-      overlay: {
-        bind: { host: '127.0.0.1', port },
-        bootstrap: bootstrap.map((known) => ({ host: '127.0.0.1', port: known })),
-        supernodeMode: 'on',
-        mdns: false,
-        rendezvousDir: null,
-      },
-      relay: { at: null, publicHost: null, ports: null, always: false, allowLoopback: false },
-      echo: false,
-      restarts: [],
-    },
-    link: {
-      keychain: () => Promise.resolve(null),
-      onNotice: () => undefined,
-      quit: () => undefined,
-      restarting: () => undefined,
-      showFile: () => undefined,
-      drainRelay: () => undefined,
-      wantRelay: () => undefined,
-    },
-    clock: systemClock,
-    random: systemRandom,
-    logger: silentLogger,
-    restart: () => undefined,
-    // A long shot on a small table: found in a blink, and a second one would show.
-    work: { cost: { memoryBytes: 64 * 1024, passes: 1 }, difficultyBits: () => 8 },
-  };
-}
+const here = (port: number) => ({ host: '127.0.0.1', port });
+
+const parts = (port: number, bootstrap: readonly number[] = [], profileDir = dir): EngineParts =>
+  engineParts(profileDir, here(port), bootstrap.map(here));
 
 describe('the engine', () => {
   test('that can’t open its account leaves nothing behind: neither its port nor its database', async () => {
