@@ -14,6 +14,8 @@ export interface Found {
 
 export interface LookupOptions {
   readonly target: Uint8Array;
+  /** How many are wanted. */
+  readonly count: number;
   readonly networks: Networks;
   /** Where to begin, closest first. */
   readonly seeds: readonly NodeAddress[];
@@ -23,14 +25,19 @@ export interface LookupOptions {
   readonly isSelf: (node: NodeAddress) => boolean;
 }
 
-/** Kademlia's k: the set that stores a record. */
+/** Kademlia's k: so many of the closest that answer are asked, and keep mailboxes and cards. */
 export const closestSetSize = 20;
+/**
+ * So many keep a record of the directory. A name counts when 8 networks hold it: with 20 holders, of which 30 % die at one
+ * instant, 0.13 % of names would be left with fewer; with 24, whose living are all among the 20 closest living, 0.004 %.
+ */
+export const holderSetSize = 24;
 /** S/Kademlia (Baumgart and Mies 2007): paths that share no node, so that one liar can't lead all of them. */
 const pathCount = 2;
 /** Questions in flight on one path. */
 const perPath = 5;
 /** A reply names at most so many nodes; more is not believed. */
-const maxNamed = 20;
+const maxNamed = holderSetSize;
 /** A lookup ends after so many nodes, whatever they keep naming. */
 const maxAsked = 200;
 
@@ -50,11 +57,11 @@ interface Candidate extends NodeAddress {
 
 /**
  * Finds the closest nodes to a target that answer. Every node is asked by one path only. A path ends when the nearest
- * `closestSetSize` of distinct networks that it knows have all answered or failed; what was named only by nodes whose words
+ * `count` of distinct networks that it knows have all answered or failed; what was named only by nodes whose words
  * proved empty is not waited for.
  */
 export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
-  const { target, networks } = options;
+  const { target, networks, count } = options;
   const known = new Map<string, Candidate>();
   const found: Found[] = [];
   /** By namer: how many more of those it named were asked than answered. */
@@ -86,10 +93,10 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
     const alive = [...known.values()].filter((node) => node.path === path && node.state !== 'failed');
     const sorted = alive.toSorted((left, right) => compareDistance(target, left.id, right.id));
     const nearestNew = (nodes: readonly Candidate[]): Candidate | null =>
-      selectDiverse(networks, nodes, closestSetSize).find((node) => node.state === 'new') ?? null;
+      selectDiverse(networks, nodes, count).find((node) => node.state === 'new') ?? null;
     const vouched = nearestNew(sorted.filter((node) => node.state !== 'new' || isVouchedFor(node)));
     // What only liars named, unless too few answer: many may be silent because they died.
-    return vouched === null && found.length < closestSetSize ? nearestNew(sorted) : vouched;
+    return vouched === null && found.length < count ? nearestNew(sorted) : vouched;
   };
 
   const visit = async (node: Candidate): Promise<void> => {
@@ -129,5 +136,5 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
   for (const [index, seed] of options.seeds.entries()) learn(seed, index % pathCount, null);
   await Promise.all(Array.from({ length: pathCount }, (_, path) => walk(path)));
   const sorted = found.toSorted((left, right) => compareDistance(target, left.id, right.id));
-  return selectDiverse(networks, sorted, closestSetSize);
+  return selectDiverse(networks, sorted, count);
 }

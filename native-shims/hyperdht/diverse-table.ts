@@ -19,8 +19,8 @@ export interface TableRules {
   readonly select: <T extends TableNode>(sorted: readonly T[], limit: number) => T[];
 }
 
-/** Kademlia's bucket size. */
-const defaultLimit = 20;
+/** What a reply names: as many as a reader of it stores at, who learns the farthest of them from the nearest. */
+const namedPerReply = 24;
 
 /** Makes a table keep the rules, whoever fills it or asks it. */
 export function admitInto(table: RoutingTable, rules: TableRules): RoutingTable {
@@ -31,7 +31,7 @@ export function admitInto(table: RoutingTable, rules: TableRules): RoutingTable 
     const known = row.some((other) => Buffer.compare(other.id, node.id) === 0);
     return (known || rules.admit(node, row)) && add(node);
   };
-  table.closest = (target, limit = defaultLimit) => {
+  table.closest = (target, limit = namedPerReply) => {
     // Everything, for `toArray`; and because upstream's own order is only roughly by distance.
     const all = closest(target, Number.POSITIVE_INFINITY);
     if (!Number.isFinite(limit)) return all;

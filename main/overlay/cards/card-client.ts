@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { findPlaces, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
 import { cardMaxBytes, type CardQuestion, type CardStore } from '../card-store.ts';
+import { closestSetSize } from '../lookup.ts';
 import type { KeeperVisits } from '../directory/keeper-visits.ts';
 import { abortable } from '../waiting.ts';
 import { mostOf } from './most-of.ts';
@@ -39,7 +40,7 @@ export function createCardStore(parts: CardClientParts): CardStore {
   const places = async (command: number, target: Uint8Array, signal: AbortSignal): Promise<readonly Keeper[]> => {
     const node = parts.node();
     if (node === null) throw new AppError('NO_NETWORK', 'not-started');
-    const found = await abortable(findPlaces(parts, node, { command, target, value: null }, signal), signal);
+    const found = await abortable(findPlaces(parts, node, { command, target, value: null }, closestSetSize, signal), signal);
     if (found.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
     return found.map((place) => {
       if (place === 'self') return null;

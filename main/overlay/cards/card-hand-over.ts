@@ -3,6 +3,7 @@ import { hostPortText } from '../../ports/host-port.ts';
 import type { HandOutcome, HandOver } from '../directory/hand-over.ts';
 import { findPlaces, request, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
 import type { KeeperVisits } from '../directory/keeper-visits.ts';
+import { closestSetSize } from '../lookup.ts';
 import type { CardKeeper } from './card-keeper.ts';
 import { cardCommands, decodeAnswer, decodeLacking, digestOf, digestsAtOnce, isSameAnswer } from './card-wire.ts';
 import type { Entry } from './kept-cards.ts';
@@ -65,7 +66,7 @@ export function createCardHandOver(parts: CardHandOverParts): HandOver {
       const same = new Set<string>();
       let asked = 0;
       const question = { command: cardCommands.compare, target, value: digest };
-      const places = await findPlaces(parts, node, question, signal, (from, reply) => {
+      const places = await findPlaces(parts, node, question, closestSetSize, signal, (from, reply) => {
         asked += 1;
         if (reply.error === 0 && isSameAnswer(reply.value)) same.add(hostPortText(from));
       });

@@ -6,14 +6,15 @@ import {
   type DirectoryRefusal,
   type DirectoryStore,
 } from '../directory-store.ts';
+import { closestSetSize, holderSetSize } from '../lookup.ts';
 import { abortable } from '../waiting.ts';
 import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
 import { findPlaces, request, type DirectoryClientParts, type DirectoryDht, type Place } from './places.ts';
 
-/** put and get over the whole closest set, our own shelf included where it belongs. */
+/** get asks the closest, put stores at somewhat more, our own shelf included where it belongs. */
 export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStore {
-  const find = (node: DirectoryDht, target: Uint8Array, signal: AbortSignal): Promise<Place[]> =>
-    findPlaces(parts, node, { command: directoryCommands.get, target, value: null }, signal);
+  const find = (node: DirectoryDht, target: Uint8Array, count: number, signal: AbortSignal): Promise<Place[]> =>
+    findPlaces(parts, node, { command: directoryCommands.get, target, value: null }, count, signal);
 
   const usable = (): DirectoryDht => {
     const node = parts.node();
@@ -47,7 +48,7 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
   return {
     async get(target, signal) {
       const node = usable();
-      const places = await abortable(find(node, target, signal), signal);
+      const places = await abortable(find(node, target, closestSetSize, signal), signal);
       const answers = await abortable(Promise.all(places.map((place) => getFrom(node, place, target))), signal);
       const heard = answers.filter((answer) => answer !== null);
       if (heard.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
@@ -58,7 +59,7 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
         throw new AppError('BAD_INPUT', 'record-too-large', { bytes: record.byteLength });
       }
       const node = usable();
-      const places = await abortable(find(node, target, signal), signal);
+      const places = await abortable(find(node, target, holderSetSize, signal), signal);
       const answers = await abortable(Promise.all(places.map((place) => putTo(node, place, target, record))), signal);
       const placed = answers.filter((answer) => answer !== null);
       if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');

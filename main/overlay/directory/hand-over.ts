@@ -1,5 +1,6 @@
 import type { DhtReply, NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import { hostPortText } from '../../ports/host-port.ts';
+import { holderSetSize } from '../lookup.ts';
 import { decodePutAnswer, directoryCommands, isHeldAnswer, recordDigest } from './directory-wire.ts';
 import { findPlaces, request, type DirectoryClientParts, type DirectoryDht } from './places.ts';
 
@@ -10,7 +11,7 @@ export type HandOutcome = 'held' | 'given' | 'busy' | 'refused' | 'silent';
 export interface HandOver {
   /** To one node. */
   give(to: NodeAddress, target: Uint8Array, record: Uint8Array): Promise<HandOutcome>;
-  /** To whoever of the closest set lacks it, found by a lookup. @throws AppError CANCELLED */
+  /** To whoever of its holders lacks it, found by a lookup. @throws AppError CANCELLED */
   audit(target: Uint8Array, record: Uint8Array, signal: AbortSignal): Promise<{ readonly asked: number; readonly given: number }>;
 }
 
@@ -58,7 +59,7 @@ export function createHandOver(parts: DirectoryClientParts): HandOver {
       if (node === null) return { asked: 0, given: 0 };
       const known = new Map<string, Met>();
       const question = { command: directoryCommands.put, target, value: recordDigest(record) };
-      const places = await findPlaces(parts, node, question, signal, (from, reply) => known.set(hostPortText(from), met(reply)));
+      const places = await findPlaces(parts, node, question, holderSetSize, signal, (from, reply) => known.set(hostPortText(from), met(reply)));
       const others = places.filter((place) => place !== 'self');
       const lacking = others.filter((place) => known.get(hostPortText(place))?.isHeld !== true);
       const outcomes = await Promise.all(lacking.map((place) => send(node, place, place.token, target, record)));

@@ -1,6 +1,6 @@
 import { compareDistance, type TableNode } from '../../../native-shims/hyperdht/index.ts';
 import { hostPortText } from '../../ports/host-port.ts';
-import { closestSetSize } from '../lookup.ts';
+import { holderSetSize } from '../lookup.ts';
 
 /** Who came to our table and who left it since it was last looked at. */
 export interface Changes {
@@ -8,7 +8,7 @@ export interface Changes {
   readonly left: readonly TableNode[];
 }
 
-/** The farthest member of a target's closest set as it was last seen; null: all there were belonged to it. */
+/** The farthest member of a target's holders as it was last seen; null: all there were belonged to it. */
 export type Radius = Uint8Array | null;
 
 /** The table as it is now, and the one before. */
@@ -48,14 +48,14 @@ export function changeOfSet(
   isElder: (node: TableNode) => boolean,
 ): SetChange {
   const nearer = closest.filter(({ id }) => compareDistance(target, id, ownId) < 0);
-  const isMember = nearer.length < closestSetSize;
-  const others = isMember ? closest.slice(0, closestSetSize - 1) : closest.slice(0, closestSetSize);
+  const isMember = nearer.length < holderSetSize;
+  const others = isMember ? closest.slice(0, holderSetSize - 1) : closest.slice(0, holderSetSize);
   const isBeyond = ({ id }: TableNode): boolean =>
     radius !== undefined && radius !== null && compareDistance(target, id, radius) > 0;
   const entrants = others.filter((node) => arrived.has(hostPortText(node)) || isBeyond(node));
   const fresh = new Set(entrants);
   const elders = nearer.filter((node) => !fresh.has(node) && isElder(node));
-  const isFull = others.length + (isMember ? 1 : 0) >= closestSetSize;
+  const isFull = others.length + (isMember ? 1 : 0) >= holderSetSize;
   return { radius: isFull ? farthest(target, ownId, isMember, others) : null, entrants, rank: isMember ? elders.length : null };
 }
 

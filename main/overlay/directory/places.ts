@@ -60,23 +60,25 @@ export const request = async (
 };
 
 /**
- * The closest set of a target, ourselves included where we belong.
+ * The `count` closest of a target, ourselves included where we belong.
  * @param question asked without a token of every node on the way @throws AppError CANCELLED
  */
 export async function findPlaces(
   parts: PlacesParts,
   node: DirectoryDht,
   question: RequestMessage,
+  count: number,
   signal: AbortSignal,
   onReply: (from: NodeAddress, reply: DhtReply) => void = () => undefined,
 ): Promise<Place[]> {
   const { target } = question;
   const self = parts.self();
-  const inTable = node.closest(target, closestSetSize);
+  const inTable = node.closest(target, count);
   const found = await lookupClosest({
     target,
+    count,
     networks: parts.networks,
-    seeds: inTable.length < closestSetSize ? [...inTable, ...parts.entrances()] : inTable,
+    seeds: inTable.length < count ? [...inTable, ...parts.entrances()] : inTable,
     ask: async (to) => {
       const reply = await request(node, question, to);
       if (reply !== null) onReply(to, reply);
@@ -86,12 +88,12 @@ export async function findPlaces(
     isSelf: (other) => self !== null && sameAddress(other, self.address),
   });
   throwIfAborted(signal);
-  return withSelf(found, self, target);
+  return withSelf(found, self, target, count);
 }
 
 /** We count among the closest like anybody else, if we store for others. */
-function withSelf(found: readonly Found[], self: OwnPlace | null, target: Uint8Array): Place[] {
+function withSelf(found: readonly Found[], self: OwnPlace | null, target: Uint8Array, count: number): Place[] {
   if (self === null) return [...found];
   const nearer = found.filter((other) => compareDistance(target, other.id, self.id) < 0).length;
-  return nearer >= closestSetSize ? [...found] : [...found.slice(0, closestSetSize - 1), 'self'];
+  return nearer >= count ? [...found] : [...found.slice(0, count - 1), 'self'];
 }

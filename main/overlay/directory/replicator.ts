@@ -4,7 +4,7 @@ import { toHex } from '../../ports/hex.ts';
 import { hostPortText } from '../../ports/host-port.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
-import { closestSetSize } from '../lookup.ts';
+import { holderSetSize } from '../lookup.ts';
 import type { HandOutcome, HandOver } from './hand-over.ts';
 import { HandQueue } from './hand-queue.ts';
 import { changeOfSet, changesOf, isTouched, type Changes, type Radius } from './neighbourhood.ts';
@@ -149,7 +149,7 @@ export class Replicator {
   ): void {
     const tracked = this.#track(target);
     if (tracked.radius !== undefined && !isTouched(target, tracked.radius, changes)) return;
-    const closest = dht.closest(target, closestSetSize);
+    const closest = dht.closest(target, holderSetSize);
     const change = changeOfSet(target, own.id, closest, tracked.radius, arrived, (each) => this.#isElder(each));
     tracked.radius = change.radius;
     if (change.rank === null || change.rank >= handers) return;
@@ -211,7 +211,7 @@ export class Replicator {
     tracked.putOffs = 0;
     tracked.auditAtMs = clock.monotonicMs() + this.#jittered(auditEveryMs);
     const [record, dht, own] = [shelf.get(target), node(), self()];
-    // Kept until it lapses, but no longer ours to see to: twenty others are nearer.
+    // Kept until it lapses, but no longer ours to see to: enough others are nearer.
     if (record === null || dht === null || own === null || !isOurs(target, own, dht)) return;
     const { asked, given } = await hand.audit(target, record, this.#stopping.signal);
     const waiting = shelf.waiting(target);
@@ -241,5 +241,5 @@ export class Replicator {
 }
 
 function isOurs(target: Uint8Array, own: OwnPlace, dht: Pick<DirectoryDht, 'closest'>): boolean {
-  return changeOfSet(target, own.id, dht.closest(target, closestSetSize), undefined, new Set(), () => true).rank !== null;
+  return changeOfSet(target, own.id, dht.closest(target, holderSetSize), undefined, new Set(), () => true).rank !== null;
 }

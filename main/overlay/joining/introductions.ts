@@ -6,7 +6,7 @@ import type { Random } from '../../ports/random.ts';
 import { KeyedLimiter, TokenBucket } from '../../ports/token-bucket.ts';
 import { isReachableForm, sameAddress } from '../address.ts';
 import { directoryCommands } from '../directory/directory-wire.ts';
-import { lookupClosest } from '../lookup.ts';
+import { closestSetSize, lookupClosest } from '../lookup.ts';
 import type { Networks } from '../networks.ts';
 import { shuffled } from './known-nodes.ts';
 
@@ -170,6 +170,7 @@ export class Introductions {
     const { networks, self, request } = this.#parts;
     return lookupClosest({
       target,
+      count: closestSetSize,
       networks,
       seeds,
       ask: (node) => request({ command: directoryCommands.get, target, value: null }, node),

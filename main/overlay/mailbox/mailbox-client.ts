@@ -12,6 +12,7 @@ import {
   type MailboxRefusal,
   type MailboxStore,
 } from '../mailbox-store.ts';
+import { closestSetSize } from '../lookup.ts';
 import { abortable, throwIfAborted } from '../waiting.ts';
 import { leaveItem } from './leave-item.ts';
 import type { MailboxKeeper } from './mailbox-keeper.ts';
@@ -68,7 +69,7 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
     const carried = parts.carriedPlaces(target, signal);
     if (carried !== null) return someOf((await abortable(carried, signal)).map(known));
     const places = await abortable(
-      findPlaces(parts, node, { command: mailboxCommands.register, target, value: null }, signal),
+      findPlaces(parts, node, { command: mailboxCommands.register, target, value: null }, closestSetSize, signal),
       signal,
     );
     const all = places.map((place) => {

@@ -83,6 +83,7 @@ export async function modelLookups(size: number, count: number, random: Random):
     let asked = 0;
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     const found = await lookupClosest({
+      count: closestSetSize,
       target,
       networks,
       seeds,

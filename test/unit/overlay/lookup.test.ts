@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareDistance, type DhtReply, type NodeAddress } from '../../../native-shims/hyperdht/index.ts';
-import { lookupClosest, type Found } from '../../../main/overlay/lookup.ts';
+import { holderSetSize, lookupClosest, type Found } from '../../../main/overlay/lookup.ts';
 import { createNetworks } from '../../../main/overlay/networks.ts';
 import { hostPortText } from '../../../main/ports/host-port.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -28,16 +28,17 @@ function reply(node: NodeAddress, closerNodes: readonly NodeAddress[], id = netw
 
 interface World {
   readonly asked: string[];
-  readonly find: (target: Uint8Array, seeds: readonly NodeAddress[]) => Promise<Found[]>;
+  readonly find: (target: Uint8Array, seeds: readonly NodeAddress[], count?: number) => Promise<Found[]>;
 }
 
 function createWorld(answer: (node: NodeAddress, target: Uint8Array) => DhtReply | null): World {
   const asked: string[] = [];
   return {
     asked,
-    find: (target, seeds) =>
+    find: (target, seeds, count = 20) =>
       lookupClosest({
         target,
+        count,
         networks,
         seeds,
         ask: (node) => {
@@ -60,6 +61,13 @@ describe('a lookup', () => {
     const found = await world.find(target, seeds);
     expect(found.map(hostPortText)).toEqual(closestOf(honest, target, 20).map(hostPortText));
     expect(new Set(world.asked).size).toBe(world.asked.length);
+  });
+
+  test('finds as many as are wanted, where each names as many', async () => {
+    const target = systemRandom.bytes(32);
+    const world = createWorld((node) => reply(node, closestOf(honest, target, holderSetSize)));
+    const found = await world.find(target, seeds, holderSetSize);
+    expect(found.map(hostPortText)).toEqual(closestOf(honest, target, holderSetSize).map(hostPortText));
   });
 
   test('goes on past the dead', async () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { compareDistance, type TableNode } from '../../../native-shims/hyperdht/index.ts';
 import { changeOfSet, changesOf, isTouched } from '../../../main/overlay/directory/neighbourhood.ts';
-import { closestSetSize } from '../../../main/overlay/lookup.ts';
+import { holderSetSize } from '../../../main/overlay/lookup.ts';
 import { hostPortText } from '../../../main/ports/host-port.ts';
 
 const node = (id: Uint8Array, index: number): TableNode => ({
@@ -22,7 +22,7 @@ const tableOf = (nodes: readonly TableNode[]): ReadonlyMap<string, TableNode> =>
   new Map(nodes.map((each) => [hostPortText(each), each]));
 
 const closestOf = (target: Uint8Array, nodes: readonly TableNode[]): TableNode[] =>
-  nodes.toSorted((left, right) => compareDistance(target, left.id, right.id)).slice(0, closestSetSize);
+  nodes.toSorted((left, right) => compareDistance(target, left.id, right.id)).slice(0, holderSetSize);
 
 /** The members besides us, by brute force. */
 function membersOf(target: Uint8Array, ownId: Uint8Array, nodes: readonly TableNode[]): string[] {
@@ -66,12 +66,12 @@ describe('what a change of neighbours means for a record', () => {
   test('ranks count elders that are nearer, and nobody ranks who is not of the set', () => {
     const zero = new Uint8Array(32);
     const at = (first: number): Uint8Array => Uint8Array.from([first, ...zero.subarray(1)]);
-    const nodes = Array.from({ length: 25 }, (_, index) => node(at(index * 2), index));
+    const nodes = Array.from({ length: 29 }, (_, index) => node(at(index * 2), index));
     const rankAt = (own: number, isElder: (each: TableNode) => boolean = () => true): number | null =>
       changeOfSet(zero, at(own), closestOf(zero, nodes), undefined, new Set(), isElder).rank;
     expect(rankAt(1)).toBe(1);
     expect(rankAt(9)).toBe(5);
     expect(rankAt(9, (each) => each.port !== 4000)).toBe(0);
-    expect(rankAt(39)).toBe(null);
+    expect(rankAt(47)).toBe(null);
   });
 });
