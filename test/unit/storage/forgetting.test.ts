@@ -1,27 +1,25 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CallRecordView, KeepFor, TimelineItem } from '../../../preload/contract/index.ts';
+import type { KeepFor, TimelineItem } from '../../../preload/contract/index.ts';
 import type { Storage } from '../../../main/storage/index.ts';
-import { alice, bob, comesFrom, id, newProfile, queued, startMs, writeTo, type Profile } from './profile.ts';
+import {
+  alice,
+  bob,
+  comesFrom,
+  filesWith,
+  id,
+  missedCall,
+  newProfile,
+  type Profile,
+  queued,
+  startMs,
+  writeTo,
+} from './profile.ts';
 
 const dayMs = 86_400_000;
 
 let profile: Profile;
 let storage: Storage;
 afterEach(() => profile.dispose());
-
-const call = (number: number, conversationId: string, startedMs: number): CallRecordView => ({
-  kind: 'call',
-  id: id(number),
-  conversationId,
-  direction: 'in',
-  startedMs,
-  talkedMs: 0,
-  reason: 'no-answer',
-  missed: true,
-  summary: null,
-});
 
 describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
   beforeEach(async () => {
@@ -44,10 +42,6 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
       .items.map((item: TimelineItem) => (item.kind === 'message' ? item.text : 'call'));
   const found = (word: string): number =>
     storage.search.find({ typed: word, conversationId: null, beforeOrdinal: null, limit: 9 }).length;
-  const filesHolding = (word: string): string[] =>
-    readdirSync(profile.directory, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && readFileSync(join(profile.directory, entry.name)).includes(word))
-      .map(({ name }) => name);
   /** Batch after batch of `limit`, as the engine does. Returns how many went. */
   const removeTooOld = (keepFor: KeepFor, limit: number): number => {
     let gone = 0;
@@ -74,7 +68,7 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
     arrives(alice, 2, 'chestnut', 100);
     arrives(bob, 3, 'hazelnut', 10);
     arrives(bob, 4, 'almond', 1);
-    storage.callLog.add(call(5, bob, startMs - 20 * dayMs));
+    storage.callLog.add(missedCall(5, startMs - 20 * dayMs, bob));
     const preview = storage.forgetting.tooOld(keepFor, startMs);
     expect(preview.messages + preview.calls).toBe(goes);
     expect(removeTooOld(keepFor, 2)).toBe(goes);
@@ -82,7 +76,7 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
     expect(storage.forgetting.tooOld(keepFor, startMs)).toEqual({ messages: 0, calls: 0 });
     for (const word of ['walnut', 'chestnut', 'hazelnut', 'almond']) {
       const isKept = stays.some((kept) => kept === word);
-      const isSomewhere = filesHolding(word).length > 0;
+      const isSomewhere = filesWith(profile, word).length > 0;
       expect([word, found(word), isSomewhere]).toEqual([word, isKept ? 1 : 0, isKept]);
     }
   });
@@ -110,9 +104,9 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
   it('takes reactions along, and a copy that comes late is not taken for a new message', () => {
     arrives(alice, 1, 'old', 20);
     storage.messages.reactOutgoing(alice, { to: id(1), emoji: '🦉' }, queued(2, 'a reaction'));
-    expect(filesHolding('🦉')).not.toEqual([]);
+    expect(filesWith(profile, '🦉')).not.toEqual([]);
     expect(removeTooOld('week', 10)).toBe(1);
-    expect(filesHolding('🦉')).toEqual([]);
+    expect(filesWith(profile, '🦉')).toEqual([]);
     arrives(alice, 1, 'old, once more', 20);
     expect(said(alice)).toEqual([]);
   });
@@ -121,7 +115,7 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
     comesFrom(storage, alice, 1, 'walnut');
     writeTo(storage, alice, 2, 'and more');
     comesFrom(storage, bob, 3, 'almond');
-    storage.callLog.add(call(4, alice, startMs + 9));
+    storage.callLog.add(missedCall(4, startMs + 9));
     storage.conversations.saveDraft(alice, 'not yet');
     const before = [said(alice), storage.conversations.list()];
     expect(storage.forgetting.clear(alice, startMs)).toEqual([alice]);
@@ -145,7 +139,7 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
     purgeCleared(startMs + 1, 7);
     expect(said(alice)).toEqual(['almond, a moment later']);
     expect(storage.outbox.count(alice)).toBe(0);
-    for (const word of ['walnut', 'chestnut', 'hazelnut']) expect([word, filesHolding(word)]).toEqual([word, []]);
+    for (const word of ['walnut', 'chestnut', 'hazelnut']) expect([word, filesWith(profile, word)]).toEqual([word, []]);
     expect(storage.forgetting.unclear(alice)).toEqual([]);
     expect(writeTo(storage, alice, 33, 'and ours').sequence).toBe(2);
   });
@@ -153,7 +147,7 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
   it('clears everything there is, and brings everything back', () => {
     comesFrom(storage, alice, 1, 'walnut');
     comesFrom(storage, bob, 2, 'almond');
-    storage.callLog.add(call(3, 'c3'.repeat(32), startMs));
+    storage.callLog.add(missedCall(3, startMs, 'c3'.repeat(32)));
     expect(storage.forgetting.clear(null, startMs)).toHaveLength(3);
     expect(storage.conversations.list()).toEqual([]);
     expect(storage.forgetting.unclear(null)).toHaveLength(3);
@@ -161,6 +155,6 @@ describe.each(['node', 'wasm'] as const)('Forgetting (%s driver)', (driver) => {
     storage.forgetting.clear(null, startMs);
     purgeCleared(startMs + 1, 1);
     expect(storage.size()).toMatchObject({ messages: 0, calls: 0 });
-    for (const word of ['walnut', 'almond']) expect([word, filesHolding(word)]).toEqual([word, []]);
+    for (const word of ['walnut', 'almond']) expect([word, filesWith(profile, word)]).toEqual([word, []]);
   });
 });

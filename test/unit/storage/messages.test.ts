@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Storage } from '../../../main/storage/index.ts';
-import { alice, bob, comesFrom, id, newProfile, queued, startMs, writeTo, type Profile } from './profile.ts';
+import { alice, bob, comesFrom, filesWith, id, newProfile, type Profile, queued, startMs, writeTo } from './profile.ts';
 
 let profile: Profile;
 let storage: Storage;
@@ -16,9 +14,6 @@ const reopen = async (): Promise<void> => {
   storage.close();
   storage = await profile.open();
 };
-
-const filesWith = (text: string): string[] =>
-  readdirSync(profile.directory).filter((file) => readFileSync(join(profile.directory, file)).includes(text));
 
 describe('Messages', () => {
   it('get the next sequence number of their conversation, over restarts', async () => {
@@ -127,15 +122,15 @@ describe('Messages', () => {
     storage.messages.hide(alice, [id(1)], startMs);
     expect(storage.messages.purgeHidden(startMs)).toBe(0);
     expect(storage.messages.purgeHidden(startMs + 1)).toBe(1);
-    expect(filesWith('a secret of the garden')).toEqual([]);
+    expect(filesWith(profile, 'a secret of the garden')).toEqual([]);
   });
 
   it('that are deleted are nowhere in the file at once', () => {
     writeTo(storage, alice, 1, 'a secret of the shed');
-    expect(filesWith('a secret of the shed')).not.toEqual([]);
+    expect(filesWith(profile, 'a secret of the shed')).not.toEqual([]);
     storage.messages.markDelivered(alice, [id(1)]);
     storage.messages.deleteOutgoing(alice, id(1), queued(2, 'delete'));
-    expect(filesWith('a secret of the shed')).toEqual([]);
+    expect(filesWith(profile, 'a secret of the shed')).toEqual([]);
   });
 
   it('are shown as read there up to the sequence that was read', () => {

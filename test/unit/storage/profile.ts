@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CallRecordView } from '../../../preload/contract/index.ts';
 import type { SqliteDriverName } from '../../../native-shims/sqlite/index.ts';
 import { fileKeyVault } from '../../../main/identity/index.ts';
 import type { Clock } from '../../../main/ports/clock.ts';
@@ -93,3 +94,22 @@ export const comesFrom = (storage: Storage, account: string, number: number, tex
     sentMs: startMs,
     nowMs: startMs,
   });
+
+/** A call of theirs that nobody answered. */
+export const missedCall = (number: number, startedMs: number, conversationId = alice): CallRecordView => ({
+  kind: 'call',
+  id: id(number),
+  conversationId,
+  direction: 'in',
+  startedMs,
+  talkedMs: 0,
+  reason: 'no-answer',
+  missed: true,
+  summary: null,
+});
+
+/** The files of a profile in which these bytes stand. */
+export const filesWith = ({ directory }: Pick<Profile, 'directory'>, text: string): string[] =>
+  readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && readFileSync(join(directory, entry.name)).includes(text))
+    .map(({ name }) => name);

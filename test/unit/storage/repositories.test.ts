@@ -3,13 +3,7 @@ import { array, assert, boolean, integer, property, record } from 'fast-check';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../native-shims/sqlite/index.ts';
-import {
-  defaultWindowSettings,
-  timelineItemSchema,
-  type CallRecordView,
-  type CallSummary,
-  type Settings,
-} from '../../../preload/contract/index.ts';
+import { defaultWindowSettings, timelineItemSchema, type CallSummary, type Settings } from '../../../preload/contract/index.ts';
 import type { KeyVault } from '../../../main/ports/key-vault.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -18,7 +12,19 @@ import { storeDatabase } from '../../../main/storage/database.ts';
 import { openStorage, type Storage, type StoredContact } from '../../../main/storage/index.ts';
 import { openDatabase } from '../../../main/storage/open-database.ts';
 import { sequenceRepository } from '../../../main/storage/sequence-repository.ts';
-import { alice, bob, comesFrom, id, newProfile, queued, startMs, stillClock, writeTo, type Profile } from './profile.ts';
+import {
+  alice,
+  bob,
+  comesFrom,
+  id,
+  missedCall,
+  newProfile,
+  type Profile,
+  queued,
+  startMs,
+  stillClock,
+  writeTo,
+} from './profile.ts';
 
 let profile: Profile;
 let storage: Storage;
@@ -27,18 +33,6 @@ beforeEach(async () => {
   storage = await profile.open();
 });
 afterEach(() => profile.dispose());
-
-const call = (number: number, startedMs: number): CallRecordView => ({
-  kind: 'call',
-  id: id(number),
-  conversationId: alice,
-  direction: 'in',
-  startedMs,
-  talkedMs: 0,
-  reason: 'no-answer',
-  missed: true,
-  summary: null,
-});
 
 const target = (number: number): Uint8Array => new Uint8Array(32).fill(number);
 
@@ -70,7 +64,7 @@ describe('The timeline', () => {
         let nowMs = startMs;
         for (const [number, { stepMs, isCall }] of items.entries()) {
           nowMs += stepMs;
-          if (isCall) storage.callLog.add(call(number, nowMs));
+          if (isCall) storage.callLog.add(missedCall(number, nowMs));
           else writeTo(storage, alice, number, 'x', nowMs);
         }
         const seen: string[] = [];
@@ -136,9 +130,9 @@ describe('The timeline', () => {
   });
 
   it('keeps the call log, newest first, a record with a known id replacing the old one', () => {
-    storage.callLog.add(call(1, startMs));
-    storage.callLog.add(call(2, startMs + 10));
-    storage.callLog.add({ ...call(1, startMs), reason: 'hung-up', talkedMs: 5, missed: false });
+    storage.callLog.add(missedCall(1, startMs));
+    storage.callLog.add(missedCall(2, startMs + 10));
+    storage.callLog.add({ ...missedCall(1, startMs), reason: 'hung-up', talkedMs: 5, missed: false });
     expect(storage.callLog.list(null, 10).map((entry) => [entry.id, entry.reason])).toEqual([
       [id(1), 'hung-up'],
       [id(2), 'no-answer'],
@@ -370,8 +364,8 @@ describe('the figures of a call', () => {
   };
 
   it('are kept with it, also of one that is still open', async () => {
-    storage.callLog.add({ ...call(1, 1_000), summary });
-    storage.openCalls.note({ ...call(2, 2_000), summary });
+    storage.callLog.add({ ...missedCall(1, 1_000), summary });
+    storage.openCalls.note({ ...missedCall(2, 2_000), summary });
     profile.closeAll();
     storage = await profile.open();
     expect(storage.callLog.list(null, 10)[0]?.summary).toEqual(summary);

@@ -1,10 +1,8 @@
 import { assert, property, string } from 'fast-check';
-import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite } from '../../../native-shims/sqlite/index.ts';
 import { migrate } from '../../../main/storage/schema.ts';
-import { alice, bob, comesFrom, id, newProfile, queued, startMs, writeTo, type Profile } from './profile.ts';
+import { alice, bob, comesFrom, filesWith, id, newProfile, queued, startMs, writeTo, type Profile } from './profile.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 
 let profile: Profile;
@@ -74,9 +72,7 @@ describe.each(['node', 'wasm'] as const)('Searching messages (%s driver)', (driv
     storage.conversations.erase(bob);
     for (const word of ['walnut', 'chestnut', 'hazelnut', 'almond', 'pistachio']) {
       expect(found(word)).toEqual([]);
-      const files = readdirSync(profile.directory, { withFileTypes: true }).filter((entry) => entry.isFile());
-      const holding = files.filter(({ name }) => readFileSync(join(profile.directory, name)).includes(word));
-      expect([word, holding]).toEqual([word, []]);
+      expect([word, filesWith(profile, word)]).toEqual([word, []]);
     }
   });
 

@@ -2,7 +2,7 @@ import { array, assert, boolean, integer, property } from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TimelineItem } from '../../../preload/contract/index.ts';
 import type { Storage } from '../../../main/storage/index.ts';
-import { alice, bob, comesFrom, id, newProfile, startMs, writeTo, type Profile } from './profile.ts';
+import { alice, bob, comesFrom, id, missedCall, newProfile, type Profile, startMs, writeTo } from './profile.ts';
 
 let profile: Profile;
 let storage: Storage;
@@ -14,18 +14,7 @@ afterEach(() => profile.dispose());
 
 const timeOf = (item: TimelineItem): number => (item.kind === 'call' ? item.startedMs : item.atMs);
 
-const addCall = (number: number, startedMs: number): void =>
-  void storage.callLog.add({
-    kind: 'call',
-    id: id(number),
-    conversationId: alice,
-    direction: 'in',
-    startedMs,
-    talkedMs: 0,
-    reason: 'no-answer',
-    missed: true,
-    summary: null,
-  });
+const addCall = (number: number, startedMs: number): void => void storage.callLog.add(missedCall(number, startedMs));
 
 describe('A piece out of the middle of a conversation', () => {
   it('leads to both ends without losing or repeating an item, wherever it begins', () => {
