@@ -5,84 +5,46 @@ import { phaseOf, type CallState, type OpenCall, type SignalToSend } from './cal
 
 const leave = (why: Farewell): SignalToSend => ({ type: 'hang-up', why });
 
-/** What the other side is told when a call ends here for a reason; null: it knows, or must not be told. */
-export const farewells: Readonly<Record<CallEndReason, SignalToSend | null>> = {
-  'hung-up': leave('hung-up'),
-  'hung-up-by-other': null,
-  declined: { type: 'decline' },
-  'declined-by-other': null,
-  cancelled: leave('cancelled'),
-  'cancelled-by-other': null,
-  busy: null,
-  'no-answer': leave('no-answer'),
-  unanswered: leave('no-answer'),
-  'not-reachable': leave('cancelled'),
-  'no-path': leave('no-path'),
-  'blocked-here': leave('no-path'),
-  'blocked-there': leave('no-path'),
-  'no-relay': leave('no-path'),
-  'path-lost': leave('path-lost'),
-  'peer-gone': leave('path-lost'),
-  slept: leave('path-lost'),
-  'device-failed': leave('failed'),
-  'media-crashed': leave('failed'),
-  'engine-crashed': leave('failed'),
-  'protocol-error': leave('failed'),
+/** What follows from the end of a call. */
+interface Ending {
+  /** What the other side is told; null: it knows, or must not be told. */
+  readonly farewell: SignalToSend | null;
+  /** A call in that was not accepted was missed: somebody tried, and the person may not know. */
+  readonly missed: boolean;
+  /** A call out that nobody accepted: they may not know of it, and are left word. */
+  readonly untold: boolean;
+}
+
+/** A new reason is a compile error until it has a line here. */
+const endings: Readonly<Record<CallEndReason, Ending>> = {
+  'hung-up': { farewell: leave('hung-up'), missed: false, untold: false },
+  'hung-up-by-other': { farewell: null, missed: true, untold: false },
+  declined: { farewell: { type: 'decline' }, missed: false, untold: false },
+  'declined-by-other': { farewell: null, missed: false, untold: false },
+  cancelled: { farewell: leave('cancelled'), missed: false, untold: true },
+  'cancelled-by-other': { farewell: null, missed: true, untold: false },
+  busy: { farewell: null, missed: true, untold: false },
+  'no-answer': { farewell: leave('no-answer'), missed: true, untold: true },
+  unanswered: { farewell: leave('no-answer'), missed: true, untold: false },
+  'not-reachable': { farewell: leave('cancelled'), missed: true, untold: true },
+  'no-path': { farewell: leave('no-path'), missed: true, untold: true },
+  'blocked-here': { farewell: leave('no-path'), missed: true, untold: true },
+  'blocked-there': { farewell: leave('no-path'), missed: true, untold: true },
+  'no-relay': { farewell: leave('no-path'), missed: true, untold: true },
+  'path-lost': { farewell: leave('path-lost'), missed: true, untold: true },
+  'peer-gone': { farewell: leave('path-lost'), missed: true, untold: true },
+  slept: { farewell: leave('path-lost'), missed: true, untold: true },
+  'device-failed': { farewell: leave('failed'), missed: true, untold: true },
+  'media-crashed': { farewell: leave('failed'), missed: true, untold: true },
+  'engine-crashed': { farewell: leave('failed'), missed: true, untold: true },
+  'protocol-error': { farewell: leave('failed'), missed: true, untold: true },
   // The other side's offer won; both are in that call now.
-  'glare-lost': null,
+  'glare-lost': { farewell: null, missed: false, untold: false },
 };
 
-/** An incoming call that was not accepted and ended so was missed: somebody tried, and the person may not know. */
-export const missedWhenUnaccepted: Readonly<Record<CallEndReason, boolean>> = {
-  'hung-up': false,
-  'hung-up-by-other': true,
-  declined: false,
-  'declined-by-other': false,
-  cancelled: false,
-  'cancelled-by-other': true,
-  busy: true,
-  'no-answer': true,
-  unanswered: true,
-  'not-reachable': true,
-  'no-path': true,
-  'blocked-here': true,
-  'blocked-there': true,
-  'no-relay': true,
-  'path-lost': true,
-  'peer-gone': true,
-  slept: true,
-  'device-failed': true,
-  'media-crashed': true,
-  'engine-crashed': true,
-  'protocol-error': true,
-  'glare-lost': false,
-};
-
-/** A call of ours that nobody accepted and that ended so: they may not know of it, and are left word. */
-export const untoldWhenUnaccepted: Readonly<Record<CallEndReason, boolean>> = {
-  'hung-up': false,
-  'hung-up-by-other': false,
-  declined: false,
-  'declined-by-other': false,
-  cancelled: true,
-  'cancelled-by-other': false,
-  busy: false,
-  'no-answer': true,
-  unanswered: false,
-  'not-reachable': true,
-  'no-path': true,
-  'blocked-here': true,
-  'blocked-there': true,
-  'no-relay': true,
-  'path-lost': true,
-  'peer-gone': true,
-  slept: true,
-  'device-failed': true,
-  'media-crashed': true,
-  'engine-crashed': true,
-  'protocol-error': true,
-  'glare-lost': false,
-};
+export const farewellOf = (reason: CallEndReason): SignalToSend | null => endings[reason].farewell;
+export const missedWhenUnaccepted = (reason: CallEndReason): boolean => endings[reason].missed;
+export const untoldWhenUnaccepted = (reason: CallEndReason): boolean => endings[reason].untold;
 
 /** The person here ended it (whichever button): each side has its own word for that. */
 export function endedByUs(call: OpenCall): CallEndReason {

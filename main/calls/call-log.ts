@@ -47,7 +47,7 @@ export function finishDraft(
     startedMs: draft.startedMs,
     talkedMs: draft.activeSince === null ? 0 : Math.max(0, Math.round(now.monotonicMs - draft.activeSince.monotonicMs)),
     reason,
-    missed: draft.direction === 'in' && !draft.accepted && missedWhenUnaccepted[reason],
+    missed: draft.direction === 'in' && !draft.accepted && missedWhenUnaccepted(reason),
     summary,
   };
 }

@@ -5,7 +5,7 @@ import {
   endedByOther,
   endedByUs,
   endedWithoutWord,
-  farewells,
+  farewellOf,
   forgottenByOther,
   heardFarewell,
   peerVanished,
@@ -123,7 +123,7 @@ function isLastWord(event: CallEvent): boolean {
 
 /** Ends the call for a reason of our own: closes media, says so to the other side, and waits a moment for it to hear. */
 function end(call: OpenCall, reason: CallEndReason): Step {
-  const farewell = farewells[reason];
+  const farewell = farewellOf(reason);
   const stage = farewell === null || call.wire === 'closed' ? 'ended' : 'ending';
   const effects: CallEffect[] = [{ type: reason === 'peer-gone' ? 'abandon-media' : 'close-media' }];
   if (farewell !== null) effects.unshift(say(farewell));

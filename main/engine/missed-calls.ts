@@ -7,7 +7,7 @@ import type { Storage } from '../storage/index.ts';
 
 /** A call of ours that ended without an answer: who was called is left word, for it may not have rung there. */
 export function tellMissed(record: CallRecordView, chat: Pick<Chat, 'missedCall'>): void {
-  if (record.direction !== 'out' || record.talkedMs > 0 || !untoldWhenUnaccepted[record.reason]) return;
+  if (record.direction !== 'out' || record.talkedMs > 0 || !untoldWhenUnaccepted(record.reason)) return;
   chat.missedCall(record.conversationId, { id: record.id, atMs: record.startedMs });
 }
 

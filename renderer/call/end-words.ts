@@ -1,36 +1,10 @@
 import type { CallEndReason, CallView } from '../../preload/contract/index.ts';
+import { callEndings, type StoppedAt } from '../state/index.ts';
 import type { Words } from '../strings/index.ts';
 
-/** How far a call got that ended for this reason: which step stopped. `talk`: it had been answered. */
-export type StoppedAt = 'internet' | 'finding' | 'path' | 'ringing' | 'answer' | 'talk' | 'nothing';
-
-/** Where a call stops for each reason, as long as nobody had answered. A new reason is a compile error until it has a place. */
-const stops: Record<CallEndReason, StoppedAt> = {
-  'hung-up': 'nothing',
-  'hung-up-by-other': 'nothing',
-  declined: 'nothing',
-  'declined-by-other': 'answer',
-  cancelled: 'nothing',
-  'cancelled-by-other': 'nothing',
-  busy: 'answer',
-  'no-answer': 'answer',
-  unanswered: 'answer',
-  'not-reachable': 'finding',
-  'no-path': 'path',
-  'blocked-here': 'path',
-  'blocked-there': 'path',
-  'no-relay': 'path',
-  'path-lost': 'path',
-  'peer-gone': 'ringing',
-  slept: 'ringing',
-  'device-failed': 'ringing',
-  'media-crashed': 'path',
-  'engine-crashed': 'internet',
-  'protocol-error': 'path',
-  'glare-lost': 'nothing',
-};
-
-export const stoppedAt = (reason: CallEndReason, answered: boolean): StoppedAt => (answered ? 'talk' : stops[reason]);
+/** `talk`: it had been answered. */
+export const stoppedAt = (reason: CallEndReason, answered: boolean): StoppedAt | 'talk' =>
+  answered ? 'talk' : callEndings[reason].stopsAt;
 
 /** What happened, then what to do: one sentence each, the second only where there is something to do. */
 export function endSentence(words: Words, reason: CallEndReason, name: string): string {
@@ -40,24 +14,16 @@ export function endSentence(words: Words, reason: CallEndReason, name: string): 
 
 export const endAdvice = (words: Words, reason: CallEndReason): string => words(`ended.${reason}.do`);
 
-/** Whether looking at the network may tell why; every reason but those is somebody's doing, or another computer's. */
-const ofNetwork: ReadonlySet<CallEndReason> = new Set(['no-path', 'path-lost', 'not-reachable']);
-export const isOfNetwork = (reason: CallEndReason): boolean => ofNetwork.has(reason);
+/** Whether looking at the network may tell why. */
+export const isOfNetwork = (reason: CallEndReason): boolean => callEndings[reason].ofNetwork;
 
-/** They could not talk, and there is something to say all the same. */
-const unheard: ReadonlySet<CallEndReason> = new Set([
-  'no-answer',
-  'busy',
-  'declined-by-other',
-  'not-reachable',
-  'no-path',
-  'no-relay',
-  'blocked-here',
-  'blocked-there',
-]);
 /** Whether a voice message may take the place of this call. */
 export const mayLeaveVoice = (call: CallView): boolean =>
-  call.direction === 'out' && call.activeSinceMs === null && !call.echo && call.reason !== null && unheard.has(call.reason);
+  call.direction === 'out' &&
+  call.activeSinceMs === null &&
+  !call.echo &&
+  call.reason !== null &&
+  callEndings[call.reason].unheard;
 
 export type PegState = 'done' | 'warn' | 'stopped' | 'waiting';
 

@@ -1,4 +1,5 @@
-import type { CallEndReason, CallView } from '../../preload/contract/index.ts';
+import type { CallView } from '../../preload/contract/index.ts';
+import { callEndings } from './call-endings.ts';
 
 export const isOver = (call: CallView): boolean => call.phase === 'ended';
 
@@ -24,37 +25,12 @@ export const mayRecord = (call: CallView): boolean => !call.echo && (call.phase 
 /** This person holds it, whoever else does. */
 export const holdsHere = (call: CallView): boolean => call.hold === 'local' || call.hold === 'both';
 
-/** What the page does when a call ends: nothing to explain, or a screen that says what happened. */
-const explained: Record<CallEndReason, { in: boolean; out: boolean }> = {
-  'hung-up': { in: false, out: false },
-  'hung-up-by-other': { in: false, out: false },
-  declined: { in: false, out: false },
-  'declined-by-other': { in: false, out: true },
-  cancelled: { in: false, out: false },
-  'cancelled-by-other': { in: false, out: false },
-  busy: { in: false, out: true },
-  'no-answer': { in: false, out: true },
-  unanswered: { in: false, out: false },
-  'not-reachable': { in: false, out: true },
-  'no-path': { in: true, out: true },
-  'blocked-here': { in: true, out: true },
-  'blocked-there': { in: true, out: true },
-  'no-relay': { in: true, out: true },
-  'path-lost': { in: true, out: true },
-  'peer-gone': { in: true, out: true },
-  slept: { in: true, out: true },
-  'device-failed': { in: true, out: true },
-  'media-crashed': { in: true, out: true },
-  'engine-crashed': { in: true, out: true },
-  'protocol-error': { in: true, out: true },
-  'glare-lost': { in: false, out: false },
-};
-
 /** Whether the end of this call needs words. A call in that was never taken here is a missed call, told by the list. */
 export function needsExplaining(call: CallView): boolean {
   if (call.phase !== 'ended' || call.reason === null) return false;
   if (call.direction === 'in' && call.activeSinceMs === null) return false;
-  return explained[call.reason][call.direction];
+  const { explained } = callEndings[call.reason];
+  return explained === 'always' || (explained === 'outgoing' && call.direction === 'out');
 }
 
 /**

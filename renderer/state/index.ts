@@ -1,5 +1,6 @@
 export { waitingCount } from './alert-policy.ts';
 export { traceAfter, traceKeptMs, type CallTrace, type TracePoint } from './call-traces.ts';
+export { callEndings, type StoppedAt } from './call-endings.ts';
 export * from './calls.ts';
 export { codeOf, sentenceFor } from './errors.ts';
 export * from './people.ts';
