@@ -1,8 +1,9 @@
 import { FolderOpen } from 'lucide-react';
-import { useId, useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
+import { passphraseMaxChars } from '../../preload/contract/index.ts';
 import { useSession, useTask } from '../state/index.ts';
-import { Button, Callout, sizeText, TaskLine } from '../ui/index.ts';
+import { Button, Callout, sizeText, TaskLine, TextField } from '../ui/index.ts';
 import { Heading, OnboardingFrame } from './frame.tsx';
 
 /** The third way in: everything, from an archive. */
@@ -13,7 +14,6 @@ export function ArchiveStep({ onBack }: { onBack: () => void }): ReactNode {
   const [passphrase, setPassphrase] = useState('');
   const [step, setStep] = useState<'reading' | 'checking' | 'almost'>('reading');
   const chooser = useRef<HTMLInputElement>(null);
-  const field = useId();
   const task = useTask();
   const isBusy = task.fraction !== null || step === 'almost';
   const bringBack = async (archive: File): Promise<void> => {
@@ -56,20 +56,16 @@ export function ArchiveStep({ onBack }: { onBack: () => void }): ReactNode {
             </span>
           )}
         </div>
-        <label htmlFor={field} className="grid gap-2 font-[550]">
-          {t('data.back.passphrase')}
-          <input
-            id={field}
-            type="password"
-            value={passphrase}
-            onChange={(event) => setPassphrase(event.target.value)}
-            disabled={isBusy}
-            dir="auto"
-            autoComplete="current-password"
-            maxLength={1024}
-            className="min-h-[46px] w-full rounded-r2 bg-raised px-3 py-2.5 text-[1.0625rem] font-normal edge-strong focus:edge-focus focus-visible:outline-none"
-          />
-        </label>
+        <TextField
+          label={t('data.back.passphrase')}
+          big
+          type="password"
+          value={passphrase}
+          onChange={setPassphrase}
+          disabled={isBusy}
+          autoComplete="current-password"
+          maxLength={passphraseMaxChars}
+        />
         <Callout tone="warn">{t('data.back.once')}</Callout>
         {isBusy ? <TaskLine fraction={step === 'almost' ? null : task.fraction}>{t(`data.back.${step}`)}</TaskLine> : null}
         {task.error === null ? null : (

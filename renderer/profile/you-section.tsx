@@ -3,7 +3,7 @@ import { useRef, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { displayNameMaxLength, isPlainLine, moodMaxLength, plainLine, type ProfileView } from '../../preload/contract/index.ts';
 import { useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Callout, Card, Cut, Line } from '../ui/index.ts';
+import { Avatar, Button, Callout, Card, Cut, Line, TextField } from '../ui/index.ts';
 import { CropDialog } from './crop-dialog.tsx';
 import type { Crop } from './crop-geometry.ts';
 import { cutPicture, openPicture } from './picture-file.ts';
@@ -96,9 +96,6 @@ function PictureLine({ accountKey, name, hasPicture }: { accountKey: string; nam
   );
 }
 
-const field =
-  'min-h-[38px] w-full rounded-r2 bg-raised px-3 py-1 font-normal edge-strong focus:edge-focus focus-visible:outline-none';
-
 function TextForm({ profile, username }: { profile: ProfileView; username: string }): ReactNode {
   const { t } = useTranslation();
   const { client, notify } = useSession();
@@ -124,36 +121,24 @@ function TextForm({ profile, username }: { profile: ProfileView; username: strin
         void save();
       }}
     >
-      <label className="grid gap-1 font-[550]">
-        {t('you.displayName')}
-        <input
-          value={displayName}
-          onChange={(event) => setName(event.target.value)}
-          dir="auto"
-          maxLength={2 * displayNameMaxLength}
-          autoComplete="off"
-          placeholder={username}
-          aria-invalid={isNameBad}
-          className={field}
-        />
-        <span className="t-small font-normal break-words text-ink-2">
-          {isNameBad ? t('you.badLine', { max: displayNameMaxLength }) : t('you.displayNameHelp', { name: username })}
-        </span>
-      </label>
-      <label className="grid gap-1 font-[550]">
-        {t('you.mood')}
-        <input
-          value={mood}
-          onChange={(event) => setMood(event.target.value)}
-          dir="auto"
-          maxLength={2 * moodMaxLength}
-          autoComplete="off"
-          placeholder={t('you.moodExample')}
-          aria-invalid={isMoodBad}
-          className={field}
-        />
-        {isMoodBad ? <span className="t-small font-normal text-ink-2">{t('you.badLine', { max: moodMaxLength })}</span> : null}
-      </label>
+      <TextField
+        label={t('you.displayName')}
+        value={displayName}
+        onChange={setName}
+        maxLength={2 * displayNameMaxLength}
+        placeholder={username}
+        aria-invalid={isNameBad}
+        help={isNameBad ? t('you.badLine', { max: displayNameMaxLength }) : t('you.displayNameHelp', { name: username })}
+      />
+      <TextField
+        label={t('you.mood')}
+        value={mood}
+        onChange={setMood}
+        maxLength={2 * moodMaxLength}
+        placeholder={t('you.moodExample')}
+        aria-invalid={isMoodBad}
+        help={isMoodBad ? t('you.badLine', { max: moodMaxLength }) : undefined}
+      />
       <Button
         kind={isChanged ? 'primary' : 'secondary'}
         type="submit"

@@ -2,10 +2,7 @@ import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { passphraseMaxChars, passphraseMinChars } from '../../preload/contract/index.ts';
 import { useSession, useTask } from '../state/index.ts';
-import { Button, Callout, Card, TaskLine } from '../ui/index.ts';
-
-const input =
-  'min-h-[38px] w-full rounded-r2 bg-raised px-3 py-1 font-normal edge-strong focus:edge-focus focus-visible:outline-none';
+import { Button, Callout, Card, TaskLine, TextField } from '../ui/index.ts';
 
 interface PassphraseFieldProps {
   readonly label: string;
@@ -17,23 +14,8 @@ interface PassphraseFieldProps {
   readonly 'aria-invalid'?: boolean;
 }
 
-function PassphraseField({ label, onChange, shown, ...rest }: PassphraseFieldProps): ReactNode {
-  const id = useId();
-  return (
-    <label htmlFor={id} className="grid gap-1 font-[550]">
-      {label}
-      <input
-        id={id}
-        type={shown ? 'text' : 'password'}
-        onChange={(event) => onChange(event.target.value)}
-        dir="auto"
-        maxLength={passphraseMaxChars}
-        autoComplete="new-password"
-        className={input}
-        {...rest}
-      />
-    </label>
-  );
+function PassphraseField({ shown, ...rest }: PassphraseFieldProps): ReactNode {
+  return <TextField type={shown ? 'text' : 'password'} maxLength={passphraseMaxChars} autoComplete="new-password" {...rest} />;
 }
 
 /** The whole account in a sealed file; and what it means to have it on two computers. */

@@ -2,7 +2,7 @@ import { useEffect, useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CardView } from '../../preload/contract/index.ts';
 import { codeOf, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Callout, Card, Cut, Line, SwitchField } from '../ui/index.ts';
+import { Avatar, Button, Callout, Card, Cut, Line, SwitchField, TextField } from '../ui/index.ts';
 
 /** Whether others may find us by words: off until it is wished; what they would see; and how far it is. */
 export function FindMeCard(): ReactNode {
@@ -14,7 +14,7 @@ export function FindMeCard(): ReactNode {
   const [name, setName] = useState<string | null>(null);
   const [words, setWords] = useState<string | null>(null);
   const [isBad, setBad] = useState(false);
-  const [nameField, wordsField, help] = [useId(), useId(), useId()];
+  const help = useId();
 
   useEffect(() => {
     const stop = new AbortController();
@@ -43,8 +43,6 @@ export function FindMeCard(): ReactNode {
     return undefined;
   };
   const said = card === null ? '' : [card.displayName, card.words.join(' · ')].filter((part) => part !== '').join(', ');
-  const field =
-    'min-h-[38px] w-full rounded-r2 bg-raised px-3 py-1 font-normal edge-strong focus:edge-focus focus-visible:outline-none';
   return (
     <section className="grid gap-2">
       <h3 className="font-semibold">{t('findMe.heading')}</h3>
@@ -59,33 +57,16 @@ export function FindMeCard(): ReactNode {
             void use();
           }}
         >
-          <label htmlFor={nameField} className="grid gap-1 font-[550]">
-            {t('findMe.name')}
-            <input
-              id={nameField}
-              value={typed.findMeName}
-              onChange={(event) => setName(event.target.value)}
-              dir="auto"
-              maxLength={40}
-              autoComplete="off"
-              className={field}
-            />
-          </label>
-          <label htmlFor={wordsField} className="grid gap-1 font-[550]">
-            {t('findMe.words')}
-            <input
-              id={wordsField}
-              value={typed.findMeWords}
-              onChange={(event) => setWords(event.target.value)}
-              dir="auto"
-              maxLength={200}
-              autoComplete="off"
-              placeholder={t('findMe.example')}
-              aria-invalid={isBad}
-              aria-describedby={isBad ? help : undefined}
-              className={field}
-            />
-          </label>
+          <TextField label={t('findMe.name')} value={typed.findMeName} onChange={setName} maxLength={40} />
+          <TextField
+            label={t('findMe.words')}
+            value={typed.findMeWords}
+            onChange={setWords}
+            maxLength={200}
+            placeholder={t('findMe.example')}
+            aria-invalid={isBad}
+            aria-describedby={isBad ? help : undefined}
+          />
           {isBad ? (
             <div id={help} role="alert">
               <Callout tone="bad">{t('findMe.bad')}</Callout>

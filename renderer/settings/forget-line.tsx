@@ -1,7 +1,7 @@
-import { useId, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, useUi } from '../state/index.ts';
-import { AskDialog, Button, Line } from '../ui/index.ts';
+import { AskDialog, Button, Line, TextField } from '../ui/index.ts';
 
 /** The account away from this computer, after its name was typed. */
 export function ForgetLine(): ReactNode {
@@ -10,7 +10,6 @@ export function ForgetLine(): ReactNode {
   const name = useUi((state) => (state.account?.kind === 'ready' ? state.account.account.name : ''));
   const [asking, setAsking] = useState(false);
   const [typed, setTyped] = useState('');
-  const field = useId();
   const close = (): void => {
     setAsking(false);
     setTyped('');
@@ -33,19 +32,7 @@ export function ForgetLine(): ReactNode {
         }}
         onClose={close}
       >
-        <label htmlFor={field} className="grid gap-1 font-[550]">
-          {t('data.forget.type')}
-          <input
-            id={field}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            dir="auto"
-            maxLength={64}
-            spellCheck={false}
-            autoComplete="off"
-            className="min-h-[38px] w-full rounded-r2 bg-raised px-3 py-1 font-normal edge-strong focus:edge-focus focus-visible:outline-none"
-          />
-        </label>
+        <TextField label={t('data.forget.type')} value={typed} onChange={setTyped} maxLength={64} spellCheck={false} />
       </AskDialog>
     </Line>
   );
