@@ -1,4 +1,5 @@
 import encoderUrl from 'opus-recorder/dist/encoderWorker.min.js?url';
+import { opusLeadMs } from './opus-lead.ts';
 
 /**
  * The part of `opus-recorder` that runs in the audio thread: libopus, and pages of Ogg around it. Its own `Recorder` is not used:
@@ -14,6 +15,8 @@ const forVoice = 2_048;
 const bitrateBps = 24_000;
 /** Of 0…10. A frame of 20 ms costs the audio thread less than 1 ms; what more would buy nobody hears at this rate. */
 const complexity = 5;
+/** The audio thread may be a piece of sound behind the page's clock. */
+const behindMs = 20;
 /** 0.8 s: RFC 7845 §4 wants pages of at most one. */
 const framesPerPage = 40;
 
@@ -25,7 +28,7 @@ type EncoderNews =
 /** Encodes what is connected to `node`, from `begin` on. */
 export interface OpusEncoder {
   readonly node: AudioNode;
-  /** Resolves with the whole file once; nothing is taken after it. */
+  /** Resolves with the whole file once; what comes in after it is left out, but for some hundredths of a second. */
   finish(): Promise<Blob>;
   /** Bytes so far. */
   readonly bytes: number;
@@ -42,6 +45,8 @@ export async function openOpusEncoder(context: BaseAudioContext): Promise<OpusEn
     channelCountMode: 'explicit',
   });
   const { port } = node;
+  const lead = new DelayNode(context, { maxDelayTime: opusLeadMs / 1000, delayTime: opusLeadMs / 1000 });
+  lead.connect(node);
   const pages: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   const done = Promise.withResolvers<void>();
@@ -81,11 +86,13 @@ export async function openOpusEncoder(context: BaseAudioContext): Promise<OpusEn
   await ready.promise;
   command({ command: 'getHeaderPages' });
   return {
-    node,
+    node: lead,
     get bytes() {
       return bytes;
     },
     async finish() {
+      // What was said last is still on its way through the silence before it.
+      await new Promise((resolve) => setTimeout(resolve, opusLeadMs + behindMs));
       command({ command: 'done' });
       await done.promise;
       return new Blob(pages, { type: voiceType });
@@ -93,7 +100,7 @@ export async function openOpusEncoder(context: BaseAudioContext): Promise<OpusEn
     close() {
       command({ command: 'close' });
       port.close();
-      node.disconnect();
+      lead.disconnect();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { Mic } from 'lucide-react';
-import { useEffect, useRef, type PointerEvent, type ReactNode } from 'react';
+import type { PointerEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../state/index.ts';
 import { IconButton } from '../ui/index.ts';
@@ -8,13 +8,13 @@ import { IconButton } from '../ui/index.ts';
 const pressMs = 350;
 /** px that the pointer moves up to lock it. */
 const slidePx = 48;
+/** px towards the beginning of the line to throw it away: further, so that no hand that rests does it. */
+const awayPx = 96;
 
-/** Press and hold to record, slide up or press once to lock. By keyboard: Enter or Space locks. */
+/** Press and hold to record, slide up or press once to lock, slide to the side to throw away. By keyboard: Enter or Space locks, Esc throws away. */
 export function VoiceButton({ id, replyTo }: { id: string; replyTo: string | null }): ReactNode {
   const { t } = useTranslation();
   const { recorder } = useSession();
-  const release = useRef<(() => void) | null>(null);
-  useEffect(() => () => release.current?.(), []);
 
   // The button gives way to the recording: the pointer is followed wherever it goes.
   const onPointerDown = (down: PointerEvent) => {
@@ -23,7 +23,17 @@ export function VoiceButton({ id, replyTo }: { id: string; replyTo: string | nul
     const sinceMs = performance.now();
     const following = new AbortController();
     const { signal } = following;
-    addEventListener('pointermove', ({ clientY }) => down.clientY - clientY >= slidePx && recorder.lock(), { signal });
+    const onMove = ({ clientX, clientY }: globalThis.PointerEvent) => {
+      const away = (down.clientX - clientX) * (document.documentElement.dir === 'rtl' ? -1 : 1);
+      if (away >= awayPx) {
+        following.abort();
+        recorder.cancel();
+      } else if (down.clientY - clientY >= slidePx) {
+        following.abort();
+        recorder.lock();
+      }
+    };
+    addEventListener('pointermove', onMove, { signal });
     const end = () => {
       following.abort();
       if (performance.now() - sinceMs < pressMs) recorder.lock();

@@ -8,7 +8,7 @@ export const voice = {
   opening: 'Opening your microphone',
   recording: 'Recording',
   of: '{{time}} of {{most}}',
-  slideToLock: 'Let go to stop. Slide up to record on without holding.',
+  slideToLock: 'Let go to stop. Slide up to record on without holding, or to the side to throw it away.',
   lock: 'Record on without holding',
   stop: 'Stop and listen',
   cancel: 'Cancel the recording',

@@ -22,17 +22,20 @@ const loaded = z
 /** Samples that an AudioWorklet is given at a time. */
 const quantum = 128;
 
-/** A voice message as a page records it: speech-like sound of so many seconds, in Ogg Opus. */
-export function recorded(seconds: number, seed = 7, change: Readonly<Record<string, number>> = {}): Uint8Array {
+/** Speech-like sound of so many seconds, in Ogg Opus. */
+export const recorded = (seconds: number, seed = 7, change: Readonly<Record<string, number>> = {}): Uint8Array =>
+  recordedSound(speechLike(Math.ceil(seconds), seed).subarray(0, seconds * 48_000), change);
+
+/** @param sound at 48 kHz */
+export function recordedSound(sound: Int16Array, change: Readonly<Record<string, number>> = {}): Uint8Array {
   const encoder = new loaded.OggOpusEncoder(
     { encoderApplication: 2048, encoderBitRate: 24_000, originalSampleRate: 48_000, numberOfChannels: 1, ...change },
     loaded.Module,
   );
-  const speech = speechLike(Math.ceil(seconds), seed);
   const pages = [encoder.generateIdPage(), encoder.generateCommentPage()];
   const channels = change['numberOfChannels'] ?? 1;
-  for (let at = 0; at + quantum <= seconds * 48_000; at += quantum) {
-    const block = Float32Array.from(speech.subarray(at, at + quantum), (sample) => sample / 32_768);
+  for (let at = 0; at + quantum <= sound.length; at += quantum) {
+    const block = Float32Array.from(sound.subarray(at, at + quantum), (sample) => sample / 32_768);
     pages.push(...encoder.encode(Array.from({ length: channels }, () => block)));
   }
   pages.push(...encoder.encodeFinalFrame());
