@@ -1,6 +1,7 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
 import {
   Ban,
+  CircleCheck,
   Copy,
   Download,
   Eraser,
@@ -55,7 +56,8 @@ function usePersonEntries(person: ContactView): readonly Entry[] {
     add('clear', t('data.clear.one'), Eraser, () => void data.clear(person), true);
   }
   add('remove', t('person.remove'), Trash2, () => void people.remove(person), true);
-  add('block', t('person.block'), Ban, () => void people.block(person), true);
+  if (person.relation === 'blocked') add('unblock', t('settings.unblock'), CircleCheck, () => void people.unblock(person));
+  else add('block', t('person.block'), Ban, () => void people.block(person), true);
   return entries;
 }
 

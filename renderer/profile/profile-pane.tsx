@@ -118,7 +118,11 @@ function Marks({ person }: { person: ContactView }): ReactNode {
           </Line>
         </>
       ) : null}
-      {person.relation === 'blocked' ? null : (
+      {person.relation === 'blocked' ? (
+        <Line title={<span className="break-words">{t('conversation.blocked', { name })}</span>} help={t('profile.blockHelp')}>
+          <Button onClick={() => void people.unblock(person)}>{t('settings.unblock')}</Button>
+        </Line>
+      ) : (
         <Line
           title={<span className="break-words text-danger-ink">{t('profile.block', { name })}</span>}
           help={t('profile.blockHelp')}

@@ -113,8 +113,14 @@ export function conversationOnScreen({ view, panel, calls }: Pick<UiState, 'view
   return view.kind === 'call' && panel === 'chat' ? (calls.get(view.id)?.accountKey ?? null) : null;
 }
 
-/** How much waits for this person: messages unread, and people who asked to be added. */
+/** How much waits for this person: messages unread in the lists, and people who asked to be added. Who was blocked stands in none. */
 export function waitingCount({ conversations, contacts }: Pick<UiState, 'conversations' | 'contacts'>): number {
-  const unread = [...conversations.values()].reduce((sum, conversation) => sum + conversation.unread, 0);
+  const isListed = (member: string): boolean => {
+    const relation = contacts.get(member)?.relation;
+    return relation === 'contact' || relation === 'outgoing';
+  };
+  const unread = [...conversations.values()]
+    .filter(({ members }) => members.some(isListed))
+    .reduce((sum, conversation) => sum + conversation.unread, 0);
   return unread + [...contacts.values()].filter(({ relation }) => relation === 'incoming').length;
 }

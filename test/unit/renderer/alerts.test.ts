@@ -63,7 +63,12 @@ describe('what is news', () => {
   it('is counted once for each message and each request', () => {
     expect(waitingCount(withUnread(wren, 3))).toBe(3);
     const tern = aPerson('tern', { relation: 'incoming' });
-    expect(waitingCount({ ...withUnread(wren, 3), contacts: byKey([tern], ({ accountKey }) => accountKey) })).toBe(4);
+    expect(waitingCount({ ...withUnread(wren, 3), contacts: byKey([wren, tern], ({ accountKey }) => accountKey) })).toBe(4);
+  });
+
+  it('is not counted of who was blocked: nobody could read it away', () => {
+    const blocked = aPerson('wren', { relation: 'blocked' });
+    expect(waitingCount({ ...withUnread(wren, 3), contacts: byKey([blocked], ({ accountKey }) => accountKey) })).toBe(0);
   });
 });
 
