@@ -2,7 +2,7 @@ import type { KeyboardEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../state/index.ts';
 import { excerptOf, Marked, shownLine } from '../text/index.ts';
-import { Avatar } from '../ui/index.ts';
+import { Avatar, CheckedMark } from '../ui/index.ts';
 import type { MessageRow } from './side-rows.ts';
 
 interface FoundMessageProps {
@@ -32,8 +32,11 @@ export function FoundMessage({ row, tabbable, onFocus, onKeyDown }: FoundMessage
       <Avatar accountKey={hit.conversationId} name={name} />
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
-          <span className="cut flex-1 font-[550]">
-            <bdi>{who}</bdi>
+          <span className="flex min-w-0 flex-1 items-center gap-1 font-[550]">
+            <span className="cut">
+              <bdi>{who}</bdi>
+            </span>
+            <CheckedMark accountKey={hit.conversationId} />
           </span>
           <span className="t-meta flex-none text-ink-2">{when}</span>
         </span>

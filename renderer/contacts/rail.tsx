@@ -45,7 +45,12 @@ export function Rail({ callWith }: { callWith: string | null }): ReactNode {
       {rows.map((row) => {
         const person = contacts.get(row.accountKey);
         if (person === undefined) return null;
-        const label = `${displayName(person)}, ${presenceWords(t, person, nowMs)}${row.unread > 0 ? `, ${t('side.unread', { count: row.unread })}` : ''}`;
+        const label = [
+          displayName(person),
+          ...(person.verifiedMs === null ? [] : [t('safety.mark')]),
+          presenceWords(t, person, nowMs),
+          ...(row.unread > 0 ? [t('side.unread', { count: row.unread })] : []),
+        ].join(', ');
         return (
           <PersonContextMenu key={row.id} person={person}>
             <div className="relative flex-none">

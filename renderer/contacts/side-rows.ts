@@ -93,7 +93,8 @@ export function peopleRows(words: Words, input: SideInput, choice: PeopleChoice)
 
 /** What the last thing in a conversation was, for the second line of its row. */
 function lastLine(words: Words, conversation: ConversationView): Pick<PersonRow, 'text' | 'mark'> {
-  const { last, draft } = conversation;
+  const { last, draft, typing } = conversation;
+  if (typing) return { text: words('side.typing'), mark: 'none' };
   if (draft !== '') return { text: words('side.draft', { text: draft }), mark: 'none' };
   if (last === null) return { text: '', mark: 'none' };
   if (last.kind === 'message') {

@@ -1,8 +1,8 @@
 import { Search } from 'lucide-react';
 import { useCallback, useId, useMemo, useState, type ReactNode } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
-import { loadOlderCalls, useSession, useUi, type SideTab } from '../state/index.ts';
-import { Button, Key } from '../ui/index.ts';
+import { loadOlderCalls, refreshCallLog, useSession, useUi, type SideTab } from '../state/index.ts';
+import { Button, Key, StepLine } from '../ui/index.ts';
 import { ListOrder } from './list-order.tsx';
 import { Me } from './me.tsx';
 import { SearchBox } from './search-box.tsx';
@@ -22,7 +22,7 @@ export function Sidebar(): ReactNode {
   const tab = useUi((state) => state.tab);
   const people = useSideRows(held?.tab === tab && held.choice === choice ? held.rows : null);
   const query = useUi((state) => state.query.trim());
-  const { search, more } = useMessageSearch(query);
+  const { search, more, again } = useMessageSearch(query);
   const messages = useFoundRows(search);
   const rows = useMemo(() => (query === '' ? people : [...people, ...messages]), [query, people, messages]);
   const searching = query !== '';
@@ -42,7 +42,10 @@ export function Sidebar(): ReactNode {
       <Me />
       <SearchBox firstHit={search.kind === 'found' ? (search.hits[0] ?? null) : null} />
       {searching ? (
-        <SearchHints people={people.length > 0} messages={messages.length > 0} />
+        <>
+          <SearchHints people={people.length > 0} messages={messages.length > 0} />
+          {search.kind === 'failed' ? <Failed text={t('messages.found.failed')} onRetry={again} /> : null}
+        </>
       ) : (
         <div className="flex items-center gap-1">
           <div className="min-w-0 flex-1">
@@ -61,12 +64,12 @@ export function Sidebar(): ReactNode {
         />
       ) : searching ? (
         search.kind === 'looking' ? (
-          <output className="t-small px-2.5 py-3 text-ink-2">{t('messages.found.looking')}</output>
-        ) : (
+          <StepLine className="t-small px-2.5 py-3">{t('messages.found.looking')}</StepLine>
+        ) : search.kind === 'failed' ? null : (
           <NoMatch query={query} />
         )
       ) : (
-        <EmptyTab panelId={panelId} />
+        <NoRows panelId={panelId} />
       )}
     </nav>
   );
@@ -120,6 +123,30 @@ const emptyWords = {
   people: ['side.noPeople', 'side.noPeopleHelp'],
   calls: ['side.noCalls', 'side.noCallsHelp'],
 } as const;
+
+/** Something could not be read; a way to try again. */
+function Failed({ text, onRetry }: { text: string; onRetry: () => void }): ReactNode {
+  const { t } = useTranslation();
+  return (
+    <div role="alert" className="t-small flex flex-wrap items-center gap-2 px-2.5 py-2 text-danger-ink">
+      {text}
+      <Button onClick={onRetry}>{t('messages.retry')}</Button>
+    </div>
+  );
+}
+
+/** In the place of a list without rows: it is being read, could not be, or is empty. */
+function NoRows({ panelId }: { panelId: string }): ReactNode {
+  const { t } = useTranslation();
+  const { client, store } = useSession();
+  const state = useUi(({ tab, contactsReady, conversationsReady, callLog }) => {
+    if (tab === 'calls') return contactsReady ? callLog.state : 'reading';
+    return contactsReady && (tab === 'people' || conversationsReady) ? 'there' : 'reading';
+  });
+  if (state === 'there') return <EmptyTab panelId={panelId} />;
+  if (state === 'failed') return <Failed text={t('list.callsFailed')} onRetry={() => void refreshCallLog(client, store)} />;
+  return <StepLine className="t-small px-2.5 py-3">{t('list.reading')}</StepLine>;
+}
 
 function EmptyTab({ panelId }: { panelId: string }): ReactNode {
   const { t } = useTranslation();

@@ -17,12 +17,17 @@ export type MessageSearch =
       readonly after: number | null;
     };
 
-/** Messages of all conversations with what is typed in them, the newest first, and a way to read on. */
-export function useMessageSearch(typed: string): { readonly search: MessageSearch; readonly more: () => void } {
+/** Messages of all conversations with what is typed in them, the newest first, a way to read on, and to try again what failed. */
+export function useMessageSearch(typed: string): {
+  readonly search: MessageSearch;
+  readonly more: () => void;
+  readonly again: () => void;
+} {
   const { client } = useSession();
   const [search, setSearch] = useState<MessageSearch>({ kind: 'idle' });
   const asked = useRef(0);
   const reading = useRef(false);
+  const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     asked.current += 1;
     const mine = asked.current;
@@ -37,8 +42,13 @@ export function useMessageSearch(typed: string): { readonly search: MessageSearc
       );
     }, restMs);
     return () => clearTimeout(timer);
-  }, [client, typed]);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- each attempt asks again
+  }, [client, typed, attempt]);
 
+  const again = useCallback(() => {
+    setSearch({ kind: 'looking' });
+    setAttempt((count) => count + 1);
+  }, []);
   const more = useCallback(() => {
     if (search.kind !== 'found' || search.after === null || search.typed !== typed || reading.current) return;
     const mine = asked.current;
@@ -55,7 +65,7 @@ export function useMessageSearch(typed: string): { readonly search: MessageSearc
       },
     );
   }, [client, search, typed]);
-  if (typed === '') return { search: { kind: 'idle' }, more };
+  if (typed === '') return { search: { kind: 'idle' }, more, again };
   // What was found for the letters before stays until there is something for these.
-  return { search: search.kind === 'idle' ? { kind: 'looking' } : search, more };
+  return { search: search.kind === 'idle' ? { kind: 'looking' } : search, more, again };
 }

@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { Apple, CarFront, Flag, Hand, Hash, Lightbulb, PawPrint, Smile, Trophy, type LucideIcon } from 'lucide-react';
 import { useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { cx, IconButton, Tip } from '../ui/index.ts';
+import { Button, cx, IconButton, StepLine, Tip } from '../ui/index.ts';
 import { emojiRows, inOneRow, type EmojiCell, type EmojiRow } from './emoji-rows.ts';
 import { emojiGroups, withTone, type Emoji, type EmojiGroup } from './emoji-set.ts';
 import { useEmojiHabits, useEmojiSet } from './use-emoji.ts';
@@ -58,7 +58,8 @@ interface EmojiPickerProps {
 
 function EmojiPicker({ field, onPick, onClose }: EmojiPickerProps): ReactNode {
   const { t } = useTranslation();
-  const load = useEmojiSet(true);
+  const [attempt, setAttempt] = useState(0);
+  const load = useEmojiSet(true, attempt);
   const { recent, tone, used, setTone } = useEmojiHabits();
   const [typed, setTyped] = useState('');
   const list = useId();
@@ -71,11 +72,18 @@ function EmojiPicker({ field, onPick, onClose }: EmojiPickerProps): ReactNode {
     onClose();
     onPick(emoji);
   };
-  if (load.kind === 'failed') return <p role="alert">{t('messages.emoji.failed')}</p>;
+  if (load.kind === 'failed') {
+    return (
+      <div role="alert" className="grid justify-items-start gap-2">
+        <p>{t('messages.emoji.failed')}</p>
+        <Button onClick={() => setAttempt(attempt + 1)}>{t('messages.retry')}</Button>
+      </div>
+    );
+  }
   return (
     <>
       <Popover.Title className="sr-only">{t('messages.emoji.open')}</Popover.Title>
-      <EmojiGrid rows={rows} list={list} onPick={pick} typed={typed}>
+      <EmojiGrid rows={set === null ? null : rows} list={list} onPick={pick} typed={typed}>
         {(onKeyDown, active) => (
           <div className="flex items-center gap-1.5">
             <div className="flex min-h-[34px] min-w-0 flex-1 items-center rounded-r2 bg-surface px-2.5 edge-strong focus-within:edge-focus">
@@ -137,7 +145,8 @@ function ToneButton({
 }
 
 interface EmojiGridProps {
-  readonly rows: readonly EmojiRow[];
+  /** Null: they are being loaded. */
+  readonly rows: readonly EmojiRow[] | null;
   readonly list: string;
   readonly typed: string;
   readonly onPick: (emoji: string) => void;
@@ -145,8 +154,11 @@ interface EmojiGridProps {
   readonly children: (onKeyDown: (event: KeyboardEvent) => void, active: string | undefined) => ReactNode;
 }
 
-function EmojiGrid({ rows, list, typed, onPick, children }: EmojiGridProps): ReactNode {
+const noRows: readonly EmojiRow[] = [];
+
+function EmojiGrid({ rows: loaded, list, typed, onPick, children }: EmojiGridProps): ReactNode {
   const { t } = useTranslation();
+  const rows = loaded ?? noRows;
   const scroller = useRef<HTMLDivElement>(null);
   const cells = useMemo(() => rows.flatMap((row) => (row.kind === 'cells' ? row.cells : [])), [rows]);
   const [cursor, setCursor] = useState({ typed: '', at: -1 });
@@ -217,7 +229,8 @@ function EmojiGrid({ rows, list, typed, onPick, children }: EmojiGridProps): Rea
         tabIndex={0}
         className="thin-scroll h-[min(17rem,40vh)] overflow-y-auto focus-visible:-outline-offset-2"
       >
-        {rows.length === 0 ? (
+        {loaded === null ? <StepLine className="p-2">{t('messages.emoji.loading')}</StepLine> : null}
+        {rows.length === 0 && loaded !== null ? (
           <output className="block p-2 text-ink-2">{typed === '' ? '' : t('messages.emoji.none')}</output>
         ) : null}
         <div

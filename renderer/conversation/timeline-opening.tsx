@@ -1,26 +1,19 @@
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Wave } from '../ui/index.ts';
+import { StepLine } from '../ui/index.ts';
 
-/** UI.md: nothing moves before this; after it, the step is named. */
-const quietMs = 400;
-
-/** The conversation is being read from disk. */
-export function TimelineOpening(): ReactNode {
+/** The conversation is being read from disk. `failed`: it could not be, and is tried again by itself. */
+export function TimelineOpening({ failed }: { failed: boolean }): ReactNode {
   const { t } = useTranslation();
-  const [late, setLate] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setLate(true), quietMs);
-    return () => clearTimeout(timer);
-  }, []);
   return (
     <div className="grid min-h-0 flex-1 place-items-center p-6">
-      {late ? (
-        <output className="flex items-center gap-2.5 text-ink-2">
-          <Wave />
-          {t('messages.loading')}
-        </output>
-      ) : null}
+      {failed ? (
+        <p role="alert" className="text-center text-pretty text-danger-ink">
+          {t('messages.openFailed')}
+        </p>
+      ) : (
+        <StepLine>{t('messages.loading')}</StepLine>
+      )}
     </div>
   );
 }

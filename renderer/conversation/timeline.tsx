@@ -56,7 +56,7 @@ export function Timeline({ empty }: { empty: ReactNode }): ReactNode {
     next.scrollIntoView({ block: 'nearest' });
   };
 
-  if (!timeline.ready) return <TimelineOpening />;
+  if (!timeline.ready) return <TimelineOpening failed={timeline.failed !== null} />;
   if (rows.length === 0) return <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto p-6">{empty}</div>;
   return (
     <div className="relative flex min-h-0 flex-1 flex-col">

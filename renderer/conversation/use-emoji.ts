@@ -5,21 +5,24 @@ import { loadEmoji, recentAfter, type Emoji } from './emoji-set.ts';
 
 export type EmojiLoad = { readonly kind: 'loading' | 'failed' } | { readonly kind: 'there'; readonly set: readonly Emoji[] };
 
-/** The emoji, once they are wanted. */
-export function useEmojiSet(wanted: boolean): EmojiLoad {
-  const [load, setLoad] = useState<EmojiLoad>({ kind: 'loading' });
+const stillLoading: EmojiLoad = { kind: 'loading' };
+
+/** The emoji, once they are wanted; `attempt`: counts how often what failed was asked for again. */
+export function useEmojiSet(wanted: boolean, attempt = 0): EmojiLoad {
+  const [load, setLoad] = useState<{ readonly attempt: number; readonly came: EmojiLoad } | null>(null);
   useEffect(() => {
     if (!wanted) return undefined;
     let left = false;
+    const came = (next: EmojiLoad): void => (left ? undefined : setLoad({ attempt, came: next }));
     loadEmoji().then(
-      (set) => (left ? undefined : setLoad({ kind: 'there', set })),
-      () => (left ? undefined : setLoad({ kind: 'failed' })),
+      (set) => came({ kind: 'there', set }),
+      () => came({ kind: 'failed' }),
     );
     return () => {
       left = true;
     };
-  }, [wanted]);
-  return load;
+  }, [wanted, attempt]);
+  return load?.attempt === attempt ? load.came : stillLoading;
 }
 
 const none: readonly string[] = [];

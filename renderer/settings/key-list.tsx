@@ -23,7 +23,7 @@ const keys = [
   ['', 'talk'],
   ['Ctrl J', 'chat'],
   ['Up  Down', 'messages'],
-  ['R  E  C  F  S  Del', 'message'],
+  ['R  E  C  F  S  G  Del', 'message'],
   ['Space', 'choose'],
   ['Ctrl Z', 'undo'],
   ['Esc', 'escape'],

@@ -78,7 +78,7 @@ export class CallDesk {
     if (call.phase !== 'ended' || was === undefined) return;
     this.#answered.delete(call.id);
     if (was.activeSinceMs !== null) this.#audio.playSound('end');
-    void refreshCallLog(this.#client, this.#store).catch(() => undefined); // the list is read again with the next call
+    void refreshCallLog(this.#client, this.#store);
     const { view } = this.#store.getState();
     const shown = view.kind === 'call' && view.id === call.id;
     // Said in the call's own pane, or in a line above another one; in place for a sound test.

@@ -19,12 +19,12 @@ export {
   type UiStore,
   type View,
 } from './store.ts';
-export { loadOlderCalls } from './subscriptions.ts';
+export { loadOlderCalls, refreshCallLog } from './subscriptions.ts';
 export { byTime, freshTimeline, timeOf, type TimelineState } from './timeline-window.ts';
 export type { Place } from './timelines.ts';
 export type { Toast } from './toasts.ts';
 export { missingCase } from './missing-case.ts';
-export { composingNew, isText, type Composing } from './message-actions.ts';
+export { composingNew, isForwardable, isText, type Composing } from './message-actions.ts';
 export { messageLine } from './message-line.ts';
 export { draftKey, rates, VoicePlayer, type Playing } from './voice-player.ts';
 export { VoiceRecorder, type Recording } from './voice-recorder.ts';

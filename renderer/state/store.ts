@@ -82,7 +82,12 @@ export interface UiState {
   readonly calls: ReadonlyMap<string, CallView>;
   /** The last minute of each call's figures. */
   readonly traces: ReadonlyMap<string, CallTrace>;
-  readonly callLog: { readonly items: readonly CallRecordView[]; readonly more: boolean };
+  /** `state`: of the newest part, which is read again when a call ends. */
+  readonly callLog: {
+    readonly items: readonly CallRecordView[];
+    readonly more: boolean;
+    readonly state: 'reading' | 'there' | 'failed';
+  };
   readonly timelines: ReadonlyMap<string, TimelineState>;
   /** Taken by the conversation that it names, once it is shown. */
   readonly reveal: Reveal | null;
@@ -121,7 +126,7 @@ export const emptyState: UiState = {
   conversationsReady: false,
   calls: new Map(),
   traces: new Map(),
-  callLog: { items: [], more: false },
+  callLog: { items: [], more: false, state: 'reading' },
   timelines: new Map(),
   reveal: null,
   finding: false,

@@ -64,7 +64,7 @@ export function subscribeAll(client: Client, store: UiStore, signal: AbortSignal
         return { calls: change.type === 'snapshot' ? withCutOff(calls, next) : next };
       });
       // Another engine may be there than before, with lines in the log that nobody saw being written.
-      if (change.type === 'snapshot') void refreshCallLog(client, store).catch(() => undefined); // read again when a call ends
+      if (change.type === 'snapshot') void refreshCallLog(client, store);
     },
     signal,
     // The engine is gone, and every call with it: a stage without a call behind it would be a lie. If only the line to it broke,
@@ -73,10 +73,17 @@ export function subscribeAll(client: Client, store: UiStore, signal: AbortSignal
   );
 }
 
-/** Reads the newest part of the call log again; called whenever an engine is there (again), and when a call ends. */
+/**
+ * Reads the newest part of the call log again; called whenever an engine is there (again), and when a call ends. A failure shows in the
+ * state.
+ */
 export async function refreshCallLog(client: Client, store: UiStore): Promise<void> {
-  const { items } = await client.calls.log({ beforeMs: null, limit: callLogPage });
-  store.setState({ callLog: { items, more: items.length === callLogPage } });
+  try {
+    const { items } = await client.calls.log({ beforeMs: null, limit: callLogPage });
+    store.setState({ callLog: { items, more: items.length === callLogPage, state: 'there' } });
+  } catch {
+    store.setState(({ callLog }) => ({ callLog: { ...callLog, state: 'failed' } }));
+  }
 }
 
 /** Reads the page of the call log before the oldest one held. */
@@ -91,6 +98,7 @@ export async function loadOlderCalls(client: Client, store: UiStore): Promise<vo
       callLog: {
         items: [...callLog.items, ...page.items.filter(({ id }) => !known.has(id))],
         more: page.items.length === callLogPage,
+        state: callLog.state,
       },
     };
   });

@@ -64,7 +64,7 @@ export function timelineAfter(state: TimelineState, event: TimelineEvent): Timel
     case 'load':
       return { ...state, loading: event.way, failed: null, since: [] };
     case 'failed':
-      return { ...state, loading: null, failed: state.loading, since: [] };
+      return { ...state, loading: null, failed: state.loading ?? 'elsewhere', since: [] };
     case 'older': {
       const items = [...event.items, ...state.items.values()];
       return settled({ ...state, items: mapOf(items), older: event.more }, 'newest');

@@ -1,5 +1,6 @@
 import type { TimelineItem } from '../../preload/contract/index.ts';
 import type { Client } from './ports.ts';
+import { codeOf } from './errors.ts';
 import { follow } from './follow.ts';
 import type { UiStore } from './store.ts';
 import { freshTimeline, timelineAfter, timeOf, type Loading, type TimelineEvent, type TimelineState } from './timeline-window.ts';
@@ -118,6 +119,11 @@ export class Timelines {
         if (now.items.size === 0 && now.older && now.loading === null) this.#again(id, [...items.values()]);
       },
       entry.stop.signal,
+      (error) => {
+        // Those say that the line or the engine broke, which the window tells. It is opened again in any case.
+        const isOfLine = codeOf(error) === 'CANCELLED' || codeOf(error) === 'INTERNAL';
+        if (!isOfLine && !this.#state(id).ready) this.#reduce(id, { type: 'failed' });
+      },
     );
     return entry;
   }

@@ -8,13 +8,18 @@ export const messagesEn = {
   newer: 'Loading later messages',
   olderFailed: 'Earlier messages could not be loaded.',
   newerFailed: 'Later messages could not be loaded.',
-  elsewhereFailed: 'That part of the conversation could not be loaded.',
+  openFailed: 'This conversation could not be read. Lilliput keeps trying.',
   retry: 'Try again',
   newLine: 'New',
   newest: 'Newest',
   newestUnread_one: '{{count}} new message',
   newestUnread_other: '{{count}} new messages',
   arrived: '{{name}}: {{text}}',
+  deleteForBoth: {
+    title: 'Delete for both?',
+    asks: 'The words go from your computer and from theirs. That can’t be undone. Both of you still see that something was deleted.',
+    confirm: 'Delete for both',
+  },
   date: {
     jump: 'Go to a date',
     jumpFrom: '{{day}}. Go to a date',
@@ -39,6 +44,7 @@ export const messagesEn = {
     enterOpens: 'open the newest',
     you: 'You, in {{name}}',
     looking: 'Searching messages',
+    failed: 'Messages could not be searched.',
   },
   link: {
     title: 'Open this link?',
@@ -105,6 +111,6 @@ export const messagesEn = {
     parts: 'This is {{over}} letters too long for one message.',
     send: 'Send in {{count}} parts',
     cut: 'The text you put in is too long. The end of it was left out.',
-    willSend: 'Sends in five seconds, in {{count}} parts',
+    willSend: 'Sends in five seconds: {{count}} messages',
   },
 } as const;

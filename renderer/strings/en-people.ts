@@ -105,6 +105,8 @@ export const peopleWords = {
     favourites: 'Only favourites',
     noneHere: 'Nobody is here right now',
     noneHereHelp: 'Show everybody again with the button above.',
+    reading: 'Reading the list',
+    callsFailed: 'The calls could not be read.',
   },
   away: {
     after: 'Away by itself',

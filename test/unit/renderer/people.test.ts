@@ -100,6 +100,10 @@ describe('the lists', () => {
     const drafted = byKey([aConversation(wren, { draft: 'half a' })], (conversation) => conversation.id);
     expect(recentRows(words, { ...input, conversations: drafted }).at(-1)).toMatchObject({ text: 'Draft: half a' });
   });
+  it('shows that somebody is typing, before anything else', () => {
+    const typing = byKey([aConversation(wren, { draft: 'half a', typing: true })], (conversation) => conversation.id);
+    expect(recentRows(words, { ...input, conversations: typing }).at(-1)).toMatchObject({ text: 'is typing' });
+  });
   it('finds people by name and by nickname, beginnings first', () => {
     expect(names(searchRows(words, 'ren', input))).toEqual(['# People', 'wren']);
     expect(names(searchRows(words, 'GARD', input))).toEqual(['# People', 'The Gardener']);
