@@ -1,4 +1,4 @@
-import { emojiSchema, messageMaxChars, type CallRecordView, type MessageView } from '../../preload/contract/index.ts';
+import { emojiSchema, messageMaxChars, undoSendMs, type CallRecordView, type MessageView } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { toHex } from '../ports/hex.ts';
@@ -110,8 +110,8 @@ export interface Chat extends VoiceActions {
 
 /** Weeks of writing to somebody who is away; what a peer's computer has to take in one go. */
 export const maxWaiting = 1000;
-/** As long as the window offers to undo. */
-const undoSendMs = 5_000;
+/** A message goes this much later than the window offers to undo: its clock began when it heard that the message is here. */
+const undoGraceMs = 500;
 /** Longer than any window offers to undo. */
 const hiddenForMs = 30_000;
 
@@ -286,7 +286,7 @@ export function createChat(options: ChatOptions): Chat {
     push(account);
     return changed;
   };
-  const holdMs = (): number => (habits().undoSend ? undoSendMs : 0);
+  const holdMs = (): number => (habits().undoSend ? undoSendMs + undoGraceMs : 0);
   const purgeLater = (): void => {
     const timer = clock.setTimer(hiddenForMs, () => {
       purges.delete(timer);

@@ -36,6 +36,9 @@ export const emojiSchema = z
     /^(?:\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3|\p{Extended_Pictographic}[\p{Emoji_Modifier}\uFE0F\u200D\p{Extended_Pictographic}\u{E0020}-\u{E007F}\u2640\u2642]*)$/u,
   );
 
+/** A message can be taken back for so long before it goes, where the person wishes so. */
+export const undoSendMs = 5_000;
+
 /** Of a voice message: 5 minutes. */
 export const voiceMaxMs = 300_000;
 /** 1 MiB: 5 minutes at 24 kbit/s are 900 kB, and Ogg's own. */

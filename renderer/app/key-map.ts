@@ -31,7 +31,7 @@ export interface KeyPress {
   readonly alt: boolean;
   /** The focus is on the stage, and not in a field. */
   readonly onStage: boolean;
-  /** The focus is in a field: its own undo comes first. */
+  /** The focus is in a field with something in it: its own undo comes first. */
   readonly inField: boolean;
 }
 

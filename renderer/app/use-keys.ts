@@ -29,7 +29,8 @@ export function useKeys(): void {
         shift: event.shiftKey,
         alt: event.altKey,
         onStage: letters && !inField && (target?.closest('[data-stage]') ?? null) !== null,
-        inField,
+        // An empty one has nothing to take back, and what was just sent from it has.
+        inField: inField && !(target instanceof HTMLTextAreaElement && target.value === ''),
       });
       if (command !== null && run(session, command)) event.preventDefault();
     };

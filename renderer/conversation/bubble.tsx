@@ -1,5 +1,5 @@
 import { Ban, Clock, PackageOpen } from 'lucide-react';
-import { type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
+import { useId, type KeyboardEvent, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { MessageView } from '../../preload/contract/index.ts';
 import { useSession } from '../state/index.ts';
@@ -28,6 +28,7 @@ export function Bubble({ row, shown }: BubbleProps): ReactNode {
   const { bridge, voices } = useSession();
   const { name, writable, selection, select, order, looking } = useChatTools();
   const { message, first, last, waits } = row;
+  const words = useId();
   const out = message.direction === 'out';
   const NotShown = message.unknown ? PackageOpen : Ban;
   const entries = useMessageEntries(message);
@@ -89,6 +90,8 @@ export function Bubble({ row, shown }: BubbleProps): ReactNode {
             data-selected={selected || undefined}
             dir={directionOf(message.text) ?? undefined}
             tabIndex={-1}
+            // Who and when is its name; a screen reader that goes from message to message reads the words after it.
+            aria-describedby={words}
             aria-label={messageLabel(t('conversation.youSaid'), name, message, selected ? t('messages.select.selected') : '')}
             onKeyDown={onKeyDown}
             onClick={onClick}
@@ -98,29 +101,31 @@ export function Bubble({ row, shown }: BubbleProps): ReactNode {
             }}
           >
             <span className="sr-only">{out ? t('conversation.youSaid') : name}: </span>
-            {message.reply === null ? null : <Quote quote={message.reply} />}
-            {message.deleted || message.unknown ? (
-              <>
-                <span className="inline-flex items-center gap-1.5 text-ink-2 italic">
-                  <NotShown size={14} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
-                  {message.unknown
-                    ? t('conversation.unknown')
-                    : t(out ? 'conversation.deletedByYou' : 'conversation.deletedByThem', { name })}
-                </span>
-                {last ? <MessageMeta message={message} shown /> : null}
-              </>
-            ) : message.voice !== null ? (
-              <>
-                <VoiceBubble message={message} voice={message.voice} name={name} />
-                {last ? <MessageMeta message={message} shown /> : null}
-              </>
-            ) : (
-              <MessageBody
-                text={message.text}
-                looking={shown === null || shown.typed === '' ? looking : shown.typed}
-                tail={last || message.editedMs !== null ? <MessageMeta message={message} shown={last} /> : null}
-              />
-            )}
+            <div id={words} className="contents">
+              {message.reply === null ? null : <Quote quote={message.reply} />}
+              {message.deleted || message.unknown ? (
+                <>
+                  <span className="inline-flex items-center gap-1.5 text-ink-2 italic">
+                    <NotShown size={14} strokeWidth={1.75} aria-hidden="true" className="flex-none" />
+                    {message.unknown
+                      ? t('conversation.unknown')
+                      : t(out ? 'conversation.deletedByYou' : 'conversation.deletedByThem', { name })}
+                  </span>
+                  {last ? <MessageMeta message={message} shown /> : null}
+                </>
+              ) : message.voice !== null ? (
+                <>
+                  <VoiceBubble message={message} voice={message.voice} name={name} />
+                  {last ? <MessageMeta message={message} shown /> : null}
+                </>
+              ) : (
+                <MessageBody
+                  text={message.text}
+                  looking={shown === null || shown.typed === '' ? looking : shown.typed}
+                  tail={last || message.editedMs !== null ? <MessageMeta message={message} shown={last} /> : null}
+                />
+              )}
+            </div>
           </article>
         </MessageContextMenu>
         {selecting ? null : <MessageMore message={message} entries={entries} reactable={reactable} />}

@@ -16,6 +16,8 @@ export interface ChatTools {
   readonly order: () => readonly MessageView[];
   /** Lets a person be chosen who gets them too. */
   readonly forward: (messages: readonly MessageView[]) => void;
+  /** Asks first: what is gone from both computers can't be brought back. */
+  readonly deleteForBoth: (message: MessageView) => void;
   /** What is looked for, marked wherever it stands; empty: nothing. */
   readonly looking: string;
   /** Lets an emoji be picked beside an element. */

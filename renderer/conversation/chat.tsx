@@ -2,8 +2,8 @@ import { AudioWaveform } from 'lucide-react';
 import { useEffect, useMemo, useReducer, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { ContactView, MessageView, TimelineItem } from '../../preload/contract/index.ts';
-import { byTime, composingNew, displayName, useSession, useUi, type Composing } from '../state/index.ts';
-import { Avatar, Button, Callout } from '../ui/index.ts';
+import { byTime, composingNew, displayName, isText, useSession, useUi, type Composing } from '../state/index.ts';
+import { AskDialog, Avatar, Button, Callout } from '../ui/index.ts';
 import { ChatToolsProvider, type ChatTools } from './chat-tools.ts';
 import { Composer } from './composer.tsx';
 import { EmojiPopover, type EmojiWish } from './emoji-picker.tsx';
@@ -21,12 +21,13 @@ export function Chat({ person, focus }: { person: ContactView; focus: boolean })
 
 function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): ReactNode {
   const { t } = useTranslation();
-  const { go, store } = useSession();
+  const { go, store, messages } = useSession();
   const [composing, compose] = useState<Composing>(composingNew);
   const [selection, select] = useReducer(selectionAfter, nothingSelected);
   const [looking, setLooking] = useState('');
   const [picking, pick] = useState<EmojiWish | null>(null);
   const [forwarding, forward] = useState<readonly MessageView[] | null>(null);
+  const [deleting, deleteForBoth] = useState<MessageView | null>(null);
   const id = person.accountKey;
   const typing = useUi((state) => state.conversations.get(id)?.typing === true);
   const finding = useUi((state) => state.finding);
@@ -50,6 +51,7 @@ function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): R
       select,
       order: () => messagesIn(held()?.items.values() ?? []),
       forward,
+      deleteForBoth,
       looking,
       pickEmoji: (anchor, onPick) => pick({ anchor, onPick }),
     };
@@ -57,7 +59,7 @@ function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): R
   const editLast = () => {
     // Elsewhere in the conversation, the last one on screen is not the last that was said.
     if (store.getState().timelines.get(id)?.newer === true) return;
-    const last = tools.order().findLast((message) => message.direction === 'out' && !message.deleted);
+    const last = tools.order().findLast((message) => message.direction === 'out' && isText(message));
     if (last !== undefined) compose({ kind: 'edit', of: last });
   };
   return (
@@ -80,6 +82,18 @@ function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): R
         <NotYet person={person} name={name} />
       )}
       <EmojiPopover wish={picking} onClose={() => pick(null)} />
+      <AskDialog
+        open={deleting !== null}
+        title={t('messages.deleteForBoth.title')}
+        text={t('messages.deleteForBoth.asks')}
+        confirm={t('messages.deleteForBoth.confirm')}
+        danger
+        onConfirm={() => {
+          deleteForBoth(null);
+          if (deleting !== null) void messages.deleteForBoth(deleting);
+        }}
+        onClose={() => deleteForBoth(null)}
+      />
       {forwarding === null ? null : (
         <ForwardDialog
           messages={forwarding}

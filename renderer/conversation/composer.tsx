@@ -2,7 +2,7 @@ import { ArrowUp, Smile } from 'lucide-react';
 import { useEffect, useId, useMemo, useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useStore } from 'zustand';
-import { draftMaxChars, messageMaxChars } from '../../preload/contract/index.ts';
+import { draftMaxChars, messageMaxChars, type MessageView } from '../../preload/contract/index.ts';
 import { composingNew, useSession, type Composing } from '../state/index.ts';
 import { cx, IconButton, Tip, useFocusOnShow } from '../ui/index.ts';
 import { useChatTools } from './chat-tools.ts';
@@ -10,7 +10,7 @@ import { ComposingAbout } from './composing-about.tsx';
 import { EmojiSuggestions } from './emoji-suggestions.tsx';
 import { LongText } from './long-text.tsx';
 import { partsOf } from './parts-of.ts';
-import { useDraft } from './use-draft.ts';
+import { useComposed } from './use-composed.ts';
 import { useEmojiWord } from './use-emoji-word.ts';
 import { VoiceButton } from './voice-button.tsx';
 import { VoiceStrip } from './voice-strip.tsx';
@@ -30,38 +30,30 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
   const { messages, recorder, go, notify } = useSession();
   const { id, name, compose, pickEmoji } = useChatTools();
   const recording = useStore(recorder.state, (state) => (state?.conversationId === id ? state.recording : null));
-  const draft = useDraft(id);
+  const composed = useComposed(id, composing);
+  const { text } = composed;
   const field = useFocusOnShow<HTMLTextAreaElement>(focus);
   const suggestionsId = useId();
   const [caret, setCaret] = useState(0);
-  const sendable = draft.text.trim() !== '' && draft.text.trim().length <= messageMaxChars;
-  const parts = useMemo(() => (draft.text.length > messageMaxChars ? partsOf(draft.text, messageMaxChars) : []), [draft.text]);
-  /** What was being written when an edit began: it comes back afterwards. */
-  const aside = useRef('');
+  const sendable = text.trim() !== '' && text.trim().length <= messageMaxChars;
+  const parts = useMemo(() => (text.length > messageMaxChars ? partsOf(text, messageMaxChars) : []), [text]);
 
   useEffect(() => {
-    if (composing.kind === 'new') return;
-    if (composing.kind === 'edit') {
-      aside.current = draft.text;
-      draft.write(composing.of.text);
-    }
-    field.current?.focus();
-    // Only when something else begins to be composed: the draft changes with every key.
-    // oxlint-disable-next-line react-hooks/exhaustive-deps
-  }, [composing]);
+    if (composing.kind !== 'new') field.current?.focus();
+  }, [composing, field]);
 
   /** Puts `by` in the place of a part of the text, with the caret behind it. */
   const replace = (from: number, to: number, by: string) => {
-    const next = draft.text.slice(0, from) + by + draft.text.slice(to);
+    const next = text.slice(0, from) + by + text.slice(to);
     if (next.length > draftMaxChars) return;
-    draft.write(next);
+    composed.write(next);
     setCaret(from + by.length);
     requestAnimationFrame(() => {
       field.current?.focus();
       field.current?.setSelectionRange(from + by.length, from + by.length);
     });
   };
-  const help = useEmojiWord(draft.text, caret, replace);
+  const help = useEmojiWord(text, caret, replace);
 
   const isSpoken = recording !== null;
   const wasSpoken = useRef(isSpoken);
@@ -72,20 +64,26 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
   // Nobody is recorded who has gone elsewhere; what was said so far is kept.
   useEffect(() => () => recorder.leave(id), [recorder, id]);
 
-  const end = () => {
-    if (composing.kind === 'edit') draft.write(aside.current);
-    compose(composingNew);
-  };
-  const restore = (back: string) => draft.write(back);
-  /** Takes the text out of the field, and brings it back where sending failed. */
-  const sendBy = async (way: (text: string) => Promise<boolean>) => {
-    const text = draft.take().trim();
+  const end = () => compose(composingNew);
+  /** Takes the draft out of the field, and brings it back, with what it answers, where sending failed or was taken back. */
+  const sendBy = async (partsIn: (draft: string) => readonly string[]) => {
+    const draft = composed.takeDraft().trim();
     end();
-    if (await way(text)) go.reveal(id, { kind: 'newest' });
-    else restore(text);
+    const restore = (back: string) => {
+      composed.giveBack(back);
+      if (composing.kind === 'reply') compose(composing);
+    };
+    const replyTo = composing.kind === 'reply' ? composing.to.id : null;
+    if (await messages.send(id, partsIn(draft), replyTo, restore)) go.reveal(id, { kind: 'newest' });
   };
-  const send = () => (sendable ? sendBy((text) => messages.send(id, text, composing, restore)) : Promise.resolve());
-  const sendParts = () => sendBy((text) => messages.sendParts(id, partsOf(text, messageMaxChars), composing, restore));
+  const change = async (of: MessageView) => {
+    end();
+    if (!(await messages.edit(of, text.trim()))) compose(composing);
+  };
+  const send = () => {
+    if (!sendable) return;
+    void (composing.kind === 'edit' ? change(composing.of) : sendBy((draft) => [draft]));
+  };
 
   const onKeyDown = (event: KeyboardEvent) => {
     // A key that finishes a composed letter (input methods) is not ours.
@@ -94,16 +92,16 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
       event.stopPropagation();
       return end();
     }
-    if (event.key === 'ArrowUp' && draft.text === '' && composing.kind === 'new') {
+    if (event.key === 'ArrowUp' && text === '' && composing.kind === 'new') {
       event.preventDefault();
       return onEditLast();
     }
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
-    void send();
+    send();
   };
   const onPaste = (event: ClipboardEvent<HTMLTextAreaElement>) => {
-    const room = draftMaxChars - draft.text.length + selected(event.currentTarget);
+    const room = draftMaxChars - text.length + selected(event.currentTarget);
     if (event.clipboardData.getData('text').length > room) notify.say(t('messages.long.cut'));
   };
 
@@ -113,10 +111,10 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
         <EmojiSuggestions id={suggestionsId} help={help} />
         {offline ? <p className="t-small px-2 pb-1.5 text-ink-2">{t('conversation.willWait', { name })}</p> : null}
         <LongText
-          length={draft.text.length}
+          length={text.length}
           editing={composing.kind === 'edit'}
           parts={parts.length}
-          onSendParts={() => void sendParts()}
+          onSendParts={() => void sendBy((draft) => partsOf(draft, messageMaxChars))}
         />
         <div className="rounded-r4 bg-raised p-[5px] edge-strong focus-within:edge-focus">
           {composing.kind === 'new' ? null : <ComposingAbout composing={composing} name={name} onEnd={end} />}
@@ -138,10 +136,10 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
               ref={field}
               data-composer
               rows={1}
-              value={draft.text}
+              value={text}
               maxLength={draftMaxChars}
               onChange={(event) => {
-                draft.write(event.target.value);
+                composed.write(event.target.value);
                 setCaret(event.target.selectionStart);
                 if (event.target.value.trim() !== '' && composing.kind !== 'edit') messages.typing(id);
               }}
@@ -156,7 +154,7 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
               placeholder={t('conversation.write', { name })}
               className="field-inner t-chat thin-scroll field-sizing-content max-h-44 min-h-[34px] min-w-0 flex-1 resize-none bg-transparent px-1 py-1.5"
             />
-            {draft.text.trim() === '' ? (
+            {text.trim() === '' ? (
               composing.kind === 'edit' ? null : (
                 <VoiceButton id={id} replyTo={composing.kind === 'reply' ? composing.to.id : null} />
               )
@@ -166,7 +164,7 @@ export function Composer({ offline, focus, composing, onEditLast }: ComposerProp
                   type="button"
                   aria-label={t('conversation.send')}
                   disabled={!sendable}
-                  onClick={() => void send()}
+                  onClick={send}
                   className="grid size-[34px] flex-none place-items-center rounded-full bg-accent text-on-accent enabled:hover:bg-accent-hover disabled:opacity-55"
                 >
                   <ArrowUp size={18} strokeWidth={1.75} aria-hidden="true" />

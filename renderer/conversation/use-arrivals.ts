@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { timeOf, useUi } from '../state/index.ts';
+import { messageLine, timeOf, useUi } from '../state/index.ts';
 import { shownLine } from '../text/index.ts';
 
 /** The newest of what arrived in the open conversation, to be said once by a live region; empty until something does. */
@@ -12,7 +12,7 @@ export function useArrivals(id: string, name: string): string {
   if (last !== null && timeOf(last) > heard) {
     hear(timeOf(last));
     if (last.kind === 'message' && last.direction === 'in' && !last.deleted)
-      say(t('messages.arrived', { name, text: shownLine(last.text) }));
+      say(t('messages.arrived', { name, text: shownLine(messageLine(t, last)) }));
   }
   return said;
 }

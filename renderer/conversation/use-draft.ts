@@ -9,6 +9,8 @@ export interface Draft {
   readonly write: (text: string) => void;
   /** Empties it for sending; gives back what it held. */
   readonly take: () => string;
+  /** As it is now, for what comes back later. */
+  readonly latest: () => string;
 }
 
 /** What is typed but not sent, kept per conversation and across restarts. */
@@ -52,5 +54,6 @@ export function useDraft(id: string): Draft {
     return now;
   }, [write, save]);
 
-  return { text, write, take };
+  const latest = useCallback(() => held.current.text, []);
+  return { text, write, take, latest };
 }

@@ -1,4 +1,4 @@
-import type { NoticeAct } from '../../preload/contract/index.ts';
+import { draftMaxChars, type NoticeAct } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 import {
   alertsBetween,
@@ -13,7 +13,7 @@ import {
 } from './alert-policy.ts';
 import { noticeOf } from './alert-words.ts';
 import type { CallActions } from './call-actions.ts';
-import { composingNew, type MessageActions } from './message-actions.ts';
+import type { MessageActions } from './message-actions.ts';
 import type { Navigation } from './navigation.ts';
 import type { Notifier } from './notify.ts';
 import type { Client, System, UiAudio } from './ports.ts';
@@ -148,8 +148,14 @@ export class Alerts {
   #reply(told: Alert, text: string): void {
     if (told.kind !== 'messages') return;
     const { id } = told.conversation;
-    const { messages, client, notify } = this.#parts;
-    void messages.send(id, text, composingNew, () => undefined);
+    const { messages, client, notify, store } = this.#parts;
+    // The notification is gone with its field: what could not be sent waits in the conversation, behind what was begun there.
+    const keep = (unsent: string) => {
+      const begun = store.getState().conversations.get(id)?.draft ?? '';
+      const draft = begun === '' ? unsent : `${begun}\n${unsent}`;
+      void notify.attempt(() => client.conversations.saveDraft({ id, draft: draft.slice(0, draftMaxChars) }));
+    };
+    void messages.send(id, [text], null, keep);
     void notify.attempt(() => client.conversations.markRead({ id }));
   }
 

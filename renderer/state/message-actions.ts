@@ -1,4 +1,4 @@
-import type { MessageView } from '../../preload/contract/index.ts';
+import { undoSendMs, type MessageView } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 import type { Notifier } from './notify.ts';
 import type { Client } from './ports.ts';
@@ -15,6 +15,9 @@ export const composingNew: Composing = { kind: 'new' };
 /** It has words that can be copied and said to others. */
 export const isText = ({ deleted, unknown, voice }: MessageView): boolean => !deleted && !unknown && voice === null;
 
+/** It can be said to others: its words, or its sound, are here. */
+export const isForwardable = (message: MessageView): boolean => isText(message) || message.voice?.state === 'whole';
+
 /** Things done to messages. Each takes effect at once and, where the contract allows, can be taken back. */
 export class MessageActions {
   readonly #client: Client;
@@ -29,36 +32,43 @@ export class MessageActions {
     this.#words = words;
   }
 
-  /** @returns whether it is on its way; @param restore puts the words back into the composer, if they are taken back */
-  async send(id: string, text: string, composing: Composing, restore: (text: string) => void): Promise<boolean> {
-    if (composing.kind !== 'edit') return this.sendParts(id, [text], composing, restore);
-    const messageId = composing.of.id;
-    return this.#notify.attempt(() => this.#client.conversations.edit({ id, messageId, text }));
+  /** Other words for one of ours. The same ones change nothing. @returns whether they stand now */
+  async edit({ conversationId: id, id: messageId, text: before }: MessageView, text: string): Promise<boolean> {
+    return text === before || this.#notify.attempt(() => this.#client.conversations.edit({ id, messageId, text }));
   }
 
-  /** A text that is too long for one message, one after the other; the first answers what is answered. Else as `send`. */
-  async sendParts(id: string, parts: readonly string[], composing: Composing, restore: (text: string) => void): Promise<boolean> {
+  /**
+   * One message, or a text that is too long for one in parts; the first answers what is answered.
+   * @param answers id of the message that is answered
+   * @param restore gets what could not be sent, or was taken back
+   * @returns whether something is on its way
+   */
+  async send(id: string, parts: readonly string[], answers: string | null, restore: (text: string) => void): Promise<boolean> {
     const { conversations } = this.#client;
+    const posts = parts.map((text, index) => () => conversations.send({ id, text, replyTo: index === 0 ? answers : null }));
+    const sent = await this.#post(id, posts, restore);
+    // What is left can be sent again; what has gone must not be.
+    if (sent < parts.length) restore(parts.slice(sent).join('\n'));
+    return sent > 0;
+  }
+
+  /** One after the other, and nothing after one that failed. @returns how many are on their way */
+  async #post(
+    id: string,
+    posts: readonly (() => Promise<{ messageId: string }>)[],
+    restore: (text: string) => void,
+  ): Promise<number> {
     const sent: string[] = [];
-    let replyTo = composing.kind === 'reply' ? composing.to.id : null;
-    for (const [index, text] of parts.entries()) {
-      // In their order, and nothing after one that failed.
+    for (const post of posts) {
+      // In their order.
       // oxlint-disable-next-line no-await-in-loop -- likewise, one after the other
-      const done = await this.#notify.attempt(async () => {
-        sent.push((await conversations.send({ id, text, replyTo })).messageId);
-      });
-      if (!done) {
-        // What is left can be sent again; what has gone must not be.
-        if (index > 0) restore(parts.slice(index).join('\n'));
-        return index > 0;
-      }
-      replyTo = null;
+      if (!(await this.#notify.attempt(async () => sent.push((await post()).messageId)))) break;
     }
-    if (this.#store.getState().settings?.undoSend === true) {
+    if (sent.length > 0 && this.#store.getState().settings?.undoSend === true) {
       const words = this.#words(sent.length === 1 ? 'conversation.sendsSoon' : 'messages.long.willSend', { count: sent.length });
-      this.#notify.done(words, () => void this.#takeBack(id, sent, restore));
+      this.#notify.done(words, () => void this.#takeBack(id, sent, restore), undoSendMs);
     }
-    return true;
+    return sent.length;
   }
 
   async #takeBack(id: string, messageIds: readonly string[], restore: (text: string) => void): Promise<void> {
@@ -69,13 +79,20 @@ export class MessageActions {
         texts.push((await this.#client.conversations.takeBack({ id, messageId })).text);
       }
     });
-    if (texts.length > 0) restore(texts.join('\n'));
+    const back = texts.filter((text) => text !== '').join('\n');
+    if (back !== '') restore(back);
   }
 
-  /** Says the same to somebody else. */
+  /** Says the same to somebody else, in words or by voice. @returns whether all of it is on its way */
   async forward(id: string, messages: readonly MessageView[]): Promise<boolean> {
-    const texts = messages.filter(isText).map(({ text }) => text);
-    return this.sendParts(id, texts, composingNew, () => undefined);
+    const { conversations } = this.#client;
+    const again = messages.filter(isForwardable).map((message) => async () => {
+      const { conversationId, id: messageId, text, voice } = message;
+      if (voice === null) return conversations.send({ id, text, replyTo: null });
+      const { sound } = await conversations.voice({ id: conversationId, messageId });
+      return conversations.sendVoice({ id, sound, waveform: [...voice.waveform], replyTo: null });
+    });
+    return (await this.#post(id, again, () => undefined)) === again.length;
   }
 
   /** The same picture again takes it back. */

@@ -18,9 +18,9 @@ export class Notifier {
     this.#add('plain', text, null, plainMs);
   }
 
-  /** Says what was done; `undo` is offered for 8 s. */
-  done(text: string, undo: () => void): void {
-    this.#add('plain', text, { kind: 'undo', run: undo }, actionMs);
+  /** Says what was done; `undo` is offered as long as it can be. */
+  done(text: string, undo: () => void, lifeMs = actionMs): void {
+    this.#add('plain', text, { kind: 'undo', run: undo }, lifeMs);
   }
 
   /** Says something that can be acted on for 8 s. Returns its id: what is no longer true can be dismissed. */

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { MicrophoneProblem } from '../../preload/contract/index.ts';
+import { undoSendMs, type MicrophoneProblem } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 import { currentCall } from './calls.ts';
 import type { Notifier } from './notify.ts';
@@ -167,12 +167,12 @@ export class VoiceRecorder {
       const { messageId } = await this.#client.conversations.sendVoice({ id, sound, waveform: [...recorded.waveform], replyTo });
       this.#clear();
       if (this.#store.getState().settings?.undoSend !== true) return;
-      this.#notify.done(this.#words('conversation.sendsSoon'), () => {
-        void this.#notify.attempt(async () => {
+      const takeBack = () =>
+        this.#notify.attempt(async () => {
           await this.#client.conversations.takeBack({ id, messageId });
           this.#restore(now);
         });
-      });
+      this.#notify.done(this.#words('conversation.sendsSoon'), () => void takeBack(), undoSendMs);
     } catch (error) {
       this.#change(() => ({ ...recorded, phase: 'review' }));
       this.#notify.fail(error);

@@ -7,6 +7,7 @@ import { messageScreens } from './message-screens.ts';
 import { moreScreens } from './more-screens.ts';
 import { peopleScreens } from './people-screens.ts';
 import type { Screen } from './screen-acts.ts';
+import { stateScreens } from './state-screens.ts';
 
 /** Screens that stand in files of their own. */
 export const screensOfParts: readonly Screen[] = [
@@ -18,4 +19,5 @@ export const screensOfParts: readonly Screen[] = [
   ...messageScreens,
   ...moreScreens,
   ...peopleScreens,
+  ...stateScreens,
 ];

@@ -91,7 +91,7 @@ describe.skipIf(chromiumPath === '')('voice messages between two whole apps', ()
       .waitFor();
   });
 
-  it('is held and let go, slid to lock, cancelled by Escape, and recorded by keys alone', async () => {
+  it('is held and let go, slid to lock or away, cancelled by Escape, and recorded by keys alone', async () => {
     const { page } = wren;
     const button = page.getByRole('button', { name: /^Record a voice message/u });
     const box = await button.boundingBox();
@@ -114,6 +114,14 @@ describe.skipIf(chromiumPath === '')('voice messages between two whole apps', ()
     await strip(page).getByRole('button', { name: 'Stop and listen' }).waitFor();
     await page.keyboard.press('Escape');
     await strip(page).waitFor({ state: 'detached' });
+
+    await page.mouse.move(at.x, at.y);
+    await page.mouse.down();
+    await recordFor(page, 1_000);
+    await page.mouse.move(at.x - 120, at.y, { steps: 4 });
+    await strip(page).waitFor({ state: 'detached' });
+    await page.mouse.up();
+    expect(await strip(page).count()).toBe(0);
 
     await button.focus();
     await page.keyboard.press('Enter');
@@ -147,6 +155,7 @@ describe.skipIf(chromiumPath === '')('voice messages between two whole apps', ()
 
     await wren.page.getByRole('log').getByRole('article').last().click({ button: 'right' });
     await wren.page.getByRole('menuitem', { name: 'Delete for both' }).click();
+    await wren.page.getByRole('alertdialog').getByRole('button', { name: 'Delete for both' }).click();
     await page.getByText('wren deleted this message').waitFor();
     expect(await page.getByRole('log').getByRole('slider').count()).toBe(1);
   });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { undoSendMs } from '../../../preload/contract/index.ts';
 import { encodePost, encodeTyping, type Post } from '../../../main/chat/index.ts';
 import type { MemoryNet } from './memory-wire.ts';
 import type { VirtualClock } from '../virtual-clock.ts';
@@ -104,7 +105,10 @@ describe('What was said', () => {
     net.settle();
     expect(textsOf(b, alice)).toEqual([]);
     expect(a.chat.takeBack(bob, regretted)).toBe('regretted');
-    clock.advance(5_100);
+    clock.advance(undoSendMs); // as long as the window offers it
+    net.settle();
+    expect(textsOf(b, alice)).toEqual([]);
+    clock.advance(1_000);
     net.settle();
     expect(textsOf(b, alice)).toEqual(['kept']);
     expect(() => a.chat.takeBack(bob, regretted)).toThrow('NO_SUCH_MESSAGE');
