@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { useEffect, useRef, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { balloonPath, Rig } from '../ui/index.ts';
 
@@ -13,6 +13,11 @@ interface OnboardingFrameProps {
 
 /** The dusk pane with the balloon, and the form beside it. */
 export function OnboardingFrame({ step, heroTitle, heroText, level = null, children }: OnboardingFrameProps): ReactNode {
+  const pane = useRef<HTMLElement>(null);
+  // The button that led here went with its step: the keyboard, and a screen reader, go on at the top of this one.
+  useEffect(() => {
+    if (document.activeElement === document.body) pane.current?.focus({ preventScroll: true });
+  }, []);
   return (
     <div className="grid h-full min-h-0 grid-cols-[minmax(0,400px)_minmax(0,1fr)] bg-surface max-pair:grid-cols-[minmax(0,1fr)]">
       <aside className="on-stage flex min-h-0 flex-col overflow-hidden max-pair:hidden" aria-label={heroTitle}>
@@ -30,7 +35,7 @@ export function OnboardingFrame({ step, heroTitle, heroText, level = null, child
           </div>
         </div>
       </aside>
-      <main data-pane tabIndex={-1} className="flex min-h-0 flex-col overflow-y-auto px-14 py-6 max-pair:px-5">
+      <main ref={pane} data-pane tabIndex={-1} className="flex min-h-0 flex-col overflow-y-auto px-14 py-6 max-pair:px-5">
         <div className="m-auto grid w-full max-w-[480px] gap-[18px]">
           <Steps step={step} />
           {children}
