@@ -43,20 +43,25 @@ const anyDirectory = (world: LabWorld): DirectoryStore => ({
   put: (target, record, signal) => world.one().overlay.directory.put(target, record, signal),
 });
 
+const claim = async (world: LabWorld, name: string, store: DirectoryStore): Promise<LabName> => {
+  const secrets = await createAccount(name, { random: world.random, nowMs: world.clock.nowMs() });
+  const own = createOwnRecordShelf();
+  const directory = directoryOver(world, store, own);
+  await directory.claim(secrets, () => undefined, never);
+  return { name, secrets, directory, own };
+};
+
 /**
  * A person whose claim found no answer tries again, as a new account like the app's, since the one before gave the name back; so
  * does the laboratory, by another way in.
  */
 export const claimPatiently = (world: LabWorld, name: string, through: () => DirectoryStore): Promise<LabName> =>
-  askFairly(async () => {
-    const secrets = await createAccount(name, { random: world.random, nowMs: world.clock.nowMs() });
-    const own = createOwnRecordShelf();
-    const directory = directoryOver(world, through(), own);
-    await directory.claim(secrets, () => undefined, never);
-    return { name, secrets, directory, own };
-  });
+  askFairly(() => claim(world, name, through()));
 
-/** As many new accounts claim names. @param through the index as each owner sees it; else through nodes by chance */
+/**
+ * As many new accounts claim names. One whose claim fell into a standstill is given another name: what gives the first back may
+ * have fallen into it too, and would leave it with two claims. @param through the index as each owner sees it; else through nodes by chance
+ */
 export async function claimNames(
   world: LabWorld,
   count: number,
@@ -64,7 +69,10 @@ export async function claimNames(
   through: (index: number) => DirectoryStore = () => anyDirectory(world),
 ): Promise<readonly LabName[]> {
   const claimed: LabName[] = [];
-  const claimOne = (index: number): Promise<LabName> => claimPatiently(world, `${prefix}-${index}`, () => through(index));
+  const claimOne = (index: number): Promise<LabName> => {
+    let tried = 0;
+    return askFairly(() => claim(world, `${prefix}-${index}-${tried++}`, through(index)));
+  };
   while (claimed.length < count) {
     const indices = Array.from({ length: Math.min(claimedAtOnce, count - claimed.length) }, (_, index) => claimed.length + index);
     // oxlint-disable-next-line no-await-in-loop -- a few at a time
