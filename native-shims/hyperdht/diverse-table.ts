@@ -20,7 +20,7 @@ export interface TableRules {
 }
 
 /** What a reply names: as many as a reader of it stores at, who learns the farthest of them from the nearest. */
-const namedPerReply = 24;
+export const namedPerReply = 24;
 
 /** Makes a table keep the rules, whoever fills it or asks it. */
 export function admitInto(table: RoutingTable, rules: TableRules): RoutingTable {

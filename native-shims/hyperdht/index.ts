@@ -1,6 +1,6 @@
 export { boundFrames } from './bounded-stream.ts';
 export { createDhtNode, type DhtEvent, type DhtNode, type DhtNodeOptions } from './dht-node.ts';
-export { compareDistance, type TableNode } from './diverse-table.ts';
+export { compareDistance, namedPerReply, type TableNode } from './diverse-table.ts';
 export type {
   DhtKeyPair,
   DhtReply,

@@ -1,8 +1,15 @@
-import { createDhtNode, type DhtNode, type DhtRequest, type TableNode } from '../../../native-shims/hyperdht/index.ts';
-import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
+import {
+  compareDistance,
+  createDhtNode,
+  namedPerReply,
+  type DhtNode,
+  type DhtRequest,
+  type TableNode,
+} from '../../../native-shims/hyperdht/index.ts';
 import { directoryCommands, encodePutAnswer } from '../../../main/overlay/directory/directory-wire.ts';
 import { createNetworks, selectDiverse } from '../../../main/overlay/networks.ts';
 import { toHex } from '../../../main/ports/hex.ts';
+import type { HostPort } from '../../../main/ports/host-port.ts';
 import { realSeconds, type LabWorld } from './world.ts';
 
 /**
@@ -13,8 +20,20 @@ import { realSeconds, type LabWorld } from './world.ts';
 export const lies = ['drop', 'hide', 'replay', 'forge', 'rival', 'mislead'] as const;
 export type Lie = (typeof lies)[number];
 
+export interface LiarOptions {
+  /** All of one kind. */
+  readonly only?: Lie;
+  /** Nodes in each of their networks. */
+  readonly perNetwork?: number;
+  /** All name nobody but each other, where else only half of them does. */
+  readonly isClique?: boolean;
+  /** The first of their networks: a second set needs others. */
+  readonly from?: number;
+}
+
 export interface Liars {
   readonly count: number;
+  readonly at: readonly HostPort[];
   /** From now on those who favour a false claimant show this for the target. */
   favour(target: Uint8Array, record: Uint8Array): void;
   stop(): Promise<void>;
@@ -37,15 +56,14 @@ function emptyAddresses(): ReadonlyMap<number, readonly TableNode[]> {
   return byFirstByte;
 }
 
-const told = 20;
 const nearest = (nodes: readonly TableNode[], target: Uint8Array): readonly TableNode[] =>
-  nodes.toSorted((left, right) => compareDistance(target, left.id, right.id)).slice(0, told);
+  nodes.toSorted((left, right) => compareDistance(target, left.id, right.id)).slice(0, namedPerReply);
 
 /** Supernodes that lie, one of each kind in turn, in networks of their own. All but some also name only each other. */
 export async function addLiars(
   world: LabWorld,
   count: number,
-  { only = null, perNetwork = 1 }: { readonly only?: Lie | null; readonly perNetwork?: number } = {},
+  { only, perNetwork = 1, isClique = false, from = 0 }: LiarOptions = {},
 ): Promise<Liars> {
   const favoured = new Map<string, Uint8Array>();
   const fellows: TableNode[] = [];
@@ -53,7 +71,7 @@ export async function addLiars(
 
   const start = async (index: number): Promise<DhtNode> => {
     const lie = only ?? lies[index % lies.length] ?? 'hide';
-    const network = Math.floor(index / perNetwork);
+    const network = from + Math.floor(index / perNetwork);
     const kept = new Map<string, Uint8Array>();
     const host = `127.${1 + (network % 250)}.${180 + Math.floor(network / 250)}.1`;
     const node = createDhtNode({
@@ -65,13 +83,14 @@ export async function addLiars(
       // Sorted by nearness to what is asked for, so the first tells where that is.
       select: <T extends TableNode>(sorted: readonly T[], limit: number): T[] => {
         const [first] = sorted;
-        if (first === undefined || limit !== told) return selectDiverse(networks, sorted, limit);
+        if (first === undefined || limit !== namedPerReply) return selectDiverse(networks, sorted, limit);
         if (lie === 'mislead') {
           // Of the table's own kind but for what the table adds to it, which nobody reads.
           return [...nearest(empty.get(first.id[0] ?? 0) ?? [], first.id)] as unknown as T[];
         }
         const colluding = nearest(fellows, first.id) as unknown as T[];
-        return index % 2 === 0 && fellows.length >= told ? [...colluding] : selectDiverse(networks, sorted, limit);
+        const colludes = isClique || index % 2 === 0;
+        return colludes && fellows.length >= namedPerReply ? [...colluding] : selectDiverse(networks, sorted, limit);
       },
       onRequest: (request) => answer(request, lie, kept, favoured),
     });
@@ -90,6 +109,7 @@ export async function addLiars(
   }
   return {
     count: nodes.length,
+    at: fellows.map(({ host, port }) => ({ host, port })),
     favour: (target, record) => void favoured.set(toHex(target), record),
     async stop() {
       await Promise.all(nodes.map((node) => node.destroy()));

@@ -1,5 +1,11 @@
 import { createDirectory, createOwnRecordShelf, type Directory, type OwnRecordShelf } from '../../../main/directory/index.ts';
-import { accountKeyOf, createAccount, createSequenceMemory, type AccountSecrets } from '../../../main/identity/index.ts';
+import {
+  accountKeyOf,
+  createAccount,
+  createSequenceMemory,
+  type AccountSecrets,
+  type SequenceMemory,
+} from '../../../main/identity/index.ts';
 import type { DirectoryStore } from '../../../main/overlay/directory-store.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
@@ -20,15 +26,20 @@ export interface LabName {
 export type Outcome = 'found' | 'disputed' | 'not-found' | 'no-network' | 'wrong';
 export type Outcomes = Readonly<Record<Outcome, number>>;
 
-/** The app's directory over a node's index, with a memory of its own. */
-export const directoryOver = (world: LabWorld, store: DirectoryStore, own: OwnRecordShelf = createOwnRecordShelf()): Directory =>
+/** The app's directory over a node's index. @param memory what its reader has seen before: nothing, unless it is said */
+export const directoryOver = (
+  world: LabWorld,
+  store: DirectoryStore,
+  own: OwnRecordShelf = createOwnRecordShelf(),
+  memory: SequenceMemory = createSequenceMemory(),
+): Directory =>
   createDirectory({
     store,
     clock: world.clock,
     random: world.random,
     log: silentLogger,
     work: labWork,
-    memory: createSequenceMemory(),
+    memory,
     own,
   });
 
@@ -38,7 +49,7 @@ const never = new AbortController().signal;
 const claimedAtOnce = 16;
 
 /** The index through whichever node is there: an owner's device meets others each time. */
-const anyDirectory = (world: LabWorld): DirectoryStore => ({
+export const anyDirectory = (world: LabWorld): DirectoryStore => ({
   get: (target, signal) => world.one().overlay.directory.get(target, signal),
   put: (target, record, signal) => world.one().overlay.directory.put(target, record, signal),
 });
@@ -99,6 +110,25 @@ export const lookFairly = (world: LabWorld, reader: () => LabNode, name: LabName
     () => look(world, reader(), name),
     (outcome) => outcome === 'not-found' || outcome === 'no-network',
   );
+
+/** The owner's device tells again that they are there. */
+export async function refresh({ directory, secrets }: LabName): Promise<void> {
+  const refresher = directory.startRefreshing(() => secrets);
+  await refresher.refreshNow();
+  await refresher.stop();
+}
+
+/** `stale`: the right account, by a record older than its owner's last. */
+export type Told = 'found' | 'stale' | 'disputed' | 'not-found' | 'wrong';
+
+/** As `look`, and whether the newest word was told. @param sinceMs the owner's last heartbeat is not older */
+export async function lookForNews(world: LabWorld, { name, secrets }: LabName, sinceMs: number): Promise<Told> {
+  const { view } = await directoryOver(world, world.one().overlay.directory).lookup(name, never);
+  if (view.result === 'disputed') return view.accountKeys.includes(accountKeyOf(secrets)) ? 'disputed' : 'wrong';
+  if (view.result !== 'found') return 'not-found';
+  if (view.accountKey !== accountKeyOf(secrets)) return 'wrong';
+  return view.lastHeartbeatMs >= sinceMs ? 'found' : 'stale';
+}
 
 /** Where nodes died a lookup mostly waits. */
 const lookedAtOnce = 40;
