@@ -5,7 +5,7 @@ import type { RolePart } from './engine.ts';
 import type { PowerPart } from './power-part.ts';
 import type { RelayPart } from './relay-part.ts';
 
-/** Records are handed on for so long at most: the others of their twenty holders have them. */
+/** Records are handed on for so long at most: the others of their two dozen holders have them. */
 const handOnMs = 30_000;
 const lookEveryMs = 1_000;
 

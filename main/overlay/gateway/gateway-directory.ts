@@ -6,7 +6,7 @@ import { agreedAnswers, agreedNodes, agreedPut, gatewaysNeeded, type Report } fr
 import type { Connection } from './pool.ts';
 import { decodeAnswer, encodeRequest, unpackAnswers, unpackPut, type GatewayAnswer, type RequestOf } from './requests.ts';
 
-/** A gateway asks twenty nodes, twice where one is silent. */
+/** A gateway asks some two dozen nodes, twice where one is silent. */
 const limitMs = 10_000;
 
 /** The directory, and where else something is kept, as gateways see it. */

@@ -2,7 +2,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { HandOver } from '../directory/hand-over.ts';
 import type { Shelf } from '../directory/shelf.ts';
 
-/** Each asks some twenty nodes. */
+/** Each asks some two dozen nodes. */
 const atOnce = 4;
 
 /**
