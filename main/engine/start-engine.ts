@@ -84,9 +84,10 @@ export async function startEngine({
       useProxy();
       media.setGain(inputGain);
       await media.suppressNoise(noiseSuppression === 'rnnoise');
-      await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
       network.showMode(boot.overlay.supernodeMode ?? chosen);
+      // What is carried ends now; what is kept is handed on first, which may take some seconds.
       relay.settingChanged();
+      await overlay.setSupernodeMode(boot.overlay.supernodeMode ?? chosen);
       if (finding.settingsChanged()) signedIn?.cardChanged();
       idle.settingChanged();
       signedIn?.presence.refresh();
@@ -114,6 +115,7 @@ export async function startEngine({
         seed: ownGatewaySeed(storage, random, logger),
         tls: () => createTlsIdentity(random, clock.nowMs()),
         ports: boot.overlay.gatewayPort === undefined ? usualGatewayPorts : [boot.overlay.gatewayPort],
+        ...(boot.relay.caps === undefined ? {} : { bytesPerSecond: boot.relay.caps.totalBytesPerSecond }),
       },
     },
     shelf: storage.shelf,
@@ -156,7 +158,9 @@ export async function startEngine({
     // Loopback as the internet is of one family.
     ownHost6: () => (boot.overlay.bind.host.startsWith('127.') ? null : globalIpv6()),
     choice: boot.relay,
-    carries: () => settings.state.get().carryOthers,
+    // "Never" ends what is carried at once, too.
+    carries: () =>
+      settings.state.get().carryOthers && (boot.overlay.supernodeMode ?? settings.state.get().supernodeMode) !== 'off',
     usage: storage.relayUsage,
     clock,
     logger: logger.child('relay'),

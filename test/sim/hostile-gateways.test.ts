@@ -89,7 +89,7 @@ async function liar(
         stream,
         isClient: false,
         remote,
-        bytesPerSecond: null,
+        pace: null,
         clock: systemClock,
         events: { ...events, onDead: () => undefined },
       });
@@ -195,7 +195,7 @@ describe('a client that breaks the rules', () => {
         stream,
         isClient: true,
         remote: gateway,
-        bytesPerSecond: null,
+        pace: null,
         clock: systemClock,
         events: { onRequest: () => Promise.resolve(null), onPipe: (pipe) => pipe.destroy(), onDead: () => undefined },
       });
@@ -245,7 +245,7 @@ describe('who stops', () => {
       stream,
       isClient: true,
       remote: gateway,
-      bytesPerSecond: null,
+      pace: null,
       clock: systemClock,
       events: { onRequest: () => Promise.resolve(null), onPipe: (pipe) => pipe.destroy(), onDead: () => undefined },
     });

@@ -3,8 +3,8 @@ import { AppError } from '../../ports/app-error.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { HostPort } from '../../ports/host-port.ts';
 import { missingCase } from '../../ports/missing-case.ts';
-import { TokenBucket } from '../../ports/token-bucket.ts';
 import { decodeFrame, encodeFrame, type Frame } from './frames.ts';
+import type { ClientPace } from './pace.ts';
 import { Pipe, pieces } from './pipe.ts';
 
 /** A person's sessions and what is being dialed. */
@@ -33,8 +33,8 @@ export interface CarrierParts {
   readonly isClient: boolean;
   /** Where the other end is. */
   readonly remote: HostPort;
-  /** Bytes per second that are read; null: as they come. A client that sends more waits. */
-  readonly bytesPerSecond: number | null;
+  /** How fast bytes may pass, both ways; null: as they come. Over it nothing is read, and pipes don't go on. */
+  readonly pace: ClientPace | null;
   readonly clock: Clock;
   readonly events: CarrierEvents;
 }
@@ -46,7 +46,6 @@ export class Carrier {
   /** Pipes whose bytes another carrier counts. */
   readonly #countedElsewhere = new Set<number>();
   readonly #waiting = new Map<number, (answer: Uint8Array | null) => void>();
-  readonly #budget: TokenBucket | null;
   readonly #drained: (() => void)[] = [];
   #nextPipe: number;
   #lastTheirs = 0;
@@ -55,15 +54,16 @@ export class Carrier {
   #bytes = 0;
   #unsent = 0;
   #heardAtMs: number;
+  /** We don't read until then. */
+  #pausedUntilMs = Number.NEGATIVE_INFINITY;
   #timer: Timer | null = null;
   #isOver = false;
 
   constructor(parts: CarrierParts) {
-    const { stream, clock, bytesPerSecond } = parts;
+    const { stream, clock } = parts;
     this.#parts = parts;
     this.#nextPipe = parts.isClient ? 1 : 2;
     this.#heardAtMs = clock.monotonicMs();
-    this.#budget = bytesPerSecond === null ? null : new TokenBucket(bytesPerSecond, bytesPerSecond * 4, this.#heardAtMs);
     stream.on('data', (bytes) => this.#onFrame(bytes));
     stream.on('drain', () => this.#onDrain());
     stream.on('close', () => this.#die('closed'));
@@ -143,7 +143,7 @@ export class Carrier {
       send: (bytes, done) => {
         let mayGoOn = true;
         for (const piece of pieces(bytes)) mayGoOn = this.#send({ type: 'data', id, body: piece });
-        if (mayGoOn || this.#isOver) done();
+        if (mayGoOn || this.#isOver) this.#whenPaced(done);
         else this.#drained.push(done);
       },
       close: () => {
@@ -160,6 +160,7 @@ export class Carrier {
     if (this.#isOver) return true;
     const bytes = encodeFrame(frame);
     this.#count(frame, bytes);
+    this.#slowDown(bytes.byteLength);
     const isTaken = this.#parts.stream.write(bytes);
     this.#unsent = isTaken ? 0 : this.#unsent + 1;
     if (this.#unsent > maxUnsentFrames) this.#die('does-not-read');
@@ -242,20 +243,33 @@ export class Carrier {
     else this.#parts.events.onPipe(this.#createPipe(id), purpose);
   }
 
-  /** Over its rate, it is read no further for as long as the excess takes. */
+  /** Over the pace, nothing more is read until what was too much is paid off. */
   #slowDown(bytes: number): void {
-    const { clock, stream, bytesPerSecond } = this.#parts;
-    if (this.#budget === null || bytesPerSecond === null || this.#budget.take(clock.monotonicMs(), bytes)) return;
+    const { clock, stream, pace } = this.#parts;
+    const nowMs = clock.monotonicMs();
+    const waitMs = pace?.spend(nowMs, bytes) ?? 0;
+    if (waitMs === 0) return;
+    const isPaused = this.#pausedUntilMs > nowMs;
+    this.#pausedUntilMs = Math.max(this.#pausedUntilMs, nowMs + waitMs);
+    if (isPaused) return;
     stream.pause();
-    clock.setTimer((dataPauseBytes / bytesPerSecond) * 1000, () => {
+    this.#whenPaced(() => {
       if (!this.#isOver) stream.resume();
     });
+  }
+
+  /** Now, if nothing is to be waited for. */
+  #whenPaced(goOn: () => void): void {
+    const waitMs = this.#pausedUntilMs - this.#parts.clock.monotonicMs();
+    if (this.#isOver || waitMs <= 0) goOn();
+    else this.#parts.clock.setTimer(waitMs, () => this.#whenPaced(goOn));
   }
 
   #watch(): void {
     if (this.#isOver) return;
     this.#timer?.cancel();
-    const silentMs = this.#parts.clock.monotonicMs() - this.#heardAtMs;
+    // Who isn't read says nothing.
+    const silentMs = this.#parts.clock.monotonicMs() - Math.max(this.#heardAtMs, this.#pausedUntilMs);
     if (silentMs >= deadAfterMs) {
       this.#die('silent');
       return;
@@ -277,6 +291,3 @@ export class Carrier {
     this.#parts.events.onDead(reason);
   }
 }
-
-/** What a client over its rate has to wait for. */
-const dataPauseBytes = 65_536;

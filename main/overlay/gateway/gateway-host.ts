@@ -14,6 +14,7 @@ import type { Networks } from '../networks.ts';
 import { listenOn, type Listener } from '../people/listener.ts';
 import { Carrier } from './carrier.ts';
 import { networkOfClient } from './networks.ts';
+import { ClientPace, Pace } from './pace.ts';
 import { join, type Pipe } from './pipe.ts';
 import {
   decodePurpose,
@@ -28,6 +29,7 @@ import {
   type GatewayAnswer,
   type RequestOf,
 } from './requests.ts';
+import { defaultGatewayLimits } from './server-edge.ts';
 import { answerWant, openDetour, openTunnel, tunnelTopic } from './tunnel.ts';
 
 /** Day keys of today and tomorrow, a door, services. */
@@ -41,14 +43,20 @@ const mail = { perSecond: 60, burst: 2_000 };
 /** Nodes that we named to clients, so that these may ask us about them. */
 const maxNamed = 4_096;
 const dials = { perSecond: 4, burst: 60 };
-/** What makes us ask some twenty nodes: connections are cheap, networks are not. */
+/** What makes us ask some two dozen nodes: connections are cheap, networks are not. */
 const searchesPerNetwork = { perSecond: 10, burst: 120 };
 const searchesTotal = { perSecond: 100, burst: 600 };
 /** A put costs its nodes a proof of work to check (20 ms of a core), and this gateway's network its share of their patience. */
 const putsPerNetwork = { perSecond: 0.2, burst: 6 };
 const putsTotal = { perSecond: 2, burst: 20 };
-/** Signalling, chat, and directory answers stay far below; a voice doesn't ride here. */
-const clientBytesPerSecond = 256 * 1024;
+/** Of one client, both ways, and at once. Signalling, chat, and directory answers stay far below; a voice doesn't ride here. */
+const ofClient = { perSecond: 256 * 1024, burst: 1024 * 1024 };
+/** Of all together, where nobody says: as the relay's. */
+const allBytesPerSecond = 500_000;
+/** So many seconds' worth at once. */
+const allBurstSeconds = 16;
+/** Who keeps within an equal part of that never waits because of others. At once: some answers of the directory. */
+const partBurst = 64 * 1024;
 const directoryMs = 8_000;
 const lookupMs = 6_000;
 const maxPeersNamed = 16;
@@ -69,6 +77,8 @@ export interface GatewayHostParts {
   /** Our own node's address, if it stores for others. */
   readonly self: () => HostPort | null;
   readonly otherGateways: () => GatewayAnswer<'known'>['gateways'];
+  /** Of all clients together, both ways; null: what any computer gives. */
+  readonly bytesPerSecond: number | null;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -99,6 +109,8 @@ export class GatewayHost {
   readonly #named = new Set<string>();
   readonly #puts: KeyedLimiter;
   readonly #searches: KeyedLimiter;
+  readonly #allPerSecond: number;
+  readonly #all: Pace;
   #service: Listener | null = null;
   #isStopped = false;
   /** Of clients that are gone. */
@@ -108,6 +120,8 @@ export class GatewayHost {
     this.#parts = parts;
     this.#puts = new KeyedLimiter(putsPerNetwork, putsTotal, parts.clock.monotonicMs());
     this.#searches = new KeyedLimiter(searchesPerNetwork, searchesTotal, parts.clock.monotonicMs());
+    this.#allPerSecond = parts.bytesPerSecond ?? allBytesPerSecond;
+    this.#all = new Pace(this.#allPerSecond, this.#allPerSecond * allBurstSeconds, parts.clock.monotonicMs());
   }
 
   get clientCount(): number {
@@ -160,7 +174,11 @@ export class GatewayHost {
       stream,
       isClient: false,
       remote: from,
-      bytesPerSecond: clientBytesPerSecond,
+      pace: new ClientPace(
+        new Pace(ofClient.perSecond, ofClient.burst, nowMs),
+        new Pace(this.#allPerSecond / defaultGatewayLimits.connections, partBurst, nowMs),
+        this.#all,
+      ),
       clock,
       events: {
         onRequest: async (body) => {

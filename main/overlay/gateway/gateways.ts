@@ -37,4 +37,6 @@ export interface OwnGateway {
   readonly tls: () => Promise<TlsPair>;
   /** Ports to try, in this order; 0 is any. */
   readonly ports: readonly number[];
+  /** What all who are carried may pass together, both ways; nothing: what any computer gives. */
+  readonly bytesPerSecond?: number;
 }

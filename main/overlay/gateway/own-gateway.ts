@@ -10,7 +10,7 @@ import type { OwnGateway } from './gateways.ts';
 import { handToRelay } from './relay-door.ts';
 import { defaultGatewayLimits, GatewayServer, type ServerEdgeParts } from './server-edge.ts';
 
-export interface OwnGatewayParts extends Omit<GatewayHostParts, 'keyPair' | 'node'> {
+export interface OwnGatewayParts extends Omit<GatewayHostParts, 'keyPair' | 'node' | 'bytesPerSecond'> {
   readonly own: OwnGateway;
   readonly bind: HostPort;
   readonly node: () => DhtNode | null;
@@ -100,7 +100,7 @@ export class OwnGatewayKeeper {
     const dht = node();
     if (this.#open !== null || dht === null) return;
     const keyPair = seedPair(own.seed);
-    const host = new GatewayHost({ ...this.#parts, keyPair });
+    const host = new GatewayHost({ ...this.#parts, keyPair, bytesPerSecond: own.bytesPerSecond ?? null });
     const tls = await own.tls();
     const ports = [...own.ports, dht.port(), 0];
     const parts = {

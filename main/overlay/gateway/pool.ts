@@ -197,7 +197,7 @@ export class GatewayPool {
       stream,
       isClient: true,
       remote: at,
-      bytesPerSecond: null,
+      pace: null,
       clock,
       events: {
         // A gateway has nothing to ask of us.

@@ -10,7 +10,7 @@ import { systemRandom } from '../../../main/ports/random.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 /** A gateway in no network, and what it did there. */
-function openHost() {
+function openHost(bytesPerSecond: number | null = null) {
   const clock = new VirtualClock();
   const done = { announced: 0, searched: 0 };
   const node = {
@@ -36,22 +36,24 @@ function openHost() {
     keyPair: seedPair(systemRandom.bytes(32)),
     self: () => null,
     otherGateways: () => [],
+    bytesPerSecond,
     clock,
     random: systemRandom,
     log: silentLogger,
   });
   const connect = (from: string) => {
     const answers: Buffer[] = [];
+    const line = { isRead: true };
     const session = Object.assign(new EventEmitter(), {
       write: (bytes: Buffer) => answers.push(bytes) > 0,
       destroy: () => undefined,
-      pause: () => undefined,
-      resume: () => undefined,
+      pause: () => void (line.isRead = false),
+      resume: () => void (line.isRead = true),
       handshakeHash: Buffer.alloc(64, 7),
     });
     // A real one needs two ends and a line between them; a carrier uses these.
     host.serve(session as unknown as SecretStream, { host: from, port: 5_000 });
-    return { session, kinds: () => answers.map((bytes) => decodeFrame(bytes)?.type) };
+    return { session, line, kinds: () => answers.map((bytes) => decodeFrame(bytes)?.type) };
   };
   return { clock, done, host, connect };
 }
@@ -121,5 +123,44 @@ test('what one client of a gateway says to another is counted once', async () =>
   await settle();
   expect([left.kinds().at(-1), right.kinds().at(-1)]).toEqual(['data', 'data']);
   expect(host.bytes - before).toBe(there.byteLength + back.byteLength);
+  await host.stop();
+});
+
+test('all clients of a gateway pass no more together than its owner gives, and who says little isn’t slowed down by others', async () => {
+  const perSecond = 100_000;
+  const { clock, host, connect } = openHost(perSecond);
+  const crowd = Array.from({ length: 40 }, (_, index) => connect(`81.2.${index}.1`));
+  const quiet = connect('81.3.1.1');
+  const piece = encodeFrame({ type: 'data', id: 99, body: Buffer.alloc(16_000) });
+  const ping = encodeFrame({ type: 'ping', id: 0 });
+  const seconds = 60;
+  // What comes while a line isn't read waits on the line.
+  let unread = 0;
+  for (let tick = 0; tick < seconds * 10; tick += 1) {
+    for (const { session, line } of crowd) if (line.isRead) session.emit('data', piece);
+    if (tick % 10 === 0) quiet.session.emit('data', ping);
+    if (!quiet.line.isRead) unread += 1;
+    clock.advance(100);
+  }
+  expect(unread).toBe(0);
+  const passed = host.bytes;
+  const atOnce = perSecond * 16 + crowd.length * piece.byteLength;
+  expect(passed).toBeLessThanOrEqual(perSecond * seconds + atOnce);
+  expect(passed).toBeGreaterThan(perSecond * seconds * 0.9);
+  // Nobody is taken for silent because we didn't read.
+  expect(host.clientCount).toBe(crowd.length + 1);
+  await host.stop();
+});
+
+test('one client of a gateway passes no more than its own rate, however much is left for all', async () => {
+  const { clock, host, connect } = openHost(10_000_000);
+  const { session, line } = connect('81.2.69.1');
+  const piece = encodeFrame({ type: 'data', id: 99, body: Buffer.alloc(16_000) });
+  for (let tick = 0; tick < 300; tick += 1) {
+    for (let each = 0; each < 10 && line.isRead; each += 1) session.emit('data', piece);
+    clock.advance(100);
+  }
+  expect(host.bytes).toBeLessThanOrEqual(262_144 * 30 + 1_048_576 + piece.byteLength);
+  expect(host.bytes).toBeGreaterThan(262_144 * 30 * 0.9);
   await host.stop();
 });
