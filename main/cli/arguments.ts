@@ -1,7 +1,14 @@
 import { isIPv4 } from 'node:net';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { exportFormats, keepForChoices, keepForSchema, type ExportFormat, type KeepFor } from '../../preload/contract/index.ts';
+import {
+  exportFormats,
+  keepForChoices,
+  keepForSchema,
+  type ExportFormat,
+  type KeepFor,
+  type Settings,
+} from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import { hostPortText, writtenGatewaySchema, writtenHostPortSchema, type HostPort } from '../ports/host-port.ts';
 import { relayCapsSchema, relayPortsSchema, type PortRange, type RelayCaps } from '../relay/index.ts';
@@ -121,6 +128,7 @@ export type Command =
   | { readonly kind: 'clear'; readonly name: string }
   | { readonly kind: 'invitation' }
   | { readonly kind: 'status' }
+  | { readonly kind: 'helping'; /** Null: say how it is. */ readonly mode: Settings['supernodeMode'] | null }
   | { readonly kind: 'check'; readonly showAddress: boolean };
 
 export interface CommandLine {
@@ -174,6 +182,20 @@ function relayCaps(allocations = serverAllocations, megabits = serverMegabits): 
   });
   if (!caps.success) throw usageError('--allocations takes a whole number from 1 to 20000');
   return caps.data;
+}
+
+/** As the settings call it. */
+function helpingMode(written: string): Settings['supernodeMode'] {
+  switch (written) {
+    case 'when-it-can':
+      return 'auto';
+    case 'always':
+      return 'on';
+    case 'never':
+      return 'off';
+    default:
+      throw usageError(`helping knows when-it-can, always and never, not ${written}`);
+  }
 }
 
 function metricsPoint(written: string | undefined): HostPort | null {
@@ -325,6 +347,9 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
       case 'status':
         end(1);
         return { kind: 'status' };
+      case 'helping':
+        end(2);
+        return { kind: 'helping', mode: positionals[1] === undefined ? null : helpingMode(positionals[1]) };
       case 'check':
         end(1);
         return { kind: 'check', showAddress: values['show-address'] };

@@ -40,6 +40,8 @@ Commands
   clear NAME                        delete all of a conversation, on this computer
   invitation                        a link by which others add you, and get into the network if they know nobody
   status                            how this node is doing, and what each way of finding the network brought
+  helping [when-it-can|always|never]
+                                    whether this computer keeps and carries what is of others, and what it does and did
   check [--show-address]            can I call? what the network lets through, and what to do about it;
                                     leaves out this computer's public address unless told
 

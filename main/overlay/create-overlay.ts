@@ -30,13 +30,16 @@ import { createRelayNode } from './relays/relay-node.ts';
 import type { OverlayRelays, OwnRelay } from './relays/relays.ts';
 import { createStunProbe } from './relays/stun-probe.ts';
 import { handOn } from './role/hand-on.ts';
-import { abortable } from './waiting.ts';
+import { abortable, within } from './waiting.ts';
 import { createKnocker } from './role/knock-socket.ts';
 import { createLeavingAnswerer } from './role/leaving.ts';
 import { createProbeAnswerer } from './role/probe-command.ts';
 
 /** Long enough for its neighbours to have handed a new node what it should hold. */
 const newcomerMs = 60_000;
+
+/** A supernode that becomes a client hands its mail on for so long at most, and afterwards its records. */
+const [mailHandOnMs, recordsHandOnMs] = [5_000, 30_000];
 
 /** An overlay that also shows its address, and lets tests break things. */
 export interface RunningOverlay extends Overlay {
@@ -133,6 +136,12 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
       blindRelays.neighboursChanged();
     },
     onJoining: () => joinListeners.emit(node.joinReports()),
+    onSteppingBack: () => within(clock, mailHandOnMs, mailboxes.handAllOver(), undefined),
+    onSteppedBack() {
+      const ended = new AbortController();
+      const timer = clock.setTimer(recordsHandOnMs, () => ended.abort());
+      void handOn(shelf, hand, AbortSignal.any([ended.signal, stopping.signal]), log).finally(() => timer.cancel());
+    },
   });
   const blindRelays = new BlindRelayBook({
     node: () => node.dht,
@@ -225,6 +234,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
   });
 
   let isStopped = false;
+  const stopping = new AbortController();
   let isHidden = false;
   let hidesFromSome = false;
   const hide = (): void => gateway.setHiding(isHidden ? 'all' : hidesFromSome ? 'some' : 'nobody');
@@ -335,6 +345,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     },
     async stop() {
       isStopped = true;
+      stopping.abort();
       finder.stop();
       blindRelays.stop();
       const service = blindRelay;
@@ -351,6 +362,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     async crash() {
       const dht = node.dht;
       isStopped = true;
+      stopping.abort();
       finder.stop();
       blindRelays.stop();
       replicator.stop();

@@ -30,6 +30,9 @@ export interface OverlayNodeEvents {
   readonly onNetworkChange: () => void;
   /** A way of finding others brought somebody, or was switched. */
   readonly onJoining: () => void;
+  /** It is about to store nothing more for others, and waits for this; but not when it leaves. */
+  readonly onSteppingBack: () => Promise<void>;
+  readonly onSteppedBack: () => void;
 }
 
 /** What a node sees of the way around. */
@@ -79,6 +82,8 @@ export class OverlayNode {
       isCutOff: () => this.#isCutOff(),
       log: this.#log,
       onChange: () => this.#events.onHealth(),
+      steppingBack: () => this.#events.onSteppingBack(),
+      steppedBack: () => this.#events.onSteppedBack(),
     });
     this.#joining = new Joining({
       options,

@@ -899,7 +899,7 @@ export const en = {
     helpOff: 'Never',
     helpAutoHelp: 'Helps when other computers can reach this one, on mains power, never on metered data.',
     helpOnHelp: 'Right for a computer that is always on.',
-    helpOffHelp: 'Nothing is kept or carried for others.',
+    helpOffHelp: 'Nothing more is kept or carried for others.',
     helpingNow: 'You help the network',
     helpingNot: 'Not now',
     roles: {

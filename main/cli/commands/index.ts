@@ -9,6 +9,7 @@ import { findPeople, publishCard, showCard, withdrawCard } from './cards.ts';
 import { check } from './check.ts';
 import { archive, bringBack, clear, exportConversation, keep } from './data.ts';
 import type { CommandContext } from './context.ts';
+import { helping } from './helping.ts';
 import { acceptContact, addContact, history, listContacts, search, sendMessage } from './people.ts';
 import { invitation, status } from './joining.ts';
 import { run } from './run.ts';
@@ -96,6 +97,8 @@ export async function perform(context: CommandContext, command: Exclude<Command,
       return invitation(context);
     case 'status':
       return status(context);
+    case 'helping':
+      return helping(context, command.mode);
     case 'check':
       return check(context, command.showAddress);
     default:

@@ -41,6 +41,10 @@ export interface RoleKeeperParts {
   readonly isCutOff: () => boolean;
   readonly log: Logger;
   readonly onChange: () => void;
+  /** It will be a client in a moment: hands on what only a neighbour may bring. Waited for, so it ends soon whatever happens. */
+  readonly steppingBack: () => Promise<void>;
+  /** It is one now. */
+  readonly steppedBack: () => void;
 }
 
 /** Keeps the node what the role machine says: measures, decides, and makes it so. */
@@ -176,12 +180,16 @@ export class RoleKeeper {
   }
 
   async #stepBack(dht: DhtNode): Promise<void> {
+    // Who leaves has seen to it, and waits for all of it.
+    const isLeaving = this.#isLeaving;
+    if (!isLeaving) await this.#parts.steppingBack();
     const neighbours = dht.heard();
     dht.goQuiet();
     this.#parts.log.info('stepping-back', { reason: this.#state.reason });
     const told = await announceLeaving(dht, neighbours);
     this.#parts.log.info('said-goodbye', { neighbours: neighbours.length, told });
     dht.becomeClient();
+    if (!isLeaving) this.#parts.steppedBack();
   }
 
   #isMisnamed(dht: DhtNode): boolean {

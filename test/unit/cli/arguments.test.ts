@@ -108,7 +108,15 @@ describe('the command line', () => {
     expect(read('--metrics', '10.0.0.5:9464')).toMatchObject({ metrics: { host: '10.0.0.5', port: 9_464 } });
   });
 
+  it('reads whether to help others', () => {
+    const read = (...argv: string[]) => parseCommandLine(['helping', ...argv]).command;
+    expect(
+      [read(), read('when-it-can'), read('always'), read('never')].map((command) => command.kind === 'helping' && command.mode),
+    ).toEqual([null, 'auto', 'on', 'off']);
+  });
+
   it.each([
+    [['helping', 'maybe']],
     [['supernode', '--metrics', 'here']],
     [['supernode', '--wait-for-calls', 'long']],
     [['supernode', '--allocations', '0']],
