@@ -54,20 +54,14 @@ export const anyDirectory = (world: LabWorld): DirectoryStore => ({
   put: (target, record, signal) => world.one().overlay.directory.put(target, record, signal),
 });
 
-const claim = async (world: LabWorld, name: string, store: DirectoryStore): Promise<LabName> => {
+/** A new account claims the name, once. @throws AppError of the directory */
+export const claim = async (world: LabWorld, name: string, store: DirectoryStore): Promise<LabName> => {
   const secrets = await createAccount(name, { random: world.random, nowMs: world.clock.nowMs() });
   const own = createOwnRecordShelf();
   const directory = directoryOver(world, store, own);
   await directory.claim(secrets, () => undefined, never);
   return { name, secrets, directory, own };
 };
-
-/**
- * A person whose claim found no answer tries again, as a new account like the app's, since the one before gave the name back; so
- * does the laboratory, by another way in.
- */
-export const claimPatiently = (world: LabWorld, name: string, through: () => DirectoryStore): Promise<LabName> =>
-  askFairly(() => claim(world, name, through()));
 
 /**
  * As many new accounts claim names. One whose claim fell into a standstill is given another name: what gives the first back may

@@ -1,10 +1,14 @@
 import { accountKeyOf } from '../../../../main/identity/index.ts';
-import { claimNames, claimPatiently, directoryOver, lookFairly, type LabName, type Outcome } from '../names.ts';
+import { someAtOnce } from '../mail.ts';
+import { claim, claimNames, directoryOver, lookFairly, type LabName, type Outcome } from '../names.ts';
 import type { Scenario } from '../scenario.ts';
+import { askFairly } from '../standstill.ts';
 import { realSeconds, type LabNode, type LabWorld } from '../world.ts';
 import { wires } from '../wires.ts';
 
 const never = new AbortController().signal;
+/** In each half, whose tables are full of the other's nodes: each claim waits for the silence of many, and all nodes have one core. */
+const claimedAtOnce = 3;
 
 /** Every /16 of the laboratory is on one side. */
 const sideOf = (host: string): number => Number(host.split('.')[1]) % 2;
@@ -15,8 +19,21 @@ function oneOf(world: LabWorld, side: readonly LabNode[]): LabNode {
   return node;
 }
 
-const claimOn = (world: LabWorld, side: readonly LabNode[], name: string): Promise<LabName> =>
-  claimPatiently(world, name, () => oneOf(world, side).overlay.directory);
+interface ClaimedTwice {
+  readonly west: LabName;
+  readonly east: LabName;
+}
+
+/** One name on both sides; where the laboratory stood still meanwhile, another one (see `claimNames`). */
+function claimTwice(world: LabWorld, index: number, west: readonly LabNode[], east: readonly LabNode[]): Promise<ClaimedTwice> {
+  let tried = 0;
+  return askFairly(async () => {
+    const name = `twice-${index}-${tried++}`;
+    const on = (side: readonly LabNode[]): Promise<LabName> => claim(world, name, oneOf(world, side).overlay.directory);
+    const [left, right] = await Promise.all([on(west), on(east)]);
+    return { west: left, east: right };
+  });
+}
 
 /** The network falls into two that don't hear each other; in each somebody takes the same name; then it is one again. */
 export const partition: Scenario = {
@@ -29,21 +46,18 @@ export const partition: Scenario = {
     const sides = [0, 1].map((side) => world.nodes.filter(({ host }) => sideOf(host) === side));
     const [west = [], east = []] = sides;
     const twice = isShort ? 3 : 10;
-    const claims = await Promise.all(
-      Array.from({ length: twice }, async (_, index) => {
-        const [left, right] = await Promise.all([west, east].map((side) => claimOn(world, side, `twice-${index}`)));
-        if (left === undefined || right === undefined) throw new Error('a side is missing');
-        return { west: left, east: right };
-      }),
+    const claims = await someAtOnce(
+      Array.from({ length: twice }, (_, index) => () => claimTwice(world, index, west, east)),
+      claimedAtOnce,
     );
     say(`${twice} names claimed in both halves`);
-    const apart: Outcome[] = await Promise.all(
-      before.flatMap((name) => sides.map((side) => lookFairly(world, () => oneOf(world, side), name))),
+    const apart: Outcome[] = await someAtOnce(
+      before.flatMap((name) => sides.map((side) => () => lookFairly(world, () => oneOf(world, side), name))),
     );
     wires.lay(null);
     // Nodes that gave the other half up hear of it when they are next asked.
     await realSeconds(isShort ? 3 : 20);
-    const healed = await Promise.all(before.map((name) => lookFairly(world, () => world.one(), name)));
+    const healed = await someAtOnce(before.map((name) => () => lookFairly(world, () => world.one(), name)));
     let bothShown = 0;
     let pinsHeld = 0;
     for (const { west: left, east: right } of claims) {
