@@ -188,6 +188,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     node: () => node.dht,
     networks,
     shelf,
+    clock,
     self: () => {
       const id = node.dht?.id() ?? null;
       const address = node.address();

@@ -22,9 +22,9 @@ export interface DirectoryPutResult {
   readonly refusals: readonly DirectoryRefusal[];
 }
 
-/** The overlay's face to `main/directory`. Both methods ask the whole closest set (20) over disjoint paths. */
+/** The overlay's face to `main/directory`: `get` asks the 20 closest, `put` the 24, found over disjoint paths. */
 export interface DirectoryStore {
-  /** @throws AppError NO_NETWORK if no node answers, CANCELLED if aborted */
+  /** @throws AppError NO_NETWORK if not even half of those that were found answer, CANCELLED if aborted */
   put(target: Uint8Array, record: Uint8Array, signal: AbortSignal): Promise<DirectoryPutResult>;
   /** @throws AppError NO_NETWORK if no node answers, CANCELLED if aborted */
   get(target: Uint8Array, signal: AbortSignal): Promise<readonly DirectoryAnswer[]>;

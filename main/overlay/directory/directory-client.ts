@@ -7,9 +7,14 @@ import {
   type DirectoryStore,
 } from '../directory-store.ts';
 import { closestSetSize, holderSetSize } from '../lookup.ts';
-import { abortable } from '../waiting.ts';
+import { abortable, pause } from '../waiting.ts';
 import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
 import { findPlaces, request, type DirectoryClientParts, type DirectoryDht, type Place } from './places.ts';
+
+/** Who answered the lookup a moment ago, and does not store, is busy or was not heard: asked again after so long. */
+const againAfterMs = [2_000, 6_000];
+/** A few may have died meanwhile; nobody waits for these. */
+const mayMiss = 1 / 6;
 
 /** get asks the closest, put stores at somewhat more, our own shelf included where it belongs. */
 export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStore {
@@ -45,6 +50,31 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
     return answer === null ? null : { answer, network: parts.networks.network(place) };
   };
 
+  /** Where a crowded line or machine loses answers, a claim that a single node took would count as everybody's. */
+  const putPatiently = async (
+    node: DirectoryDht,
+    places: readonly Place[],
+    target: Uint8Array,
+    record: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Placed[]> => {
+    const settled: Placed[] = [];
+    let open = places.map((place): { readonly place: Place; readonly placed: Placed | null } => ({ place, placed: null }));
+    for (const delayMs of [0, ...againAfterMs]) {
+      // oxlint-disable no-await-in-loop -- a round begins when the one before is over
+      if (delayMs > 0) await pause(parts.clock, delayMs, signal);
+      if (signal.aborted) break;
+      const told = await Promise.all(
+        open.map(async ({ place, placed }) => ({ place, placed: (await putTo(node, place, target, record)) ?? placed })),
+      );
+      // oxlint-enable no-await-in-loop
+      for (const { placed } of told) if (placed !== null && !isBusy(placed)) settled.push(placed);
+      open = told.filter(({ placed }) => placed === null || isBusy(placed));
+      if (open.length <= places.length * mayMiss) break;
+    }
+    return [...settled, ...open.flatMap(({ placed }) => placed ?? [])];
+  };
+
   return {
     async get(target, signal) {
       const node = usable();
@@ -60,9 +90,12 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
       }
       const node = usable();
       const places = await abortable(find(node, target, holderSetSize, signal), signal);
-      const answers = await abortable(Promise.all(places.map((place) => putTo(node, place, target, record))), signal);
-      const placed = answers.filter((answer) => answer !== null);
+      const placed = await abortable(putPatiently(node, places, target, record, signal), signal);
       if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
+      // They are there; what a minority of them says is not what a reader will hear.
+      if (placed.length * 2 < places.length) {
+        throw new AppError('NO_NETWORK', 'too-few-answered', { found: places.length, answered: placed.length });
+      }
       return sumUp(placed);
     },
   };
@@ -82,6 +115,8 @@ interface Placed {
   readonly answer: PutAnswer;
   readonly network: string;
 }
+
+const isBusy = ({ answer }: Placed): boolean => !answer.stored && answer.code === 'TOO_BUSY';
 
 function sumUp(placed: readonly Placed[]): DirectoryPutResult {
   const storedBy = new Set<string>();

@@ -1,5 +1,6 @@
 import type { DhtNode, DhtReply, NodeAddress, RequestMessage, TableNode } from '../../../native-shims/hyperdht/index.ts';
 import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { sameAddress } from '../address.ts';
 import { closestSetSize, lookupClosest, type Found } from '../lookup.ts';
 import type { Networks } from '../networks.ts';
@@ -28,6 +29,7 @@ export interface PlacesParts {
 export interface DirectoryClientParts extends PlacesParts {
   readonly node: () => DirectoryDht | null;
   readonly shelf: Shelf;
+  readonly clock: Clock;
   /** We hold records for others only since a moment ago. */
   readonly isNewcomer: () => boolean;
 }

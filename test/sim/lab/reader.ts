@@ -75,6 +75,7 @@ export class LabReader {
       node: () => watched,
       networks,
       shelf: new Shelf(systemClock, nothing, claimValidator, defaultShelfLimits),
+      clock: systemClock,
       self: () => null,
       isNewcomer: () => true,
       entrances: () => [],

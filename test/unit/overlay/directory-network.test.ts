@@ -8,6 +8,7 @@ import type { DirectoryClientParts, DirectoryDht, OwnPlace } from '../../../main
 import { defaultShelfLimits, Shelf } from '../../../main/overlay/directory/shelf.ts';
 import type { DirectoryStore } from '../../../main/overlay/directory-store.ts';
 import { createNetworks } from '../../../main/overlay/networks.ts';
+import type { Clock } from '../../../main/ports/clock.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { claimValidator, createClaim } from '../../sim/world.ts';
@@ -17,6 +18,16 @@ const networks = createNetworks({ privateAddressesCountPerNode: false });
 const asker: NodeAddress = { host: '10.0.0.1', port: 1000 };
 const signal = (): AbortSignal => new AbortController().signal;
 const goodToken = Buffer.alloc(32, 7);
+
+/** Waits for nothing, and lets others have their turn. */
+const hasty: Clock = {
+  nowMs: () => 0,
+  monotonicMs: () => 0,
+  setTimer: (_delayMs, run) => {
+    const turn = setImmediate(run);
+    return { cancel: () => clearImmediate(turn) };
+  },
+};
 
 type Answer = (request: DhtRequest) => boolean;
 
@@ -95,6 +106,7 @@ function partsOver(nodes: readonly Supernode[], self: Supernode | null = null): 
     }),
     networks,
     shelf: self?.shelf ?? supernode(200).shelf,
+    clock: hasty,
     self: () => place,
     isNewcomer: () => self?.isNewcomer ?? true,
     entrances: () => [],
@@ -166,8 +178,8 @@ describe('the directory’s questions and answers', () => {
   });
 
   test('a node that gives up or answers nonsense is one answer less', async () => {
-    const [good, silent, mad] = create(3);
-    if (good === undefined || silent === undefined || mad === undefined) throw new Error('three were made');
+    const [good, other, silent, mad] = create(4);
+    if (good === undefined || other === undefined || silent === undefined || mad === undefined) throw new Error('four were made');
     silent.answer = (request) => {
       if (request.token !== null) return false;
       request.reply(null, { token: true, closerNodes: true });
@@ -177,16 +189,42 @@ describe('the directory’s questions and answers', () => {
       request.reply(request.token === null ? null : new Uint8Array(901).fill(9), { token: request.token === null });
       return true;
     };
-    const nodes = [good, silent, mad];
+    const nodes = [good, other, silent, mad];
     const target = systemRandom.bytes(32);
     const claim = claimOn(target);
     const directory = directoryOver(nodes);
-    expect(await directory.put(target, claim, signal())).toEqual({ storedBy: [networkOf(good)], refusals: [] });
+    const { storedBy, refusals } = await directory.put(target, claim, signal());
+    expect([storedBy.toSorted(), refusals]).toEqual([[networkOf(good), networkOf(other)], []]);
     const answers = await directory.get(target, signal());
     expect(answers.toSorted((left, right) => (left.network < right.network ? -1 : 1))).toEqual([
       { record: claim, network: networkOf(good) },
+      { record: claim, network: networkOf(other) },
       { record: null, network: networkOf(mad) },
     ]);
+  });
+
+  test('whose answer was lost, or who was busy, is asked again; what a minority took is not stored', async () => {
+    const nodes = create(12);
+    const target = systemRandom.bytes(32);
+    /** So many puts each node loses before it answers one. */
+    const losing = (lost: number): void => {
+      for (const node of nodes) {
+        const { answer } = node;
+        let left = lost;
+        node.answer = (request) => (request.token === null || left-- <= 0 ? answer(request) : false);
+      }
+    };
+    // Each question is asked twice.
+    losing(2);
+    const { storedBy } = await directoryOver(nodes).put(target, claimOn(target), signal());
+    expect(storedBy).toHaveLength(12);
+    losing(100);
+    const [first] = nodes;
+    if (first !== undefined) first.answer = supernode(0).answer;
+    await expect(directoryOver(nodes).put(target, claimOn(target), signal())).rejects.toMatchObject({
+      code: 'NO_NETWORK',
+      reason: 'too-few-answered',
+    });
   });
 });
 
