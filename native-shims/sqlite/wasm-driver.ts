@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, rmdirSync, statfsSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Database, Statement } from 'node-sqlite3-wasm';
@@ -39,28 +39,78 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
 }
 
+/** Where the system counts its starts: a process id of the last one is nobody's now. */
+function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return ''; // Not Linux: the id alone must do.
+  }
+}
+
+/** @param words of a file that an older version may have written, without the start */
+function isGone(words: string, path: string): boolean {
+  const [id = '', boot = ''] = words.split(' ');
+  const owner = Number.parseInt(id, 10);
+  // An older version was torn off in the middle of writing.
+  if (!Number.isSafeInteger(owner) || owner <= 0) return true;
+  if (boot !== '' && bootId() !== '' && boot !== bootId()) return true;
+  return owner === process.pid ? !openHere.has(path) : !isAlive(owner);
+}
+
+const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+
+/** @returns false if that one code stands in the way. @throws SqliteError full, io */
+function unless(code: 'ENOENT' | 'EEXIST', run: () => void): boolean {
+  try {
+    run();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === code) return false;
+    throw new SqliteError(codeOf(error) === 'ENOSPC' ? 'full' : 'io', String(error), error);
+  }
+}
+
+function readIfThere(path: string): string | null {
+  let words: string | null = null;
+  unless('ENOENT', () => (words = readFileSync(path, 'utf8')));
+  return words;
+}
+
+/** @throws SqliteError busy */
+const beaten = (): never => {
+  throw new SqliteError('busy', 'the database is being taken over');
+};
+
 /**
- * The driver locks with a directory beside the file, which a killed process leaves behind for ever. So the holder's process
- * id is kept beside it, and the lock of a process that is gone is taken away.
+ * The driver locks with a directory beside the file, which a killed process leaves behind for ever. So who takes the lock writes down
+ * before that who they are, and the lock of a process that is gone, or of nobody, is taken away.
+ * @throws SqliteError busy: somebody who is alive has it; full, io
  */
-function dropDeadLock(path: string): void {
-  let owner: number;
+function claim(path: string): void {
+  const owner = `${path}.lock-owner`;
+  const aside = `${owner}.${process.pid}`;
+  const words = readIfThere(owner);
+  if (words !== null && !isGone(words, path)) throw new SqliteError('busy', 'the database is locked');
   try {
-    owner = Number.parseInt(readFileSync(`${path}.lock-owner`, 'utf8'), 10);
-  } catch {
-    return; // Nobody wrote one: nothing to judge by.
+    // Of several who find a dead one only one moves it away; who moved a fresh one by mistake puts it back.
+    if (words !== null && !unless('ENOENT', () => renameSync(owner, aside))) beaten();
+    if (words !== null && readIfThere(aside) !== words) {
+      unless('EEXIST', () => linkSync(aside, owner));
+      beaten();
+    }
+    // Appears with its whole content or not at all.
+    unless('EEXIST', () => writeFileSync(aside, `${process.pid} ${bootId()}`));
+    if (!unless('EEXIST', () => linkSync(aside, owner))) beaten();
+  } finally {
+    rmSync(aside, { force: true });
   }
-  const dead = owner === process.pid ? !openHere.has(path) : Number.isSafeInteger(owner) && owner > 0 && !isAlive(owner);
-  if (!dead) return;
-  try {
-    rmdirSync(`${path}.lock`);
-  } catch {
-    // It was not locked.
-  }
+  // Whoever made it is no more.
+  rmSync(`${path}.lock`, { recursive: true, force: true });
 }
 
 /** How often a held lock is looked at again. */
@@ -106,23 +156,29 @@ export async function openWasmSqlite(path: string, options: SqliteOptions): Prom
       throw asSqliteError(error, path);
     }
   };
+  const letGo = (): void => {
+    openHere.delete(path);
+    rmSync(`${path}.lock-owner`, { force: true });
+  };
   const takeHold = (): Database => {
-    dropDeadLock(path);
-    const opened: Database = guard(() => new module.Database(path));
+    claim(path);
+    openHere.add(path);
+    let opened: Database | null = null;
     try {
-      guard(() => opened.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE'));
+      const taken: Database = guard(() => new module.Database(path));
+      opened = taken;
+      guard(() => taken.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE'));
       // The first access takes the lock for good, or says who is in the way.
-      guard(() => opened.exec('PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT'));
-      writeFileSync(`${path}.lock-owner`, String(process.pid));
-      return opened;
+      guard(() => taken.exec('PRAGMA foreign_keys = ON; BEGIN IMMEDIATE; COMMIT'));
+      return taken;
     } catch (error) {
-      opened.close();
+      opened?.close();
+      letGo();
       throw error instanceof SqliteError ? error : asSqliteError(error, path);
     }
   };
   const database = await patiently(takeHold, options.busyTimeoutMs);
   guard(() => database.exec(`PRAGMA busy_timeout = ${Math.trunc(options.busyTimeoutMs)}`));
-  openHere.add(path);
   const finalizers: (() => void)[] = [];
   return sqliteDatabase('wasm', {
     exec: (sql) => guard(() => database.exec(sql)),
@@ -154,8 +210,7 @@ export async function openWasmSqlite(path: string, options: SqliteOptions): Prom
     close() {
       for (const drop of finalizers) drop();
       guard(() => database.close());
-      openHere.delete(path);
-      rmSync(`${path}.lock-owner`, { force: true });
+      letGo();
     },
   });
 }

@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSqlite, SqliteError, type SqliteDatabase, type SqliteDriverName } from '../../../native-shims/sqlite/index.ts';
 
@@ -194,9 +195,58 @@ describe.each(['node', 'wasm'] as const)('SQLite through the %s driver', (driver
     expect(stored(await open(driver))).toEqual([5]);
   });
 
+  it('opens again at whichever moment of opening and closing it a process was killed', { timeout: 60_000 }, async () => {
+    const script = join(directory, 'restless.ts');
+    const shim = new URL('../../../native-shims/sqlite/index.ts', import.meta.url).href;
+    writeFileSync(
+      script,
+      `import { openSqlite } from ${JSON.stringify(shim)};
+       for (let first = true; ; first = false) {
+         const database = await openSqlite(${JSON.stringify(path)}, { busyTimeoutMs: 20 }, '${driver}');
+         database.exec('PRAGMA locking_mode = EXCLUSIVE; CREATE TABLE IF NOT EXISTS t (a); INSERT INTO t VALUES (5)');
+         database.close();
+         if (first) process.send('restless');
+         await new Promise((resolve) => setImmediate(resolve));
+       }`,
+    );
+    for (let round = 0; round < 8; round += 1) {
+      const restless = fork(script, [], { execArgv: [] });
+      const gone = once(restless, 'exit');
+      await once(restless, 'message');
+      await delay(Math.random() * 40);
+      restless.kill('SIGKILL');
+      await gone;
+      const database = await open(driver);
+      expect(stored(database).length).toBeGreaterThan(round);
+      database.close();
+    }
+  });
+
   it('waits for a process that holds it and is about to die', async () => {
     await startHolder(300);
     expect(stored(await open(driver, 20_000))).toEqual([5]);
+  });
+});
+
+describe('The lock of the WebAssembly driver', () => {
+  const kindOfOpening = (): Promise<unknown> =>
+    open('wasm').then(
+      () => 'opens',
+      (error: unknown) => (error instanceof SqliteError ? error.kind : error),
+    );
+
+  it('is nobody’s without the word of who took it', async () => {
+    mkdirSync(`${path}.lock`);
+    expect(await kindOfOpening()).toBe('opens');
+  });
+
+  it('is that of a process that is alive, and not that of one with the same number before the computer started', async () => {
+    mkdirSync(`${path}.lock`);
+    writeFileSync(`${path}.lock-owner`, `${process.ppid}`);
+    expect(await kindOfOpening()).toBe('busy');
+    writeFileSync(`${path}.lock-owner`, `${process.ppid} another-start`);
+    // Only Linux counts its starts.
+    expect(await kindOfOpening()).toBe(existsSync('/proc/sys/kernel/random/boot_id') ? 'opens' : 'busy');
   });
 });
 
