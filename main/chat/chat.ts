@@ -1,4 +1,4 @@
-import { emojiSchema, messageMaxChars, undoSendMs, type CallRecordView, type MessageView } from '../../preload/contract/index.ts';
+import { emojiSchema, messageMaxChars, undoSendMs, type CallRecordView } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { toHex } from '../ports/hex.ts';
@@ -14,15 +14,15 @@ import {
   type StoredMessage,
   type VoiceRepository,
 } from '../storage/index.ts';
+import type { Chat, ChatChange } from './chat-face.ts';
 import { decodeChatMessage, encodeAck, encodeTyping } from './chat-wire.ts';
 import { createInbox, type Inbox, type MissedCall, type Received } from './inbox.ts';
 import { createMail, noMail } from './mail.ts';
-import type { OpenedLetter } from './mail-in.ts';
 import type { LetterCarrier } from './mailer.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { storedBody, topicOf, type HeardPost, type PostBody } from './post.ts';
 import { createTyping } from './typing.ts';
-import { createVoiceActions, earlyForMs, type VoiceActions } from './voice-actions.ts';
+import { createVoiceActions, earlyForMs } from './voice-actions.ts';
 
 /** What the person chose. */
 export interface ChatHabits {
@@ -62,52 +62,6 @@ export interface ChatOptions {
   readonly logger: Logger;
 }
 
-export type ChatChange =
-  | { readonly type: 'received'; readonly message: MessageView }
-  /** New of ours, or one of either side was changed, or its delivery. */
-  | { readonly type: 'changed'; readonly message: MessageView }
-  /** A missed call that this computer heard of only now. */
-  | { readonly type: 'call'; readonly call: CallRecordView }
-  /** No longer shown: taken back, or removed from our own sight. */
-  | { readonly type: 'gone'; readonly account: AccountKey; readonly id: string }
-  /** They began or ended to write. */
-  | { readonly type: 'typing'; readonly account: AccountKey };
-
-/** Every method that changes something: on disk when it returns; sent when there is a session. @throws AppError DISK_FULL, STORAGE_LOCKED */
-export interface Chat extends VoiceActions {
-  start(): void;
-  stop(): void;
-  /** @throws AppError NOT_A_CONTACT, TOO_LONG, BAD_INPUT (nothing but white space), TOO_MANY (waiting), NO_SUCH_MESSAGE */
-  send(account: AccountKey, text: string, replyTo: string | null): MessageView;
-  /** One of ours. @throws as `send` */
-  edit(account: AccountKey, id: string, text: string): void;
-  /** Ours, for both: its place stays. What never left this computer goes without a trace. @throws AppError NO_SUCH_MESSAGE, TOO_MANY */
-  deleteForBoth(account: AccountKey, id: string): void;
-  /** Ours that has not gone yet. @returns its text, to write on with @throws AppError NO_SUCH_MESSAGE: too late */
-  takeBack(account: AccountKey, id: string): string;
-  /** Null takes it back. @throws AppError NOT_A_CONTACT, NO_SUCH_MESSAGE, BAD_INPUT, TOO_MANY */
-  react(account: AccountKey, id: string, emoji: string | null): void;
-  /** Out of our own sight; for good a little later than it can be undone. */
-  hide(account: AccountKey, ids: readonly string[]): void;
-  unhide(account: AccountKey, ids: readonly string[]): void;
-  /** A call of ours that nobody answered: they are told, if they don't know. Nobody's if it fails. */
-  missedCall(account: AccountKey, call: MissedCall): void;
-  /** What was left in our mailbox, in the order in which it came. Of each: done: on disk; later: it must come again. */
-  takeLetters(letters: readonly OpenedLetter[]): Promise<readonly ('done' | 'later')[]>;
-  /** The network is another, or there is one again: what waits is left now. */
-  look(): void;
-  /** Before `stop`: leaves what was never left in anybody's mailbox. The caller limits how long. */
-  flush(): Promise<void>;
-  /** All that is here has been read. */
-  read(account: AccountKey): void;
-  /** We press keys. */
-  typing(account: AccountKey): void;
-  isTyping(account: AccountKey): boolean;
-  onChange(listener: (change: ChatChange) => void): Unsubscribe;
-  /** How many messages from this peer were refused since the start. */
-  refused(account: AccountKey): number;
-}
-
 /** Weeks of writing to somebody who is away; what a peer's computer has to take in one go. */
 export const maxWaiting = 1000;
 /** A message goes this much later than the window offers to undo: its clock began when it heard that the message is here. */
@@ -142,16 +96,16 @@ export function createChat(options: ChatOptions): Chat {
   const refusals = new Map<AccountKey, number>();
   /** The newest of theirs that we said we read, so that it is said once. */
   const readUpTo = new Map<AccountKey, number>();
-  const listeners = new Set<(change: ChatChange) => void>();
+  const listeners = new Set<(changes: readonly ChatChange[]) => void>();
   const stops: Unsubscribe[] = [];
   const purges = new Set<Timer>();
 
-  const emit = (change: ChatChange): void => {
-    for (const listener of listeners) listener(change);
+  const emit = (...changes: readonly ChatChange[]): void => {
+    if (changes.length > 0) for (const listener of listeners) listener(changes);
   };
-  const onChanged = (changed: readonly StoredMessage[]): void => {
-    for (const message of changed) emit({ type: 'changed', message: messageView(message) });
-  };
+  const asChanges = (changed: readonly StoredMessage[]): ChatChange[] =>
+    changed.map((message) => ({ type: 'changed', message: messageView(message) }));
+  const onChanged = (changed: readonly StoredMessage[]): void => emit(...asChanges(changed));
   const typing = createTyping<AccountKey>(clock, (account) => emit({ type: 'typing', account }));
   const trouble = (error: unknown): void => logger.error('chat-storage', { error: String(error).slice(0, 200) });
   const conversation = (account: AccountKey): Conversation => {
@@ -175,10 +129,14 @@ export function createChat(options: ChatOptions): Chat {
     conversation(account).outbox.acknowledged(ids);
     letters.changed(account);
   };
-  const show = ({ body }: HeardPost, { fresh, call, changed }: Extract<Received, { result: 'acknowledge' }>): void => {
-    if (fresh !== null) emit({ type: 'received', message: messageView(fresh) });
-    if (call !== null) emit({ type: 'call', call });
-    if (body.kind !== 'read' || habits().readReceipts) onChanged(changed);
+  const changesOf = ({ body }: HeardPost, received: Received): ChatChange[] => {
+    if (received.result !== 'acknowledge') return [];
+    const { fresh, call, changed } = received;
+    return [
+      ...(fresh === null ? [] : [{ type: 'received', message: messageView(fresh) } as const]),
+      ...(call === null ? [] : [{ type: 'call', call } as const]),
+      ...(body.kind !== 'read' || habits().readReceipts ? asChanges(changed) : []),
+    ];
   };
   const letters =
     mail === undefined
@@ -193,9 +151,7 @@ export function createChat(options: ChatOptions): Chat {
           isFriend,
           onDelivery: (account, ids) => onChanged(ids.flatMap((id) => messages.find(account, id) ?? [])),
           onReceipts: acknowledged,
-          onTaken(_, taken) {
-            for (const [post, received] of taken) if (received.result === 'acknowledge') show(post, received);
-          },
+          onTaken: (taken) => emit(...taken.flatMap(({ post, received }) => changesOf(post, received))),
           onRefused: count,
           onTrouble: trouble,
           clock,
@@ -219,7 +175,7 @@ export function createChat(options: ChatOptions): Chat {
       case 'acknowledge':
         wire.send(account, encodeAck([message.id]));
         if (message.body.kind === 'text' || message.body.kind === 'voice') typing.done(account);
-        return show(message, received);
+        return emit(...changesOf(message, received));
     }
   };
   const onState = (account: AccountKey, state: PeerState): void => {
@@ -356,7 +312,7 @@ export function createChat(options: ChatOptions): Chat {
       publish(account, messages.reactOutgoing(account, { to: id, emoji }, newPost(account, { kind: 'reaction', to: id, emoji })));
     },
     hide(account, ids) {
-      for (const id of messages.hide(account, ids, clock.nowMs())) emit({ type: 'gone', account, id });
+      emit(...messages.hide(account, ids, clock.nowMs()).map((id): ChatChange => ({ type: 'gone', account, id })));
       purgeLater();
     },
     unhide: (account, ids) => onChanged(messages.unhide(account, ids)),

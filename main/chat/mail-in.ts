@@ -1,6 +1,7 @@
 import { AppError } from '../ports/app-error.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
+import { inSlices } from '../ports/slices.ts';
 import type { LetterRepository, MessageRepository } from '../storage/index.ts';
 import type { Inbox, Received } from './inbox.ts';
 import { decodeMail, type Mail, type MailedPost } from './mail-wire.ts';
@@ -12,6 +13,13 @@ export interface OpenedLetter {
   readonly content: Uint8Array;
 }
 
+/** On disk by now, or refused. */
+export interface TakenPost {
+  readonly account: AccountKey;
+  readonly post: HeardPost;
+  readonly received: Received;
+}
+
 export interface MailInOptions {
   readonly messages: Pick<MessageRepository, 'newestIncoming'>;
   readonly letters: Pick<LetterRepository, 'owe'>;
@@ -20,30 +28,50 @@ export interface MailInOptions {
   readonly inboxOf: (account: AccountKey) => Pick<Inbox, 'take'>;
   readonly isFriend: (account: AccountKey) => boolean;
   readonly onReceipts: (account: AccountKey, ids: readonly string[]) => void;
-  /** On disk: to be shown, and receipts for them are owed. */
-  readonly onTaken: (account: AccountKey, taken: readonly (readonly [HeardPost, Received])[]) => void;
+  /** On disk together: to be shown, and receipts for them are owed. */
+  readonly onTaken: (taken: readonly TakenPost[]) => void;
+  /** All that came of these people now was taken: they may be told, and their letters may have brought keys. */
+  readonly onEnd: (accounts: ReadonlySet<AccountKey>) => void;
   readonly onRefused: (account: AccountKey, reason: string) => void;
   /** The disk, as a rule: what is not stored stays where it is. */
   readonly onTrouble: (error: AppError) => void;
   readonly clock: Clock;
 }
 
-/** Stored in one transaction; others get their turn in between. Fifty rows are some milliseconds. */
-const storedTogether = 50;
+/**
+ * Stored in one transaction, whoever's they are, for each costs the disk a flush; others get their turn in between. Fifty rows are
+ * some milliseconds; where the disk is slow, or parts of attachments make them long, it ends earlier.
+ */
+const storedTogether = { most: 50, ms: 25 };
 /** What came before may be at a keeper that is asked later; some never comes, because a later post took its place. */
 const patienceMs = 60_000;
+
+interface Opened {
+  readonly account: AccountKey;
+  readonly mail: Mail;
+  /** Of the letter, among those that came together. */
+  readonly index: number;
+}
+
+/** A post, and what its letter says of it. */
+interface Step extends MailedPost {
+  readonly account: AccountKey;
+  readonly index: number;
+  /** Sequence of the post that stood before it in the same letter; 0: none. */
+  readonly before: number;
+}
 
 /** Takes what letters bring, once and in the order in which it was written. done: on disk, or nothing that could ever be taken. */
 export function createMailIn(
   options: MailInOptions,
 ): (letters: readonly OpenedLetter[]) => Promise<readonly ('done' | 'later')[]> {
-  const { messages, letters: book, transaction, inboxOf, isFriend, onReceipts, onTaken, onRefused, onTrouble, clock } = options;
+  const { messages, letters: book, transaction, inboxOf, isFriend, clock } = options;
+  const { onReceipts, onTaken, onEnd, onRefused, onTrouble } = options;
   /** Since when something of theirs waits for what came before it. */
   const waitingSince = new Map<AccountKey, number>();
 
-  /** @param known sequence of the post that stood before it in the same letter */
-  const mustWait = (account: AccountKey, after: number, known: number): boolean => {
-    if (after <= known || after <= messages.newestIncoming(account)) {
+  const mustWait = ({ account, after, before }: Step): boolean => {
+    if (after <= before || after <= messages.newestIncoming(account)) {
       waitingSince.delete(account);
       return false;
     }
@@ -51,58 +79,81 @@ export function createMailIn(
     waitingSince.set(account, since);
     return clock.monotonicMs() - since < patienceMs;
   };
-  /** Up to the first that must wait. */
-  const store = (account: AccountKey, posts: readonly MailedPost[], before: number): (readonly [HeardPost, Received])[] =>
-    transaction(() => {
-      let known = before;
-      const taken: (readonly [HeardPost, Received])[] = [];
-      for (const { after, post } of posts) {
-        if (mustWait(account, after, known)) break;
-        known = post.sequence;
-        taken.push([post, inboxOf(account).take(post, true)]);
+  /** Of a letter whose post must wait, neither it nor what comes after it is taken. */
+  const store = (steps: readonly Step[], later: ReadonlySet<number>) => {
+    const beganMs = clock.monotonicMs();
+    const waiting = new Set<number>();
+    const taken: TakenPost[] = [];
+    const stored = new Map<AccountKey, string[]>();
+    let looked = 0;
+    for (const step of steps) {
+      if (looked > 0 && clock.monotonicMs() - beganMs >= storedTogether.ms) break;
+      looked += 1;
+      const { account, post, index } = step;
+      if (later.has(index) || waiting.has(index)) continue;
+      if (mustWait(step)) {
+        waiting.add(index);
+        continue;
       }
-      const stored = taken.flatMap(([{ id }, { result }]) => (result === 'acknowledge' ? [id] : []));
-      if (stored.length > 0) book.owe(account, stored);
-      return taken;
-    });
-  const takePosts = async (account: AccountKey, posts: readonly MailedPost[]): Promise<'done' | 'later'> => {
-    // It may have brought keys.
-    if (posts.length === 0) onTaken(account, []);
-    for (let from = 0; from < posts.length; from += storedTogether) {
-      const some = posts.slice(from, from + storedTogether);
-      const taken = store(account, some, posts[from - 1]?.post.sequence ?? 0);
-      onTaken(account, taken);
-      if (taken.length < some.length) return 'later';
-      // oxlint-disable-next-line no-await-in-loop -- so that nothing else stands still meanwhile
-      await new Promise<void>((resolve) => setImmediate(resolve));
+      const received = inboxOf(account).take(post, true);
+      taken.push({ account, post, received });
+      if (received.result === 'acknowledge') stored.set(account, [...(stored.get(account) ?? []), post.id]);
     }
-    return 'done';
+    for (const [account, ids] of stored) book.owe(account, ids);
+    return { taken, waiting, looked };
   };
-  const takeOne = async (account: AccountKey, mail: Mail): Promise<'done' | 'later'> => {
+  /** @param later letters that must come again: more may be added @returns how many steps were looked at */
+  const takeSome = (steps: readonly Step[], later: Set<number>): number => {
     try {
-      if (mail.receipts.length > 0) onReceipts(account, mail.receipts);
-      return await takePosts(account, mail.posts);
+      const { taken, waiting, looked } = transaction(() => store(steps, later));
+      for (const index of waiting) later.add(index);
+      if (taken.length > 0) onTaken(taken);
+      return looked;
     } catch (error) {
       if (!(error instanceof AppError)) throw error;
+      const index = steps[0]?.index ?? 0;
+      const rest = steps.findIndex((step) => step.index !== index);
+      // The letter at fault keeps back no other.
+      if (rest > 0) return takeSome(steps.slice(0, rest), later);
       onTrouble(error);
-      return 'later';
+      later.add(index);
+      return steps.length;
+    }
+  };
+  /** What arrived of ours: all of one person's letters at once. @param later as of `takeSome` */
+  const takeReceipts = (opened: readonly Opened[], later: Set<number>): void => {
+    const told = Map.groupBy(
+      opened.filter(({ mail }) => mail.receipts.length > 0),
+      ({ account }) => account,
+    );
+    for (const [account, theirs] of told) {
+      try {
+        onReceipts(account, [...new Set(theirs.flatMap(({ mail }) => mail.receipts))]);
+      } catch (error) {
+        if (!(error instanceof AppError)) throw error;
+        onTrouble(error);
+        for (const { index } of theirs) later.add(index);
+      }
     }
   };
 
   return async (letters) => {
-    const results: ('done' | 'later')[] = letters.map(() => 'done');
-    const opened = letters.flatMap(({ account, content }, index) => {
+    const opened = letters.flatMap(({ account, content }, index): Opened[] => {
       // Removed or blocked meanwhile: what they left is dropped unread.
       if (!isFriend(account)) return [];
       const mail = decodeMail(content);
       if (mail === null || mail.malformed > 0) onRefused(account, 'malformed letter');
-      return mail === null ? [] : [{ account, mail, index, first: mail.posts[0]?.post.sequence ?? 0 }];
+      return mail === null ? [] : [{ account, mail, index }];
     });
-    const inOrder = opened.toSorted((left, right) => left.first - right.first);
-    for (const { account, mail, index } of inOrder) {
-      // oxlint-disable-next-line no-await-in-loop -- in this order
-      results[index] = await takeOne(account, mail);
-    }
-    return results;
+    const later = new Set<number>();
+    takeReceipts(opened, later);
+    const steps = opened
+      .toSorted(({ mail: left }, { mail: right }) => (left.posts[0]?.post.sequence ?? 0) - (right.posts[0]?.post.sequence ?? 0))
+      .flatMap(({ account, mail: { posts }, index }) =>
+        posts.map((mailed, at): Step => ({ ...mailed, account, index, before: posts[at - 1]?.post.sequence ?? 0 })),
+      );
+    await inSlices(steps, storedTogether.most, (some) => takeSome(some, later));
+    onEnd(new Set(opened.map(({ account }) => account)));
+    return letters.map((_, index) => (later.has(index) ? 'later' : 'done'));
   };
 }

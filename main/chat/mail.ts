@@ -6,7 +6,7 @@ import { createReceipts, type ReceiptsOptions } from './receipts.ts';
 export interface MailOptions
   extends
     Omit<MailerOptions, 'onChanged'>,
-    Omit<MailInOptions, 'onTaken' | 'letters' | 'onTrouble'>,
+    Omit<MailInOptions, 'onTaken' | 'onEnd' | 'letters' | 'onTrouble'>,
     Pick<ReceiptsOptions, 'wire' | 'onTrouble'> {
   /** The delivery of these messages of ours is another. */
   readonly onDelivery: MailerOptions['onChanged'];
@@ -25,20 +25,21 @@ export function createMail(options: MailOptions): MailService {
   const receipts = createReceipts(options);
   const take = createMailIn({
     ...options,
-    onTaken(account, taken) {
-      options.onTaken(account, taken);
-      receipts.tell(account);
-      // Receipts that no session told, and keys that came along.
-      mailer.look(account);
+    onEnd(accounts) {
+      for (const account of accounts) {
+        receipts.tell(account);
+        // Receipts that no session told, and keys that came along.
+        mailer.look(account);
+      }
     },
   });
   return {
     ...mailer,
     take,
     look: () => mailer.look(),
-    connected(account) {
-      mailer.connected(account);
-      receipts.tell(account);
+    start() {
+      mailer.start();
+      receipts.start();
     },
     stop() {
       mailer.stop();

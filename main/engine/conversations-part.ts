@@ -6,8 +6,8 @@ import { missingCase } from '../ports/missing-case.ts';
 import type { ChatActions, ConversationsPart } from './engine.ts';
 import { createCollection, createFeed, type CollectionChange } from './observable.ts';
 
-/** Changes of the timeline that a slow watcher may fall behind before the oldest are lost to it (it re-reads on reopening). */
-const changesKept = 2000;
+/** Changes of the timeline that a slow watcher may fall behind, ten thousand messages coming, before it reads it anew. */
+const changesKept = 500;
 
 export interface ConversationsPartOptions {
   readonly repository: ConversationRepository;
@@ -29,13 +29,30 @@ interface TimelineChange {
 export interface ConversationsPartControl extends ConversationsPart {
   /** A message or call was added or changed. */
   itemChanged(item: TimelineItem): void;
-  chatChanged(change: ChatChange): void;
+  chatChanged(changes: readonly ChatChange[]): void;
   /** The conversation was removed or brought back: show what is stored. */
   reload(): void;
   /** All of a conversation (null: of every one) went out of sight or came back. */
   shownAnew(id: string | null): void;
   /** These are no longer stored. */
   forgotten(items: readonly { readonly conversationId: string; readonly id: string }[]): void;
+}
+
+const itemOf = (change: Exclude<ChatChange, { readonly type: 'gone' | 'typing' }>): TimelineItem =>
+  change.type === 'call' ? change.call : change.message;
+
+function conversationOf(change: ChatChange): string {
+  switch (change.type) {
+    case 'received':
+    case 'changed':
+    case 'call':
+      return itemOf(change).conversationId;
+    case 'gone':
+    case 'typing':
+      return change.account;
+    default:
+      return missingCase(change);
+  }
 }
 
 export function createConversationsPart({
@@ -46,7 +63,7 @@ export function createConversationsPart({
   requireConversation,
 }: ConversationsPartOptions): ConversationsPartControl {
   const list = createCollection<string, ConversationView>((conversation) => conversation.id);
-  const changes = createFeed<TimelineChange>(changesKept);
+  const changes = createFeed<TimelineChange>(changesKept, { conversationId: null, change: 'anew' });
   list.replaceAll(repository.list());
   const refresh = (id: string): void => list.upsert({ ...repository.view(id), typing: chat().isTyping(id) });
   const itemChanged = (item: TimelineItem): void => {
@@ -76,21 +93,13 @@ export function createConversationsPart({
       isTyping: (id) => chatOf(id).isTyping(id),
     },
     itemChanged,
-    chatChanged(change) {
-      switch (change.type) {
-        case 'received':
-        case 'changed':
-          return itemChanged(change.message);
-        case 'call':
-          return itemChanged(change.call);
-        case 'gone':
-          refresh(change.account);
-          return changes.emit({ conversationId: change.account, change: { type: 'remove', key: change.id } });
-        case 'typing':
-          return refresh(change.account);
-        default:
-          return missingCase(change);
+    chatChanged(together) {
+      for (const change of together) {
+        const conversationId = conversationOf(change);
+        if (change.type === 'gone') changes.emit({ conversationId, change: { type: 'remove', key: change.id } });
+        else if (change.type !== 'typing') changes.emit({ conversationId, change: { type: 'upsert', item: itemOf(change) } });
       }
+      for (const id of new Set(together.map(conversationOf))) refresh(id);
     },
     reload: () => list.replaceAll(repository.list()),
     shownAnew(id) {

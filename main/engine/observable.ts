@@ -146,19 +146,26 @@ export function createCollection<Key, Item>(
   };
 }
 
-/** Events without a current state, for diagnostics: a watcher gets what happens from now on, the oldest lost beyond `limit`. */
+/** Events without a current state: a watcher gets what happens from now on. */
 export interface EventFeed<T> {
   emit(event: T): void;
   watch(signal: AbortSignal | undefined): AsyncGenerator<T, void, void>;
 }
 
-export function createFeed<T>(limit: number): EventFeed<T> {
+/**
+ * @param limit events that a watcher may fall behind
+ * @param missed what one that fell further behind is told instead of all of them; without it, the oldest are lost to it
+ */
+export function createFeed<T>(limit: number, missed?: T): EventFeed<T> {
   const watchers = new Set<() => void>();
   const queues = new Set<T[]>();
   return {
     emit(event) {
       for (const queue of queues) {
-        if (queue.length >= limit) queue.shift();
+        if (queue.length >= limit) {
+          if (missed === undefined) queue.shift();
+          else queue.splice(0, queue.length, missed);
+        }
         queue.push(event);
       }
       for (const ring of watchers) ring();

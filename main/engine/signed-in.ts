@@ -264,7 +264,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     }),
     presence.onChange((key) => parts.people.changed(key)),
     profiles.onChange((key) => parts.people.changed(key)),
-    chat.onChange((change) => parts.conversations.chatChanged(change)),
+    chat.onChange((changes) => parts.conversations.chatChanged(changes)),
     calls.onChange(() =>
       presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting')),
     ),

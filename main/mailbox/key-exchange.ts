@@ -5,6 +5,7 @@ import { missingCase } from '../ports/missing-case.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
+import type { DepositKeyRepository } from '../storage/index.ts';
 import { certifyDepositKey, depositPair, endOfWeek, isCertified, isWeekTimely, lastWeekFor } from './deposit-key.ts';
 import {
   batchKeys,
@@ -20,40 +21,13 @@ import {
 import type { Prekeys } from './prekeys.ts';
 import { contactSlip, itemIdOf } from './slip.ts';
 
-/** One key out of a batch that somebody gave us, spent from now on. */
-export interface SpentKey {
-  readonly mailbox: Uint8Array;
-  readonly secret: Uint8Array;
-  readonly index: number;
-  readonly week: number;
-  readonly certificate: Uint8Array;
-}
-
-/** Keys given to contacts, and theirs given to us. On disk when a method returns. */
-export interface DepositKeyBook {
-  /** Ours, that this contact may spend. */
-  give(account: AccountKey, keys: readonly Uint8Array[], endsMs: number, nowMs: number): void;
-  /** How many were given to them since. */
-  givenSince(account: AccountKey, sinceMs: number): number;
-  /** To whom this key was given; null: to nobody that we know of. */
-  holderOf(key: Uint8Array): AccountKey | null;
-  /** Theirs; a batch that is there already changes nothing, one to another mailbox replaces those to the old one. */
-  hold(account: AccountKey, batch: KeyBatch): void;
-  /** Theirs that we could still spend in this week. */
-  left(account: AccountKey, week: number): number;
-  /** The next of theirs, never given out again; null: there is none. */
-  spend(account: AccountKey, week: number): SpentKey | null;
-  /** Forgets keys whose time is over. */
-  prune(nowMs: number, week: number): void;
-}
-
 export interface KeyExchangeOptions {
   readonly mailbox: KeyPair;
   /** `lilliput/mailbox/1` with `mailboxWireLimits`. */
   readonly wire: PeerWire;
   readonly isContact: (account: AccountKey) => boolean;
   readonly misbehaved: (account: AccountKey, reason: string) => void;
-  readonly book: DepositKeyBook;
+  readonly book: DepositKeyRepository;
   /** Kept over restarts: how many of ours each contact said they could still spend. */
   readonly spendable: { get(account: AccountKey): number | null; set(account: AccountKey, count: number): void };
   readonly prekeys: Prekeys;

@@ -6,9 +6,9 @@ import { boundedBytesField, counterField, encodeCbor, fixedBytesField } from '..
 import type { Clock } from '../ports/clock.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import type { KeyExchange, ReadyItem } from './key-exchange.ts';
-import { batchFields } from './key-wire.ts';
+import { batchFields, type KeyBatch } from './key-wire.ts';
 import type { WaitingItem } from './pick-up.ts';
-import type { Prekeys } from './prekeys.ts';
+import type { PrekeyOffer, Prekeys } from './prekeys.ts';
 import { contentMaxBytes } from './sealing.ts';
 
 const domain = 'lilliput/letter/1' satisfies SignatureDomain;
@@ -42,6 +42,16 @@ const letterSchema = z.object({
 export interface Letter {
   readonly account: AccountKey;
   readonly content: Uint8Array;
+  /** What it says of keys. */
+  readonly said: KeyWords;
+}
+
+export interface KeyWords {
+  /** Of the key of ours that it was sealed to: they have it. */
+  readonly prekey: number;
+  readonly offer: PrekeyOffer | null;
+  readonly have: number;
+  readonly keys: readonly KeyBatch[];
 }
 
 export interface LettersOptions {
@@ -60,7 +70,9 @@ export interface Letters {
   /** Sealed and signed, with a one-time key spent on it. Null: none is left. @throws AppError TOO_LONG beyond `letterMaxBytes` */
   write(account: AccountKey, content: Uint8Array): Promise<ReadyItem | null>;
   /** Null: not a letter of the contact by whose one-time key it was left, to us. */
-  read(item: Pick<WaitingItem, 'depositKey' | 'sealed'>): Promise<Letter | null>;
+  open(item: Pick<WaitingItem, 'depositKey' | 'sealed'>): Promise<Letter | null>;
+  /** Keeps what it says of keys; on disk when this returns. */
+  heed(letter: Pick<Letter, 'account' | 'said'>): void;
 }
 
 /** Bound to both: what one sealed for the other opens as nobody else's. */
@@ -100,7 +112,7 @@ export function createLetters({ identity, prekeys, keys, isContact, checkCertifi
       });
       return sealed === null ? null : keys.prepare(account, sealed);
     },
-    async read({ depositKey, sealed }) {
+    async open({ depositKey, sealed }) {
       const account = depositKey === null ? null : keys.holderOf(depositKey);
       if (account === null || !isContact(account)) return null;
       const own = identity().account;
@@ -111,10 +123,14 @@ export function createLetters({ identity, prekeys, keys, isContact, checkCertifi
       const letter = openSealed(domain, opened.content, letterSchema, deviceOf, contentMaxBytes);
       if (letter === null || letter.prekey !== opened.number || toHex(letter.to) !== own) return null;
       if (checkCertificate(letter.certificate, momentFor(letter.certificate))?.account !== account) return null;
-      prekeys.noteHeld(account, opened.number);
-      if (letter.offer !== undefined) prekeys.hold(account, { number: letter.offer.number, publicKey: letter.offer.key });
-      keys.hear(account, letter.have, letter.keys ?? []);
-      return { account, content: letter.content };
+      const { content, have, keys: batches = [], offer } = letter;
+      const offered = offer === undefined ? null : { number: offer.number, publicKey: offer.key };
+      return { account, content, said: { prekey: opened.number, offer: offered, have, keys: batches } };
+    },
+    heed({ account, said: { prekey, offer, have, keys: batches } }) {
+      prekeys.noteHeld(account, prekey);
+      if (offer !== null) prekeys.hold(account, offer);
+      keys.hear(account, have, batches);
     },
   };
 }

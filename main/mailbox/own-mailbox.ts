@@ -3,9 +3,10 @@ import type { MailboxStore } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
+import type { OwnBoxRepository, SeenItemRepository } from '../storage/index.ts';
 import type { MailboxWork } from './mailbox-work.ts';
-import { createPickUp, type PickUp, type SeenItems, type Taken, type WaitingItem } from './pick-up.ts';
-import { createRegistration, type OwnBoxRecord, type Registration } from './registration.ts';
+import { createPickUp, type PickUp, type Taken, type WaitingItem } from './pick-up.ts';
+import { createRegistration, type Registration } from './registration.ts';
 import { requestPurpose } from './request.ts';
 import { sealingKeysOf, type SealingKeys } from './sealing.ts';
 
@@ -14,8 +15,8 @@ export interface OwnMailboxOptions {
   /** 32 secret bytes: makes the mailbox's key, and the one that requests are sealed to. */
   readonly seed: Uint8Array;
   readonly work: MailboxWork;
-  readonly own: OwnBoxRecord;
-  readonly seen: SeenItems;
+  readonly own: OwnBoxRepository;
+  readonly seen: SeenItemRepository;
   /** What a stranger wrote, opened. */
   readonly takeRequest: (content: Uint8Array) => Promise<'done' | 'later'>;
   /** What contacts left, sealed, each with the one-time key it was left with; in the order in which it came. */

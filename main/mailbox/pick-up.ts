@@ -1,19 +1,14 @@
 import { equalBytes, type KeyPair } from '../../native-shims/sodium/index.ts';
 import type { ItemBody, ItemKind, MailboxPlace, MailboxStore, SlipFacts } from '../overlay/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
-import { fromHex, toHex } from '../ports/hex.ts';
+import { toHex } from '../ports/hex.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
+import { inSlices } from '../ports/slices.ts';
+import type { SeenItemRepository } from '../storage/index.ts';
 import { accessOf, createMailboxJudge, signRemoval } from './judge.ts';
 import { decodeSlip, hourMs, itemLifetimeMs } from './slip.ts';
 import type { MailboxWork } from './mailbox-work.ts';
-
-/** What was taken, so that it is taken once, whoever brings it back. Kept over restarts, until the item has expired everywhere. */
-export interface SeenItems {
-  has(id: Uint8Array): boolean;
-  add(ids: readonly Uint8Array[], untilMs: number): void;
-  prune(nowMs: number): void;
-}
 
 export interface WaitingItem {
   readonly id: Uint8Array;
@@ -27,14 +22,22 @@ export type Taken = 'done' | 'later';
 
 interface Listed {
   readonly id: Uint8Array;
+  /** As the first keeper says. */
+  readonly isContacts: boolean;
   readonly having: readonly MailboxPlace[];
+}
+
+interface Fetched {
+  readonly listed: Listed;
+  readonly item: WaitingItem;
 }
 
 export interface PickUpOptions {
   readonly store: MailboxStore;
   readonly mailbox: KeyPair;
   readonly work: MailboxWork;
-  readonly seen: SeenItems;
+  /** What was taken, so that it is taken once, whoever brings it back. */
+  readonly seen: SeenItemRepository;
   /**
    * What came together, in the order in which it came. Of each: done: whatever it was, it needs to come no more; later: not now (it
    * stays where it is). On disk when this resolves.
@@ -66,8 +69,8 @@ const retryMs = 2_000;
 const laterMs = 10_000;
 /** A request, while we are asking anyway. */
 const requestLaterMs = 30_000;
-/** Fetched at a time, from different keepers. */
-const fetchesInFlight = 8;
+/** Fetched at a time, from different keepers: about one from each. */
+const fetchesInFlight = 16;
 /** Handed on at a time: enough to bring them into order, few enough that the first are seen while the rest comes. */
 const takenTogether = 256;
 const bytesTogether = 4 * 1_024 * 1_024;
@@ -75,6 +78,15 @@ const bytesTogether = 4 * 1_024 * 1_024;
 const maxRounds = 4;
 /** Keepers that give something else than they listed are not asked again in this look. */
 const maxFalse = 8;
+/**
+ * What a contact left, was taken, and lies there again: its writer, who leaves it again each day, never heard that it came. So it is
+ * taken once more, which brings about another receipt; not at once, for some keeper may only have missed the removal, and not for ever,
+ * for whoever kept it could show it again and again.
+ */
+const takenAgain = { afterMs: 20 * hourMs, times: 3 };
+/** Looked at, or signed, without a pause: some milliseconds. */
+const lookedAtTogether = 1_000;
+const signedTogether = 64;
 /** Seen items are remembered for as long as any honest keeper may have them. */
 const seenMs = 32 * 86_400_000;
 /** Removals on the way to one keeper. */
@@ -107,9 +119,40 @@ export function createPickUp({ store, mailbox, work, seen, take, onUnknown, cloc
   };
 
   const removeEverywhere = async (ids: readonly Uint8Array[]): Promise<void> => {
-    const removals = ids.slice(0, maxRemovals).map((id) => ({ id, signature: signRemoval(id, mailbox) }));
+    const removals: { readonly id: Uint8Array; readonly signature: Uint8Array }[] = [];
+    await inSlices(ids.slice(0, maxRemovals), signedTogether, (some) => {
+      removals.push(...some.map((id) => ({ id, signature: signRemoval(id, mailbox) })));
+      return some.length;
+    });
     if (removals.length === 0) return;
     await Promise.allSettled(places.map((place) => store.remove(place, access.target, removals, stopping.signal)));
+  };
+
+  /** Whether a listed item is one to take. */
+  const isWanted = ({ id, isContacts }: Listed): boolean => {
+    const before = seen.find(id);
+    if (before === null) return true;
+    return isContacts && before.times < takenAgain.times && Math.abs(clock.nowMs() - before.atMs) >= takenAgain.afterMs;
+  };
+  /** What these keepers list, each item once, and how many opened the mailbox for us. */
+  const listFrom = async (asked: readonly MailboxPlace[]): Promise<{ readonly listed: Listed[]; readonly opened: number }> => {
+    const lists = await Promise.all(
+      asked.map(async (place) => ({ place, items: await store.list(place, access, stopping.signal).catch(() => null) })),
+    );
+    const known = new Map<string, Omit<Listed, 'having'> & { readonly having: MailboxPlace[] }>();
+    for (const { place, items } of lists) {
+      // oxlint-disable-next-line no-await-in-loop -- some at a time
+      await inSlices(items ?? [], lookedAtTogether, (some) => {
+        for (const { id, kind } of some) {
+          const key = toHex(id);
+          const item = known.get(key) ?? { id, isContacts: kind === 'contact', having: [] };
+          item.having.push(place);
+          known.set(key, item);
+        }
+        return some.length;
+      });
+    }
+    return { listed: [...known.values()], opened: lists.filter(({ items }) => items !== null).length };
   };
 
   /**
@@ -119,26 +162,16 @@ export function createPickUp({ store, mailbox, work, seen, take, onUnknown, cloc
   const takeFrom = async (
     asked: readonly MailboxPlace[],
   ): Promise<{ readonly isIncomplete: boolean; readonly opened: number }> => {
-    const lists = await Promise.all(
-      asked.map(async (place) => ({ place, items: await store.list(place, access, stopping.signal).catch(() => null) })),
-    );
-    const holders = new Map<string, MailboxPlace[]>();
-    for (const { place, items } of lists) {
-      for (const { id } of items ?? []) {
-        const key = toHex(id);
-        const known = holders.get(key) ?? [];
-        known.push(place);
-        holders.set(key, known);
-      }
-    }
+    const { listed, opened } = await listFrom(asked);
     const gone: Uint8Array[] = [];
     const wanted: Listed[] = [];
-    for (const [key, having] of holders) {
-      const id = fromHex(key, 32);
-      if (id === null) continue;
-      if (seen.has(id)) gone.push(id);
-      else if ((laterUntil.get(key) ?? 0) <= clock.monotonicMs()) wanted.push({ id, having });
-    }
+    await inSlices(listed, lookedAtTogether, (some) => {
+      for (const item of some) {
+        if (!isWanted(item)) gone.push(item.id);
+        else if ((laterUntil.get(toHex(item.id)) ?? 0) <= clock.monotonicMs()) wanted.push(item);
+      }
+      return some.length;
+    });
     await removeEverywhere(gone);
     const falseGivers = new Map<MailboxPlace, number>();
     let left: readonly Listed[] = wanted;
@@ -150,43 +183,64 @@ export function createPickUp({ store, mailbox, work, seen, take, onUnknown, cloc
       left = still;
       if (!hasHelped) break;
     }
-    return { isIncomplete: left.length > 0, opened: lists.filter(({ items }) => items !== null).length };
+    return { isIncomplete: left.length > 0, opened };
   };
 
   /** Some at a time, in the order in which they came. @returns those of contacts that could not be taken now */
   const takeAll = async (wanted: readonly Listed[], falseGivers: Map<MailboxPlace, number>): Promise<Listed[]> => {
     const later: Listed[] = [];
-    for (let from = 0; from < wanted.length && !stopping.signal.aborted;) {
-      const some: (Listed & { readonly item: WaitingItem })[] = [];
-      let bytes = 0;
-      while (from < wanted.length && some.length < takenTogether && bytes < bytesTogether && !stopping.signal.aborted) {
-        const batch = wanted.slice(from, from + fetchesInFlight);
-        from += batch.length;
-        // oxlint-disable-next-line no-await-in-loop -- some at a time
-        const items = await Promise.all(batch.map(({ id, having }, index) => fetchOne(id, having, index, falseGivers)));
-        for (const [index, item] of items.entries()) {
-          const listed = batch[index];
-          if (item === null || listed === undefined) continue;
-          some.push({ ...listed, item });
-          bytes += item.sealed.byteLength;
-        }
-      }
+    let { some, upTo } = await fetchSome(wanted, 0, falseGivers);
+    while (!stopping.signal.aborted) {
+      // Those after them are on the way meanwhile.
       // oxlint-disable-next-line no-await-in-loop -- what comes later is taken later
-      const results = some.length === 0 ? [] : await take(some.map(({ item }) => item));
-      const done: Uint8Array[] = [];
-      for (const [index, { id, having, item }] of some.entries()) {
-        if (results[index] === 'later') {
-          laterUntil.set(toHex(id), clock.monotonicMs() + (item.kind === 'contact' ? laterMs : requestLaterMs));
-          if (item.kind === 'contact') later.push({ id, having });
-          continue;
-        }
-        laterUntil.delete(toHex(id));
-        done.push(id);
-      }
-      if (done.length > 0) seen.add(done, clock.nowMs() + seenMs);
-      // oxlint-disable-next-line no-await-in-loop -- likewise
-      await removeEverywhere(done);
+      const [next, notNow] = await Promise.all([fetchSome(wanted, upTo, falseGivers), takeSome(some)]);
+      later.push(...notNow);
+      if (next.some.length === 0 && next.upTo >= wanted.length) break;
+      ({ some, upTo } = next);
     }
+    return later;
+  };
+
+  /** As many as are handed on together, from one of them on. */
+  const fetchSome = async (
+    wanted: readonly Listed[],
+    from: number,
+    falseGivers: Map<MailboxPlace, number>,
+  ): Promise<{ readonly some: readonly Fetched[]; readonly upTo: number }> => {
+    const some: Fetched[] = [];
+    let upTo = from;
+    let bytes = 0;
+    while (upTo < wanted.length && some.length < takenTogether && bytes < bytesTogether && !stopping.signal.aborted) {
+      const batch = wanted.slice(upTo, upTo + fetchesInFlight);
+      upTo += batch.length;
+      // oxlint-disable-next-line no-await-in-loop -- some at a time
+      const items = await Promise.all(batch.map(({ id, having }, index) => fetchOne(id, having, index, falseGivers)));
+      for (const [index, item] of items.entries()) {
+        const listed = batch[index];
+        if (item === null || listed === undefined) continue;
+        some.push({ listed, item });
+        bytes += item.sealed.byteLength;
+      }
+    }
+    return { some, upTo };
+  };
+
+  /** Removed where they lie, once they are on our disk. @returns those of contacts that could not be taken now */
+  const takeSome = async (some: readonly Fetched[]): Promise<Listed[]> => {
+    const later: Listed[] = [];
+    const results = some.length === 0 ? [] : await take(some.map(({ item }) => item));
+    const done: Uint8Array[] = [];
+    for (const [index, { listed, item }] of some.entries()) {
+      if (results[index] === 'later') {
+        laterUntil.set(toHex(item.id), clock.monotonicMs() + (item.kind === 'contact' ? laterMs : requestLaterMs));
+        if (item.kind === 'contact') later.push(listed);
+        continue;
+      }
+      laterUntil.delete(toHex(item.id));
+      done.push(item.id);
+    }
+    if (done.length > 0) seen.add(done, clock.nowMs(), clock.nowMs() + seenMs);
+    await removeEverywhere(done);
     return later;
   };
 

@@ -2,6 +2,7 @@ import { nextSequence } from '../identity/index.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
+import type { PrekeyRepository, StoredPrekey } from '../storage/index.ts';
 import { sealFor, sealingKeysOf, type SealingKeys } from './sealing.ts';
 
 /** What somebody is told of a key of ours: letters to us are sealed to it, theirs and nobody else's. */
@@ -12,33 +13,10 @@ export interface PrekeyOffer {
   readonly publicKey: Uint8Array;
 }
 
-export interface OwnPrekey extends PrekeyOffer {
-  /** 32 bytes. */
-  readonly secret: Uint8Array;
-  readonly madeMs: number;
-  /** They are known to have it. */
-  readonly isHeld: boolean;
-}
-
-/** On disk when a method returns. */
-export interface PrekeyBook {
-  /** Ours for this contact, the newest first. */
-  own(account: AccountKey): readonly OwnPrekey[];
-  add(account: AccountKey, prekey: Omit<OwnPrekey, 'isHeld'>, endsMs: number): void;
-  /** They have this one: those before it end then, if they don't before. */
-  noteHeld(account: AccountKey, number: number, othersEndMs: number): void;
-  /** The newest of theirs. */
-  held(account: AccountKey): (PrekeyOffer & { readonly untilMs: number }) | null;
-  /** Unless a newer one is held. */
-  hold(account: AccountKey, prekey: PrekeyOffer & { readonly untilMs: number }): void;
-  /** Erases secrets whose time is over, and forgets keys that nobody opens any more. */
-  prune(nowMs: number): void;
-}
-
 /** The keys that letters between two contacts are sealed to. Each side makes its own, a new one a week, and tells the other. */
 export interface Prekeys {
   /** The key that this contact should seal to now. */
-  offer(account: AccountKey): Promise<OwnPrekey>;
+  offer(account: AccountKey): Promise<StoredPrekey>;
   hold(account: AccountKey, offer: PrekeyOffer): void;
   /** They have this one of ours: those before it are on their way out. */
   noteHeld(account: AccountKey, number: number): void;
@@ -64,21 +42,21 @@ const openableForMs = 32 * dayMs;
 /** One a week for as long as any may be sealed to, with room. */
 const maxOwn = 24;
 
-export function createPrekeys(book: PrekeyBook, clock: Clock, random: Random): Prekeys {
+export function createPrekeys(book: PrekeyRepository, clock: Clock, random: Random): Prekeys {
   /** Made of a secret: costs a millisecond each. */
-  const made = new WeakMap<OwnPrekey, Promise<SealingKeys>>();
-  const open = new Map<AccountKey, readonly OwnPrekey[]>();
-  const own = (account: AccountKey): readonly OwnPrekey[] => {
+  const made = new WeakMap<StoredPrekey, Promise<SealingKeys>>();
+  const open = new Map<AccountKey, readonly StoredPrekey[]>();
+  const own = (account: AccountKey): readonly StoredPrekey[] => {
     const known = open.get(account) ?? book.own(account);
     open.set(account, known);
     return known;
   };
-  const keysOf = (prekey: OwnPrekey): Promise<SealingKeys> => {
+  const keysOf = (prekey: StoredPrekey): Promise<SealingKeys> => {
     const known = made.get(prekey) ?? sealingKeysOf(prekey.secret);
     made.set(prekey, known);
     return known;
   };
-  const isTimely = ({ madeMs }: OwnPrekey, nowMs: number): boolean =>
+  const isTimely = ({ madeMs }: StoredPrekey, nowMs: number): boolean =>
     // From a future that is over: the clock was wrong.
     nowMs - madeMs < renewAfterMs && madeMs - nowMs < renewAfterMs;
 

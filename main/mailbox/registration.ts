@@ -5,22 +5,17 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import { createRecurring } from '../ports/recurring.ts';
+import type { OwnBoxRepository } from '../storage/index.ts';
 import { solve } from '../work/index.ts';
 import { mailboxTarget, openBoxRecord, sealBoxRecord, type BoxRecord } from './box-record.ts';
 import { boxChallenge, boxEpochAt, workNonceBytes, type MailboxWork } from './mailbox-work.ts';
-
-/** Our own record as it was last made: carries its work and count over restarts. */
-export interface OwnBoxRecord {
-  load(): Uint8Array | null;
-  save(record: Uint8Array): void;
-}
 
 export interface RegistrationOptions {
   readonly store: MailboxStore;
   readonly mailbox: KeyPair;
   /** X25519: what strangers seal their requests to. */
   readonly sealTo: Uint8Array;
-  readonly own: OwnBoxRecord;
+  readonly own: OwnBoxRepository;
   readonly work: MailboxWork;
   readonly clock: Clock;
   readonly random: Random;

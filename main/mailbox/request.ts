@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
+import type { LeftRequestRepository } from '../storage/index.ts';
 import { solve } from '../work/index.ts';
 import { mailboxTarget, newestBox, type BoxRecord } from './box-record.ts';
 import { requestChallenge, workNonceBytes, type MailboxWork } from './mailbox-work.ts';
@@ -13,23 +14,6 @@ import { decodeSlip, hourMs, itemIdOf, requestSlip } from './slip.ts';
 
 /** Bound to the mailbox: what was sealed for one owner says nothing to another. */
 export const requestPurpose = (mailbox: Uint8Array): Uint8Array => Buffer.concat([Buffer.from('lilliput/request/1\0'), mailbox]);
-
-/** A request as it was left: so that a restart leaves the same one again, and not a second. */
-export interface LeftRequest {
-  readonly mailbox: Uint8Array;
-  /** Of what it says: another one replaces it. */
-  readonly subject: Uint8Array;
-  readonly item: OutgoingItem;
-  readonly leftMs: number;
-  /** Bits of work that it shows beyond the least. */
-  readonly extraBits: number;
-}
-
-export interface LeftRequests {
-  load(account: AccountKey): LeftRequest | null;
-  save(account: AccountKey, request: LeftRequest): void;
-  remove(account: AccountKey): void;
-}
 
 export interface RequestToLeave {
   readonly account: AccountKey;
@@ -42,7 +26,7 @@ export interface RequestToLeave {
 export interface RequestsOptions {
   readonly store: MailboxStore;
   readonly work: MailboxWork;
-  readonly left: LeftRequests;
+  readonly left: LeftRequestRepository;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;

@@ -2,25 +2,38 @@ import { z } from 'zod';
 import { bytesColumn, type StoreDatabase } from './database.ts';
 import type { SecretBox } from './secret-box.ts';
 
+/** Keys that somebody gave us: all are made of one secret. */
 export interface StoredBatch {
+  /** Of who gave them. */
   readonly mailbox: Uint8Array;
   readonly secret: Uint8Array;
+  /** The last in which they may be spent. */
   readonly week: number;
   /** 64 bytes each. */
   readonly certificates: Uint8Array;
 }
 
-/** One-time deposit keys, ours and others' (`DepositKeyBook` of `main/mailbox`). */
+/** One key out of a batch, spent from now on. */
+export interface SpentKey extends Omit<StoredBatch, 'certificates'> {
+  readonly index: number;
+  readonly certificate: Uint8Array;
+}
+
+/** One-time deposit keys, given to contacts, and theirs given to us. On disk when a method returns. */
 export interface DepositKeyRepository {
+  /** Ours, that this contact may spend. */
   give(accountKey: string, keys: readonly Uint8Array[], endsMs: number, nowMs: number): void;
+  /** How many were given to them since. */
   givenSince(accountKey: string, sinceMs: number): number;
+  /** To whom this key was given; null: to nobody that we know of. */
   holderOf(key: Uint8Array): string | null;
+  /** Theirs; a batch that is there already changes nothing, one to another mailbox replaces those to the old one. */
   hold(accountKey: string, batch: StoredBatch): void;
+  /** Theirs that we could still spend in this week. */
   left(accountKey: string, week: number): number;
-  spend(
-    accountKey: string,
-    week: number,
-  ): (Omit<StoredBatch, 'certificates'> & { readonly index: number; readonly certificate: Uint8Array }) | null;
+  /** The next of theirs, never given out again; null: there is none. */
+  spend(accountKey: string, week: number): SpentKey | null;
+  /** Forgets keys whose time is over. */
   prune(nowMs: number, week: number): void;
 }
 

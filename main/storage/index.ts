@@ -24,3 +24,11 @@ export { type AccountRows, type RowBatch, sqliteValue } from './account-rows.ts'
 export { beginBroughtBack, type BroughtBackDatabase } from './brought-back.ts';
 export { type Forgotten, type ForgettingRepository } from './forgetting-repository.ts';
 export { type StorageSize } from './storage-size.ts';
+export { type DepositKeyRepository } from './deposit-key-repository.ts';
+export { type PrekeyRepository, type StoredPrekey } from './prekey-repository.ts';
+export {
+  type LeftRequestRepository,
+  type OwnBoxRepository,
+  type SeenItemRepository,
+  type StoredRequest,
+} from './own-mailbox-repository.ts';

@@ -60,9 +60,13 @@ export interface LetterRepository {
   markMeeting(conversationId: string): string[];
   /** Theirs that are on our disk, and they are to be told. */
   owe(conversationId: string, ids: readonly string[]): void;
-  /** Receipts that no letter carries. */
+  /** Receipts that no letter carries, and no session was told. */
   receipts(conversationId: string, limit: number): string[];
-  /** They were told. */
+  /** The session that is there was told these. */
+  tell(conversationId: string, ids: readonly string[]): void;
+  /** That session (null: each) is over: what it was told and is not settled is due again. */
+  untell(conversationId: string | null): void;
+  /** They know. */
   settle(conversationId: string, ids: readonly string[]): void;
 }
 
@@ -157,6 +161,11 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
   const owe = database.write('INSERT OR IGNORE INTO receipts_due (conversation_id, id) VALUES (?, ?)');
   const receipts = database.query('SELECT id FROM receipts_due WHERE conversation_id = ? AND letter IS NULL LIMIT ?', ids);
+  // No letter has this number.
+  const tell = database.write('UPDATE receipts_due SET letter = 0 WHERE conversation_id = ? AND id = ? AND letter IS NULL');
+  const untell = database.write(
+    'UPDATE receipts_due SET letter = NULL WHERE letter = 0 AND conversation_id = coalesce(?, conversation_id)',
+  );
   const settle = database.write('DELETE FROM receipts_due WHERE conversation_id = ? AND id = ?');
   const plain = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id);
   const beforeHeld = (conversationId: string, nowMs: number): number =>
@@ -217,6 +226,11 @@ export function letterRepository(database: StoreDatabase): LetterRepository {
         for (const id of owed) owe.run(conversationId, id);
       }),
     receipts: (conversationId, limit) => plain(receipts.all(conversationId, limit)),
+    tell: (conversationId, toldIds) =>
+      database.transaction(() => {
+        for (const id of toldIds) tell.run(conversationId, id);
+      }),
+    untell: (conversationId) => void untell.run(conversationId),
     settle: (conversationId, toldIds) =>
       database.transaction(() => {
         for (const id of toldIds) settle.run(conversationId, id);

@@ -4,8 +4,11 @@ import type { SecretBox } from './secret-box.ts';
 
 /** A key of ours that one contact seals to. */
 export interface StoredPrekey {
+  /** The higher one is the newer. */
   readonly number: number;
+  /** X25519, 32 bytes. */
   readonly publicKey: Uint8Array;
+  /** 32 bytes. */
   readonly secret: Uint8Array;
   readonly madeMs: number;
   /** They are known to have it. */
@@ -19,19 +22,21 @@ export interface HeldPrekey {
   readonly untilMs: number;
 }
 
-/** Keys that letters are sealed to, ours and others' (`PrekeyBook` of `main/mailbox`). Secrets are sealed in the file, and overwritten when they go. */
+/** Keys that letters are sealed to, ours and others'. Secrets are sealed in the file, and overwritten when they go. On disk when a method returns. */
 export interface PrekeyRepository {
   /** Newest first. */
   own(accountKey: string): StoredPrekey[];
   add(accountKey: string, prekey: Omit<StoredPrekey, 'isHeld'>, endsMs: number): void;
   /** They have this one: those before it end then, if they don't before. */
   noteHeld(accountKey: string, number: number, othersEndMs: number): void;
+  /** The newest of theirs. */
   held(accountKey: string): HeldPrekey | null;
   /** Unless a newer one is held. */
   hold(accountKey: string, prekey: HeldPrekey): void;
   /** How many of our deposit keys they said they could still spend; null: never. */
   spendable(accountKey: string): number | null;
   setSpendable(accountKey: string, count: number): void;
+  /** Erases secrets whose time is over, and forgets keys that nobody opens any more. */
   prune(nowMs: number): void;
 }
 

@@ -336,6 +336,10 @@ const migrations: readonly string[] = [
   ALTER TABLE conversations ADD COLUMN keep_for TEXT;
   ALTER TABLE calls ADD COLUMN hidden_ms INTEGER;
   `,
+  `
+  ALTER TABLE seen_items ADD COLUMN taken_ms INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE seen_items ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

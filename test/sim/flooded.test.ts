@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { toHex } from '../../main/ports/hex.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
-import { leaveRequest, subjectOf, type LeftRequest } from '../../main/mailbox/index.ts';
+import { leaveRequest, subjectOf } from '../../main/mailbox/index.ts';
+import type { StoredRequest } from '../../main/storage/index.ts';
 import { silentLogger } from '../../main/ports/logger.ts';
 import { someAtOnce } from './lab/mail.ts';
 import { claimNames } from './lab/names.ts';
@@ -128,7 +129,7 @@ async function openMailbox(lab: LabWorld) {
 
 /** An honest stranger's app: the same request, looked after as the app does. */
 function stranger(lab: LabWorld, victim: LabPerson, words: string) {
-  const kept = new Map<string, LeftRequest>();
+  const kept = new Map<string, StoredRequest>();
   const account = 'ab'.repeat(32);
   const node = lab.one();
   return {

@@ -16,7 +16,9 @@ import {
   workNonceBytes,
 } from '../../main/mailbox/index.ts';
 import type { MailboxAccess, OutgoingItem } from '../../main/overlay/index.ts';
+import { toHex } from '../../main/ports/hex.ts';
 import type { Random } from '../../main/ports/random.ts';
+import type { SeenItemRepository } from '../../main/storage/index.ts';
 import { solve } from '../../main/work/index.ts';
 import { keyPairFromSeed, type KeyPair } from '../../native-shims/sodium/index.ts';
 import { cheapMailboxWork } from './world.ts';
@@ -79,5 +81,16 @@ export function createBoxOwner(random: Random, pair: KeyPair = keyPairFromSeed(r
       return { id, slip: requestSlip({ id, size: sealed.byteLength, atHour, nonce }), sealed };
     },
     removal: (id) => ({ id, signature: signRemoval(id, pair) }),
+  };
+}
+
+/** Items that were taken, as the database knows them (`SeenItemRepository`). */
+export function memoryOfItems(): SeenItemRepository & { readonly ids: ReadonlyMap<string, unknown> } {
+  const ids = new Map<string, { readonly atMs: number; readonly times: number }>();
+  return {
+    ids,
+    find: (id) => ids.get(toHex(id)) ?? null,
+    add: (taken, atMs) => taken.forEach((id) => ids.set(toHex(id), { atMs, times: (ids.get(toHex(id))?.times ?? 0) + 1 })),
+    prune: () => undefined,
   };
 }

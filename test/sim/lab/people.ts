@@ -7,19 +7,14 @@ import {
   type AccountSecrets,
 } from '../../../main/identity/index.ts';
 import type { Refresher } from '../../../main/directory/index.ts';
-import { createOwnMailbox, type OwnMailbox, type SeenItems } from '../../../main/mailbox/index.ts';
+import { createOwnMailbox, type OwnMailbox } from '../../../main/mailbox/index.ts';
 import type { ContactAddress } from '../../../main/overlay/index.ts';
-import { toHex } from '../../../main/ports/hex.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { createBoxOwner, type BoxOwner } from '../mailboxes.ts';
+import { memoryOfItems } from '../mailboxes.ts';
 import { cheapMailboxWork } from '../world.ts';
 import { directoryOver, type LabName } from './names.ts';
 import type { LabNode, LabWorld } from './world.ts';
-
-function memoryOfItems(): SeenItems {
-  const ids = new Set<string>();
-  return { has: (id) => ids.has(toHex(id)), add: (taken) => taken.forEach((id) => ids.add(toHex(id))), prune: () => undefined };
-}
 
 /** A person with an app: what it does for the account while it runs, and what it keeps on disk while it doesn't (joined as in main/engine). */
 export class LabPerson {

@@ -7,6 +7,7 @@ import type { Clock } from '../../../main/ports/clock.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import type { PeerWire } from '../../../main/ports/peer-wire.ts';
 import type { Random } from '../../../main/ports/random.ts';
+import type { SqliteDriverName } from '../../../native-shims/sqlite/index.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 import type { MessageView } from '../../../preload/contract/index.ts';
 import { newProfile, type Profile } from '../../unit/storage/profile.ts';
@@ -21,6 +22,10 @@ export interface MailSurroundings {
   readonly store: MailboxStore;
   readonly clock: Clock;
   readonly random: Random;
+  /** One that was there before; else there is a new one. */
+  readonly profile?: Profile;
+  /** To insist on one. */
+  readonly driver?: SqliteDriverName;
 }
 
 /** Everything of one run of the process; a later one begins from the disk. */
@@ -32,11 +37,28 @@ interface Running {
   readonly life: { isDead: boolean };
 }
 
+/** Of a conversation, oldest first. */
+export function messagesIn(
+  { conversations }: Pick<Storage, 'conversations'>,
+  other: string,
+  direction?: 'in' | 'out',
+): MessageView[] {
+  const all: MessageView[] = [];
+  for (let beforeMs: number | null = null; ;) {
+    const { items, more } = conversations.page(other, beforeMs, 200);
+    all.unshift(...items.filter((item) => item.kind === 'message'));
+    const [first] = items;
+    if (!more || first === undefined) break;
+    beforeMs = first.kind === 'message' ? first.atMs : first.startedMs;
+  }
+  return direction === undefined ? all : all.filter((message) => message.direction === direction);
+}
+
 /** Somebody's engine, as far as messages go: chat, letters and mailbox as `main/engine` joins them, over a profile on the disk. Can be killed at any step. */
 export class MailPerson {
   readonly secrets: AccountSecrets;
   readonly key: string;
-  readonly profile: Profile = newProfile();
+  readonly profile: Profile;
   /** Since the last start. */
   changes: ChatChange[] = [];
   /** Killed after so many more steps (calls to the disk, to the network, to supernodes); null: lives. */
@@ -51,6 +73,7 @@ export class MailPerson {
     this.secrets = secrets;
     this.key = accountKeyOf(secrets);
     this.#around = around;
+    this.profile = around.profile ?? newProfile();
   }
 
   static async make(name: string, around: MailSurroundings): Promise<MailPerson> {
@@ -84,12 +107,18 @@ export class MailPerson {
   }
 
   async start(): Promise<void> {
-    const { clock, random, store } = this.#around;
-    const storage = await this.profile.open();
+    if (this.#running !== null) throw new TypeError('started twice');
+    const { clock, random, store, driver } = this.#around;
+    const storage = await this.profile.open(driver);
     const life = { isDead: false };
     const mortal = <T extends object>(target: T): T => this.#mortal(target, life);
     const wires = this.#around.wires(this.key);
+    const transaction = <T>(work: () => T): T => {
+      if (life.isDead) throw new Killed('by now');
+      return storage.transaction(work);
+    };
     const disk = {
+      transaction,
       messages: mortal(storage.messages),
       outbox: mortal(storage.outbox),
       letters: mortal(storage.letters),
@@ -116,10 +145,7 @@ export class MailPerson {
       mail: {
         carrier: this.#counted(mail.carrier),
         letters: disk.letters,
-        transaction: (work) => {
-          if (life.isDead) throw new Killed('by now');
-          return storage.transaction(work);
-        },
+        transaction,
       },
       addMissedCall: () => null,
       habits: () => ({ readReceipts: true, typingNotices: true, undoSend: false }),
@@ -127,7 +153,7 @@ export class MailPerson {
       isFriend: (account) => this.friends(account),
     });
     this.changes = [];
-    chat.onChange((change) => this.changes.push(change));
+    chat.onChange((changes) => this.changes.push(...changes));
     const mailbox = createOwnMailbox({
       ...shared,
       store: mortal(this.#counted(store)),
@@ -174,15 +200,7 @@ export class MailPerson {
 
   /** Of a conversation, oldest first. */
   messages(other: string, direction?: 'in' | 'out'): MessageView[] {
-    const all: MessageView[] = [];
-    for (let beforeMs: number | null = null; ;) {
-      const { items, more } = this.storage.conversations.page(other, beforeMs, 200);
-      all.unshift(...items.filter((item) => item.kind === 'message'));
-      const [first] = items;
-      if (!more || first === undefined) break;
-      beforeMs = first.kind === 'message' ? first.atMs : first.startedMs;
-    }
-    return direction === undefined ? all : all.filter((message) => message.direction === direction);
+    return messagesIn(this.storage, other, direction);
   }
 
   #alive(): Running {

@@ -130,6 +130,40 @@ describe('A message to somebody who is never there together with its writer', ()
     ]);
   });
 
+  it('is known to have arrived, though the session that told it broke off before it said so', async () => {
+    await alone(ada, ben, 1);
+    write(ada, ben, 'bring the tin');
+    await world.pass(10_000);
+    await world.quit(ada);
+    await ben.start();
+    await world.until(() => texts(ben, ada).length > 0, 'it arrived');
+    await ada.start();
+    world.connect(ada, ben);
+    expect(ben.storage.letters.receipts(ada.key, 1)).toEqual([]);
+    world.close(ada, ben);
+    await alone(ben, ada);
+    await alone(ada, ben);
+    expect(states(ada, ben)).toEqual(['delivered']);
+    await alone(ben, ada);
+    expect(texts(ben, ada)).toEqual(['bring the tin']);
+  });
+
+  it('is known to have arrived a day later, though all keepers lost the word of it', async () => {
+    await alone(ada, ben, 1);
+    write(ada, ben, 'bring the tin');
+    await world.pass(10_000);
+    await alone(ben, ada);
+    world.keepers.forget();
+    await alone(ada, ben);
+    expect(states(ada, ben)).toEqual(['stored']);
+    await world.pass(1.3 * dayMs, dayMs / 24);
+    await alone(ben, ada);
+    await alone(ada, ben);
+    expect(states(ada, ben)).toEqual(['delivered']);
+    await alone(ben, ada);
+    expect(texts(ben, ada)).toEqual(['bring the tin']);
+  });
+
   it('does not come back when its reader deleted it before its writer heard of it', async () => {
     await alone(ada, ben, 1);
     const [id = ''] = write(ada, ben, 'gossip');

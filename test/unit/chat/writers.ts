@@ -78,7 +78,7 @@ export class Writer {
       logger: silentLogger,
     });
     this.#running = { chat, storage };
-    chat.onChange((change) => this.changes.push(change));
+    chat.onChange((changes) => this.changes.push(...changes));
     chat.start();
   }
 

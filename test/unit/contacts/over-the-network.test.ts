@@ -113,8 +113,8 @@ async function moveIn(name: string, supernode: WorldNode, before?: Household): P
     isFriend,
   });
   const heard: string[] = [];
-  chat.onChange((change) => {
-    if (change.type === 'received') heard.push(change.message.text);
+  chat.onChange((changes) => {
+    for (const change of changes) if (change.type === 'received') heard.push(change.message.text);
   });
   people.setAdmission(isFriend);
   contacts.onRoster(() => people.setWanted(contacts.wanted()));

@@ -91,4 +91,14 @@ describe('an event feed', () => {
     feed.emit(4);
     expect(await take(watch, 2)).toEqual([3, 4]);
   });
+
+  it('tells a watcher that is too late that it missed some, and all that come after that', async () => {
+    const feed = createFeed<number | 'missed'>(2, 'missed');
+    const watch = feed.watch(undefined);
+    const first = watch.next();
+    feed.emit(1);
+    await first;
+    for (const event of [2, 3, 4]) feed.emit(event);
+    expect(await take(watch, 2)).toEqual(['missed', 4]);
+  });
 });

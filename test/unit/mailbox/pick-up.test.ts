@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { createPickUp, type PickUp, type SeenItems } from '../../../main/mailbox/index.ts';
+import { createPickUp, type PickUp } from '../../../main/mailbox/index.ts';
 import type { ItemBody, MailboxPlace, MailboxStore, OutgoingItem } from '../../../main/overlay/index.ts';
 import { toHex } from '../../../main/ports/hex.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
-import { createBoxOwner, type BoxOwner } from '../../sim/mailboxes.ts';
+import { createBoxOwner, memoryOfItems, type BoxOwner } from '../../sim/mailboxes.ts';
 import { cheapMailboxWork } from '../../sim/world.ts';
 import { seededRandom } from '../identity/fixtures.ts';
 import { VirtualClock } from '../virtual-clock.ts';
@@ -24,7 +24,7 @@ let owner: BoxOwner;
 let keepers: Keeper[];
 let taken: string[];
 let answer: 'done' | 'later';
-let seen: SeenItems & { readonly ids: Set<string> };
+let seen: ReturnType<typeof memoryOfItems>;
 let asked: number;
 let unknown: number;
 beforeEach(() => {
@@ -34,13 +34,7 @@ beforeEach(() => {
   taken = [];
   answer = 'done';
   asked = 0;
-  const ids = new Set<string>();
-  seen = {
-    ids,
-    has: (id) => ids.has(toHex(id)),
-    add: (added) => added.forEach((id) => ids.add(toHex(id))),
-    prune: () => undefined,
-  };
+  seen = memoryOfItems();
   keepers = Array.from({ length: 5 }, (_, number) => ({
     at: { host: `10.0.${number}.1`, port: 1 },
     network: `10.0.${number}.0/24`,

@@ -1,3 +1,4 @@
+import type { StoredRequest } from '../../../main/storage/index.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import {
   createMailboxJudge,
@@ -7,7 +8,6 @@ import {
   sealingKeysOf,
   boxChallenge,
   boxEpochAt,
-  type LeftRequest,
   type SealingKeys,
 } from '../../../main/mailbox/index.ts';
 import type { MailboxStore, OutgoingItem } from '../../../main/overlay/index.ts';
@@ -30,7 +30,7 @@ let mailbox: KeyPair;
 let keys: SealingKeys;
 let record: Uint8Array | null;
 let deposits: OutgoingItem[];
-let left: Map<string, LeftRequest>;
+let left: Map<string, StoredRequest>;
 beforeEach(async () => {
   clock = new VirtualClock();
   mailbox = keyPairFromSeed(random.bytes(32));

@@ -32,8 +32,8 @@ export interface Profile {
   dispose(): void;
 }
 
-export function newProfile(): Profile {
-  const directory = mkdtempSync(join(tmpdir(), 'lilliput-profile-'));
+/** @param directory that there is; else one is made */
+export function newProfile(directory = mkdtempSync(join(tmpdir(), 'lilliput-profile-'))): Profile {
   const path = join(directory, 'lilliput.db');
   const opened: Storage[] = [];
   const closeAll = (): void => {
@@ -57,7 +57,7 @@ export function newProfile(): Profile {
     closeAll,
     dispose() {
       closeAll();
-      rmSync(directory, { recursive: true });
+      rmSync(directory, { recursive: true, force: true });
     },
   };
 }
