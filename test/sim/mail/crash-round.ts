@@ -1,14 +1,19 @@
+import type { MessageView } from '../../../preload/contract/index.ts';
 import type { Random } from '../../../main/ports/random.ts';
+import { sum } from '../lab/mail.ts';
 import { Killed, type MailPerson } from './mail-person.ts';
 import { MailWorld } from './mail-world.ts';
 
-export interface CrashRound {
+export interface Compared {
   /** Accepted by a writer's chat, and not there in the end. */
   readonly lost: number;
   readonly duplicated: number;
   readonly outOfOrder: number;
   /** There, and the writer does not know. */
   readonly unconfirmed: number;
+}
+
+export interface CrashRound extends Compared {
   readonly written: number;
   readonly kills: number;
 }
@@ -90,8 +95,9 @@ export async function crashRound({ random, steps, meet }: CrashRoundOptions): Pr
 /** Never both there: what one left, the other finds, and the other way round, until there is nothing left to tell. */
 async function settleApart(world: MailWorld, pair: readonly [MailPerson, MailPerson]): Promise<void> {
   const [one, other] = pair;
-  world.close(one, other);
+  // Before the session ends, in which somebody else would be killed and lie there unnoticed.
   for (const person of pair) person.killAt = null;
+  world.close(one, other);
   await Promise.all(pair.filter(({ isRunning }) => isRunning).map((person) => world.quit(person)));
   for (let turn = 0; turn < 16; turn += 1) {
     const [person, friend] = turn % 2 === 0 ? [one, other] : [other, one];
@@ -110,17 +116,29 @@ async function comeAlone(world: MailWorld, person: MailPerson): Promise<void> {
   await world.pass(90_000, 3_000);
 }
 
-function compare(pair: readonly [MailPerson, MailPerson]): Omit<CrashRound, 'written' | 'kills'> {
-  let [lost, duplicated, outOfOrder, unconfirmed] = [0, 0, 0, 0];
-  for (const [from, to] of [pair, [pair[1], pair[0]]] as const) {
-    const sent = from.messages(to.key, 'out');
-    const received = to.messages(from.key, 'in').map(({ text }) => text);
-    const there = new Set(received);
-    const order = sent.map(({ text }) => text).filter((text) => there.has(text));
-    lost += sent.length - order.length;
-    duplicated += received.length - there.size;
-    outOfOrder += [...there].filter((text, index) => text !== order[index]).length;
-    unconfirmed += sent.filter(({ delivery }) => delivery !== 'delivered' && delivery !== 'read').length;
-  }
-  return { lost, duplicated, outOfOrder, unconfirmed };
+function compare(pair: readonly [MailPerson, MailPerson]): Compared {
+  const ways = ([pair, [pair[1], pair[0]]] as const).map(([from, to]) =>
+    compareWay(from.messages(to.key, 'out'), to.messages(from.key, 'in')),
+  );
+  return sumOf(ways);
 }
+
+/** What one wrote, and what the other has of it; each text is one of its kind. */
+export function compareWay(sent: readonly MessageView[], read: readonly MessageView[]): Compared {
+  const received = read.map(({ text }) => text);
+  const there = new Set(received);
+  const order = sent.map(({ text }) => text).filter((text) => there.has(text));
+  return {
+    lost: sent.length - order.length,
+    duplicated: received.length - there.size,
+    outOfOrder: [...there].filter((text, index) => text !== order[index]).length,
+    unconfirmed: sent.filter(({ delivery }) => delivery !== 'delivered' && delivery !== 'read').length,
+  };
+}
+
+export const sumOf = (all: readonly Compared[]): Compared => ({
+  lost: sum(all.map(({ lost }) => lost)),
+  duplicated: sum(all.map(({ duplicated }) => duplicated)),
+  outOfOrder: sum(all.map(({ outOfOrder }) => outOfOrder)),
+  unconfirmed: sum(all.map(({ unconfirmed }) => unconfirmed)),
+});

@@ -4,6 +4,8 @@ export interface MailScenarioOptions {
   readonly seed: string;
   /** In `npm test`: as little as still shows the thing. */
   readonly isShort: boolean;
+  /** Of a scenario that has rounds; else as many as its goal says. */
+  readonly rounds?: number | undefined;
   /** A line for who watches. */
   readonly say: (words: string) => void;
 }
