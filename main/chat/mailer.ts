@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
+import { othersTurn } from '../ports/slices.ts';
 import type { LetterItem, LetterRepository, OutboxRepository, StoredLetter } from '../storage/index.ts';
 import { nextCheckMs, isLapsed, retryMs, waitOf, writingPauseMs, spareKeys } from './mail-times.ts';
 import {
@@ -84,6 +85,8 @@ export function createMailer(options: MailerOptions): Mailer {
   const boxes = new Map<AccountKey, Box>();
   const stopping = new AbortController();
   const inTurn = createTurns(lettersInFlight);
+  /** Letters to many people, of receipts of all that waited, say, are due in one moment: nothing else stands still meanwhile. */
+  const oneByOne = createTurns(1);
 
   const boxOf = (account: AccountKey): Box => {
     const known = boxes.get(account);
@@ -124,7 +127,11 @@ export function createMailer(options: MailerOptions): Mailer {
     const told = receipts.slice(0, room);
     const ids = chosen.map(({ post }) => post.id);
     letters.claim(account, ids);
-    const item = await carrier.write(account, encodeMail({ posts: chosen, receipts: told }));
+    const content = encodeMail({ posts: chosen, receipts: told });
+    const item = await oneByOne(async () => {
+      await othersTurn();
+      return stopping.signal.aborted ? null : carrier.write(account, content);
+    });
     if (item === null || stopping.signal.aborted) return false;
     letters.add(account, item, ids, told, clock.nowMs());
     return true;

@@ -5,6 +5,7 @@ import { missingCase } from '../ports/missing-case.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
+import { othersTurn } from '../ports/slices.ts';
 import type { DepositKeyRepository } from '../storage/index.ts';
 import { certifyDepositKey, depositPair, endOfWeek, isCertified, isWeekTimely, lastWeekFor } from './deposit-key.ts';
 import {
@@ -52,7 +53,7 @@ export interface KeyExchange {
   /** Spends a key on what was sealed for them. Null: none is left. The caller keeps the item before it leaves it anywhere. */
   prepare(account: AccountKey, sealed: Uint8Array): ReadyItem | null;
   /** For a letter: more keys to our mailbox, if they have few left; at most `limit` batches. */
-  more(account: AccountKey, limit: number): KeyBatch[];
+  more(account: AccountKey, limit: number): Promise<KeyBatch[]>;
   /** What a letter of theirs said about keys. */
   hear(account: AccountKey, have: number, batches: readonly KeyBatch[]): void;
   /** Whose key an item was left with. */
@@ -176,18 +177,20 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
       const slip = contactSlip(spent.mailbox, sealed, { pair, week: spent.week, certificate: spent.certificate }, clock.nowMs());
       return { mailbox: spent.mailbox, id: itemIdOf(spent.mailbox, sealed), slip, sealed };
     },
-    more(account, limit) {
+    async more(account, limit) {
       const have = spendable.get(account) ?? wantedKeys;
       const batches: KeyBatch[] = [];
       if (have >= fewKeys) return batches;
-      kept(account, () => {
-        while (batches.length < limit && have + batches.length * batchKeys < wantedKeys) {
-          const batch = draw(account);
-          if (batch === null) break;
-          batches.push(batch);
-        }
-        spendable.set(account, have + batches.length * batchKeys);
-      });
+      const drawOne = (): void => {
+        const batch = draw(account);
+        if (batch !== null) batches.push(batch);
+      };
+      for (let index = 0; index < limit && have + index * batchKeys < wantedKeys; index += 1) {
+        kept(account, drawOne);
+        // oxlint-disable-next-line no-await-in-loop -- each is some ten milliseconds of work
+        await othersTurn();
+      }
+      kept(account, () => spendable.set(account, have + batches.length * batchKeys));
       return batches;
     },
     hear(account, have, batches) {

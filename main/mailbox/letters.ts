@@ -78,15 +78,26 @@ export interface Letters {
 /** Bound to both: what one sealed for the other opens as nobody else's. */
 const purposeOf = (from: Uint8Array, to: Uint8Array): Uint8Array => Buffer.concat([purposeWords, from, to]);
 
+/** Certificates remembered as opened, of half a kilobyte each. */
+const mostShown = 256;
+
 const nobody = new Uint8Array(32);
 const keyOf = (account: AccountKey): Uint8Array => fromHex(account, 32) ?? nobody;
 
 export function createLetters({ identity, prekeys, keys, isContact, checkCertificate, clock }: LettersOptions): Letters {
+  /** Many letters of one contact show the same. */
+  const shown = new Map<string, ReturnType<typeof openCertificate>>();
+  const certificateOf = (bytes: Uint8Array): ReturnType<typeof openCertificate> => {
+    const key = toHex(bytes);
+    const known = shown.get(key) ?? openCertificate(bytes);
+    if (!shown.has(key) && shown.size >= mostShown) shown.clear();
+    shown.set(key, known);
+    return known;
+  };
   /** A certificate of somebody whose clock is ahead begins in our future: that is no harm. */
-  const momentFor = (certificate: Uint8Array): number => {
+  const momentFor = (from: number): number => {
     const nowMs = clock.nowMs();
-    const fromMs = openCertificate(certificate)?.from ?? 0;
-    return fromMs - nowMs <= clocksApartMs ? Math.max(nowMs, fromMs) : nowMs;
+    return from - nowMs <= clocksApartMs ? Math.max(nowMs, from) : nowMs;
   };
   return {
     left: (account) => (prekeys.canSeal(account) ? keys.left(account) : 0),
@@ -95,7 +106,7 @@ export function createLetters({ identity, prekeys, keys, isContact, checkCertifi
       const own = identity();
       const { isHeld, number, publicKey } = await prekeys.offer(account);
       const room = Math.floor((letterMaxBytes - content.byteLength) / batchBytes);
-      const batches = keys.more(account, Math.min(maxBatches, room));
+      const batches = await keys.more(account, Math.min(maxBatches, room));
       const to = keyOf(account);
       const sealed = await prekeys.seal(account, purposeOf(keyOf(own.account), to), (prekey) => {
         const payload = encodeCbor({
@@ -119,10 +130,11 @@ export function createLetters({ identity, prekeys, keys, isContact, checkCertifi
       const opened = await prekeys.open(account, purposeOf(keyOf(account), keyOf(own)), sealed);
       if (opened === null) return null;
       const deviceOf = ({ certificate }: { readonly certificate: Uint8Array }): Uint8Array =>
-        openCertificate(certificate)?.device ?? nobody;
+        certificateOf(certificate)?.device ?? nobody;
       const letter = openSealed(domain, opened.content, letterSchema, deviceOf, contentMaxBytes);
       if (letter === null || letter.prekey !== opened.number || toHex(letter.to) !== own) return null;
-      if (checkCertificate(letter.certificate, momentFor(letter.certificate))?.account !== account) return null;
+      if (checkCertificate(letter.certificate, momentFor(certificateOf(letter.certificate)?.from ?? 0))?.account !== account)
+        return null;
       const { content, have, keys: batches = [], offer } = letter;
       const offered = offer === undefined ? null : { number: offer.number, publicKey: offer.key };
       return { account, content, said: { prekey: opened.number, offer: offered, have, keys: batches } };

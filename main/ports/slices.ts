@@ -1,4 +1,5 @@
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/** Whatever else has come meanwhile is done first. */
+export const othersTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
  * Does a long piece of work some at a time, so that nothing else stands still meanwhile.
@@ -9,6 +10,6 @@ export async function inSlices<T>(all: readonly T[], most: number, takeSome: (so
   for (let from = 0; from < all.length;) {
     from += takeSome(all.slice(from, from + most));
     // oxlint-disable-next-line no-await-in-loop -- others' turn
-    await nextTurn();
+    await othersTurn();
   }
 }
