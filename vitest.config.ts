@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 import { toolsForTests } from './.setup/tools.mjs';
 
 /** Tests of parts that keep real time (10 ms audio, liveness of seconds): beside a neighbour they measure the neighbour. */
@@ -12,6 +13,18 @@ const realTime = [
 /** Where sockets and sound keep real time, a computer that stalls for a second loses packets: another try tells chance from a fault. */
 const secondTry = { retry: 1 };
 
+/** Takes as long as all others of its room together: begun last, it would keep one core waiting. */
+const longest = 'test/sim/overlay-lab.test.ts';
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line no-array-sort -- Vitest's own method, which returns a new array
+    const sorted = await super.sort(files);
+    const isLongest = ({ moduleId }: TestSpecification): boolean => moduleId.endsWith(longest);
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))];
+  }
+}
+
 const patient = { testTimeout: 30_000, hookTimeout: 30_000 };
 
 /** One project per test room (DESIGN: test rooms). `.setup/test.mjs` runs them one after the other. */
@@ -19,6 +32,7 @@ export default defineConfig({
   test: {
     pool: 'forks',
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         test: {
@@ -38,17 +52,17 @@ export default defineConfig({
           ...secondTry,
         },
       },
-      // Whole networks and whole engines: two at a time would fight for the cores and measure each other.
+      // Whole networks, each in one process: two at a time have a core each.
       {
         test: {
           name: 'sim',
           include: ['test/sim/**/*.test.ts'],
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
           ...secondTry,
         },
       },
+      // Whole engines in many processes: two at a time would fight for the cores and measure each other.
       { test: { name: 'scenario', include: ['test/scenario/**/*.test.ts'], fileParallelism: false, ...patient, ...secondTry } },
       {
         test: {
