@@ -11,7 +11,7 @@ import { abortable, pause } from '../waiting.ts';
 import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
 import { findPlaces, request, type DirectoryClientParts, type DirectoryDht, type Place } from './places.ts';
 
-/** Who answered the lookup a moment ago, and does not store, is busy or was not heard: asked again after so long. */
+/** Looked for again after so long are places, if few were found; and asked again who was found and then busy or not heard. */
 const againAfterMs = [2_000, 6_000];
 /** A few may have died meanwhile; nobody waits for these. */
 const mayMiss = 1 / 6;
@@ -48,6 +48,20 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
     const reply = await request(node, message, place);
     const answer = reply === null || reply.error !== 0 ? null : decodePutAnswer(reply.value);
     return answer === null ? null : { answer, network: parts.networks.network(place) };
+  };
+
+  /** Of a lookup whose answers were lost come a few far nodes, where no reader would look. Who is offline finds none, and is told at once. */
+  const findPatiently = async (node: DirectoryDht, target: Uint8Array, signal: AbortSignal): Promise<Place[]> => {
+    const known = node.closest(target, holderSetSize).length;
+    let places = await find(node, target, holderSetSize, signal);
+    for (const delayMs of againAfterMs) {
+      if (places.length === 0 || places.length * 2 >= known) break;
+      // oxlint-disable no-await-in-loop -- one lookup after the other
+      await pause(parts.clock, delayMs, signal);
+      places = await find(node, target, holderSetSize, signal);
+      // oxlint-enable no-await-in-loop
+    }
+    return places;
   };
 
   /** Where a crowded line or machine loses answers, a claim that a single node took would count as everybody's. */
@@ -89,7 +103,7 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
         throw new AppError('BAD_INPUT', 'record-too-large', { bytes: record.byteLength });
       }
       const node = usable();
-      const places = await abortable(find(node, target, holderSetSize, signal), signal);
+      const places = await abortable(findPatiently(node, target, signal), signal);
       const placed = await abortable(putPatiently(node, places, target, record, signal), signal);
       if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
       // They are there; what a minority of them says is not what a reader will hear.

@@ -203,6 +203,20 @@ describe('the directory’s questions and answers', () => {
     ]);
   });
 
+  test('a lookup that was hardly heard is made again before a record is stored', async () => {
+    const nodes = create(12);
+    const others = nodes.slice(1);
+    let asked = 0;
+    for (const node of others) {
+      const { answer } = node;
+      // The first lookup asks each of them twice, in vain.
+      node.answer = (request) => (asked++ < 2 * others.length ? false : answer(request));
+    }
+    const target = systemRandom.bytes(32);
+    const { storedBy } = await directoryOver(nodes).put(target, claimOn(target), signal());
+    expect(storedBy).toHaveLength(12);
+  });
+
   test('whose answer was lost, or who was busy, is asked again; what a minority took is not stored', async () => {
     const nodes = create(12);
     const target = systemRandom.bytes(32);
