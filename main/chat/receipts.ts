@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../ports/clock.ts';
-import type { AccountKey, PeerState, PeerWire, SendResult, Unsubscribe } from '../ports/peer-wire.ts';
+import type { AccountKey, PeerState, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import type { LetterRepository } from '../storage/index.ts';
 import { encodeAck, maxInFlight } from './chat-wire.ts';
 
@@ -24,8 +24,8 @@ export interface ReceiptsOptions {
  */
 export interface Receipts {
   start(): void;
-  /** What became of the last; `queued` also if there is nothing to tell. */
-  tell(account: AccountKey): SendResult;
+  /** What is due now. */
+  tell(account: AccountKey): void;
   stop(): void;
 }
 
@@ -55,14 +55,14 @@ export function createReceipts({ wire, letters, clock, onTrouble }: ReceiptsOpti
       told.get(account)?.set(ids, null);
     }
   };
-  const tell = (account: AccountKey): SendResult => {
+  const tell = (account: AccountKey): void => {
     const tellings = told.get(account) ?? new Map<readonly string[], Timer | null>();
     for (;;) {
       const ids = letters.receipts(account, maxInFlight);
-      if (ids.length === 0) return 'queued';
+      if (ids.length === 0) return;
       const result = wire.send(account, encodeAck(ids));
       if (result === 'too-much') tellLater(account);
-      if (result !== 'queued') return result;
+      if (result !== 'queued') return;
       letters.tell(account, ids);
       tellings.set(ids, doubtEnds(account, ids));
       told.set(account, tellings);
@@ -99,7 +99,7 @@ export function createReceipts({ wire, letters, clock, onTrouble }: ReceiptsOpti
       guarded(() => letters.untell(null));
       stop = wire.onState(({ account }, state) => onState(account, state));
     },
-    tell,
+    tell: (account) => guarded(() => tell(account)),
     stop() {
       stop?.();
       for (const timer of later.values()) timer.cancel();

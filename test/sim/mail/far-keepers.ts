@@ -17,6 +17,27 @@ export type KeepersAnswer = { readonly said: unknown } | { readonly failure: Err
 /** Wherever they are. */
 export type AskKeepers = (question: KeepersQuestion) => Promise<KeepersAnswer>;
 
+type ListedItem = NonNullable<Awaited<ReturnType<MailboxStore['list']>>>[number];
+
+const listedBytes = 33;
+
+/** What a keeper lists, as bytes: 32 of each id, and its kind. */
+export function packList(items: readonly ListedItem[] | null): Uint8Array | null {
+  if (items === null) return null;
+  const packed = new Uint8Array(items.length * listedBytes);
+  for (const [index, { id, kind }] of items.entries()) {
+    packed.set(id, index * listedBytes);
+    packed[(index + 1) * listedBytes - 1] = kind === 'contact' ? 1 : 0;
+  }
+  return packed;
+}
+
+const unpackList = (packed: Uint8Array): ListedItem[] =>
+  Array.from({ length: packed.byteLength / listedBytes }, (_, index) => ({
+    id: packed.slice(index * listedBytes, (index + 1) * listedBytes - 1),
+    kind: packed[(index + 1) * listedBytes - 1] === 1 ? 'contact' : 'request',
+  }));
+
 /** Keepers as somebody of one network sees them, over whatever carries questions and answers. */
 export function farStore(network: string | null, ask: AskKeepers): MailboxStore {
   const asked = async <Method extends keyof MailboxStore>(
@@ -33,7 +54,11 @@ export function farStore(network: string | null, ask: AskKeepers): MailboxStore 
     register: (target, record) => asked('register', target, record),
     find: (target) => asked('find', target),
     deposit: (target, item) => asked('deposit', target, item),
-    list: (place, { target }) => asked('list', place, target),
+    async list(place, { target }) {
+      // Ten thousand of them on the line are a long turn of whoever reads them: over a real one they come in pages.
+      const packed: unknown = await asked('list', place, target);
+      return packed instanceof Uint8Array ? unpackList(packed) : null;
+    },
     fetch: (place, { target }, id) => asked('fetch', place, target, id),
     remove: (place, target, removals) => asked('remove', place, target, removals),
   };

@@ -2,7 +2,14 @@
 import type { ItemBody, MailboxPlace, MailboxStore, OutgoingItem } from '../../../main/overlay/index.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 import { seededRandom } from '../../unit/identity/fixtures.ts';
-import type { FromKeepers, KeepersAnswer, KeepersQuestion, KeepersSetting, ToKeepers } from './far-keepers.ts';
+import {
+  packList,
+  type FromKeepers,
+  type KeepersAnswer,
+  type KeepersQuestion,
+  type KeepersSetting,
+  type ToKeepers,
+} from './far-keepers.ts';
 import { memoryKeepers } from './memory-keepers.ts';
 import { quickClock } from './quick-clock.ts';
 
@@ -40,7 +47,7 @@ function asked({ network, method, parameters }: KeepersQuestion): Promise<unknow
     }
     case 'list': {
       const [place, target] = parameters as [MailboxPlace, Uint8Array];
-      return store.list(place, access(target), never);
+      return store.list(place, access(target), never).then(packList);
     }
     case 'fetch': {
       const [place, target, id] = parameters as [MailboxPlace, Uint8Array, Uint8Array];
