@@ -95,8 +95,8 @@ export function createCallSession(parts: CallSessionParts): CallSession {
         if (audible) receiver.packet(payload, redundant, sequence, timestamp, arrivalMs);
       },
       onPacketFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => sender.packetFate(sequence, sentAtMs, wireBytes, arrivedAtMs),
-      onFeedback: (nowMs) => {
-        sender.feedback(nowMs);
+      onFeedback: (nowMs, roundTripMs) => {
+        sender.feedback(nowMs, roundTripMs);
         transport.setCapacity(sender.capacityBps);
       },
     },
@@ -105,6 +105,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
     firstTimestamp: Buffer.from(random.bytes(4)).readUInt32BE(0),
     opusPayloadType,
     redundancy: () => transport.redundancy,
+    packing: () => transport.packing,
     nowMs: () => clock.monotonicMs(),
     send: (payload, timestamp, marker, redundant) => transport.send(payload, timestamp, marker, redundant),
   });

@@ -33,6 +33,7 @@ const description: MediaDescription = {
   opusPayloadType: 111,
   redPayloadType: 63,
   congestionFeedback: true,
+  packing: { shortestMs: 10, longestMs: 60, mostBps: 32_000 },
   ssrc: 1234,
   binding: 'b'.repeat(43),
   candidates: [

@@ -3,6 +3,7 @@ import type { IceServer, OverlayPath, PathPolicy } from '../../calls/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
+import { anyPacking, type PackingLimits } from '../packing-limits.ts';
 import { createIceAgent } from '../ice/ice-agent.ts';
 import type { IceNet } from '../ice/ice-net.ts';
 import { createBindingExchange, type BindingExchange } from './binding-exchange.ts';
@@ -27,6 +28,8 @@ const bundleCandidatesMs = 30;
 const byeGraceMs = 20;
 /** RFC 3551 dynamic range; the number everybody uses for Opus. */
 export const opusPayloadType = 111;
+/** Opus of 10 ms and more, as WebRTC stacks say, too. */
+const ownPacking: PackingLimits = { ...anyPacking, shortestMs: 10 };
 /** And the one Chromium uses for RFC 2198 redundancy of it. */
 const redPayloadType = 63;
 
@@ -93,6 +96,8 @@ export interface MediaTransport {
   send(payload: Uint8Array, timestamp: number, marker: boolean, redundant: boolean): number;
   /** Both sides read RED. */
   readonly redundancy: boolean;
+  /** How the other side wants its Opus packed. */
+  readonly packing: PackingLimits;
   /** What our uplink is thought to carry; null: unknown. */
   setCapacity(bitsPerSecond: number | null): void;
   /** Null until the path was up once. */
@@ -163,6 +168,7 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
         opusPayloadType,
         redPayloadType,
         congestionFeedback: true,
+        packing: ownPacking,
         ssrc: localSsrc,
         binding: ownSecret.toString('base64url'),
         candidates,
@@ -350,6 +356,9 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
     },
     get redundancy() {
       return rtp?.redundancy ?? false;
+    },
+    get packing() {
+      return remote?.packing ?? anyPacking;
     },
     setCapacity: (bitsPerSecond) => rtp?.setCapacity(bitsPerSecond),
     get rtp() {

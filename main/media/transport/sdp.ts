@@ -1,3 +1,4 @@
+import { anyPacking, type PackingLimits } from '../packing-limits.ts';
 import { parseCandidate, type IceCandidate } from './candidate-line.ts';
 
 /** What one side of a call says about its media: the part of SDP that a call of ours consists of. */
@@ -12,6 +13,8 @@ export interface MediaDescription {
   readonly redPayloadType: number | null;
   /** Reads RFC 8888 congestion control feedback, in RTCP of reduced size (RFC 5506). */
   readonly congestionFeedback: boolean;
+  /** What its writer wants to be sent. */
+  readonly packing: PackingLimits;
   readonly ssrc: number | null;
   /** 32 random bytes, base64url: proves over the finished DTLS that it is the one this signalling spoke of. */
   readonly binding: string | null;
@@ -19,12 +22,14 @@ export interface MediaDescription {
 }
 
 export const sdpMaxChars = 8192;
+/** RFC 7587 §6.1: Opus is not asked for less. */
+const leastBitrateBps = 6_000;
 /** A peer that names more places than this is not describing a computer. */
 export const maxCandidates = 40;
 
 /** RFC 8866 SDP with one bundled Opus m-line, as any WebRTC stack reads it; our own attribute is ignored by others. */
 export function writeSdp(media: MediaDescription, sessionId: string): string {
-  const { opusPayloadType: opus, redPayloadType: red } = media;
+  const { opusPayloadType: opus, redPayloadType: red, packing } = media;
   const lines = [
     'v=0',
     `o=- ${sessionId} 2 IN IP4 127.0.0.1`,
@@ -42,9 +47,10 @@ export function writeSdp(media: MediaDescription, sessionId: string): string {
     `a=fingerprint:${media.fingerprint}`,
     `a=setup:${media.setup}`,
     `a=rtpmap:${opus} opus/48000/2`,
-    `a=fmtp:${opus} minptime=10;useinbandfec=1;stereo=0`,
+    `a=fmtp:${opus} minptime=${packing.shortestMs};useinbandfec=1;stereo=0${mostRate(packing)}`,
     'a=ptime:20',
   ];
+  if (packing.longestMs !== anyPacking.longestMs) lines.push(`a=maxptime:${packing.longestMs}`);
   if (red !== null) lines.push(`a=rtpmap:${red} red/48000/2`, `a=fmtp:${red} ${opus}/${opus}`);
   if (media.congestionFeedback) lines.push('a=rtcp-rsize', 'a=rtcp-fb:* ack ccfb');
   if (media.ssrc !== null) lines.push(`a=ssrc:${media.ssrc} cname:lilliput`);
@@ -52,6 +58,8 @@ export function writeSdp(media: MediaDescription, sessionId: string): string {
   for (const candidate of media.candidates) lines.push(`a=${candidateText(candidate)}`);
   return `${lines.join('\r\n')}\r\n`;
 }
+
+const mostRate = ({ mostBps }: PackingLimits): string => (mostBps === anyPacking.mostBps ? '' : `;maxaveragebitrate=${mostBps}`);
 
 export const candidateText = ({ foundation, priority, address, port, type }: IceCandidate): string =>
   `candidate:${foundation} 1 udp ${priority} ${address} ${port} typ ${type}`;
@@ -93,6 +101,7 @@ export function parseSdp(sdp: string): MediaDescription | null {
     redPayloadType: readRed(one, payloadType),
     congestionFeedback:
       lines.includes('a=rtcp-rsize') && one(new RegExp(`^a=rtcp-fb:(\\*|${payloadType}) ack ccfb$`, 'iu')) !== null,
+    packing: readPacking(one, payloadType),
     ssrc,
     binding: one(/^a=x-lilliput-binding:([A-Za-z0-9_-]{43})$/u),
     candidates,
@@ -104,4 +113,22 @@ function readRed(one: (shape: RegExp) => string | null, opus: number): number | 
   const red = Number(one(/^a=rtpmap:(\d{1,3}) red\/48000\/2$/iu) ?? Number.NaN);
   if (!(red <= 127) || red === opus) return null;
   return one(new RegExp(`^a=fmtp:${red} (${opus}(?:/${opus})+)$`, 'u')) === null ? null : red;
+}
+
+/** What is missing or makes no sense is as if nothing had been said. */
+function readPacking(one: (shape: RegExp) => string | null, opus: number): PackingLimits {
+  const parameters = one(new RegExp(`^a=fmtp:${opus} (.*)$`, 'iu')) ?? '';
+  const within = (text: string | null | undefined, least: number, most: number, otherwise: number): number => {
+    const value = Number(text ?? Number.NaN);
+    return Number.isInteger(value) && value >= least && value <= most ? value : otherwise;
+  };
+  const parameter = (name: string): string | undefined =>
+    new RegExp(`(?:^|;)\\s*${name}=(\\d{1,6})\\s*(?:;|$)`, 'iu').exec(parameters)?.[1];
+  const { shortestMs, longestMs, mostBps } = anyPacking;
+  const shortest = within(parameter('minptime'), shortestMs, longestMs, shortestMs);
+  return {
+    shortestMs: shortest,
+    longestMs: within(one(/^a=maxptime:(\d{1,3})$/iu), shortest, longestMs, longestMs),
+    mostBps: within(parameter('maxaveragebitrate'), leastBitrateBps, mostBps, mostBps),
+  };
 }

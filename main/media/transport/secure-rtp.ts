@@ -1,6 +1,7 @@
 import { createArrivalRecord } from './arrival-record.ts';
 import { emptyFeedbackReport } from './congestion-feedback.ts';
 import type { SecureChannel } from './dtls-channel.ts';
+import { createFeedbackPace } from './feedback-pace.ts';
 import type { HearingReport } from './hearing-report.ts';
 import type { IceAgent } from '../ice/ice-agent.ts';
 import { createReceptionStatistics, type ReceptionStatistics } from './reception-statistics.ts';
@@ -24,9 +25,12 @@ export interface PayloadTypes {
   readonly red: number | null;
 }
 
+/** Of ICE, what packets need. */
+export type DatagramPath = Pick<IceAgent, 'send' | 'onData' | 'overheadBytes'>;
+
 export interface SecureRtpOptions {
   readonly channel: SecureChannel;
-  readonly ice: IceAgent;
+  readonly ice: DatagramPath;
   readonly localSsrc: number;
   /** From the other side's description; null: the first authenticated source. */
   readonly remoteSsrc: number | null;
@@ -59,16 +63,12 @@ export interface RtpCounters {
   remoteLossFraction: number | null;
 }
 
-/** Feedback after so long, if that many packets have come (40/s or more) and the line is not narrow; else half as often. */
-const feedbackIntervalMs = 100;
-const feedbackMinPackets = 4;
-const slowFeedbackIntervalMs = 200;
 /** Feedback rides in a report that goes out anyway, unless it has just been told. */
 const rideIntervalMs = 50;
-/** Below this, ten feedback messages and two reports a second (about 11 kbit/s) are more than voice can spare. */
+/** Below this, ten feedback messages and two reports a second (about 11 kbit/s), as in trouble, are more than voice can spare. */
 const narrowBps = 64_000;
-/** Timers and packet intervals are not exact: who comes this much early is not sent round again. */
-const earlyMs = 5;
+/** A voice that sends at least so often takes reports and feedback in tow: see `isInTow`. */
+const towMs = 100;
 
 export interface SecureRtp {
   /** Returns the sequence number used; -1: the payload is too long. `redundant`: the payload is RED, which `remoteTypes` must name. */
@@ -121,6 +121,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
   const content = emptyRtcpContent();
   const ownReport = emptyFeedbackReport();
   const arrivals = createArrivalRecord();
+  const pace = createFeedbackPace();
   const sentPackets = createSentPackets(options.onPacketFate);
   const wallClockOffsetMs = options.wallClockMs() - nowMs();
   const wallClockMs = (): number => wallClockOffsetMs + nowMs();
@@ -143,6 +144,8 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
   /** Rollover counter and sequence number of the next packet. */
   let nextIndex = options.firstSequence;
   let mayReport = false;
+  /** For the next packet of ours, to be sent behind it. */
+  let reportWaits = false;
   let isNarrow = false;
   let ownHearing: HearingReport | null = null;
   let theirHearing: HearingReport | null = null;
@@ -171,6 +174,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     counters.receivedBytes += data.length;
     reception.packet(header.sequence, header.timestamp, arrivalMs);
     arrivals.packet(header.sequence, arrivalMs);
+    pace.packet(header.sequence, header.timestamp, arrivalMs);
     const payload = header.padded ? withoutPadding(opened) : opened;
     if (payload !== null) {
       options.onRtp(payload, header.payloadType !== localTypes.opus, header.sequence, header.timestamp, arrivalMs);
@@ -206,10 +210,25 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     return true;
   }
 
+  /**
+   * On a narrow line what we have to tell is sent right behind a packet of ours: it is through when the next one comes. In front
+   * of one it would be a wait of 30 ms and more for the voice.
+   */
+  const isInTow = (): boolean => isNarrow && nowMs() - state.lastSentAtMs < towMs;
+
   function sendDueFeedback(): void {
-    const sinceMs = nowMs() - state.lastFeedbackMs + earlyMs;
-    const isQuick = sinceMs >= feedbackIntervalMs && arrivals.unreported >= feedbackMinPackets && !isNarrow;
-    if (isQuick || sinceMs >= slowFeedbackIntervalMs) sendRtcp(false, false);
+    if (!isInTow()) tellWhatIsDue();
+  }
+
+  function tellWhatIsDue(): void {
+    if (reportWaits) sendReport(false);
+    else if (pace.isDue(nowMs(), arrivals.unreported, isNarrow)) sendRtcp(false, false);
+  }
+
+  function sendReport(bye: boolean): void {
+    mayReport = true;
+    reportWaits = false;
+    sendRtcp(true, bye);
   }
 
   /** True if there is something to tell, which `ownReport` then holds. */
@@ -217,6 +236,7 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
     if (!options.congestionFeedback || !mayReport || remoteSsrc === null || !arrivals.report(now, ownReport)) return false;
     ownReport.reportTime = compactNtp(wallClockMs());
     state.lastFeedbackMs = now;
+    pace.told(now);
     return true;
   }
 
@@ -268,11 +288,12 @@ export function createSecureRtp(options: SecureRtpOptions): SecureRtp {
       sentOctets += payload.length;
       if (options.congestionFeedback) sentPackets.sent(sequence, sentAtMs, bytes + ice.overheadBytes);
       ice.send(packet, bytes);
+      if (isNarrow) tellWhatIsDue();
       return sequence;
     },
     sendReport(bye) {
-      mayReport = true;
-      sendRtcp(true, bye);
+      if (bye || reportWaits || !isInTow()) sendReport(bye);
+      else reportWaits = true;
     },
     redundancy: remoteTypes.red !== null,
     sendDueFeedback,

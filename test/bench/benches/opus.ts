@@ -1,4 +1,5 @@
 import { createAudioSender } from '../../../main/media/audio/index.ts';
+import { anyPacking } from '../../../main/media/packing-limits.ts';
 import { createOpusDecoder } from '../../../native-shims/opus/index.ts';
 import { speechLike } from '../../lab/speech-like.ts';
 import { median, single, type Bench, type Figure } from '../figures.ts';
@@ -21,6 +22,7 @@ function measure(speech: Int16Array): Round {
     firstTimestamp: 0,
     opusPayloadType: 111,
     redundancy: () => false,
+    packing: () => anyPacking,
     nowMs: () => performance.now(),
     send: (payload) => packets.push(Uint8Array.from(payload)) - 1,
   });

@@ -188,6 +188,7 @@ describe('what both sides can', () => {
     });
     await up(offerer, answerer);
     expect(offerer.transport.redundancy).toBe(false);
+    expect(offerer.transport.packing).toEqual({ shortestMs: 10, longestMs: 120, mostBps: 510_000 });
     expect(say(offerer, 'twice', 0, true)).toBe(-1);
     for (let i = 0; i < 12; i += 1) say(offerer, `plain ${i}`, i * 960);
     await waitFor(() => expect(answerer.received.length).toBe(12));

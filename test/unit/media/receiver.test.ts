@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createAudioReceiver, createAudioSender, stretchFrame } from '../../../main/media/audio/index.ts';
+import { anyPacking } from '../../../main/media/packing-limits.ts';
 import { bestCorrelation, median, mulberry32, synthSpeech, windowByWindow } from './synth-speech.ts';
 
 const tone = (hz: number, length: number, amplitude = 8000): Int16Array =>
@@ -27,6 +28,7 @@ function overWire(speech: Int16Array, { isLost = () => false, delayMs = () => 30
     firstTimestamp: 0xff_ff_00_00,
     opusPayloadType: 111,
     redundancy: () => false,
+    packing: () => anyPacking,
     nowMs: () => nowMs,
     send(payload, timestamp) {
       const sequence = (65_500 + index) & 0xff_ff;
@@ -131,6 +133,7 @@ describe('the sender', () => {
       firstTimestamp: 960,
       opusPayloadType: 111,
       redundancy: () => false,
+      packing: () => anyPacking,
       nowMs: () => 0,
       send(payload, timestamp) {
         sizes.push(payload.length);

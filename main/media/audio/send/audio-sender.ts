@@ -1,4 +1,5 @@
-import { createOpusEncoder, opusMaxPacketBytes } from '../../../../native-shims/opus/index.ts';
+import { createOpusEncoder, opusFrameLengths, opusMaxPacketBytes } from '../../../../native-shims/opus/index.ts';
+import type { PackingLimits } from '../../packing-limits.ts';
 import { createRedWriter, redMaxCopies } from '../red.ts';
 import { createComplexityControl } from './complexity-control.ts';
 import { createPastFrames } from './past-frames.ts';
@@ -20,6 +21,8 @@ export interface SenderOptions {
   readonly opusPayloadType: number;
   /** Both sides can read copies (RFC 2198). */
   redundancy(): boolean;
+  /** How the other side wants its Opus packed. */
+  packing(): PackingLimits;
   nowMs(): number;
   /** `payload` is valid until the call returns. @returns the RTP sequence number used; -1 if nothing was sent */
   send(payload: Uint8Array, timestamp: number, marker: boolean, redundant: boolean): number;
@@ -59,7 +62,7 @@ export interface AudioSender {
   /** What became of one packet; NaN: lost. Of the other side's clock only differences count. */
   packetFate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
   /** After the fates of one message. */
-  feedback(nowMs: number): void;
+  feedback(nowMs: number, roundTripMs: number | null): void;
   /** From receiver reports, 0…1; counts only as long as no fates are told. */
   reportLoss(fraction: number): void;
   /** What the narrowest place carries of ours; null: no limit was found. */
@@ -70,7 +73,7 @@ export interface AudioSender {
 
 export function createAudioSender(options: SenderOptions): AudioSender {
   const { nowMs } = options;
-  const control = createSendControl();
+  const control = createSendControl(options);
   const complexity = createComplexityControl();
   const voice = createVoiceActivity();
   const past = createPastFrames();
@@ -78,7 +81,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
   /** One view per payload length that was ever sent. */
   const redViews: (Uint8Array | undefined)[] = Array.from({ length: red.bytes.length + 1 });
   const pcm = new Int16Array(longestFrameSamples);
-  const frameViews = new Map([960, 1920, 2880].map((samples) => [samples, pcm.subarray(0, samples)]));
+  const frameViews = new Map(opusFrameLengths.map((samples) => [samples, pcm.subarray(0, samples)]));
   let applied = control.settings;
   let appliedComplexity = complexity.choose(nowMs(), false);
   const encoder = createOpusEncoder({
@@ -115,6 +118,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
       encoder.setInbandFec(settings.fecPercent > 0);
       encoder.setPacketLossPercent(settings.fecPercent);
     }
+    if (settings.transform !== applied.transform) encoder.setTransform(settings.transform);
     if (settings.dtx !== applied.dtx) encoder.setDtx(settings.dtx && !hasConstantRate);
     applied = settings;
     frameSamples = applied.frameMs * unitsPerMs;
@@ -188,7 +192,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
       control.setCarried(on);
     },
     packetFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => control.fate(sequence, sentAtMs, wireBytes, arrivedAtMs),
-    feedback: (now) => control.feedback(now, options.redundancy()),
+    feedback: (now, roundTripMs) => control.feedback(now, roundTripMs, complexity.share),
     reportLoss: (fraction) => control.reportLoss(fraction),
     get capacityBps() {
       return control.capacityBps;

@@ -4,6 +4,8 @@ export interface ComplexityControl {
   encoded(tookMs: number, frameMs: number): void;
   /** @returns 2…9; looked at every few seconds at most */
   choose(nowMs: number, isScarce: boolean): number;
+  /** What the encoder takes of real time, the median of the last frames; null before there are enough. */
+  readonly share: number | null;
   /** Smoothed; null before the first. */
   readonly encodeMsPerFrame: number | null;
 }
@@ -28,7 +30,7 @@ export function createComplexityControl(): ComplexityControl {
   let count = 0;
   let complexity = startComplexity;
   /** Written in place: each write to a captured variable would put a number on the heap. */
-  const state = { sinceMs: Number.NEGATIVE_INFINITY, smoothMs: 0 };
+  const state = { sinceMs: Number.NEGATIVE_INFINITY, smoothMs: 0, share: Number.NaN };
   return {
     encoded(tookMs, frameMs) {
       shares[count % samples] = tookMs / frameMs;
@@ -41,11 +43,15 @@ export function createComplexityControl(): ComplexityControl {
       sorted.set(shares);
       sorted.sort();
       const share = sorted[samples >> 1] ?? 0;
+      state.share = share;
       const raise = share < (isScarce ? raiseBelowScarce : raiseBelow);
       if (share > lowerAbove) complexity = Math.max(leastComplexity, complexity - 1);
       else if (raise) complexity = Math.min(mostComplexity, complexity + 1);
       else if (!isScarce && complexity > startComplexity && share > raiseBelow * 2) complexity -= 1;
       return complexity;
+    },
+    get share() {
+      return Number.isNaN(state.share) ? null : state.share;
     },
     get encodeMsPerFrame() {
       return count === 0 ? null : state.smoothMs;

@@ -1,9 +1,10 @@
+import type { PackingLimits } from '../../packing-limits.ts';
 import type { FateHistory } from './fate-history.ts';
 import { maxSpreadMs, offsetSets, spreadOf } from './offset-sets.ts';
 
 /** How the voice is packed. */
 export interface EncodingPlan {
-  readonly frameMs: 20 | 40 | 60;
+  readonly frameMs: 10 | 20 | 40 | 60;
   /** Of the codec alone. */
   readonly bitrateBps: number;
   /** Distances of the copies, in packets, ascending. */
@@ -22,6 +23,10 @@ export interface LineView {
   readonly redundancy: boolean;
   /** What the other side's buffer waits anyway, because packets come unevenly: copies within it cost no delay. */
   readonly unevenMs: number;
+  /** How the other side wants its Opus packed. */
+  readonly packing: PackingLimits;
+  /** No limit was met and nothing was lost for some seconds. */
+  readonly isProven: boolean;
 }
 
 /**
@@ -36,25 +41,28 @@ const copyHeaderBytes = 4;
 const redHeaderBytes = 1;
 /**
  * How much less is understood at a bitrate, in ms. Measured with this encoder at complexity 5 on VCTK speech: ESTOI .905 at 8
- * kbit/s, .936 at 12, .951 at 15, .962 at 20, .972 at 24, .980 at 32, .986 at 40, .989 at 48. 1 % of frames costs .0075, so
- * .001 is 2.7 ms.
+ * kbit/s, .936 at 12, .951 at 15, .962 at 20, .972 at 24, .980 at 32, .986 at 40, .989 at 48, .994 at 64. 1 % of frames costs
+ * .0075, so .001 is 2.7 ms.
  */
 const bitrateCosts: readonly (readonly [bps: number, ms: number])[] = [
-  [6_000, 358],
-  [8_000, 225],
-  [12_000, 142],
-  [15_000, 103],
-  [20_000, 73],
-  [24_000, 47],
-  [32_000, 25],
-  [40_000, 8],
-  [48_000, 0],
+  [6_000, 370],
+  [8_000, 237],
+  [12_000, 154],
+  [15_000, 115],
+  [20_000, 85],
+  [24_000, 59],
+  [32_000, 37],
+  [40_000, 20],
+  [48_000, 12],
+  [64_000, 0],
 ];
 /** What of a packet's headers a relay counts: RTP's 12 bytes, and 16 of SRTP's tag. */
 const carriedHeaderBytes = 28;
 const minBitrateBps = 6_000;
 const noOffsets = offsetSets[0] ?? [];
-export const maxBitrateBps = 48_000;
+export const maxBitrateBps = 64_000;
+/** Until a line has shown for some seconds that it takes it and loses nothing; where packets get lost, copies are worth more. */
+export const usualBitrateBps = 48_000;
 /** More delay than this by longer frames and a slow line, and it is the packing that people would notice. */
 const packingBudgetMs = 60;
 const beyondBudgetFactor = 4;
@@ -62,6 +70,7 @@ const beyondBudgetFactor = 4;
 const windows = [50, 512];
 /** Of a frame that in-band FEC brings back, this much is still missing: it is coded at about two thirds of the rate. */
 const fecShortfall = 0.35;
+/** 10 ms have nothing to do with the line's limits: see `short-frames.ts`. */
 const frameLengths = [20, 40, 60] as const;
 
 /** A change has to gain this much, so that near ties don't flap. */
@@ -96,9 +105,9 @@ function headersBps(frameMs: number, copies: number, overheadBytes: number): num
 }
 
 /** The codec's bitrate at which the plan fills the budget, or what a relay carries; what it would be without a limit, if that is less. */
-function affordableBps(frameMs: EncodingPlan['frameMs'], offsets: readonly number[], line: LineView): number {
+function affordableBps(frameMs: EncodingPlan['frameMs'], offsets: readonly number[], line: LineView, most: number): number {
   const { budgetBps, carriedBps = null } = line;
-  let affordable = maxBitrateBps;
+  let affordable = most;
   if (budgetBps !== null) {
     affordable = (budgetBps - headersBps(frameMs, offsets.length, line.overheadBytes)) / (1 + offsets.length);
   }
@@ -106,7 +115,7 @@ function affordableBps(frameMs: EncodingPlan['frameMs'], offsets: readonly numbe
     const carried = (carriedBps - headersBps(frameMs, offsets.length, carriedHeaderBytes)) / (1 + offsets.length);
     affordable = Math.min(affordable, carried);
   }
-  return Math.min(maxBitrateBps, affordable);
+  return Math.min(most, affordable);
 }
 
 /** With the frame before in it, by in-band FEC, a packet is a copy at distance one; see `fecHelps`. */
@@ -161,12 +170,15 @@ export function choosePlan(current: EncodingPlan, line: LineView): EncodingPlan 
   let bestMs = Number.POSITIVE_INFINITY;
   let currentMs = Number.POSITIVE_INFINITY;
   let keptBps = current.bitrateBps;
+  const most = Math.min(line.isProven ? maxBitrateBps : usualBitrateBps, line.packing.mostBps);
   for (const offsets of offsetSets) {
     if (offsets.length > 0 && !line.redundancy) continue;
     const residual = residualOf(offsets, line.history);
     for (const frameMs of frameLengths) {
-      if (spreadOf(offsets) * frameMs > maxSpreadMs) continue;
-      const affordable = affordableBps(frameMs, offsets, line);
+      // Whoever wants less than 20 ms gets 20 all the same: it is what every reader must take.
+      const isTooLong = frameMs > 20 && frameMs > line.packing.longestMs;
+      if (isTooLong || spreadOf(offsets) * frameMs > maxSpreadMs) continue;
+      const affordable = affordableBps(frameMs, offsets, line, most);
       const isCurrent = frameMs === current.frameMs && offsets === current.offsets;
       if (affordable < minBitrateBps) continue;
       for (let level = 0; level < levelsBps.length; level += 1) {
@@ -193,5 +205,5 @@ export function choosePlan(current: EncodingPlan, line: LineView): EncodingPlan 
   if (bestMs < currentMs - leastGainMs || bestMs === Number.POSITIVE_INFINITY) {
     return { frameMs: bestFrameMs, bitrateBps: bestBps, offsets: bestOffsets };
   }
-  return keptBps === current.bitrateBps ? current : { ...current, bitrateBps: keptBps };
+  return keptBps === current.bitrateBps ? current : { frameMs: current.frameMs, bitrateBps: keptBps, offsets: current.offsets };
 }

@@ -1,13 +1,17 @@
-import { choosePlan, fecHelps, maxBitrateBps, wireBps, type EncodingPlan, type LineView } from './encoding-plan.ts';
-import { createFateHistory } from './fate-history.ts';
+import { anyPacking, type PackingLimits } from '../../packing-limits.ts';
+import { choosePlan, fecHelps, usualBitrateBps, wireBps, type EncodingPlan, type LineView } from './encoding-plan.ts';
+import { createFateHistory, historyPackets } from './fate-history.ts';
 import { offsetSets } from './offset-sets.ts';
 import { createQueueDelay } from './queue-delay.ts';
 import { createRateControl } from './rate-control.ts';
+import { createShortFrames, type WayView } from './short-frames.ts';
 
 /** A plan, and what follows from it. The same object as long as nothing changes. */
 export interface SendSettings extends EncodingPlan {
   readonly fecPercent: number;
   readonly dtx: boolean;
+  /** Code without a model of speech: see `setTransform` of the encoder. */
+  readonly transform: boolean;
 }
 
 /**
@@ -17,7 +21,8 @@ export interface SendSettings extends EncodingPlan {
 export interface SendControl {
   sent(sequence: number, payloadBytes: number, nowMs: number): void;
   fate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
-  feedback(nowMs: number, redundancy: boolean): void;
+  /** @param encodeShare what the encoder takes of a core; null: not known yet */
+  feedback(nowMs: number, roundTripMs: number | null, encodeShare: number | null): void;
   reportLoss(fraction: number): void;
   /** A relay carries our packets now, and no more than 64 kbit/s each way (main/relay/turn/limits.ts); or none does. */
   setCarried(on: boolean): void;
@@ -32,6 +37,13 @@ export interface SendControl {
     readonly lossShare: number | null;
     readonly burstPackets: number | null;
   };
+}
+
+/** What the other side reads. */
+export interface Reader {
+  /** Copies (RFC 2198). */
+  redundancy(): boolean;
+  packing(): PackingLimits;
 }
 
 /** Until anything is known. */
@@ -56,19 +68,24 @@ const mostFecPercent = 40;
 const dtxBelowBps = 26_000;
 /** Up to here a harder thinking encoder is heard (measured: .004 of ESTOI at 32 kbit/s, .0015 at 48). */
 const scarceBps = 40_000;
+/** From here on nothing is heard of the missing model. */
+const transformFromBps = 56_000;
+/** So long a line is proven. */
+const provenMs = 3_000;
 /** A report's weight where no fates come: about the last two seconds at two reports a second. */
 const reportSmoothing = 0.25;
 
-export function createSendControl(): SendControl {
+export function createSendControl(reader: Reader): SendControl {
   const history = createFateHistory();
   const queue = createQueueDelay();
   const rate = createRateControl();
+  const shortFrames = createShortFrames();
   const payloadBytes = new Uint16Array(sentRing);
   const lostSequences = new Uint16Array(batchPackets);
   let lostCount = 0;
   let arrivedCount = 0;
   /** Written in place: each write to a captured variable would put a number on the heap. */
-  const state = { queueMs: 0, dropShare: 0, reportedLoss: 0 };
+  const state = { queueMs: 0, dropShare: 0, reportedLoss: 0, freeSinceMs: Number.NaN };
   let hasFates = false;
   let settings: SendSettings = {
     frameMs: 20,
@@ -76,6 +93,7 @@ export function createSendControl(): SendControl {
     offsets: offsetSets[0] ?? [],
     fecPercent: 0,
     dtx: false,
+    transform: false,
   };
   /** What plans are chosen for: one object, filled again and again. */
   const view: { -readonly [Key in keyof LineView]: LineView[Key] } = {
@@ -85,7 +103,17 @@ export function createSendControl(): SendControl {
     redundancy: false,
     unevenMs: 0,
     carriedBps: null,
+    packing: anyPacking,
+    isProven: false,
   };
+  /** Likewise, what short frames are judged by. */
+  const way: { -readonly [Key in keyof WayView]: WayView[Key] } = {
+    isFree: false,
+    roundTripMs: null,
+    unevenMs: 0,
+    encodeShare: null,
+  };
+  let isShort = false;
 
   function line(budgetBps: number | null): LineView {
     view.budgetBps = budgetBps;
@@ -104,16 +132,35 @@ export function createSendControl(): SendControl {
     return Math.round(Math.min(mostFecPercent, Math.max(leastFecPercent, loss * fecShareToPercent)));
   }
 
+  function prove(nowMs: number): void {
+    const isFree = rate.budgetBps === null && lostCount === 0 && history.lossShare(historyPackets) === 0;
+    if (!isFree) state.freeSinceMs = Number.NaN;
+    else if (Number.isNaN(state.freeSinceMs)) state.freeSinceMs = nowMs;
+    view.isProven = nowMs - state.freeSinceMs >= provenMs;
+  }
+
+  function judgeShortFrames(nowMs: number, unevenMs: number, roundTripMs: number | null, encodeShare: number | null): void {
+    const isUnlimited = rate.budgetBps === null && (view.carriedBps ?? null) === null;
+    way.isFree = isUnlimited && view.isProven && view.packing.shortestMs <= 10;
+    way.roundTripMs = roundTripMs;
+    way.unevenMs = unevenMs;
+    way.encodeShare = encodeShare;
+    isShort = shortFrames.judge(nowMs, way);
+  }
+
   function settle(plan: EncodingPlan): void {
     const fecPercent = fecPercentFor(plan);
     const dtx = rate.budgetBps !== null && rate.budgetBps < dtxBelowBps;
+    const transform = plan.bitrateBps >= transformFromBps && plan.offsets.length === 0 && fecPercent === 0 && !dtx;
+    const frameMs = isShort && plan.frameMs === 20 && plan.offsets.length === 0 ? 10 : plan.frameMs;
     const isSame =
-      plan.frameMs === settings.frameMs &&
+      frameMs === settings.frameMs &&
       Math.abs(plan.bitrateBps - settings.bitrateBps) < 200 &&
       plan.offsets === settings.offsets &&
       fecPercent === settings.fecPercent &&
+      transform === settings.transform &&
       dtx === settings.dtx;
-    if (!isSame) settings = { ...plan, bitrateBps: Math.round(plan.bitrateBps), fecPercent, dtx };
+    if (!isSame) settings = { frameMs, bitrateBps: Math.round(plan.bitrateBps), offsets: plan.offsets, fecPercent, dtx, transform };
   }
 
   return {
@@ -137,25 +184,28 @@ export function createSendControl(): SendControl {
       history.note(sequence, 'arrived');
       arrivedCount += 1;
     },
-    feedback(nowMs, redundancy) {
+    feedback(nowMs, roundTripMs, encodeShare) {
       const told = lostCount + arrivedCount;
       if (told > 0) state.dropShare += (lostCount / told - state.dropShare) * dropSmoothing;
       arrivedCount = 0;
       const seen = queue.look();
       state.queueMs = seen.queueMs;
       view.unevenMs = seen.unevenMs;
-      view.redundancy = redundancy;
+      view.redundancy = reader.redundancy();
+      view.packing = reader.packing();
+      prove(nowMs);
       const unlimited = choosePlan(settings, line(null));
       const wantedBps = wireBps(unlimited, view.overheadBytes);
       rate.feedback(nowMs, seen, wantedBps, wireBps(settings, view.overheadBytes), history.lossShare(100), state.dropShare);
       if (rate.takeRebase()) queue.rebase();
       judgeLosses();
+      judgeShortFrames(nowMs, seen.unevenMs, roundTripMs, encodeShare);
       settle(rate.budgetBps === null ? unlimited : choosePlan(settings, line(rate.budgetBps)));
     },
     reportLoss(fraction) {
       state.reportedLoss += (Math.max(0, Math.min(1, fraction)) - state.reportedLoss) * reportSmoothing;
       if (hasFates) return;
-      settle({ frameMs: 20, bitrateBps: maxBitrateBps, offsets: settings.offsets });
+      settle({ frameMs: 20, bitrateBps: Math.min(usualBitrateBps, reader.packing().mostBps), offsets: settings.offsets });
     },
     setCarried(on) {
       view.carriedBps = on ? carriedBps : null;

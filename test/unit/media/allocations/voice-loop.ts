@@ -4,6 +4,7 @@
  * are left out. Prints what a frame of 10 ms takes of the heap.
  */
 import { createAudioReceiver, createAudioSender } from '../../../../main/media/audio/index.ts';
+import { anyPacking } from '../../../../main/media/packing-limits.ts';
 import { createArrivalRecord } from '../../../../main/media/transport/arrival-record.ts';
 import { emptyFeedbackReport } from '../../../../main/media/transport/congestion-feedback.ts';
 import { createReceptionStatistics } from '../../../../main/media/transport/reception-statistics.ts';
@@ -48,6 +49,7 @@ function createLoop(conditions: Partial<LinkConditions>): (tick: number) => void
     firstTimestamp: 0xff_ff_00_00,
     opusPayloadType,
     redundancy: () => true,
+    packing: () => anyPacking,
     nowMs,
     send(payload, timestamp, _marker, isRed) {
       sequence = (sequence + 1) & 0xff_ff;
@@ -84,7 +86,7 @@ function createLoop(conditions: Partial<LinkConditions>): (tick: number) => void
     if (tick % 10 === 0 && record.report(nowMs(), report)) {
       report.reportTime = (tick * 655) >>> 0;
       packets.report(report, nowMs());
-      sender.feedback(nowMs());
+      sender.feedback(nowMs(), 100);
     }
     receiver.pull(heard, nowMs());
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createAudioSender } from '../../../../main/media/audio/index.ts';
 import { createRedReader } from '../../../../main/media/audio/red.ts';
+import { anyPacking } from '../../../../main/media/packing-limits.ts';
 import { opusPacketSamples } from '../../../../native-shims/opus/index.ts';
 import { mulberry32, synthSpeech } from '../synth-speech.ts';
 
@@ -22,6 +23,7 @@ function speak(seconds: number, isLost: (index: number) => boolean, delayMs: (pa
     firstTimestamp: 0xff_ff_f0_00,
     opusPayloadType: 111,
     redundancy: () => true,
+    packing: () => anyPacking,
     nowMs: () => nowMs,
     send(payload, timestamp, marker, redundant) {
       const sequence = (65_500 + sent.length) & 0xff_ff;
@@ -40,7 +42,7 @@ function speak(seconds: number, isLost: (index: number) => boolean, delayMs: (pa
       const arrivedAtMs = isLost(told) ? Number.NaN : packet.atMs + delayMs(packet);
       sender.packetFate(packet.sequence, packet.atMs, packet.payload.length + 56, arrivedAtMs);
     }
-    sender.feedback(nowMs);
+    sender.feedback(nowMs, 100);
   }
   return { sent, sender };
 }
@@ -55,6 +57,7 @@ describe('through a relay', () => {
       firstTimestamp: 0,
       opusPayloadType: 111,
       redundancy: () => false,
+      packing: () => anyPacking,
       nowMs: () => nowMs,
       send: (payload) => {
         sent.push(payload.length);
@@ -148,6 +151,7 @@ test('a mute is silence, and whoever speaks into it is still noticed', () => {
     firstTimestamp: 0,
     opusPayloadType: 111,
     redundancy: () => false,
+    packing: () => anyPacking,
     nowMs: () => 0,
     send: (payload) => sizes.push(payload.length),
   });

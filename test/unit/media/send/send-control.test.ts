@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSendControl } from '../../../../main/media/audio/send/send-control.ts';
+import { anyPacking } from '../../../../main/media/packing-limits.ts';
 import { cleanLink, type LinkConditions } from '../../../quality/simulation/link.ts';
 import { createSimulatedCall, percentile, type Moment } from './simulated-call.ts';
 
@@ -214,7 +215,8 @@ test('whatever is told, it never throws, and settings stay in their bounds', () 
   });
   fc.assert(
     fc.property(fc.array(message, { maxLength: 40 }), (messages) => {
-      const control = createSendControl();
+      let reads = true;
+      const control = createSendControl({ redundancy: () => reads, packing: () => anyPacking });
       let sequence = 0;
       let nowMs = 0;
       for (const { fates, afterMs, red } of messages) {
@@ -224,10 +226,11 @@ test('whatever is told, it never throws, and settings stay in their bounds', () 
           control.sent(sequence, bytes, nowMs);
           control.fate(sequence, nowMs - sentMs, bytes + 56, nowMs - sentMs + delayMs);
         }
-        control.feedback(nowMs, red);
+        reads = red;
+        control.feedback(nowMs, 50, 0.01);
         control.reportLoss(0.3);
         const { frameMs, bitrateBps, offsets, fecPercent } = control.settings;
-        expect([20, 40, 60]).toContain(frameMs);
+        expect([10, 20, 40, 60]).toContain(frameMs);
         expect(bitrateBps).toBeGreaterThanOrEqual(6_000);
         expect(bitrateBps).toBeLessThanOrEqual(64_000);
         expect(offsets.length).toBeLessThanOrEqual(4);
@@ -245,7 +248,7 @@ test('whatever is told, it never throws, and settings stay in their bounds', () 
 });
 
 test('a first message that only tells of losses is no lasting reason to send less', () => {
-  const control = createSendControl();
+  const control = createSendControl({ redundancy: () => true, packing: () => anyPacking });
   let nowMs = 0;
   for (let sequence = 0; sequence < 200; sequence += 1, nowMs += 20) {
     control.sent(sequence, 80, nowMs);
@@ -254,7 +257,7 @@ test('a first message that only tells of losses is no lasting reason to send les
     for (let told = sequence - 9; told <= sequence - 5; told += 1) {
       if (told >= 0) control.fate(told, told * 20, 136, told < 5 ? Number.NaN : told * 20 + 50);
     }
-    control.feedback(nowMs, true);
+    control.feedback(nowMs, null, null);
   }
   expect(control.settings.frameMs).toBe(20);
   expect(control.settings.bitrateBps).toBeGreaterThanOrEqual(32_000);

@@ -12,6 +12,7 @@ import {
 import { createFateHistory } from '../../../../main/media/audio/send/fate-history.ts';
 import { createPastFrames, pastFrames } from '../../../../main/media/audio/send/past-frames.ts';
 import { createQueueDelay } from '../../../../main/media/audio/send/queue-delay.ts';
+import { anyPacking } from '../../../../main/media/packing-limits.ts';
 import { createRateControl } from '../../../../main/media/audio/send/rate-control.ts';
 
 describe('the history of fates', () => {
@@ -61,6 +62,8 @@ describe('the plan', () => {
     overheadBytes: 70,
     redundancy: true,
     unevenMs: 0,
+    packing: anyPacking,
+    isProven: true,
     ...change,
   });
 

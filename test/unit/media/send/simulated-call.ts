@@ -1,4 +1,6 @@
 import { createSendControl, type SendControl } from '../../../../main/media/audio/send/send-control.ts';
+import { anyPacking } from '../../../../main/media/packing-limits.ts';
+import { createFeedbackPace, type FeedbackPace } from '../../../../main/media/transport/feedback-pace.ts';
 import { createLink, type Link, type LinkConditions } from '../../../quality/simulation/link.ts';
 import { mulberry32 } from '../synth-speech.ts';
 
@@ -17,6 +19,7 @@ export interface Moment {
 
 interface Side {
   readonly control: SendControl;
+  readonly pace: FeedbackPace;
   readonly uplink: Link;
   readonly moments: Moment[];
   readonly sent: { atMs: number; bytes: number }[];
@@ -26,6 +29,9 @@ interface Side {
   lateMs: number;
   lastFeedbackMs: number;
   lastReportMs: number;
+  lastSentMs: number;
+  /** For the next packet of voice, to be sent behind it. */
+  reportWaits: boolean;
   /** What arrived here from the other side: when, by sequence number. */
   readonly arrivals: Map<number, number>;
   highestArrived: number;
@@ -35,7 +41,7 @@ interface Side {
 }
 
 type InFlight = { atMs: number; to: Side; from: Side } & (
-  | { kind: 'audio'; sequence: number }
+  | { kind: 'audio'; sequence: number; timestamp: number }
   | { kind: 'feedback'; upTo: number; arrivals: Map<number, number> }
 );
 
@@ -48,9 +54,8 @@ const feedbackBytes = (packets: number): number => 20 + 2 * packets;
 const wakeLateMs = 8;
 /** The transport's own pace (secure-rtp.ts, media-transport.ts). */
 const narrowBps = 64_000;
-const quickMs = 95;
-const slowMs = 195;
 const rideMs = 50;
+const towMs = 100;
 
 export interface CallOptions {
   readonly conditions: LinkConditions;
@@ -64,7 +69,8 @@ export interface CallOptions {
 export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy = true }: CallOptions) {
   const random = mulberry32(seed);
   const createSide = (offsetMs: number): Side => ({
-    control: createSendControl(),
+    control: createSendControl({ redundancy: () => redundancy, packing: () => anyPacking }),
+    pace: createFeedbackPace(),
     uplink: createLink(conditions, random),
     moments: [],
     sent: [],
@@ -73,6 +79,8 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     lateMs: 0,
     lastFeedbackMs: offsetMs,
     lastReportMs: offsetMs,
+    lastSentMs: offsetMs,
+    reportWaits: false,
     arrivals: new Map(),
     highestArrived: -1,
     reported: [-1, -1, -1],
@@ -95,10 +103,11 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     const copies = redundancy ? offsets.length : 0;
     const payload = Math.round(frameBytes * (1 + copies) + (copies === 0 ? 0 : 1 + 4 * copies));
     const bytes = payload + audioHeaders;
+    const timestamp = (side.nextFrameMs - frameMs) * 48;
     side.control.sent(side.sequence & 0xff_ff, payload, nowMs);
     sentAt.get(side)?.set(side.sequence, { atMs: nowMs, wireBytes: bytes - 14 });
     const atMs = side.uplink.take(bytes, nowMs);
-    if (!Number.isNaN(atMs)) inFlight.push({ kind: 'audio', atMs, to: peer, from: side, sequence: side.sequence });
+    if (!Number.isNaN(atMs)) inFlight.push({ kind: 'audio', atMs, to: peer, from: side, sequence: side.sequence, timestamp });
     side.sent.push({ atMs: nowMs, bytes });
     side.sequence += 1;
     side.nextFrameMs += frameMs;
@@ -106,12 +115,15 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     const queuedMs = side.uplink.queuedMs(nowMs);
     const wireBps = side.sent.reduce((sum, packet) => sum + packet.bytes, 0) * 8;
     side.moments.push({ atMs: nowMs, queuedMs, wireBps, bitrateBps, frameMs, offsets, fecPercent, dtx });
+    side.lastSentMs = nowMs;
+    if (isNarrow(side)) tellWhatIsDue(side, peer);
   }
 
   const isNarrow = ({ control }: Side): boolean => (control.capacityBps ?? narrowBps) < narrowBps;
 
   /** A report if `withReport`, feedback if there is any to give. */
   function sendRtcp(side: Side, peer: Side, withReport: boolean): void {
+    if (withReport) side.reportWaits = false;
     const sinceMs = nowMs - side.lastFeedbackMs;
     const hasFeedback = side.unreported > 0 && (!withReport || sinceMs >= rideMs);
     if (!withReport && !hasFeedback) return;
@@ -121,15 +133,21 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     if (!hasFeedback) return;
     const message = { kind: 'feedback', upTo: side.highestArrived, arrivals: new Map(side.arrivals) } as const;
     side.lastFeedbackMs = nowMs;
+    side.pace.told(nowMs);
     side.unreported = 0;
     side.reported = [...side.reported.slice(1), side.highestArrived];
     if (!Number.isNaN(atMs)) inFlight.push({ ...message, atMs, to: peer, from: side });
   }
 
   function sendDueFeedback(side: Side, peer: Side): void {
-    const sinceMs = nowMs - side.lastFeedbackMs;
-    const isQuick = sinceMs >= quickMs && side.unreported >= 4 && !isNarrow(side);
-    if (isQuick || sinceMs >= slowMs) sendRtcp(side, peer, false);
+    if (!isInTow(side)) tellWhatIsDue(side, peer);
+  }
+
+  const isInTow = (side: Side): boolean => isNarrow(side) && nowMs - side.lastSentMs < towMs;
+
+  function tellWhatIsDue(side: Side, peer: Side): void {
+    if (side.reportWaits) sendRtcp(side, peer, true);
+    else if (side.pace.isDue(nowMs, side.unreported, isNarrow(side))) sendRtcp(side, peer, false);
   }
 
   const told = new Map<Side, number>([
@@ -145,7 +163,7 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
       side.control.fate(sequence & 0xff_ff, sent.atMs, sent.wireBytes, arrivedAtMs * (1 + skewPpm / 1e6) + 12_345);
     }
     told.set(side, Math.max(told.get(side) ?? 0, upTo));
-    side.control.feedback(nowMs, redundancy);
+    side.control.feedback(nowMs, null, null);
   }
 
   function arrive(packet: InFlight): void {
@@ -153,6 +171,7 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
       takeFeedback(packet.to, packet.upTo, packet.arrivals);
       return;
     }
+    packet.to.pace.packet(packet.sequence & 0xff_ff, packet.timestamp >>> 0, packet.atMs);
     packet.to.arrivals.set(packet.sequence, packet.atMs);
     packet.to.arrivals.delete(packet.sequence - 600);
     packet.to.highestArrived = Math.max(packet.to.highestArrived, packet.sequence);
@@ -168,7 +187,8 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
     if (nowMs % 250 !== 0) return;
     if (nowMs - side.lastReportMs >= (isNarrow(side) ? 995 : 495)) {
       side.lastReportMs = nowMs;
-      sendRtcp(side, peer, true);
+      if (isInTow(side)) side.reportWaits = true;
+      else sendRtcp(side, peer, true);
     } else sendDueFeedback(side, peer);
   }
 

@@ -1,17 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { measureVoice, type MeasuredVoice } from '../../quality/meter/index.ts';
 import { cleanLink, type LinkConditions } from '../../quality/simulation/link.ts';
-import { speakOver } from '../../quality/simulation/voice-path.ts';
+import { callOver } from '../../quality/simulation/voice-call.ts';
 import { mulberry32, synthSpeech } from '../media/synth-speech.ts';
 
-const speech = synthSpeech(14, 5);
+const seconds = 14;
+const speech = [synthSpeech(seconds, 5), synthSpeech(seconds, 6)] as const;
 
+/** What the first end says, heard at the second, over such uplinks at both. */
 function heardOver(conditions: Partial<LinkConditions>, redundancy = true) {
-  const seed = 3;
-  const run = speakOver({ speech, conditions: { ...cleanLink, ...conditions }, random: mulberry32(seed), redundancy });
-  const measured = measureVoice({ reference: run.spoken, recorded: run.heard, sampleRate: 48_000 });
+  const [said] = callOver({
+    speech,
+    random: mulberry32(3),
+    conditions: [{ fromMs: 0, link: { ...cleanLink, ...conditions } }],
+    redundancy,
+  });
+  const measured = measureVoice({ reference: said.spoken, recorded: said.heard, sampleRate: 48_000 });
   if (!measured.valid) throw new Error(`nothing to measure: ${measured.reason}`);
-  return { ...run, measured, estoi: measured.estoi ?? 0 };
+  return { ...said, measured, estoi: measured.estoi ?? 0 };
 }
 
 const lagMs = ({ delayMs }: MeasuredVoice): number => delayMs.p50;
@@ -23,14 +29,27 @@ describe('a voice over a simulated cable, with our sender, our receiver and thei
     expect(clean.estoi).toBeGreaterThan(0.9);
     expect(lagMs(clean.measured)).toBeGreaterThan(70);
     expect(lagMs(clean.measured)).toBeLessThan(100);
-    expect(clean.sender.copies).toBe(0);
+    expect(clean.sender).toMatchObject({ copies: 0, frameMs: 20, bitrateBps: 64_000 });
+    // Voice, five feedback messages a second, and two reports.
+    expect(clean.packets / seconds).toBeLessThan(50 + 5 + 2);
+  });
+
+  test('goes in frames of 10 ms where the way is short and stays calm', () => {
+    const { sender, estoi } = heardOver({ delayMs: 3 });
+    expect(sender).toMatchObject({ frameMs: 10, bitrateBps: 64_000 });
+    expect(estoi).toBeGreaterThan(clean.estoi - 0.005);
+  });
+
+  test('goes in frames of 20 ms again at the first loss', () => {
+    const { moments } = heardOver({ delayMs: 3, loss: 0.002 });
+    expect(moments.every(({ sender }) => sender.frameMs === 20 || sender.lossShare === 0)).toBe(true);
   });
 
   test.each([
     ['10 % lost', { loss: 0.1 }, 120, 0.5],
     ['20 % lost', { loss: 0.2 }, 120, 0.5],
     ['40 % lost', { loss: 0.4 }, 250, 0.5],
-    ['bursts', { burst: { enter: 0.02, leave: 0.25, lossInBad: 0.8 } }, 250, 0.7],
+    ['bursts', { burst: { enter: 0.05, leave: 0.25, lossInBad: 0.9 } }, 250, 0.7],
     ['20 % lost and jitter', { loss: 0.2, jitterMs: 40 }, 160, 0.5],
   ] as const)('%s: copies bring back much of what would have to be guessed', (_name, conditions, mostMs, share) => {
     const without = heardOver(conditions, false);
