@@ -170,10 +170,13 @@ export function choosePlan(current: EncodingPlan, line: LineView): EncodingPlan 
   let bestMs = Number.POSITIVE_INFINITY;
   let currentMs = Number.POSITIVE_INFINITY;
   let keptBps = current.bitrateBps;
+  let isWhole = false;
   const most = Math.min(line.isProven ? maxBitrateBps : usualBitrateBps, line.packing.mostBps);
   for (const offsets of offsetSets) {
-    if (offsets.length > 0 && !line.redundancy) continue;
+    if (offsets.length > 0 && (!line.redundancy || isWhole)) continue;
     const residual = residualOf(offsets, line.history);
+    // Nothing is missing without copies, which come first: there is nothing to weigh them by.
+    isWhole = residual === 0;
     for (const frameMs of frameLengths) {
       // Whoever wants less than 20 ms gets 20 all the same: it is what every reader must take.
       const isTooLong = frameMs > 20 && frameMs > line.packing.longestMs;
