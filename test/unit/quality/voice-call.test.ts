@@ -8,12 +8,13 @@ const seconds = 14;
 const speech = [synthSpeech(seconds, 5), synthSpeech(seconds, 6)] as const;
 
 /** What the first end says, heard at the second, over such uplinks at both. */
-function heardOver(conditions: Partial<LinkConditions>, redundancy = true) {
+function heardOver(conditions: Partial<LinkConditions>, redundancy = true, greedyFromMs: number | null = null) {
   const [said] = callOver({
     speech,
     random: mulberry32(3),
     conditions: [{ fromMs: 0, link: { ...cleanLink, ...conditions } }],
     redundancy,
+    greedyFromMs,
   });
   const measured = measureVoice({ reference: said.spoken, recorded: said.heard, sampleRate: 48_000 });
   if (!measured.valid) throw new Error(`nothing to measure: ${measured.reason}`);
@@ -67,6 +68,13 @@ describe('a voice over a simulated cable, with our sender, our receiver and thei
     expect(lagMs(measured) - lagMs(clean.measured)).toBeLessThan(60);
     expect(clean.estoi - estoi).toBeLessThan(0.03);
     expect(receiver.skippedMs).toBe(0);
+  });
+
+  test('beside greedy TCP flows on both uplinks of 1 Mbit/s it stays intelligible, and is not starved', () => {
+    const { estoi, moments } = heardOver({ rateBps: 1_000_000, queueMs: 300 }, true, 0);
+    expect(estoi).toBeGreaterThan(clean.estoi - 0.15);
+    const starved = moments.filter(({ sender }) => sender.bitrateBps < 15_000).length;
+    expect(starved).toBeLessThan(0.1 * moments.length);
   });
 
   test('an uplink of 32 kbit/s with a deep queue is understood, and not drowned in its queue', () => {

@@ -45,15 +45,15 @@ const mostThresholdMs = 150;
 const growingMsPerS = 100;
 /** While the queue is emptied: this share of what gets through. */
 const drainShare = 0.55;
-/** A queue that stands still needs less. */
+/** A short queue that stands still needs less. */
+const deepQueueMs = 150;
 const gentleDrainShare = 0.8;
 /** A measurement's weight in the capacity, while a queue stands. */
 const capacityWeight = 0.3;
-/** What is sent afterwards, of what got through. */
-const holdShare = 0.85;
-/** Below this, feedback and reports of our own are a fifth of what gets through, and each packet of theirs is a wait of 30 ms. */
-const veryNarrowBps = 40_000;
-const veryNarrowHoldShare = 0.8;
+/** What is sent afterwards, of what got through beside our own reports and feedback. */
+const holdShare = 0.88;
+/** Any queue of ours is empty by then; so is one that will not get shorter because of us known to be somebody else's. */
+const mostDrainMs = 2_500;
 /**
  * The first probe comes soon, because what was seen may have been no queue. Each that fails was a queue of our own making, with
  * all that it does to the voice: the next one waits longer.
@@ -70,11 +70,15 @@ const doubtMs = 30_000;
 /** In front of a queue that stands, delays differ little for a moment, too. */
 const goneForMs = 600;
 /**
- * Probing, per second: where a narrow place is known, so carefully that the queue of a probe too far is seen while it is short;
- * quickly where it has gone.
+ * Probing, per second: quickly where no narrow place is known; where one is, up to what it is known to carry, and then so carefully
+ * that the queue of a step too far is seen while it is short. Far beyond without a queue, what was known is wrong.
  */
-const carefulGrowth = 0.12;
 const quickGrowth = 1.2;
+const knownGrowth = 0.12;
+const carefulGrowth = 0.05;
+const knownShare = 0.98;
+const refutedShare = 1.15;
+const refutedGrowth = 0.3;
 /** Of what may be sent: with less, nothing is proven. */
 const usedShare = 0.8;
 /** Near the threshold the budget shrinks, per second, instead. */
@@ -88,6 +92,8 @@ const fairForMs = 20_000;
 /** A queue that is still this high after it should be empty is not ours. */
 const stubbornShare = 0.85;
 const heldUpShare = 0.85;
+const ownGrowthMsPerS = 150;
+const ownGrowthLooks = 3;
 const unfairLoss = 0.3;
 /** A queue drops packets now and then while somebody else fills it; so many, and it is full all the time. */
 const overflowShare = 0.15;
@@ -107,6 +113,9 @@ const knownUneven = (unevenMs: number): number => (unevenMs > wildMs ? unevenMs 
 const isHeldUp = ({ deliveredBps, sentBps, growthMsPerS }: QueueView): boolean =>
   deliveredBps !== null && sentBps !== null && deliveredBps < sentBps * heldUpShare && growthMsPerS > growingMsPerS / 2;
 
+/** So does somebody else's sending, for a moment: beside it, only what lasts and is steep is ours. */
+const isOwnGrowth = (view: QueueView): boolean => isHeldUp(view) && view.growthMsPerS > ownGrowthMsPerS;
+
 export function createRateControl(): RateControl {
   let phase: RatePhase = 'open';
   let budgetBps: number | null = null;
@@ -116,6 +125,7 @@ export function createRateControl(): RateControl {
     sinceMs: 0,
     lastMs: 0,
     drainFromMs: 0,
+    drainSinceMs: 0,
     fairUntilMs: Number.NEGATIVE_INFINITY,
     newestSentAtMs: Number.NaN,
     /** How old the newest news usually is when it comes, and how far apart messages are. */
@@ -123,6 +133,7 @@ export function createRateControl(): RateControl {
     gapMs: 100,
     doubtUntilMs: Number.NEGATIVE_INFINITY,
     goneSinceMs: Number.NaN,
+    ownLooks: 0,
   };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
@@ -143,6 +154,16 @@ export function createRateControl(): RateControl {
   function floorBps(nowMs: number): number {
     if (nowMs >= state.fairUntilMs) return minBudgetBps;
     return Math.max(leastFairBps, Math.min(fairShareBps, (capacityBps ?? fairShareBps) * gentleDrainShare));
+  }
+
+  /**
+   * Several steps down are not taken for a queue that may not be ours: not below a fair share while nothing has been seen of a
+   * narrow place, and one step at most below what it was seen to carry.
+   */
+  function leastBpsNow(nowMs: number): number {
+    if (silentBudgetBps !== null) return floorBps(nowMs);
+    if (capacityBps === null) return leastFairBps;
+    return Math.max(floorBps(nowMs), Math.min(leastFairBps, capacityBps * drainShare));
   }
 
   /** Packets that had to wait came out as fast as the narrowest place lets them. */
@@ -171,14 +192,14 @@ export function createRateControl(): RateControl {
     if (phase !== 'draining') {
       beforeBps = budgetBps;
       isStubborn = false;
+      state.drainSinceMs = nowMs;
     }
     if (phase === 'probing') probeFailed(nowMs);
     if (phase !== 'draining' && isHeldUp(view)) learnCapacity(view.deliveredBps ?? minBudgetBps, 1);
-    const share = view.growthMsPerS > growingMsPerS && isHeldUp(view) ? drainShare : gentleDrainShare;
+    const isSteep = (view.growthMsPerS > growingMsPerS && isHeldUp(view)) || view.queueMs > deepQueueMs;
+    const share = isSteep ? drainShare : gentleDrainShare;
     const usual = Math.min(budgetBps ?? wantedBps, capacityBps ?? wantedBps, silentBudgetBps ?? wantedBps);
-    // Nothing has been seen of a narrow place: several steps down are not taken for a queue that may not be ours.
-    const leastBps = capacityBps === null && silentBudgetBps === null ? leastFairBps : floorBps(nowMs);
-    budgetBps = Math.max(leastBps, usual * share);
+    budgetBps = Math.max(leastBpsNow(nowMs), usual * share);
     state.drainFromMs = view.queueMs;
     enter('draining', nowMs);
   }
@@ -204,18 +225,18 @@ export function createRateControl(): RateControl {
     const fitsBps = capacityBps ?? beforeBps ?? wantedBps;
     const emptyingMs = state.drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / fitsBps);
     if (answeredMs < 200 + Math.min(3_000, emptyingMs * 1.3)) return;
-    if (view.queueMs < emptyMs + (state.drainFromMs - emptyMs) * stubbornShare) {
+    const isSpent = nowMs - state.drainSinceMs > mostDrainMs;
+    if (!isSpent && view.queueMs < emptyMs + (state.drainFromMs - emptyMs) * stubbornShare) {
       // It does get shorter, but slower than was thought.
       drain(nowMs, view, wantedBps);
       return;
     }
-    if (!isStubborn) {
+    if ((!isStubborn && !isSpent) || dropShare > overflowShare) {
       isStubborn = true;
       // Full and overflowing: what comes in beyond what fits is dropped, so the rest seems to come out as fast as it was sent.
       if (dropShare > overflowShare && deliveredBps !== null) learnCapacity(deliveredBps, 1);
       drain(nowMs, view, wantedBps);
-      const leastBps = capacityBps === null ? leastFairBps : floorBps(nowMs);
-      budgetBps = Math.max(leastBps, Math.min(budgetBps ?? wantedBps, (capacityBps ?? wantedBps) * drainShare));
+      budgetBps = Math.max(leastBpsNow(nowMs), Math.min(budgetBps ?? wantedBps, (capacityBps ?? wantedBps) * drainShare));
       return;
     }
     rebaseWanted = true;
@@ -227,22 +248,34 @@ export function createRateControl(): RateControl {
   }
 
   function hold(nowMs: number): void {
-    const share = (capacityBps ?? 0) < veryNarrowBps ? veryNarrowHoldShare : holdShare;
-    if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * share);
+    if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * holdShare);
     enter('holding', nowMs);
   }
 
-  function grow(nowMs: number, view: QueueView, wantedBps: number, plannedBps: number, thresholdMs: number): void {
+  /** Per second. */
+  function growthAt(bps: number): number {
+    if (capacityBps === null) return quickGrowth;
+    if (bps < capacityBps * knownShare) return knownGrowth;
+    return bps < capacityBps * refutedShare ? carefulGrowth : refutedGrowth;
+  }
+
+  function grow(
+    nowMs: number,
+    view: QueueView,
+    wantedBps: number,
+    plannedBps: number,
+    thresholdMs: number,
+    isTheirs: boolean,
+  ): void {
     if (budgetBps === null) return;
     // Silence fills no pipe: what was not sent has proven nothing. But a plan of longer frames stays below its budget for good:
     // where no narrow place is known, all of it is enough.
     const fullBps = Math.min(budgetBps, wantedBps, capacityBps === null ? plannedBps : wantedBps);
     const isUsed = view.sentBps !== null && view.sentBps > fullBps * usedShare;
     const seconds = Math.min(0.5, (nowMs - state.lastMs) / 1000);
-    if (view.queueMs > thresholdMs * nearThreshold) budgetBps *= 1 - backOff * seconds;
+    if (view.queueMs > thresholdMs * nearThreshold && !isTheirs) budgetBps *= 1 - backOff * seconds;
     if (!isUsed || view.queueMs > thresholdMs * nearThreshold) return;
-    const rate = capacityBps === null ? quickGrowth : carefulGrowth;
-    budgetBps *= 1 + rate * seconds;
+    budgetBps *= 1 + growthAt(budgetBps) * seconds;
     if (budgetBps <= wantedBps * 1.25) return;
     budgetBps = null;
     capacityBps = null;
@@ -265,7 +298,9 @@ export function createRateControl(): RateControl {
         );
       const hasQueue = view.queueMs > thresholdMs;
       // What gets through as it was sent is not what fills the queue, if somebody else was seen to do it.
-      const isTheirs = nowMs < state.fairUntilMs && !isHeldUp(view);
+      state.ownLooks = isOwnGrowth(view) ? state.ownLooks + 1 : 0;
+      if (state.ownLooks >= ownGrowthLooks) state.fairUntilMs = Math.min(state.fairUntilMs, nowMs);
+      const isTheirs = nowMs < state.fairUntilMs;
       congested = phase === 'draining' || (view.queueMs > Math.max(60, thresholdMs) && !isTheirs);
       state.newestSentAtMs = view.newestSentAtMs;
       const ageMs = nowMs - state.newestSentAtMs;
@@ -279,7 +314,7 @@ export function createRateControl(): RateControl {
         capacityBps = null;
         enter('probing', nowMs);
       } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
-      else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs);
+      else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs, isTheirs);
       silentBudgetBps = null;
       state.lastMs = nowMs;
     },

@@ -160,7 +160,8 @@ export function createSendControl(reader: Reader): SendControl {
       fecPercent === settings.fecPercent &&
       transform === settings.transform &&
       dtx === settings.dtx;
-    if (!isSame) settings = { frameMs, bitrateBps: Math.round(plan.bitrateBps), offsets: plan.offsets, fecPercent, dtx, transform };
+    if (!isSame)
+      settings = { frameMs, bitrateBps: Math.round(plan.bitrateBps), offsets: plan.offsets, fecPercent, dtx, transform };
   }
 
   return {
