@@ -111,7 +111,7 @@ function writeAlways(me: MailPerson, { name, number, friend }: Life): void {
       // As many wait as may.
       if (!(error instanceof AppError) || error.code !== 'TOO_MANY') throw error;
     }
-    setTimeout(act, 2 + random.fraction() * 40);
+    setTimeout(act, 2 + random.fraction() * 20);
   };
   act();
 }
