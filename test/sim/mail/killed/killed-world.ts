@@ -25,8 +25,11 @@ export interface KilledWorldResult extends Compared {
   readonly forgotten: number;
 }
 
-/** Waits of seconds in the protocol are of some ten milliseconds here. */
-const times = 100;
+/**
+ * Waits of seconds in the protocol are of some hundred milliseconds here. Not more haste: the minute for which a reader waits for what
+ * came before (`patienceMs` of `main/chat/mail-in.ts`) must be longer than a process takes to start and to ask.
+ */
+const times = 20;
 /** A start takes a third of it. */
 const dieWithinMs = 800;
 /** A minute and a half. */
