@@ -48,6 +48,8 @@ export function useTimelineScroll(
   const reveal = useUi((state) => (state.reveal?.conversationId === id ? state.reveal : null));
   const scroller = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  /** Where the list stood when it was last looked at, in px. */
+  const lastTop = useRef(0);
   const wish = useRef<Wish | null>(null);
   const begun = useRef(false);
   const [asked, ask] = useState(0);
@@ -73,7 +75,11 @@ export function useTimelineScroll(
     const now = store.getState().timelines.get(id);
     if (element === null || now?.ready !== true || wish.current !== null) return;
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-    following.current = below <= endWithin && !now.newer;
+    // Rows that grow (the window became narrow) move the end away from a reader who did not move: only scrolling back leaves it.
+    const isStill = following.current && element.scrollTop >= lastTop.current;
+    lastTop.current = element.scrollTop;
+    following.current = (below <= endWithin || isStill) && !now.newer;
+    if (following.current && isStill && below > 1) element.scrollTop = element.scrollHeight;
     setPlace(following.current ? 'end' : 'away');
     // What failed is tried again when somebody says so.
     if (element.scrollTop < moreWithin && now.failed !== 'older') void timelines.loadOlder(id);
@@ -144,7 +150,8 @@ export function useTimelineScroll(
     return () => cancelAnimationFrame(frame);
   }, [total, rows, asked, look]);
 
-  // The composer below grows while something is written: the end stays in sight.
+  // The composer below grows while something is written: the end stays in sight. An empty conversation has no list to look at yet.
+  const isEmpty = rows.length === 0;
   useEffect(() => {
     const element = scroller.current;
     if (element === null) return undefined;
@@ -153,7 +160,8 @@ export function useTimelineScroll(
     });
     observer.observe(element);
     return () => observer.disconnect();
-  }, [timeline.ready]);
+    // oxlint-disable-next-line react/exhaustive-effect-dependencies -- the list is there once both are so
+  }, [timeline.ready, isEmpty]);
 
   useFocusOn(scroller, shown);
   useEffect(() => {

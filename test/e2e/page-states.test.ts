@@ -198,3 +198,52 @@ describe.skipIf(chromium === undefined)('a screen reader', () => {
     });
   });
 });
+
+describe.skipIf(chromium === undefined)('the end of a conversation', () => {
+  const fromEnd = (page: Page) =>
+    page.getByRole('log').evaluate((log) => Math.round(log.scrollHeight - log.scrollTop - log.clientHeight));
+  const atEnd = async (page: Page): Promise<void> => {
+    await expect.poll(() => fromEnd(page)).toBeLessThanOrEqual(1);
+  };
+
+  it('stays in sight when the window becomes narrow, and wide again', async () => {
+    await onPage('full', async (page) => {
+      await open(page, 'wren');
+      await page.getByRole('log').waitFor();
+      for (const size of [
+        { width: 360, height: 520 },
+        { width: 1180, height: 520 },
+        { width: 800, height: 400 },
+      ]) {
+        // One size after the other.
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await page.setViewportSize(size);
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await atEnd(page);
+      }
+      expect(await page.getByRole('button', { name: 'Newest' }).count()).toBe(0);
+      await page.getByRole('log').evaluate((log) => log.scrollBy(0, -300));
+      await page.getByRole('button', { name: 'Newest' }).waitFor();
+      await page.setViewportSize({ width: 700, height: 400 });
+      await page.getByRole('button', { name: 'Newest' }).waitFor();
+      expect(await fromEnd(page)).toBeGreaterThan(60);
+    });
+  });
+
+  it('stays in sight while somebody types, also in one that was empty when it was opened', async () => {
+    await onPage('full', async (page) => {
+      await open(page, 'quill');
+      await page.getByText('You and quill are connected').waitFor();
+      await page.evaluate((key) => {
+        const { backend } = window.fixture;
+        for (let number = 0; number < 40; number += 1) backend.hear(key, `Line ${number}`);
+      }, keyOf('quill'));
+      await page.getByRole('log').getByText('Line 39', { exact: true }).waitFor();
+      await atEnd(page);
+      await page.evaluate((key) => window.fixture.backend.patch(key, { typing: true }), keyOf('quill'));
+      await page.getByText('quill is typing').waitFor();
+      await atEnd(page);
+      expect(await page.getByRole('button', { name: /Newest/u }).count()).toBe(0);
+    });
+  });
+});
