@@ -10,7 +10,7 @@ export function Toaster(): ReactNode {
   const { notify } = useSession();
   const toasts = useUi((state) => state.toasts);
   return (
-    <div className="pointer-events-none absolute inset-x-0 top-[calc(var(--header)+12px)] z-(--z-toast) grid justify-items-center gap-2">
+    <div className="pointer-events-none absolute inset-x-0 top-[calc(max(var(--header),3.5rem)+12px)] z-(--z-toast) grid justify-items-center gap-2">
       {(['plain', 'error'] as const).map((tone) => (
         <div key={tone} aria-live={tone === 'error' ? 'assertive' : 'polite'} className="contents">
           {toasts

@@ -120,10 +120,14 @@ function run(session: Session, command: Command): boolean {
 
 /** Esc closes the topmost layer (menus and dialogs close themselves); it never hangs up. */
 function escape({ go, calls, store }: Session): boolean {
-  const { toasts, view, panel, calls: all } = store.getState();
+  const { toasts, view, panel, finding, calls: all } = store.getState();
   const last = toasts.at(-1);
   if (last !== undefined) {
     store.setState({ toasts: toasts.slice(0, -1) });
+    return true;
+  }
+  if (finding) {
+    go.findHere(false);
     return true;
   }
   if (view.kind === 'call' && panel !== 'none') {

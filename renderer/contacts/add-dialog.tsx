@@ -202,6 +202,8 @@ function Found({ name, accountKey, lastHeartbeatMs, fresh, pinned }: Extract<Add
     setSending(false);
     if (!sent) return;
     go.dialog(null);
+    // Where they stand among those who have not answered yet.
+    go.tab('people');
     notify.say(t('add.sent', { name }));
   };
 

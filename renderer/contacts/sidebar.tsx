@@ -139,13 +139,21 @@ function Failed({ text, onRetry }: { text: string; onRetry: () => void }): React
 function NoRows({ panelId }: { panelId: string }): ReactNode {
   const { t } = useTranslation();
   const { client, store } = useSession();
-  const state = useUi(({ tab, contactsReady, conversationsReady, callLog }) => {
+  const tab = useUi((now) => now.tab);
+  const state = useUi(({ contactsReady, conversationsReady, callLog }) => {
     if (tab === 'calls') return contactsReady ? callLog.state : 'reading';
     return contactsReady && (tab === 'people' || conversationsReady) ? 'there' : 'reading';
   });
   if (state === 'there') return <EmptyTab panelId={panelId} />;
-  if (state === 'failed') return <Failed text={t('list.callsFailed')} onRetry={() => void refreshCallLog(client, store)} />;
-  return <StepLine className="t-small px-2.5 py-3">{t('list.reading')}</StepLine>;
+  return (
+    <div id={panelId} role="tabpanel" aria-label={t(`side.tabs.${tab}`)}>
+      {state === 'failed' ? (
+        <Failed text={t('list.callsFailed')} onRetry={() => void refreshCallLog(client, store)} />
+      ) : (
+        <StepLine className="t-small px-2.5 py-3">{t('list.reading')}</StepLine>
+      )}
+    </div>
+  );
 }
 
 function EmptyTab({ panelId }: { panelId: string }): ReactNode {

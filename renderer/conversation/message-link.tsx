@@ -3,6 +3,7 @@ import { useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession } from '../state/index.ts';
 import { Button, Dialog } from '../ui/index.ts';
+import { useChatTools } from './chat-tools.ts';
 import type { Link } from './links.ts';
 import { Marked } from '../text/index.ts';
 
@@ -12,6 +13,7 @@ const looks = 'break-all text-accent-ink underline decoration-1 underline-offset
 export function MessageLink({ link, looking }: { link: Link; looking: string }): ReactNode {
   const { t } = useTranslation();
   const { go } = useSession();
+  const { selection } = useChatTools();
   const [asking, setAsking] = useState(false);
   const text = (
     <bdi dir="ltr">
@@ -19,8 +21,8 @@ export function MessageLink({ link, looking }: { link: Link; looking: string }):
     </bdi>
   );
   const act = (run: () => void) => (event: MouseEvent) => {
-    // Ctrl and Shift click choose messages; that is the bubble's.
-    if (event.ctrlKey || event.metaKey || event.shiftKey) return event.preventDefault();
+    // Ctrl and Shift click choose messages, and any click does while some are chosen; that is the bubble's.
+    if (event.ctrlKey || event.metaKey || event.shiftKey || selection.anchor !== null) return event.preventDefault();
     event.stopPropagation();
     return run();
   };

@@ -9,7 +9,7 @@ import { shownLine } from '../text/index.ts';
 export function Quote({ quote }: { quote: MessageQuote }): ReactNode {
   const { t } = useTranslation();
   const { go } = useSession();
-  const { id, name } = useChatTools();
+  const { id, name, selection } = useChatTools();
   // What was spoken has no words.
   const there = quote.excerpt === '' ? t('voice.name') : shownLine(quote.excerpt);
   const words = quote.state === 'there' ? there : t(`conversation.quote.${quote.state}`);
@@ -19,6 +19,8 @@ export function Quote({ quote }: { quote: MessageQuote }): ReactNode {
       type="button"
       tabIndex={-1}
       onClick={(event) => {
+        // While messages are chosen, a click on any part of one chooses it.
+        if (selection.anchor !== null) return;
         event.stopPropagation();
         go.reveal(id, { kind: 'message', id: quote.id, typed: '' });
       }}

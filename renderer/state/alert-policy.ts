@@ -26,7 +26,7 @@ export function tagOf(alert: Alert): AlertTag {
   }
 }
 
-type Seen = Pick<UiState, 'contacts' | 'contactsReady' | 'conversations' | 'conversationsReady' | 'calls'>;
+type Seen = Pick<UiState, 'contacts' | 'contactsReady' | 'conversations' | 'conversationsReady' | 'calls' | 'view' | 'panel'>;
 
 /** What happened between two states. What was there when the window opened is told by badges, not as news. */
 export function alertsBetween(before: Seen, now: Seen): readonly Alert[] {
@@ -60,6 +60,9 @@ function newCalls(before: Seen, now: Seen): readonly Alert[] {
 /** What there is no reason to tell of any more: read, answered, over. */
 export function overBetween(before: Seen, now: Seen): readonly AlertTag[] {
   const over: AlertTag[] = [];
+  // A missed call stands in its conversation: who opened that has seen it.
+  const shown = conversationOnScreen(now);
+  if (shown !== null && shown !== conversationOnScreen(before)) over.push(`missed:${shown}`);
   if (before.conversations !== now.conversations) {
     for (const { id, unread } of before.conversations.values()) {
       if (unread > 0 && (now.conversations.get(id)?.unread ?? 0) === 0) over.push(`messages:${id}`);

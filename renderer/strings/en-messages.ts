@@ -17,7 +17,7 @@ export const messagesEn = {
   arrived: '{{name}}: {{text}}',
   deleteForBoth: {
     title: 'Delete for both?',
-    asks: 'The words go from your computer and from theirs. That can’t be undone. Both of you still see that something was deleted.',
+    asks: 'It goes from your computer and from theirs. That can’t be undone. Both of you still see that something was deleted.',
     confirm: 'Delete for both',
   },
   date: {

@@ -58,6 +58,10 @@ describe('what is news', () => {
     expect(overBetween(rings, ready)).toEqual([`incoming:${call.id}`]);
     expect(overBetween(asked, ready)).toEqual([`request:${tern.accountKey}`]);
     expect(overBetween(withUnread(wren, 3), withUnread(wren, 0))).toEqual([`messages:${wren.accountKey}`]);
+    const opened: UiState = { ...ready, view: { kind: 'conversation', id: wren.accountKey } };
+    expect(overBetween(ready, opened)).toEqual([`missed:${wren.accountKey}`]);
+    const searching: UiState = { ...opened, query: 'x' };
+    expect(overBetween(opened, searching)).toEqual([]);
   });
 
   it('is counted once for each message and each request', () => {
