@@ -19,6 +19,7 @@ export function App(): ReactNode {
   const { bridge } = useSession();
   const mini = useUi((state) => state.mini);
   useTheme();
+  useFirstScreen();
   useWindowTitle();
   usePower();
   useActivity();
@@ -64,6 +65,16 @@ function Gate(): ReactNode {
     </div>
   );
 }
+
+/** Notes in the page's timeline when it first showed what the account needs, for whoever measures a start. */
+function useFirstScreen(): void {
+  const isKnown = useUi((state) => state.account !== null || state.failure !== null);
+  useEffect(() => {
+    if (isKnown && performance.getEntriesByName(firstScreen).length === 0) performance.mark(firstScreen);
+  }, [isKnown]);
+}
+
+const firstScreen = 'lilliput:first-screen';
 
 /** Theme and moving strings are attributes of the document: the tokens follow them. */
 function useTheme(): void {

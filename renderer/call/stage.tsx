@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, isTalking, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, CheckedMark, Fan, IconButton, Rig, Strip, Timer, useFocusOnShow } from '../ui/index.ts';
+import { Avatar, Button, CheckedMark, Cut, Fan, IconButton, Rig, Strip, Timer, useFocusOnShow, VoiceRing } from '../ui/index.ts';
 import { CallControls } from './controls.tsx';
 import { RecordingChips } from './recording-chips.tsx';
 import { CallSteps } from './steps.tsx';
@@ -12,7 +12,6 @@ import { troubleWords } from './stats-words.ts';
 import { statusWords } from './status-words.ts';
 import { useCallLevels } from './use-levels.ts';
 import { useMovingStrings } from './use-moving-strings.ts';
-import { VoiceRing } from './voice-ring.tsx';
 
 /** A call, dialling to talking: who, for how long, how well, held by strings. */
 export function Stage({ call }: { call: CallView }): ReactNode {
@@ -97,8 +96,9 @@ export function Stage({ call }: { call: CallView }): ReactNode {
       </div>
       <div className="flex min-h-0 flex-[1_0_auto] flex-col items-center justify-center py-2">
         <div className="max-w-full px-5 text-center">
-          <h1 className="cut t-call max-pair:text-[1.5rem]/[2rem]" title={name}>
-            <bdi>{name}</bdi> <CheckedMark accountKey={call.accountKey} className="text-on-stage" />
+          <h1 className="t-call flex min-w-0 items-center justify-center gap-2 max-pair:text-[1.5rem]/[2rem]">
+            <Cut text={name} className="min-w-0" />
+            <CheckedMark accountKey={call.accountKey} className="text-on-stage" />
           </h1>
           <Status call={call} name={name} talking={talking} quality={quality} />
           <output className="t-small mx-auto block max-w-[34rem] text-on-stage-2">

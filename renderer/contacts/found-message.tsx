@@ -33,9 +33,7 @@ export function FoundMessage({ row, tabbable, onFocus, onKeyDown }: FoundMessage
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
           <span className="flex min-w-0 flex-1 items-center gap-1 font-[550]">
-            <span className="cut">
-              <bdi>{who}</bdi>
-            </span>
+            <span className="cut">{who}</span>
             <CheckedMark accountKey={hit.conversationId} />
           </span>
           <span className="t-meta flex-none text-ink-2">{when}</span>

@@ -57,16 +57,12 @@ export function PersonRow({ row, current, tabbable, onFocus, onKeyDown }: Person
       <Avatar accountKey={row.accountKey} name={row.name} presence={row.person === null ? null : presenceShape(row.person)} />
       <span className="pointer-events-none min-w-0 flex-1" aria-hidden="true">
         <span className="flex min-w-0 items-center gap-1 font-[550]">
-          <span className="cut min-w-0">
-            <bdi>{row.name}</bdi>
-          </span>
+          <span className="cut min-w-0">{row.name}</span>
           <CheckedMark accountKey={row.accountKey} />
         </span>
         <span className="t-small flex min-w-0 items-center gap-[5px] text-ink-2">
           {Icon === null ? null : <Icon size={13} strokeWidth={1.75} className="flex-none" />}
-          <span className="cut">
-            <bdi>{row.text}</bdi>
-          </span>
+          <span className="cut">{row.text}</span>
         </span>
       </span>
       <span className="pointer-events-none grid justify-items-end gap-1" aria-hidden="true">

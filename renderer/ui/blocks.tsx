@@ -88,7 +88,7 @@ export function Line({
 export function Cut({ text, className }: { text: string; className?: string }): ReactNode {
   return (
     <span className={cx('cut block', className)} title={text}>
-      <bdi>{text}</bdi>
+      {text}
     </span>
   );
 }

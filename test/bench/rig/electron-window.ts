@@ -2,13 +2,17 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { WebSocket } from 'ws';
 import { z } from 'zod';
-import { firstPaintSource } from './page-moments.ts';
+import { firstPaintSource, firstScreenSource } from './page-moments.ts';
 
 export interface ElectronWindow {
   /** Resolves when the page's first text field has taken a letter. @throws if that takes a minute */
   typeOneLetter(): Promise<void>;
   /** ms from the page's navigation to its first content; after it was typed into. */
   firstPaintMs(): Promise<number>;
+  /** ms from the page's navigation to the first screen with something to do on it. */
+  firstScreenMs(): Promise<number>;
+  /** ms from the start of the program to the first content. */
+  startToPaintMs(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -52,6 +56,7 @@ export function openElectronWindow(
   args: readonly string[],
   options: { readonly cwd: string; readonly display: string },
 ): ElectronWindow {
+  const startedMs = performance.timeOrigin + performance.now();
   const electron = spawn(executablePath, ['--no-sandbox', '--disable-gpu', '--remote-debugging-port=0', ...args], {
     cwd: options.cwd,
     env: { ...process.env, DISPLAY: options.display },
@@ -91,6 +96,12 @@ export function openElectronWindow(
         await until('a letter was taken', () => evaluate(socket, typing).then((taken) => (taken === true ? true : null)));
       }),
     firstPaintMs: () => withPage(async (socket) => z.number().parse(await evaluate(socket, firstPaintSource))),
+    firstScreenMs: () => withPage(async (socket) => z.number().parse(await evaluate(socket, firstScreenSource))),
+    startToPaintMs: () =>
+      withPage(async (socket) => {
+        const paintedMs = z.number().parse(await evaluate(socket, `performance.timeOrigin + ${firstPaintSource}`));
+        return paintedMs - startedMs;
+      }),
     async stop() {
       electron.kill('SIGTERM');
       const timer = setTimeout(() => electron.kill('SIGKILL'), 5_000);

@@ -15,6 +15,12 @@ const firstPaint = (): number => performance.getEntriesByName('first-contentful-
 /** The same for a page that is reached by DevTools alone. */
 export const firstPaintSource = `(${firstPaint.toString()})()`;
 
+/** ms from the page's navigation to the first screen with something to do on it (`renderer/app/app.tsx` marks it). */
+export const firstScreenMs = (page: Page): Promise<number> => page.evaluate(firstScreen);
+
+const firstScreen = (): number => performance.getEntriesByName('lilliput:first-screen')[0]?.startTime ?? Number.NaN;
+export const firstScreenSource = `(${firstScreen.toString()})()`;
+
 /** From now on notes, for each key, how long its frame took: from the time of the key to after the frame was drawn. */
 export const watchKeys = (page: Page): Promise<void> =>
   page.evaluate(() => {
