@@ -3,11 +3,14 @@ import { parseName, type ClaimProgress, type ClaimState, type Directory } from '
 import {
   accountKeyOf,
   createAccount,
+  movedAtMs,
   phraseOf,
+  takenBack,
   withNewListening,
   withTimelyCertificate,
   type AccountSecrets,
   type SecretsFile,
+  type WatchedMemory,
 } from '../identity/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -29,6 +32,10 @@ export interface AccountPartOptions {
   /** Starts everything that works for an account. */
   readonly activate: (secrets: AccountSecrets) => Promise<void>;
   readonly presenceChanged: (account: AccountView) => void;
+  /** What was seen of certificates, ours among them. */
+  readonly memory: WatchedMemory;
+  /** Ends this engine in good order; the shell starts another. */
+  readonly restart: () => void;
 }
 
 export interface AccountPartControl extends AccountPart {
@@ -39,6 +46,8 @@ export interface AccountPartControl extends AccountPart {
   rotateListening(): Promise<AccountSecrets>;
   /** Makes a new device certificate if the old one comes to its end. Returns whether it did. */
   renewCertificate(): Promise<boolean>;
+  /** Another computer has the account: here it is only to be read. */
+  isMoved(): boolean;
   /** As it was last seen. */
   claim(): ClaimState;
   setClaim(claim: ClaimState): void;
@@ -46,18 +55,21 @@ export interface AccountPartControl extends AccountPart {
 
 /** The account of this profile: none, or one. What is shown is stored first. */
 export function createAccountPart(options: AccountPartOptions): AccountPartControl {
-  const { directory, secretsFile, vault, repository, clock, random } = options;
+  const { directory, secretsFile, vault, repository, clock, random, memory } = options;
   const state = createValue<AccountState>({ kind: 'none' });
   let own: AccountSecrets | null = null;
   /** One attempt at a time: two would race for the same file. */
   let busy = false;
+  const movedMs = (): number | null => (own === null ? null : movedAtMs(own, memory));
+  /** After the answer to whoever asked, or the work that found it out. */
+  const restartSoon = (): void => void clock.setTimer(restartAfterMs, options.restart);
 
   const secrets = (): AccountSecrets => {
     if (own === null) throw new AppError('NOT_SIGNED_IN', 'there is no account yet');
     return own;
   };
   const show = ({ name, accountKey, keyStorage, phraseConfirmed, presence, claim }: StoredAccount): AccountView => {
-    const account = { name, accountKey, keyStorage, phraseConfirmed, presence, claim };
+    const account = { name, accountKey, keyStorage, phraseConfirmed, presence, claim, movedMs: movedMs() };
     state.set({ kind: 'ready', account });
     return account;
   };
@@ -117,13 +129,31 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
     }
   }
 
+  memory.onCertificate((account) => {
+    const shown = state.get();
+    if (own === null || account !== accountKeyOf(own) || movedMs() === null) return;
+    const stored = repository.load();
+    if (shown.kind !== 'ready' || shown.account.movedMs !== null || stored === null) return;
+    // Started anew, the account is here to be read, and nothing works for it any more.
+    show(stored);
+    restartSoon();
+  });
+
   return {
     state,
     secrets,
+    isMoved: () => movedMs() !== null,
+    async takeBack() {
+      const next = takenBack(secrets(), memory, { random, nowMs: clock.nowMs() });
+      await secretsFile.save(next);
+      restartSoon();
+    },
     async open() {
       const kept = await secretsFile.load();
       if (kept === null) return;
-      const timely = withTimelyCertificate(kept, clock.nowMs());
+      // A new certificate would take the account back from where it is now.
+      const isElsewhere = movedAtMs(kept, memory) !== null;
+      const timely = isElsewhere ? kept : withTimelyCertificate(kept, clock.nowMs());
       if (timely !== kept) await secretsFile.save(timely);
       // The database may have been set aside; the account lives by its secrets.
       const stored = repository.load() ?? { ...blank(timely, 'pending'), phraseConfirmed: true };
@@ -139,6 +169,7 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
       return next;
     },
     async renewCertificate() {
+      if (movedMs() !== null) return false;
       const timely = withTimelyCertificate(secrets(), clock.nowMs());
       if (timely === own) return false;
       await secretsFile.save(timely);
@@ -181,6 +212,8 @@ export function createAccountPart(options: AccountPartOptions): AccountPartContr
     setPresence: (presence) => options.presenceChanged(change({ presence })),
   };
 }
+
+const restartAfterMs = 100;
 
 function mappedName(typed: string): string {
   const parsed = parseName(typed);

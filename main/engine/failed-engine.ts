@@ -58,6 +58,7 @@ export function createFailedRouter(boot: EngineBoot, error: AppError, { quit, re
       restore: os.account.restore.handler(refuse),
       revealPhrase: os.account.revealPhrase.handler(refuse),
       confirmPhrase: os.account.confirmPhrase.handler(refuse),
+      takeBack: os.account.takeBack.handler(refuse),
       setPresence: os.account.setPresence.handler(refuse),
       reportIdle: os.account.reportIdle.handler(refuse),
     },

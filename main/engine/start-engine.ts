@@ -3,7 +3,7 @@ import type { DiagnosticEvent } from '../../preload/contract/index.ts';
 import { hostPortText, writtenHostPortSchema } from '../ports/host-port.ts';
 import { createCardJudge, createDirectory, createRecordValidator, standardCardWork, standardWork } from '../directory/index.ts';
 import { toHex } from '../ports/hex.ts';
-import { checkSignature, createCertificateCheck, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
+import { checkSignature, createCertificateBook, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
 import { createMailboxJudge, standardMailboxWork } from '../mailbox/index.ts';
 import { createMediaClient } from '../media/index.ts';
 import { bitTorrentBy, createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
@@ -69,7 +69,7 @@ export async function startEngine({
     logger: logger.child('storage'),
   });
   const secretsFile = createSecretsFile(join(boot.profileDir, secretsName), vault);
-  const certificateCheck = createCertificateCheck(storage.sequences);
+  const { memory, check: certificateCheck, successor: certificateSuccessor } = createCertificateBook(storage.sequences);
 
   const settings = createSettingsPart({
     load: (defaults) => storage.settings.load(defaults),
@@ -127,6 +127,7 @@ export async function startEngine({
       ...(boot.overlay.mailboxBytes === undefined ? {} : { limits: { maxBytes: boot.overlay.mailboxBytes } }),
     },
     certificateCheck,
+    certificateSuccessor,
     signatureCheck: checkSignature,
     mdns: boot.overlay.mdns,
     localRendezvous:
@@ -180,7 +181,7 @@ export async function startEngine({
     random,
     log: logger,
     work,
-    memory: storage.sequences,
+    memory,
     own: createOwnRecord(storage.account),
   });
 
@@ -226,7 +227,7 @@ export async function startEngine({
     find: {
       store: overlay.cards,
       lookup: (name, signal) => directory.lookup(name, signal),
-      memory: storage.sequences,
+      memory,
       clock,
       random,
       log: logger,
@@ -261,6 +262,8 @@ export async function startEngine({
     clock,
     random,
     networkReady: network.ready,
+    memory,
+    restart,
     async activate() {
       await stopEchoHost?.();
       stopEchoHost = null;
@@ -271,7 +274,8 @@ export async function startEngine({
         habits: () => settings.state.get(),
         hidesLastSeen: () => !settings.state.get().shareLastSeen,
         profileDir: boot.profileDir,
-        overlayStarted,
+        // Of an account that another computer has nothing reaches the network from here.
+        overlayStarted: account.isMoved() ? new Promise(() => undefined) : overlayStarted,
         clock,
         random,
         logger,

@@ -8,7 +8,7 @@ import type { Random } from '../ports/random.ts';
 import { issueCertificate, needsRenewal, openCertificate } from './device-certificate.ts';
 import { listeningSecretSchema, newListeningSecret } from './listening.ts';
 import { entropyFromPhrase, phraseEntropyBytes, phraseFromEntropy, rootSeedFromEntropy } from './phrase.ts';
-import { nextSequence } from './sequence.ts';
+import { nextSequence, type SequenceTopic } from './sequence.ts';
 
 const secretsSchema = z.object({
   version: z.literal(1),
@@ -81,12 +81,16 @@ export const withNewListening = (secrets: AccountSecrets, { random, nowMs }: Mom
 
 /**
  * The same account on another computer, from an archive: a device of its own, whose certificate revokes the one before, and a new way to
- * it for contacts. Its mailbox stays, so that what waits there is not lost.
+ * it for contacts. Its mailbox stays, so that what waits there is not lost. `known`: the highest numbers that were seen, from whatever device.
  */
-export function movedAccount(secrets: AccountSecrets, { random, nowMs }: Moment): AccountSecrets {
+export function movedAccount(
+  secrets: AccountSecrets,
+  { random, nowMs }: Moment,
+  known: Readonly<Record<SequenceTopic, number>> = { certificate: 0, claim: 0 },
+): AccountSecrets {
   const moved = withNewListening({ ...secrets, deviceSeed: random.bytes(32) }, { random, nowMs });
-  const before = openCertificate(secrets.certificate)?.sequence ?? 0;
-  return withClaimAbove(withCertificateAbove(moved, before, nowMs), secrets.claimSequence, nowMs);
+  const before = Math.max(known.certificate, openCertificate(secrets.certificate)?.sequence ?? 0);
+  return withClaimAbove(withCertificateAbove(moved, before, nowMs), known.claim, nowMs);
 }
 
 /** The same object if the certificate has more than a month left. */

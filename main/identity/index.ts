@@ -4,6 +4,7 @@ export * from './device-certificate.ts';
 export * from './file-key-vault.ts';
 export * from './link-identity.ts';
 export * from './listening.ts';
+export * from './moved.ts';
 export * from './phrase.ts';
 export * from './safety-number.ts';
 export * from './secrets-file.ts';

@@ -175,7 +175,11 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     networks,
     relays: blindRelays,
     timing: { ...defaultLinkTiming, ...options.linkTiming },
-    checks: { certificate: options.certificateCheck, signature: options.signatureCheck },
+    checks: {
+      certificate: options.certificateCheck,
+      successor: options.certificateSuccessor ?? (() => null),
+      signature: options.signatureCheck,
+    },
     node: () => gateway.roaming(),
     hiddenNode: () => gateway.hidden(),
     onHiding(isHiding) {

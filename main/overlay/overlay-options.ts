@@ -11,7 +11,7 @@ import type { GatewayOptions } from './gateway/gateways.ts';
 import type { DiversityOptions } from './networks.ts';
 import type { MailboxOptions } from './mailbox/mailbox-part.ts';
 import type { KnownNodes, OwnPort } from './overlay.ts';
-import type { CertificateCheck, SignatureCheck } from './people.ts';
+import type { CertificateCheck, SignatureCheck, SuccessorCheck } from './people.ts';
 import type { LinkTiming } from './people/timing.ts';
 import type { ProvenRole } from './role/role-keeper.ts';
 import type { RoleTiming } from './role/role-machine.ts';
@@ -38,6 +38,8 @@ export interface OverlayOptions {
   readonly mailboxes: MailboxOptions;
   readonly cards: CardOptions;
   readonly certificateCheck: CertificateCheck;
+  /** Without it replaced devices are turned away without a word. */
+  readonly certificateSuccessor?: SuccessorCheck;
   readonly signatureCheck: SignatureCheck;
   /** Look for neighbours by multicast DNS. */
   readonly mdns: boolean;

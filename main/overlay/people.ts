@@ -37,6 +37,15 @@ export type CertificateCheck = (
   nowMs: number,
 ) => { readonly account: AccountKey; readonly device: string } | null;
 
+/**
+ * For the certificate of a device that was replaced: whose it is, and the certificate that took its place, if that is at hand. Implemented by
+ * `main/identity`.
+ */
+export type SuccessorCheck = (
+  certificate: Uint8Array,
+  nowMs: number,
+) => { readonly account: AccountKey; readonly device: string; readonly successor: Uint8Array } | null;
+
 export type SignatureCheck = (device: string, domain: string, message: Uint8Array, signature: Uint8Array) => boolean;
 
 export interface WantedPerson {

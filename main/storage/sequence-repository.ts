@@ -5,7 +5,7 @@ import type { StoreDatabase } from './database.ts';
 /** As `createSequenceMemory` of `main/identity`: 20,000 entries are about 3 MB. */
 export const maxRememberedSequences = 20_000;
 
-/** Over restarts. Strangers whose number has not changed for the longest time are forgotten first; people in the contact list never. */
+/** Over restarts. Strangers whose number has not changed for the longest time are forgotten first; people in the contact list, and we ourselves, never. */
 export function sequenceRepository(database: StoreDatabase, maxEntries: number = maxRememberedSequences): SequenceMemory {
   const number = z.object({ n: z.number() });
   const select = database.query('SELECT highest AS n FROM sequences WHERE topic = ? AND account_key = ?', number);
@@ -18,7 +18,7 @@ export function sequenceRepository(database: StoreDatabase, maxEntries: number =
   const evict = database.write(
     `DELETE FROM sequences WHERE (topic, account_key) IN (
        SELECT topic, account_key FROM sequences
-       WHERE account_key NOT IN (SELECT account_key FROM contacts) ORDER BY used LIMIT ?)`,
+       WHERE account_key NOT IN (SELECT account_key FROM contacts UNION SELECT account_key FROM account) ORDER BY used LIMIT ?)`,
   );
   let used = newest.get()?.n ?? 0;
   let held = count.get()?.n ?? 0;

@@ -33,6 +33,8 @@ export const accountViewSchema = z.object({
    * away for half a year, may still come back.
    */
   claim: z.enum(['pending', 'held', 'disputed', 'waiting']),
+  /** Another computer has the account since then, brought back there from its words or an archive: here it is only to be read. */
+  movedMs: timeMsSchema.nullable(),
 });
 export type AccountView = z.infer<typeof accountViewSchema>;
 

@@ -16,7 +16,9 @@ export function Me(): ReactNode {
   const account = useUi((state) => (state.account?.kind === 'ready' ? state.account.account : null));
   const profile = useUi((state) => state.profile);
   if (account === null) return null;
-  const { name, accountKey, presence } = account;
+  const { name, accountKey, presence, movedMs } = account;
+  // Another computer has the account: nobody sees this one, whatever was chosen.
+  const seen = movedMs === null ? presence : 'offline';
   const mood = profile?.mood ?? '';
   return (
     <div className="flex items-center gap-2.5 ps-1.5 pe-1 pt-1.5 pb-2.5">
@@ -27,7 +29,7 @@ export function Me(): ReactNode {
         onClick={() => go.settings('you')}
         className="flex-none rounded-full"
       >
-        <Avatar accountKey={accountKey} name={name} size={36} presence={ownShape(presence)} />
+        <Avatar accountKey={accountKey} name={name} size={36} presence={movedMs === null ? ownShape(presence) : 'offline'} />
       </button>
       <div className="min-w-0 flex-1">
         <Cut text={name} className="font-semibold" />
@@ -35,10 +37,10 @@ export function Me(): ReactNode {
           trigger={
             <button
               type="button"
-              aria-label={t('presence.change', { status: t(`presence.${presence}`) })}
+              aria-label={t('presence.change', { status: t(`presence.${seen}`) })}
               className="t-meta -mx-1 flex items-center gap-1 rounded-r1 px-1 py-0.5 text-ink-2 hover:bg-hover"
             >
-              {t(`presence.${presence}`)}
+              {t(`presence.${seen}`)}
               <ChevronDown size={12} strokeWidth={1.75} aria-hidden="true" />
             </button>
           }

@@ -34,7 +34,8 @@ function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): R
   const name = displayName(person);
   const reconnecting = useUi((state) => state.network?.status === 'reconnecting');
   const offline = person.presence.state === 'offline' || reconnecting;
-  const writable = person.relation === 'contact';
+  const isMoved = useUi((state) => state.account?.kind === 'ready' && state.account.account.movedMs !== null);
+  const writable = person.relation === 'contact' && !isMoved;
   const selecting = selection.anchor !== null;
 
   useEffect(() => () => go.findHere(false), [go]);
@@ -79,7 +80,7 @@ function ChatWith({ person, focus }: { person: ContactView; focus: boolean }): R
           <Composer offline={offline} focus={focus} composing={composing} onEditLast={editLast} />
         </div>
       ) : selecting ? null : (
-        <NotYet person={person} name={name} />
+        <NotYet person={person} name={name} isMoved={isMoved} />
       )}
       <EmojiPopover wish={picking} onClose={() => pick(null)} />
       <AskDialog
@@ -112,9 +113,10 @@ const messagesIn = (items: Iterable<TimelineItem>): readonly MessageView[] =>
   [...items].flatMap((item) => (item.kind === 'message' ? [item] : [])).toSorted(byTime);
 
 /** In the composer's place: why nothing can be written to them. */
-function NotYet({ person, name }: { person: ContactView; name: string }): ReactNode {
+function NotYet({ person, name, isMoved }: { person: ContactView; name: string; isMoved: boolean }): ReactNode {
   const { t } = useTranslation();
   const { people } = useSession();
+  if (isMoved) return <p className="t-small flex-none px-5 pt-2 pb-5 text-center text-ink-2">{t('moved.composer')}</p>;
   if (person.relation === 'contact') return null;
   return (
     <div className="t-small flex flex-none flex-wrap items-center justify-center gap-3 px-5 pt-2 pb-5 text-center text-ink-2">

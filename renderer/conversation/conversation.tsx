@@ -14,6 +14,7 @@ export function Conversation({ id }: { id: string }): ReactNode {
   const person = useUi((state) => state.contacts.get(id));
   const ready = useUi((state) => state.contactsReady);
   const calling = useUi((state) => currentCall(state.calls) !== null);
+  const isMoved = useUi((state) => state.account?.kind === 'ready' && state.account.account.movedMs !== null);
   const nowMs = useNow();
   if (person === undefined) return ready ? <p className="m-auto p-6 text-ink-2">{t('conversation.gone')}</p> : null;
   const name = displayName(person);
@@ -37,11 +38,11 @@ export function Conversation({ id }: { id: string }): ReactNode {
           <p className="t-small flex min-w-0 items-center gap-[5px] text-ink-2">
             <PresenceMark shape={presenceShape(person)} size={10} />
             <span className="cut" title={headWords(t, person, nowMs)}>
-              <bdi>{headWords(t, person, nowMs)}</bdi>
+              {headWords(t, person, nowMs)}
             </span>
           </p>
         </div>
-        {person.relation === 'contact' ? (
+        {person.relation === 'contact' && !isMoved ? (
           <Button
             kind={canTakeCall(person) && !calling ? 'primary' : 'secondary'}
             icon={Phone}

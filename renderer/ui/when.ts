@@ -22,6 +22,10 @@ export function dayOf(words: Words, atMs: number, nowMs: number, locale = 'en-GB
   );
 }
 
+/** A moment that matters for itself: 3 March 2026 at 18:42. */
+export const momentOf = (atMs: number, locale = 'en-GB'): string =>
+  new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeStyle: 'short' }).format(atMs);
+
 /** For the end of a row: 18:42 today, Mon this week, 3 Mar before. */
 export function shortWhen(atMs: number, nowMs: number, locale = 'en-GB'): string {
   const days = daysAgo(atMs, nowMs);

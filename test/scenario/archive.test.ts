@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { conversationFileSchema } from '../../main/export/index.ts';
+import type { AccountView } from '../../preload/contract/index.ts';
 import { openNeighbourhood, type Neighbourhood } from './support/neighbourhood.ts';
 import { delivered, friendOnline, keyOf, messagesWith } from './support/watching.ts';
 
@@ -64,6 +65,47 @@ it(
       'from the new computer',
       'welcome',
     ]);
+  },
+);
+
+/** The account as this computer shows it, once that is so; over the engine's own restarts. */
+async function accountWhere(profile: string, isSo: (account: AccountView) => boolean): Promise<AccountView> {
+  for (let attempt = 0; attempt < 20; attempt += 1) {
+    // oxlint-disable no-await-in-loop -- an engine that starts anew ends what it was asked, and is asked again
+    try {
+      const client = await here.bridge(profile);
+      for await (const state of await client.account.watch(undefined, { signal: AbortSignal.timeout(60_000) }))
+        if (state.kind === 'ready' && isSo(state.account)) return state.account;
+    } catch (error) {
+      if (attempt === 19) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    // oxlint-enable no-await-in-loop
+  }
+  throw new Error(`${profile} never came to that`);
+}
+
+it(
+  'the old computer is told by its friends that the account moved, keeps still, and can have it back',
+  { timeout: 180_000 },
+  async () => {
+    await here.run('adelaide');
+    const { movedMs } = await accountWhere('adelaide', (account) => account.movedMs !== null);
+    expect(Math.abs(Date.now() - (movedMs ?? 0))).toBeLessThan(10 * 60_000);
+    // The friend goes on with the new one, undisturbed.
+    const moved = await here.bridge('moved');
+    await moved.conversations.send({ id: bertKey, text: 'still here' });
+    await delivered(moved, bertKey, 'still here');
+    const old = await here.bridge('adelaide');
+    expect((await messagesWith(old, bertKey)).map(({ text }) => text)).toEqual(['one', 'two <b>', 'three']);
+
+    await old.account.takeBack({});
+    await accountWhere('adelaide', (account) => account.movedMs === null);
+    await accountWhere('moved', (account) => account.movedMs !== null);
+    await friendOnline(await here.bridge('adelaide'), 'bertrand');
+    const again = await here.bridge('adelaide');
+    await again.conversations.send({ id: bertKey, text: 'back at the old desk' });
+    await delivered(again, bertKey, 'back at the old desk');
   },
 );
 

@@ -4,7 +4,7 @@ import type { Logger } from '../../ports/logger.ts';
 import type { AccountKey, PeerAddress } from '../../ports/peer-wire.ts';
 import type { LinkIdentity } from '../people.ts';
 import { maxFrameBytes, takeFirst, tame } from './exchange.ts';
-import { encodeHello, openHello, type HelloChecks } from './hello.ts';
+import { encodeHello, encodeReplaced, openHello, openReplaced, openReplacedHello, type HelloChecks } from './hello.ts';
 import type { Sessions } from './sessions.ts';
 import type { LinkTiming } from './timing.ts';
 
@@ -85,6 +85,7 @@ export class Greeter {
     stream.write(encodeHello(identity, stream.handshakeHash, 'dialer', sessions.offer(expected)));
     return takeFirst(stream, clock, timing.answerMs, (message) => {
       const hello = openHello(message, stream.handshakeHash, 'answerer', this.#parts.checks, clock.nowMs());
+      if (hello === null) this.#noteReplaced(message);
       if (hello === null || (expected !== null && hello.peer.account !== expected)) return null;
       if (moves !== this.#moves || !isWelcome(hello.peer.account)) return null;
       // Another identity since: what we said of ourselves is no longer so.
@@ -93,10 +94,24 @@ export class Greeter {
     });
   }
 
+  /** A device that was replaced is told so by the certificate that took its place; it would go on knocking, and wait for friends. */
+  #tellReplaced(stream: SecretStream, message: Uint8Array, isWelcome: (account: AccountKey) => boolean): void {
+    const { clock, checks } = this.#parts;
+    const replaced = openReplacedHello(message, stream.handshakeHash, checks, clock.nowMs());
+    if (replaced !== null && isWelcome(replaced.account)) stream.write(encodeReplaced(replaced.successor));
+  }
+
+  /** The check remembers what it finds good: whoever watches over our own account learns it there. */
+  #noteReplaced(message: Uint8Array): void {
+    const successor = openReplaced(message);
+    if (successor !== null) this.#parts.checks.certificate(successor, this.#parts.clock.nowMs());
+  }
+
   #answer(stream: SecretStream, message: Uint8Array, isWelcome: (account: AccountKey) => boolean): boolean {
     const { clock, checks, sessions, log } = this.#parts;
     const identity = this.#parts.identity();
     const hello = identity === null ? null : openHello(message, stream.handshakeHash, 'dialer', checks, clock.nowMs());
+    if (identity !== null && hello === null) this.#tellReplaced(stream, message, isWelcome);
     if (identity === null || hello === null || hello.peer.device === identity.device || !isWelcome(hello.peer.account)) {
       log.debug('not-welcome', { valid: hello !== null });
       return false;

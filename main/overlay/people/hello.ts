@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { boundedBytesField, decodeCbor, encodeCbor, fixedBytesField } from '../../ports/cbor.ts';
 import { toHex } from '../../ports/hex.ts';
-import type { PeerAddress } from '../../ports/peer-wire.ts';
-import type { CertificateCheck, LinkIdentity, SignatureCheck } from '../people.ts';
+import type { AccountKey, PeerAddress } from '../../ports/peer-wire.ts';
+import type { CertificateCheck, LinkIdentity, SignatureCheck, SuccessorCheck } from '../people.ts';
 
 /** The first message in each direction. */
 export const helloMaxBytes = 4_096;
@@ -56,7 +56,32 @@ export function encodeHello(identity: LinkIdentity, handshakeHash: Uint8Array, r
 
 export interface HelloChecks {
   readonly certificate: CertificateCheck;
+  readonly successor: SuccessorCheck;
   readonly signature: SignatureCheck;
+}
+
+/** In place of an answer, to a device that was replaced: what proves that to it. */
+const replacedSchema = z.object({ successor: boundedBytesField(2_048) });
+
+export const encodeReplaced = (successor: Uint8Array): Uint8Array => encodeCbor({ successor });
+
+/** The certificate that took the place of ours; null: the message is something else. Nothing about it is checked yet. */
+export const openReplaced = (message: Uint8Array): Uint8Array | null =>
+  decodeCbor(message, replacedSchema, helloMaxBytes)?.successor ?? null;
+
+/** Whose hello this is, if it is right but for its certificate, which another one took the place of; and that one. Null: anything else. */
+export function openReplacedHello(
+  message: Uint8Array,
+  handshakeHash: Uint8Array,
+  checks: HelloChecks,
+  nowMs: number,
+): { readonly account: AccountKey; readonly successor: Uint8Array } | null {
+  const envelope = decodeCbor(message, envelopeSchema, helloMaxBytes);
+  const replaced = envelope === null ? null : checks.successor(envelope.certificate, nowMs);
+  if (envelope === null || replaced === null) return null;
+  const signed = signedPart(handshakeHash, 'dialer', envelope.body);
+  if (!checks.signature(replaced.device, helloDomain, signed, envelope.signature)) return null;
+  return { account: replaced.account, successor: replaced.successor };
 }
 
 /** Null if anything about it is wrong. @param role the sender's */

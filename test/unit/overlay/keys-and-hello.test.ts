@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { publicKeyOfSeed, tweakedPair } from '../../../native-shims/hyperdht/index.ts';
 import { verifyDetached } from '../../../native-shims/sodium/index.ts';
 import { dayKey, dayPair, daysAround } from '../../../main/overlay/people/day-keys.ts';
-import { encodeHello, helloMaxBytes, openHello, type HelloBody } from '../../../main/overlay/people/hello.ts';
+import {
+  encodeHello,
+  encodeReplaced,
+  helloMaxBytes,
+  openHello,
+  openReplaced,
+  openReplacedHello,
+  type HelloBody,
+  type HelloChecks,
+} from '../../../main/overlay/people/hello.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { checkCertificate, checkSignature, createPerson } from '../../sim/world.ts';
 
@@ -45,7 +54,7 @@ describe('keys of the day', () => {
 });
 
 describe('a hello', () => {
-  const checks = { certificate: checkCertificate, signature: checkSignature };
+  const checks: HelloChecks = { certificate: checkCertificate, successor: () => null, signature: checkSignature };
   const body: HelloBody = { instance: 'ab'.repeat(16), session: null, received: new Map([['lilliput/chat/1', 7]]) };
   const hash = systemRandom.bytes(64);
   const person = createPerson();
@@ -86,5 +95,32 @@ describe('a hello', () => {
     expect(open(new Map([['p', -1]]))).toBeNull();
     expect(open(new Map([['p', 0.5]]))).toBeNull();
     expect(open(new Map([['p'.repeat(65), 0]]))).toBeNull();
+  });
+
+  test('of a device that was replaced is known as its own only if it signed it, on this connection', () => {
+    const { account, device } = person.identity;
+    const successor = systemRandom.bytes(200);
+    const replaced: HelloChecks = {
+      ...checks,
+      certificate: () => null,
+      successor: (certificate) =>
+        Buffer.compare(certificate, person.identity.certificate) === 0 ? { account, device, successor } : null,
+    };
+    expect(openHello(hello, hash, 'dialer', replaced, 0)).toBeNull();
+    expect(openReplacedHello(hello, hash, replaced, 0)).toEqual({ account, successor });
+    expect(openReplacedHello(hello, systemRandom.bytes(64), replaced, 0)).toBeNull();
+    const forged = { ...person.identity, sign: createPerson().identity.sign };
+    expect(openReplacedHello(encodeHello(forged, hash, 'dialer', body), hash, replaced, 0)).toBeNull();
+    expect(openReplacedHello(systemRandom.bytes(400), hash, replaced, 0)).toBeNull();
+  });
+
+  test('of a device that was replaced is answered with what replaced it, which is no hello; and no hello is such an answer', () => {
+    const successor = systemRandom.bytes(200);
+    const answer = encodeReplaced(successor);
+    expect(openReplaced(answer)).toEqual(successor);
+    expect(openHello(answer, hash, 'answerer', checks, 0)).toBeNull();
+    expect(openReplaced(hello)).toBeNull();
+    expect(openReplaced(encodeReplaced(systemRandom.bytes(2_049)))).toBeNull();
+    for (const size of [0, 1, 40, 5_000]) expect(openReplaced(systemRandom.bytes(size))).toBeNull();
   });
 });

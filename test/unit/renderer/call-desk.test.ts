@@ -99,7 +99,7 @@ describe('ringing', () => {
       keyStorage: 'file',
       phraseConfirmed: true,
       presence: 'dnd',
-      claim: 'held',
+      claim: 'held', movedMs: null,
     } as const;
     store.setState({ account: { kind: 'ready', account } });
     show(ringing);
