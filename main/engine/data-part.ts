@@ -104,8 +104,9 @@ export function createDataPart(options: DataPartOptions): DataPartControl {
         yield step;
       }
     },
-    tooOld(keepFor): ForgottenView {
-      return { ...repository.tooOld(keepFor, clock.nowMs()) };
+    tooOld(keepFor, id): ForgottenView {
+      const nowMs = clock.nowMs();
+      return { ...(id === null ? repository.tooOld(keepFor, nowMs) : repository.tooOldIn(id, keepFor, nowMs)) };
     },
     keepFor: (id) => repository.keepFor(id),
     setKeepFor(id, keepFor) {

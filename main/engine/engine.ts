@@ -82,7 +82,7 @@ export interface DataPart {
     replace: boolean,
     signal: AbortSignal | undefined,
   ): AsyncGenerator<BringBackProgress, void, void>;
-  tooOld(keepFor: KeepFor): ForgottenView;
+  tooOld(keepFor: KeepFor, id: string | null): ForgottenView;
   keepFor(id: string): KeepFor | null;
   setKeepFor(id: string, keepFor: KeepFor | null): void;
   clear(id: string | null): void;
@@ -98,6 +98,8 @@ export interface AccountPart {
   restore(typed: string, phrase: string, signal: AbortSignal | undefined): AsyncGenerator<SignUpProgress, void, void>;
   revealPhrase(): Promise<string[]>;
   confirmPhrase(): void;
+  /** Makes this computer the account's one again; the engine starts anew. */
+  takeBack(): Promise<void>;
   setPresence(presence: ChosenPresence): void;
 }
 

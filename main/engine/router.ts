@@ -37,6 +37,10 @@ export function createRouter(engine: Engine) {
         engine.account.confirmPhrase();
         return {};
       }),
+      takeBack: os.account.takeBack.handler(async () => {
+        await engine.account.takeBack();
+        return {};
+      }),
       setPresence: os.account.setPresence.handler(({ input }) => {
         engine.account.setPresence(input.presence);
         return {};
@@ -262,7 +266,7 @@ export function createRouter(engine: Engine) {
       bringBack: os.data.bringBack.handler(({ input, signal }) =>
         engine.data.bringBack(input.id, input.passphrase, input.replace, signal),
       ),
-      tooOld: os.data.tooOld.handler(({ input }) => engine.data.tooOld(input.keepFor)),
+      tooOld: os.data.tooOld.handler(({ input }) => engine.data.tooOld(input.keepFor, input.id)),
       keepFor: os.data.keepFor.handler(({ input }) => ({ keepFor: engine.data.keepFor(input.id) })),
       setKeepFor: os.data.setKeepFor.handler(({ input }) => {
         engine.data.setKeepFor(input.id, input.keepFor);

@@ -33,8 +33,10 @@ export interface ForgettingRepository {
   unclear(conversationId: string | null): string[];
   /** Of what was cleared before `beforeMs`; with it goes what was written and has not been sent. */
   purgeCleared(beforeMs: number, limit: number): ForgottenBatch;
-  /** What is too old by now. What still waits to be sent is kept. */
+  /** What is too old by now, where the conversations' own rules don't say otherwise. What still waits to be sent is kept. */
   tooOld(keepFor: KeepFor, nowMs: number): Forgotten;
+  /** What of one conversation is too old under a rule. */
+  tooOldIn(conversationId: string, keepFor: KeepFor, nowMs: number): Forgotten;
   removeTooOld(keepFor: KeepFor, nowMs: number, limit: number): ForgottenBatch;
   /** Null: as the setting says. */
   keepFor(conversationId: string): KeepFor | null;
@@ -117,6 +119,10 @@ export function forgettingRepository(database: StoreDatabase, index: SearchIndex
       const days = keptDays[own ?? keepFor];
       return days === null ? [] : [{ id, beforeMs: nowMs - days * dayMs }];
     });
+  const countBefore = (id: string, beforeMs: number): Forgotten => ({
+    messages: countOld.get(id, beforeMs)?.n ?? 0,
+    calls: countOldCalls.get(id, beforeMs)?.n ?? 0,
+  });
   return {
     clear: (conversationId, nowMs) =>
       database.transaction(() => [
@@ -141,12 +147,16 @@ export function forgettingRepository(database: StoreDatabase, index: SearchIndex
       }),
     tooOld: (keepFor, nowMs) =>
       cutoffs(keepFor, nowMs).reduce<Forgotten>(
-        (sum, { id, beforeMs }) => ({
-          messages: sum.messages + (countOld.get(id, beforeMs)?.n ?? 0),
-          calls: sum.calls + (countOldCalls.get(id, beforeMs)?.n ?? 0),
-        }),
+        (sum, { id, beforeMs }) => {
+          const { messages, calls } = countBefore(id, beforeMs);
+          return { messages: sum.messages + messages, calls: sum.calls + calls };
+        },
         { messages: 0, calls: 0 },
       ),
+    tooOldIn(conversationId, keepFor, nowMs) {
+      const days = keptDays[keepFor];
+      return days === null ? { messages: 0, calls: 0 } : countBefore(conversationId, nowMs - days * dayMs);
+    },
     removeTooOld: (keepFor, nowMs, limit) =>
       database.transaction(() => {
         const items: { conversationId: string; id: string }[] = [];

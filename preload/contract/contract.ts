@@ -108,6 +108,8 @@ export const contract = {
       .output(eventIterator(signUpProgressSchema)),
     revealPhrase: command(nothing, z.object({ phrase: phraseSchema })),
     confirmPhrase: command(nothing, nothing),
+    /** Of an account that moved to another computer (`movedMs`): back to this one. The engine starts anew. */
+    takeBack: command(nothing, nothing),
     setPresence: command(z.object({ presence: chosenPresenceSchema }), nothing),
     /** A key or the mouse was used so long ago, says a page whose shell can't know; a while afterwards we are away. */
     reportIdle: command(z.object({ idleMs: z.number().int().nonnegative() }), nothing),
@@ -324,8 +326,8 @@ export const contract = {
     bringBack: base
       .input(z.object({ id: idSchema, passphrase: z.string().max(1024), replace: z.boolean() }))
       .output(eventIterator(bringBackProgressSchema)),
-    /** What would go at once under this rule. */
-    tooOld: command(z.object({ keepFor: keepForSchema }), forgottenSchema),
+    /** What would go at once under this rule: as the settings' rule, or as that of one conversation. */
+    tooOld: command(z.object({ keepFor: keepForSchema, id: conversationIdSchema.nullable().default(null) }), forgottenSchema),
     /** A conversation's own rule; null: as the settings say. */
     keepFor: command(z.object({ id: conversationIdSchema }), z.object({ keepFor: keepForSchema.nullable() })),
     setKeepFor: command(z.object({ id: conversationIdSchema, keepFor: keepForSchema.nullable() }), nothing),

@@ -1,5 +1,6 @@
 export { AddDialog } from './add-dialog.tsx';
 export { Home } from './home.tsx';
+export { KeepDialog } from './keep-dialog.tsx';
 export { PersonMenu } from './person-menu.tsx';
 export { headWords, presenceWords } from './presence-words.ts';
 export { Rail } from './rail.tsx';

@@ -7,6 +7,7 @@ import {
   Eraser,
   Eye,
   EyeOff,
+  Hourglass,
   MessageSquare,
   Pencil,
   Phone,
@@ -53,6 +54,7 @@ function usePersonEntries(person: ContactView): readonly Entry[] {
   add('copy', t('person.copyName'), Copy, () => void notify.attempt(() => navigator.clipboard.writeText(person.name)));
   if (hasHistory) {
     add('export', t('data.export.menu'), Download, () => go.dialog({ kind: 'export', accountKey: person.accountKey }));
+    add('keep', t('data.keep.menu'), Hourglass, () => go.dialog({ kind: 'keep', accountKey: person.accountKey }));
     add('clear', t('data.clear.one'), Eraser, () => void data.clear(person), true);
   }
   add('remove', t('person.remove'), Trash2, () => void people.remove(person), true);

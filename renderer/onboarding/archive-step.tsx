@@ -1,33 +1,20 @@
-import { FolderOpen } from 'lucide-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { passphraseMaxChars } from '../../preload/contract/index.ts';
-import { useSession, useTask } from '../state/index.ts';
-import { Button, Callout, sizeText, TaskLine, TextField } from '../ui/index.ts';
+import { useBringBack, useSession } from '../state/index.ts';
+import { Button, Callout, FileChoice, sizeText, TaskLine, TextField } from '../ui/index.ts';
 import { Heading, OnboardingFrame } from './frame.tsx';
 
 /** The third way in: everything, from an archive. */
 export function ArchiveStep({ onBack }: { onBack: () => void }): ReactNode {
   const { t } = useTranslation();
-  const { data, store } = useSession();
+  const { store } = useSession();
   const [file, setFile] = useState<File | null>(null);
   const [passphrase, setPassphrase] = useState('');
-  const [step, setStep] = useState<'reading' | 'checking' | 'almost'>('reading');
-  const chooser = useRef<HTMLInputElement>(null);
-  const task = useTask();
-  const isBusy = task.fraction !== null || step === 'almost';
+  const { task, step, isBusy, run } = useBringBack(false);
   const bringBack = async (archive: File): Promise<void> => {
-    const isDone = await task.run(async (onFraction, signal) => {
-      setStep('reading');
-      const id = await data.putArchive(archive, onFraction, signal);
-      setStep('checking');
-      onFraction(0);
-      await data.bringBack(id, passphrase, onFraction, signal);
-    });
-    if (!isDone) return;
     // They have the words already, so the microphone comes next, when the account is there.
-    store.setState({ micStep: true });
-    setStep('almost');
+    if (await run(archive, passphrase)) store.setState({ micStep: true });
   };
   return (
     <OnboardingFrame step={1} heroTitle={t('data.back.heroTitle')} heroText={t('data.back.heroText')}>
@@ -39,23 +26,12 @@ export function ArchiveStep({ onBack }: { onBack: () => void }): ReactNode {
           if (!isBusy && file !== null && passphrase !== '') void bringBack(file);
         }}
       >
-        <div className="flex flex-wrap items-center gap-3">
-          <input
-            ref={chooser}
-            type="file"
-            hidden
-            aria-label={t('data.back.choose')}
-            onChange={(event) => setFile(event.target.files?.[0] ?? null)}
-          />
-          <Button icon={FolderOpen} disabled={isBusy} onClick={() => chooser.current?.click()}>
-            {t('data.back.choose')}
-          </Button>
-          {file === null ? null : (
-            <span className="min-w-0 break-words">
-              <bdi>{t('data.back.chosen', { name: file.name, size: sizeText(t, file.size) })}</bdi>
-            </span>
-          )}
-        </div>
+        <FileChoice
+          label={t('data.back.choose')}
+          chosen={file === null ? null : t('data.back.chosen', { name: file.name, size: sizeText(t, file.size) })}
+          disabled={isBusy}
+          onChoose={setFile}
+        />
         <TextField
           label={t('data.back.passphrase')}
           big

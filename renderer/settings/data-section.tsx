@@ -4,6 +4,7 @@ import type { DataSize } from '../../preload/contract/index.ts';
 import { useSession, useUi } from '../state/index.ts';
 import { AskDialog, Button, Card, countText, Line, sizeText } from '../ui/index.ts';
 import { ArchiveCard } from './archive-card.tsx';
+import { BringBackLine } from './bring-back-line.tsx';
 import { ForgetLine } from './forget-line.tsx';
 import { KeepLine } from './keep-line.tsx';
 
@@ -29,6 +30,7 @@ export function DataSection(): ReactNode {
             {t('data.clear.button')}
           </Button>
         </Line>
+        <BringBackLine />
         <ForgetLine />
       </Card>
       <AskDialog

@@ -25,8 +25,11 @@ export class DataActions {
   readonly #store: UiStore;
   readonly #notify: Notifier;
   readonly #words: Words;
+  readonly #isWatched: boolean;
 
-  constructor(client: Client, store: UiStore, notify: Notifier, words: Words) {
+  /** @param isWatched the shell tells what became of a file that was offered to be saved */
+  constructor(client: Client, store: UiStore, notify: Notifier, words: Words, isWatched: boolean) {
+    this.#isWatched = isWatched;
     this.#client = client;
     this.#store = store;
     this.#notify = notify;
@@ -52,7 +55,7 @@ export class DataActions {
     } while (cursor !== null);
     const name = this.#words('data.export.fileName', { name: displayName(person), date: today() });
     saveAs(`${name}.${format}`, new Blob(parts, { type: format === 'html' ? 'text/html' : 'application/json' }));
-    this.#notify.say(this.#words('data.export.done', { name: displayName(person) }));
+    if (!this.#isWatched) this.#notify.say(this.#words('data.export.done', { name: displayName(person) }));
   }
 
   /** The whole account as a sealed file, which the person is asked to save. */
@@ -77,7 +80,7 @@ export class DataActions {
     }
     const name = this.#words('data.archive.fileName', { name: own, date: today() });
     saveAs(name, new Blob(parts, { type: 'application/octet-stream' }));
-    this.#notify.say(this.#words('data.archive.done'));
+    if (!this.#isWatched) this.#notify.say(this.#words('data.archive.done'));
   }
 
   /** Hands a file over to the engine. Returns what `bringBack` asks for. */
@@ -95,9 +98,15 @@ export class DataActions {
     return id;
   }
 
-  /** After this the engine starts anew, with the account. */
-  async bringBack(id: string, passphrase: string, onFraction: OnFraction, signal: AbortSignal): Promise<void> {
-    for await (const step of await this.#client.data.bringBack({ id, passphrase, replace: false }, { signal }))
+  /** After this the engine starts anew, with the account. @param replace in place of the one that is here, which is kept aside */
+  async bringBack(
+    id: string,
+    passphrase: string,
+    replace: boolean,
+    onFraction: OnFraction,
+    signal: AbortSignal,
+  ): Promise<void> {
+    for await (const step of await this.#client.data.bringBack({ id, passphrase, replace }, { signal }))
       onFraction(step.step === 'checking' ? step.fraction : 1);
   }
 
