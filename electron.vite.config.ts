@@ -53,11 +53,12 @@ export default defineConfig({
       // electron-vite takes nothing but Node here; what the preload runs in is the same Electron 33 or newer.
       target: 'node20.18',
       externalizeDeps: false,
+      // A sandboxed preload is one file: what both use stands in both.
+      isolatedEntries: true,
       minify: false,
       rolldownOptions: {
-        input: { preload: here('./preload/preload.ts') },
+        input: { preload: here('./preload/preload.ts'), 'incoming-preload': here('./preload/incoming-preload.ts') },
         external: ['electron'],
-        // A sandboxed preload is one CommonJS file.
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },

@@ -18,6 +18,7 @@ export default defineConfig({
     // Nothing becomes a data: URL: the page's content security policy allows only its own files.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2_000,
-    rolldownOptions: { input: here('./renderer/index.html') },
+    // The window, and the small one of somebody who rings.
+    rolldownOptions: { input: { index: here('./renderer/index.html'), incoming: here('./renderer/incoming.html') } },
   },
 });

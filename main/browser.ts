@@ -29,7 +29,7 @@ async function start(): Promise<void> {
   const options = parseAppOptions(process.argv.slice(2), false);
   const logger = lineLogger((line) => process.stderr.write(line), options.logLevel, 'shell');
   const profile = openProfile({ home: options.home, name: options.profile });
-  const lock = await lockOrFocus(profile);
+  const lock = await lockOrFocus(profile, null);
   if (typeof lock === 'string') {
     return say(lock === '' ? 'Lilliput is already open.' : `Lilliput is already running. Open it here (works once):\n${lock}`);
   }

@@ -51,10 +51,7 @@ export interface CertificateBook {
   readonly memory: WatchedMemory;
   readonly check: (certificate: Uint8Array, nowMs: number) => CertifiedDevice | null;
   /** For a certificate that was good once: whose it is, and the one that took its place; null if we never met that. */
-  readonly successor: (
-    certificate: Uint8Array,
-    nowMs: number,
-  ) => (CertifiedDevice & { readonly successor: Uint8Array }) | null;
+  readonly successor: (certificate: Uint8Array, nowMs: number) => (CertifiedDevice & { readonly successor: Uint8Array }) | null;
 }
 
 /** Checks certificates, and keeps the newest of each account: it is the proof that a device was replaced, for that device. */

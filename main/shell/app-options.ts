@@ -18,6 +18,7 @@ const options = {
   invitation: { type: 'string' },
   open: { type: 'boolean', default: true },
   'keep-running': { type: 'boolean', default: false },
+  background: { type: 'boolean', default: false },
   verbose: { type: 'boolean', default: false },
 } as const;
 
@@ -39,6 +40,8 @@ export interface AppOptions {
   readonly open: boolean;
   /** Browser shell: go on when the last window is closed. */
   readonly keepRunning: boolean;
+  /** Electron: the system started us; no window, where a tray brings one up. */
+  readonly background: boolean;
   readonly logLevel: LogLevel;
 }
 
@@ -78,6 +81,7 @@ export function parseAppOptions(argv: readonly string[], lenient: boolean): AppO
     invited: checked.data.invitation ?? [],
     open: values.open !== false,
     keepRunning: values['keep-running'] === true,
+    background: values.background === true,
     logLevel: values.verbose === true ? 'debug' : 'info',
   };
 }

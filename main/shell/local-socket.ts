@@ -2,6 +2,7 @@ import { chmodSync, rmSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import { connect } from 'node:net';
 import { WebSocket, WebSocketServer } from 'ws';
+import { openedLinkSchema, type OpenedLink } from '../../preload/contract/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Port } from '../ports/message-port.ts';
 import { maxAnswerBytes, maxFrameBytes } from './bridge-frame.ts';
@@ -15,6 +16,8 @@ const answerTimeoutMs = 3_000;
 const tooMany = 503;
 /** One address. */
 const maxFocusChars = 500;
+/** What a second start hands over: one link. */
+const maxHandedBytes = 4_096;
 const focusPath = '/focus';
 
 export interface LocalSocket {
@@ -23,19 +26,27 @@ export interface LocalSocket {
 
 /**
  * Listens where only this computer's user can reach (socket file 0600 in a folder 0700; a named pipe of the user's): for
- * command lines (WebSocket) and for second starts (`POST /focus`; what `onFocus` returns is said to that person). The caller holds the profile's lock.
+ * command lines (WebSocket) and for second starts (`POST /focus` with the link they were opened by, if any; what `onFocus` returns is said to that
+ * person). The caller holds the profile's lock.
  */
 export async function listenLocal(
   path: string,
   onClient: (port: Port) => void,
-  onFocus: () => string | null,
+  onFocus: (opened: OpenedLink | null) => string | null,
 ): Promise<LocalSocket> {
   const isFile = !path.startsWith('\\\\');
   // We hold the lock, so whoever left this file is dead.
   if (isFile) rmSync(path, { force: true });
   const server = createServer((incoming, answer) => {
-    const known = incoming.method === 'POST' && incoming.url === focusPath;
-    answer.writeHead(known ? 200 : 404).end(known ? onFocus() : null);
+    if (incoming.method !== 'POST' || incoming.url !== focusPath) return void answer.writeHead(404).end();
+    let text = '';
+    incoming.setEncoding('utf8');
+    incoming.on('data', (part: string) => {
+      text += part;
+      if (text.length > maxHandedBytes) incoming.destroy();
+    });
+    incoming.on('end', () => answer.writeHead(200).end(onFocus(handedOver(text))));
+    return undefined;
   });
   const sockets = new WebSocketServer({
     server,
@@ -60,6 +71,17 @@ export async function listenLocal(
   };
 }
 
+/** What is no link, or not as we write it, is as good as none: the window comes up all the same. */
+function handedOver(text: string): OpenedLink | null {
+  if (text === '') return null;
+  try {
+    const opened = openedLinkSchema.safeParse(JSON.parse(text));
+    return opened.success ? opened.data : null;
+  } catch {
+    return null;
+  }
+}
+
 /** A bridge to the app that listens at `path`; null if none does. @throws AppError TOO_MANY */
 export function connectLocal(path: string): Promise<Port | null> {
   return new Promise((resolve, reject) => {
@@ -81,10 +103,10 @@ export function connectLocal(path: string): Promise<Port | null> {
 }
 
 /**
- * Asks the app that listens at `path` to show its window.
+ * Asks the app that listens at `path` to show its window, and what it was opened by.
  * @returns what it wants said to the person (an address to open), '' for nothing; null if none answers
  */
-export function requestFocus(path: string): Promise<string | null> {
+export function requestFocus(path: string, opened: OpenedLink | null): Promise<string | null> {
   return new Promise((resolve) => {
     const asking = request({ socketPath: path, path: focusPath, method: 'POST', timeout: answerTimeoutMs }, (answer) => {
       let text = '';
@@ -94,6 +116,6 @@ export function requestFocus(path: string): Promise<string | null> {
     });
     asking.once('timeout', () => asking.destroy());
     asking.once('error', () => resolve(null));
-    asking.end();
+    asking.end(opened === null ? '' : JSON.stringify(opened));
   });
 }

@@ -1,4 +1,5 @@
 import type { NoticeAct, NoticeRequest } from './shell-notices.ts';
+import type { ShellAct } from './tray-view.ts';
 
 /**
  * What the Electron shell shows to its page as `window.lilliput`: one frozen object, nothing of Electron or Node. In the
@@ -20,6 +21,8 @@ export interface BridgeApi {
   notice(request: NoticeRequest): void;
   /** The latest listener wins. */
   onNoticeAct(listener: (act: NoticeAct) => void): void;
+  /** The latest listener wins. What happened before there was one is told it then. */
+  onShellAct(listener: (act: ShellAct) => void): void;
 }
 
 export type BridgePlatform = 'linux' | 'darwin' | 'win32' | 'other';
@@ -48,7 +51,13 @@ export const ipcChannels = {
   window: 'lilliput:window',
   notice: 'lilliput:notice',
   noticeAct: 'lilliput:notice-act',
+  shellAct: 'lilliput:shell-act',
+  /** Of the small window of somebody who rings. */
+  caller: 'lilliput:caller',
+  incomingAct: 'lilliput:incoming-act',
 } as const;
 
 /** Name of the object in the page's world. */
 export const bridgeApiName = 'lilliput';
+/** And of the one in the world of the small window of somebody who rings. */
+export const incomingApiName = 'lilliputIncoming';

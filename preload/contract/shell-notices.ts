@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { incomingActs, incomingCallerSchema } from './incoming-window.ts';
+import { trayViewSchema } from './tray-view.ts';
 
 /** What a page asks its shell to show outside of its window. Bounded, because the shell believes nobody. */
 export const shellNoticeSchema = z.object({
@@ -12,13 +14,15 @@ export const shellNoticeSchema = z.object({
   reply: z.string().max(120).nullable(),
   /** Buttons, where the system has any. */
   actions: z.array(z.object({ id: z.enum(['answer', 'decline']), label: z.string().max(60) })).max(2),
+  /** Somebody rings: a shell that can shows them in a small window of their own instead. */
+  caller: incomingCallerSchema.nullable(),
 });
 export type ShellNotice = z.infer<typeof shellNoticeSchema>;
 
 /** What a person did with it; `failed`: the system did not show it. */
 export type NoticeAct =
   | { readonly kind: 'open' | 'failed'; readonly tag: string }
-  | { readonly kind: 'action'; readonly tag: string; readonly id: ShellNotice['actions'][number]['id'] }
+  | { readonly kind: 'action'; readonly tag: string; readonly id: (typeof incomingActs)[number] }
   | { readonly kind: 'reply'; readonly tag: string; readonly text: string };
 
 /** A picture of 32 × 32 px and its words, for the task bar of Windows. */
@@ -40,5 +44,12 @@ export const noticeRequestSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('raise') }),
   /** The window small and above others, or as it was. */
   z.object({ kind: z.literal('mini'), on: z.boolean() }),
+  /** Somebody will ring in a moment, if they find a path: the small window may get ready, unseen. */
+  z.object({ kind: z.literal('expect-call') }),
+  z.object({ kind: z.literal('tray'), view: trayViewSchema }),
+  /** Whether the system starts us when the person signs in. Answered by `ShellAct` `sign-in`. */
+  z.object({ kind: z.literal('open-at-sign-in'), on: z.boolean() }),
+  /** The page hears from now on what the shell has to tell. */
+  z.object({ kind: z.literal('listening') }),
 ]);
 export type NoticeRequest = z.infer<typeof noticeRequestSchema>;

@@ -9,6 +9,10 @@ export const windowSettings = {
   notifications: z.boolean(),
   /** What was written stands in them; off: only who wrote. */
   notificationPreviews: z.boolean(),
+  /** Closing the window hides it, where the system's tray brings it back. */
+  keepRunning: z.boolean(),
+  /** The person was told so once. */
+  toldOfRunning: z.boolean(),
   sidebarRem: paneSchema,
   panelRem: paneSchema,
 };
@@ -17,6 +21,8 @@ export const windowSettings = {
 export const defaultWindowSettings = {
   notifications: true,
   notificationPreviews: true,
+  keepRunning: true,
+  toldOfRunning: false,
   sidebarRem: null,
   panelRem: null,
 } as const;

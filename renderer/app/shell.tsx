@@ -2,7 +2,7 @@ import { useRef, type CSSProperties, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { CallBar, CallPane, ChatPanel, DetailsPanel, EndedStrips, IncomingCard, MiniCall } from '../call/index.ts';
 import { CheckPane } from '../check/index.ts';
-import { AddDialog, ExportDialog, Home, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
+import { AddDialog, ExportDialog, Home, KeepDialog, Rail, RenameDialog, Sidebar, VolumeDialog } from '../contacts/index.ts';
 import { Conversation } from '../conversation/index.ts';
 import { Palette } from '../palette/index.ts';
 import { CompareDialog, ProfilePane } from '../profile/index.ts';
@@ -12,10 +12,12 @@ import { cx, Dialog } from '../ui/index.ts';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { PaneSeparator, paneProperty } from './pane-separator.tsx';
 import { cssWidth, paneLimits, type PaneName } from './pane-sizes.ts';
+import { MovedStrip } from './moved-strip.tsx';
 import { NotificationOffer } from './notification-offer.tsx';
 import { Notices } from './notices.tsx';
 import { Toaster } from './toaster.tsx';
 import { useMini } from './use-mini.ts';
+import { useOpenedLink } from './use-opened-link.ts';
 import { useKeys } from './use-keys.ts';
 import { usePushToTalk } from './use-push-to-talk.ts';
 import { useBelow } from './use-narrow.ts';
@@ -35,6 +37,7 @@ export function Shell(): ReactNode {
   const replaced = useBelow('mid');
   useKeys();
   usePushToTalk();
+  useOpenedLink();
 
   const onStage = call !== null && view.kind === 'call' && view.id === call.id && !isOver(call);
   const beside = onStage && (panel === 'details' || (panel === 'chat' && !call.echo)) ? panel : null;
@@ -49,6 +52,7 @@ export function Shell(): ReactNode {
   // Above whatever is on screen, the list of a narrow window as well: a call is never out of sight.
   const strips = (
     <>
+      <MovedStrip />
       <Notices />
       <NotificationOffer />
       <EndedStrips />
@@ -161,7 +165,7 @@ function DialogOf({ dialog }: { dialog: DialogState }): ReactNode {
   const { go } = useSession();
   switch (dialog.kind) {
     case 'add':
-      return <AddDialog name={dialog.name} />;
+      return <AddDialog key={dialog.name} name={dialog.name} />;
     case 'rename':
       return <RenameDialog accountKey={dialog.accountKey} />;
     case 'volume':
@@ -170,6 +174,8 @@ function DialogOf({ dialog }: { dialog: DialogState }): ReactNode {
       return <CompareDialog accountKey={dialog.accountKey} />;
     case 'export':
       return <ExportDialog accountKey={dialog.accountKey} />;
+    case 'keep':
+      return <KeepDialog accountKey={dialog.accountKey} />;
     case 'keys':
       return (
         <Dialog title={t('keys.title')} onClose={() => go.dialog(null)}>

@@ -7,7 +7,7 @@ import { openSocketLine } from './socket-line.ts';
 import { browserSystem, shellSystem, type System } from './system.ts';
 
 export type { Lifecycle } from './connection.ts';
-export type { System } from './system.ts';
+export type { Desktop, System } from './system.ts';
 export type { BridgeClient, WindowControls } from '../../preload/contract/index.ts';
 
 /** The way to the engine and to sound, the same in every shell. */

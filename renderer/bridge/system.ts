@@ -1,4 +1,4 @@
-import type { BridgeApi, NoticeAct, ShellNotice } from '../../preload/contract/index.ts';
+import type { BridgeApi, NoticeAct, ShellAct, ShellNotice, TrayView } from '../../preload/contract/index.ts';
 import { drawBadge } from './badge-picture.ts';
 
 /** What the system shows for us outside of the page. */
@@ -17,6 +17,18 @@ export interface System {
   raise(): void;
   /** Makes the window small and keeps it above others, or as it was; null where no shell can. */
   readonly mini: ((on: boolean) => void) | null;
+  /** What a shell of the desktop has besides; null: a browser. */
+  readonly desktop: Desktop | null;
+}
+
+/** Tray, links, the small window of somebody who rings, and the start with the system. */
+export interface Desktop {
+  /** Somebody will ring in a moment. */
+  expectCall(): void;
+  tray(view: TrayView): void;
+  /** Answered by the act `sign-in`. */
+  openAtSignIn(on: boolean): void;
+  onAct(listener: (act: ShellAct) => void): void;
 }
 
 /** By way of the Electron shell, which needs no permission. */
@@ -34,6 +46,12 @@ export function shellSystem(api: BridgeApi): System {
     },
     raise: () => api.notice({ kind: 'raise' }),
     mini: (on) => api.notice({ kind: 'mini', on }),
+    desktop: {
+      expectCall: () => api.notice({ kind: 'expect-call' }),
+      tray: (view) => api.notice({ kind: 'tray', view }),
+      openAtSignIn: (on) => api.notice({ kind: 'open-at-sign-in', on }),
+      onAct: (listener) => api.onShellAct(listener),
+    },
   };
 }
 
@@ -95,6 +113,7 @@ export function browserSystem(): System {
     },
     raise: () => window.focus(),
     mini: null,
+    desktop: null,
   };
 }
 

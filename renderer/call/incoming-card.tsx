@@ -2,9 +2,8 @@ import { Phone } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { callerName, ringingCall, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, CheckedMark, Cut, Tip } from '../ui/index.ts';
+import { Avatar, Button, CheckedMark, Cut, Tip, VoiceRing } from '../ui/index.ts';
 import { useMovingStrings } from './use-moving-strings.ts';
-import { VoiceRing } from './voice-ring.tsx';
 
 /** Somebody calls. Announced at once, above everything, and never takes the focus or keystrokes. */
 export function IncomingCard(): ReactNode {

@@ -3,11 +3,10 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, isTalking, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, Cut, Fan, IconButton, Timer } from '../ui/index.ts';
+import { Avatar, Button, Cut, Fan, IconButton, Timer, VoiceRing } from '../ui/index.ts';
 import { fanStrings } from './quality.ts';
 import { useCallLevels } from './use-levels.ts';
 import { useMovingStrings } from './use-moving-strings.ts';
-import { VoiceRing } from './voice-ring.tsx';
 
 /** The call in a small window that stays above others: who, for how long, how well; mute, hang up, and the way back. */
 export function MiniCall({ call }: { call: CallView }): ReactNode {
@@ -32,7 +31,7 @@ export function MiniCall({ call }: { call: CallView }): ReactNode {
           <IconButton stage icon={Maximize2} size={16} label={t('panes.full')} onClick={() => go.mini(false)} />
         </span>
       </div>
-      <div className="my-auto grid gap-4 px-[18px] pb-4">
+      <div className="my-auto grid grid-cols-1 gap-4 px-[18px] pb-4">
         <div className="flex items-center gap-4">
           <div className="ms-2 me-1 flex-none">
             <VoiceRing speaking={levels.theySpeak && isHeard} moving={moving} level={levels.remote} small>

@@ -17,7 +17,8 @@ export function KeepDialog({ accountKey }: { accountKey: string }): ReactNode {
   /** Undefined: not known yet. */
   const [kept, setKept] = useState<Rule>();
   const [chosen, setChosen] = useState<Rule>();
-  const [goes, setGoes] = useState<ForgottenView | null>(null);
+  /** What would go under the rule that was asked about. */
+  const [counted, setCounted] = useState<{ readonly rule: Rule; readonly goes: ForgottenView } | null>(null);
   const name = useId();
 
   useEffect(() => {
@@ -35,19 +36,20 @@ export function KeepDialog({ accountKey }: { accountKey: string }): ReactNode {
 
   const isChanged = chosen !== undefined && chosen !== kept;
   useEffect(() => {
-    setGoes(null);
-    if (!isChanged) return undefined;
+    if (chosen === undefined || chosen === kept) return undefined;
     const stop = new AbortController();
-    client.data
-      .tooOld({ keepFor: chosen ?? general, id: accountKey }, { signal: stop.signal })
-      .then(setGoes, () => undefined); // nothing can be saved before it is known
+    client.data.tooOld({ keepFor: chosen ?? general, id: accountKey }, { signal: stop.signal }).then(
+      (goes) => setCounted({ rule: chosen, goes }),
+      () => undefined,
+    ); // nothing can be saved before it is known
     return () => stop.abort();
-  }, [client, accountKey, chosen, general, isChanged]);
+  }, [client, accountKey, chosen, general, kept]);
 
   if (person === undefined) return null;
   const who = displayName(person);
   const labelOf = (rule: Rule): string =>
     rule === null ? t('data.keep.asInSettings', { as: t(`data.keep.${general}`) }) : t(`data.keep.${rule}`);
+  const goes = isChanged && counted?.rule === chosen ? counted.goes : null;
   const many = (what: keyof ForgottenView): string => {
     const count = goes?.[what] ?? 0;
     return t(`data.size.${what}`, { count, n: countText(count) });
@@ -69,7 +71,13 @@ export function KeepDialog({ accountKey }: { accountKey: string }): ReactNode {
             key={rule ?? 'settings'}
             className="flex min-h-[34px] items-center gap-2.5 rounded-r2 px-2 hover:bg-hover has-checked:bg-selected"
           >
-            <input type="radio" name={name} className="accent-(--accent)" checked={chosen === rule} onChange={() => setChosen(rule)} />
+            <input
+              type="radio"
+              name={name}
+              className="accent-(--accent)"
+              checked={chosen === rule}
+              onChange={() => setChosen(rule)}
+            />
             {labelOf(rule)}
           </label>
         ))}

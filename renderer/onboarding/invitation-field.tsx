@@ -1,7 +1,7 @@
 import { useId, useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { invitationMaxChars, readInvitation } from '../../preload/contract/index.ts';
-import { sentenceFor, useSession } from '../state/index.ts';
+import { sentenceFor, useSession, useUi } from '../state/index.ts';
 import { Button, Callout, type Tone } from '../ui/index.ts';
 
 /** At the first start nobody is known: a friend's link leads into the network. */
@@ -9,8 +9,12 @@ export function InvitationField(): ReactNode {
   const { t } = useTranslation();
   const { client, words } = useSession();
   const field = useId();
-  const [open, setOpen] = useState(false);
-  const [text, setText] = useState('');
+  // Whoever came by a link has it here already; it is shown once more when there is an account.
+  const opened = useUi((state) => state.opened);
+  const [asked, setAsked] = useState(false);
+  const [typed, setText] = useState<string | null>(null);
+  const open = asked || opened !== null;
+  const text = typed ?? opened ?? '';
   const [busy, setBusy] = useState(false);
   const [said, setSaid] = useState<{ readonly tone: Tone; readonly sentence: string } | null>(null);
 
@@ -36,7 +40,7 @@ export function InvitationField(): ReactNode {
   if (!open) {
     return (
       <div>
-        <Button kind="quiet" onClick={() => setOpen(true)}>
+        <Button kind="quiet" onClick={() => setAsked(true)}>
           {t('onboarding.invitation.have')}
         </Button>
       </div>
@@ -57,7 +61,7 @@ export function InvitationField(): ReactNode {
         <input
           id={field}
           // oxlint-disable-next-line jsx-a11y/no-autofocus -- the field was asked for by a click just now
-          autoFocus
+          autoFocus={asked}
           value={text}
           onChange={(event) => {
             setText(event.target.value);

@@ -2,6 +2,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSession, useUi } from '../state/index.ts';
 import { Button, Callout, Card, Line } from '../ui/index.ts';
+import { DesktopCard } from './desktop-card.tsx';
 import { SettingSwitch } from './setting-switch.tsx';
 
 /** What the system shows outside of the window, and what it shows of what was written. */
@@ -34,6 +35,7 @@ export function NotificationsSection(): ReactNode {
           <SettingSwitch name="messageSound" label={t('settings.messages')} />
         </Line>
       </Card>
+      <DesktopCard />
     </>
   );
 }

@@ -7,6 +7,7 @@ type SwitchName =
   | 'messageSound'
   | 'notifications'
   | 'notificationPreviews'
+  | 'keepRunning'
   | 'movingStrings'
   | 'singleKeyShortcuts'
   | 'pushToTalk'

@@ -1,5 +1,5 @@
 import type { CallView, ContactView, ConversationView } from '../../preload/contract/index.ts';
-import { ringingCall } from './calls.ts';
+import { isIncoming, ringingCall } from './calls.ts';
 import { missingCase } from './missing-case.ts';
 import type { UiState } from './store.ts';
 
@@ -89,6 +89,8 @@ export interface Attention {
   readonly doNotDisturb: boolean;
   readonly notifications: boolean;
   readonly messageSound: boolean;
+  /** Who rings has a small window of their own: what rings must be in reach, whatever was chosen of notifications. */
+  readonly hasCallWindow: boolean;
 }
 
 export interface Telling {
@@ -99,14 +101,14 @@ export interface Telling {
 
 /** Whether, where and how loudly a person is told. What rings has a sound of its own. */
 export function tellingOf(alert: Alert, attention: Attention): Telling {
-  const { focused, onScreen, doNotDisturb, notifications, messageSound } = attention;
+  const { focused, onScreen, doNotDisturb, notifications, messageSound, hasCallWindow } = attention;
   if (doNotDisturb) return { where: 'nowhere', sound: false };
   const isLookedAt = focused && (alert.kind === 'messages' || alert.kind === 'missed') && alert.conversation.id === onScreen;
   if (isLookedAt) return { where: 'nowhere', sound: false };
   const sound = alert.kind === 'messages' && messageSound;
   // Whoever is here has the card that rings.
   if (alert.kind === 'incoming' && focused) return { where: 'nowhere', sound };
-  if (!notifications) return { where: 'nowhere', sound };
+  if (!notifications && !(alert.kind === 'incoming' && hasCallWindow)) return { where: 'nowhere', sound };
   return { where: focused ? 'page' : 'system', sound };
 }
 
@@ -127,3 +129,8 @@ export function waitingCount({ conversations, contacts }: Pick<UiState, 'convers
     .reduce((sum, conversation) => sum + conversation.unread, 0);
   return unread + [...contacts.values()].filter(({ relation }) => relation === 'incoming').length;
 }
+
+/** Somebody is on their way to ring, and wasn't before. */
+export const isExpected = (before: Seen, now: Seen): boolean =>
+  before.calls !== now.calls &&
+  [...now.calls.values()].some((call) => isIncoming(call) && call.phase !== 'ringing' && !before.calls.has(call.id));

@@ -13,7 +13,7 @@ const namedMost = 3;
 
 /** What a notification says. @param previews what was written stands in it; else only who wrote */
 export function noticeOf(words: Words, alert: Alert, contacts: ReadonlyMap<string, ContactView>, previews: boolean): ShellNotice {
-  const plain = { tag: tagOf(alert), urgent: false, reply: null, actions: [] };
+  const plain = { tag: tagOf(alert), urgent: false, reply: null, actions: [], caller: null };
   switch (alert.kind) {
     case 'messages': {
       const { last, unread } = alert.conversation;

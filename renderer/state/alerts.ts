@@ -1,4 +1,10 @@
-import { draftMaxChars, type NoticeAct } from '../../preload/contract/index.ts';
+import {
+  draftMaxChars,
+  type CallView,
+  type IncomingAct,
+  type IncomingCaller,
+  type NoticeAct,
+} from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 import {
   alertsBetween,
@@ -14,6 +20,7 @@ import {
 import { noticeOf } from './alert-words.ts';
 import type { CallActions } from './call-actions.ts';
 import type { MessageActions } from './message-actions.ts';
+import { missingCase } from './missing-case.ts';
 import type { Navigation } from './navigation.ts';
 import type { Notifier } from './notify.ts';
 import type { Client, System, UiAudio } from './ports.ts';
@@ -34,6 +41,10 @@ export interface AlertsParts {
   readonly messages: MessageActions;
   /** Whether the window has the keyboard. */
   readonly isFocused: () => boolean;
+  /** What the small window of somebody who rings shows; null: there is none. */
+  readonly callerOf: ((call: CallView) => IncomingCaller) | null;
+  /** It rings on without a sound. */
+  readonly silence: (callId: string) => void;
   readonly setTimer: (delayMs: number, run: () => void) => { cancel(): void };
 }
 
@@ -94,6 +105,7 @@ export class Alerts {
       doNotDisturb: account?.kind === 'ready' && account.account.presence === 'dnd',
       notifications: settings?.notifications ?? true,
       messageSound: settings?.messageSound ?? true,
+      hasCallWindow: this.#parts.callerOf !== null,
     };
   }
 
@@ -109,7 +121,8 @@ export class Alerts {
 
   #notice(alert: Alert) {
     const { contacts, settings } = this.#parts.store.getState();
-    return noticeOf(this.#parts.words, alert, contacts, settings?.notificationPreviews ?? true);
+    const notice = noticeOf(this.#parts.words, alert, contacts, settings?.notificationPreviews ?? true);
+    return alert.kind === 'incoming' ? { ...notice, caller: this.#parts.callerOf?.(alert.call) ?? null } : notice;
   }
 
   #tellInPage(alert: Alert): void {
@@ -159,13 +172,24 @@ export class Alerts {
     void notify.attempt(() => client.conversations.markRead({ id }));
   }
 
-  #answer(told: Alert, id: 'answer' | 'decline'): void {
-    const { store, calls, system } = this.#parts;
+  #answer(told: Alert, id: IncomingAct): void {
+    const { store, calls, system, go, silence } = this.#parts;
     const call = told.kind === 'incoming' ? store.getState().calls.get(told.call.id) : undefined;
-    if (call === undefined) return;
-    if (id === 'decline') return void calls.decline(call);
-    system.raise();
-    void calls.answer(call);
+    if (call === undefined) return undefined;
+    switch (id) {
+      case 'answer':
+        system.raise();
+        return void calls.answer(call);
+      case 'decline':
+        return void calls.decline(call);
+      case 'write':
+        system.raise();
+        return go.conversation(call.accountKey);
+      case 'silence':
+        return silence(call.id);
+      default:
+        return missingCase(id);
+    }
   }
 
   #open(told: Alert): void {

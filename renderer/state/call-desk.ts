@@ -15,6 +15,7 @@ export class CallDesk {
   readonly #audio: UiAudio;
   readonly #go: Navigation;
   readonly #answered = new Set<string>();
+  readonly #silenced = new Set<string>();
   #sounding: SoundName | null = null;
   #audioFor: string | null = null;
   #microphone: 'open' | 'muted' | 'held' = 'open';
@@ -58,6 +59,12 @@ export class CallDesk {
     this.#follow(this.#store.getState().calls);
   }
 
+  /** It rings on without a sound. */
+  silence(id: string): void {
+    this.#silenced.add(id);
+    this.#ring();
+  }
+
   #callsChanged(before: ReadonlyMap<string, CallView>, now: ReadonlyMap<string, CallView>): void {
     for (const call of now.values()) {
       const was = before.get(call.id);
@@ -77,6 +84,7 @@ export class CallDesk {
     if (call.phase === 'reconnecting') this.#audio.playSound('reconnecting');
     if (call.phase !== 'ended' || was === undefined) return;
     this.#answered.delete(call.id);
+    this.#silenced.delete(call.id);
     if (was.activeSinceMs !== null) this.#audio.playSound('end');
     void refreshCallLog(this.#client, this.#store);
     const { view } = this.#store.getState();
@@ -122,7 +130,7 @@ export class CallDesk {
     const mine = currentCall(calls);
     const quiet = settings?.ringSound === false || (account?.kind === 'ready' && account.account.presence === 'dnd');
     let next: SoundName | null = null;
-    if (ringing !== null && !this.#answered.has(ringing.id)) next = quiet ? null : 'ring';
+    if (ringing !== null && !this.#answered.has(ringing.id)) next = quiet || this.#silenced.has(ringing.id) ? null : 'ring';
     else if (mine !== null && mine.direction === 'out' && mine.phase === 'ringing') next = 'ringback';
     if (next === this.#sounding) return;
     if (this.#sounding !== null) this.#audio.stopSound(this.#sounding);

@@ -99,13 +99,7 @@ export class DataActions {
   }
 
   /** After this the engine starts anew, with the account. @param replace in place of the one that is here, which is kept aside */
-  async bringBack(
-    id: string,
-    passphrase: string,
-    replace: boolean,
-    onFraction: OnFraction,
-    signal: AbortSignal,
-  ): Promise<void> {
+  async bringBack(id: string, passphrase: string, replace: boolean, onFraction: OnFraction, signal: AbortSignal): Promise<void> {
     for await (const step of await this.#client.data.bringBack({ id, passphrase, replace }, { signal }))
       onFraction(step.step === 'checking' ? step.fraction : 1);
   }

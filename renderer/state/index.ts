@@ -29,4 +29,5 @@ export { messageLine } from './message-line.ts';
 export { draftKey, rates, VoicePlayer, type Playing } from './voice-player.ts';
 export { VoiceRecorder, type Recording } from './voice-recorder.ts';
 export { peakOf, resampled, waveformOf } from './waveform.ts';
+export { useBringBack, type BringBack } from './use-bring-back.ts';
 export { useTask, type Task } from './use-task.ts';

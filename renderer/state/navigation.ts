@@ -73,6 +73,11 @@ export class Navigation {
     this.#store.setState({ query });
   }
 
+  /** The dialog of an invitation that the system opened us by: whoever it names is looked up and shown, not asked. */
+  invitation(link: string): void {
+    this.#store.setState({ opened: null, dialog: { kind: 'add', name: link } });
+  }
+
   dialog(dialog: DialogState | null): void {
     this.#store.setState({ dialog });
   }

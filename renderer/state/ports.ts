@@ -27,7 +27,7 @@ export type {
   VoiceRecordingEvents,
   VoicePlaybackEvents,
 } from '../audio/index.ts';
-export type { Lifecycle, System } from '../bridge/index.ts';
+export type { Desktop, Lifecycle, System } from '../bridge/index.ts';
 
 /** The typed client of the bridge. */
 export type Client = BridgeClient;

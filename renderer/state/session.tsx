@@ -6,6 +6,8 @@ import { CallActions } from './call-actions.ts';
 import { CallDesk } from './call-desk.ts';
 import { keepTraces } from './call-traces.ts';
 import { DataActions } from './data-actions.ts';
+import { watchDesktop } from './desktop-watch.ts';
+import { incomingCaller } from './incoming-caller.ts';
 import { MutedSpeech } from './muted-speech.ts';
 import { Navigation } from './navigation.ts';
 import { Notifier } from './notify.ts';
@@ -60,6 +62,9 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
   const messages = new MessageActions(client, store, notify, words);
   const voices = new VoicePlayer(client, store, audio, notify, words);
   const recorder = new VoiceRecorder(client, store, audio, voices, notify, words);
+  const settings = new SettingsActions(client, store, notify);
+  const pictures = new Pictures(client, store);
+  const { desktop } = bridge.system;
   const ending = new AbortController();
   const stops = [
     // Before the desk, so that a call that begins muted never is heard.
@@ -79,8 +84,18 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
       calls,
       messages,
       isFocused: () => document.hasFocus(),
+      callerOf:
+        desktop === null
+          ? null
+          : (call) =>
+              incomingCaller(words, store.getState(), call, {
+                direction: document.documentElement.dir === 'rtl' ? 'rtl' : 'ltr',
+                isMoving: document.documentElement.dataset['strings'] !== 'still',
+              }),
+      silence: (id) => desk.silence(id),
       setTimer,
     }).start(),
+    ...(desktop === null ? [] : [watchDesktop({ desktop, client, store, words, notify, settings, pictures })]),
     new MutedSpeech(store, audio, calls, notify, words).start(),
     new RecordingNotices(bridge, store, notify, words).start(),
     bridge.onLifecycle((lifecycle) => store.setState({ lifecycle })),
@@ -95,14 +110,14 @@ export function startSession(bridge: UiBridge, audio: UiAudio, words: Words): Se
     go,
     notify,
     people: new PeopleActions(client, store, notify, go, words),
-    pictures: new Pictures(client, store),
+    pictures,
     messages,
     voices,
     recorder,
     calls,
     talk,
-    settings: new SettingsActions(client, store, notify),
-    data: new DataActions(client, store, notify, words),
+    settings,
+    data: new DataActions(client, store, notify, words, desktop !== null),
     timelines: new Timelines(client, store),
     stop: () => {
       ending.abort();

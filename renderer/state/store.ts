@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type {
   AccountState,
+  AtSignIn,
   AppView,
   CallRecordView,
   CallView,
@@ -45,6 +46,7 @@ export type DialogState =
   | { readonly kind: 'volume'; readonly accountKey: string }
   | { readonly kind: 'compare'; readonly accountKey: string }
   | { readonly kind: 'export'; readonly accountKey: string }
+  | { readonly kind: 'keep'; readonly accountKey: string }
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette' };
 
@@ -109,6 +111,10 @@ export interface UiState {
   readonly micStep: boolean;
   /** Said once by the polite live region. */
   readonly announcement: string;
+  /** An invitation that the system opened us by, until it is shown. */
+  readonly opened: string | null;
+  /** What the desktop's shell says of itself; null: there is none, or it did not say yet. */
+  readonly desktop: { readonly atSignIn: AtSignIn; readonly hasTray: boolean } | null;
 }
 
 export const emptyState: UiState = {
@@ -142,6 +148,8 @@ export const emptyState: UiState = {
   dismissed: new Set(),
   micStep: false,
   announcement: '',
+  opened: null,
+  desktop: null,
 };
 
 export type UiStore = StoreApi<UiState>;

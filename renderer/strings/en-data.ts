@@ -26,7 +26,8 @@ export const data = {
     own: 'How long the conversation with {{name}} is kept',
     ownHelp: 'On this computer only. {{name}} keeps their side as they wish.',
     asInSettings: 'As in settings ({{as}})',
-    ownAsks: '{{messages}} and {{calls}} of this conversation are older than that and go now, for good. From then on, whatever becomes older goes too. What waits to be sent is kept.',
+    ownAsks:
+      '{{messages}} and {{calls}} of this conversation are older than that and go now, for good. From then on, whatever becomes older goes too. What waits to be sent is kept.',
     ownNothing: 'Nothing in it is older than that.',
     ownSave: 'Keep it so',
     ownDone: 'The conversation with {{name}} is kept so',

@@ -1,3 +1,4 @@
+import { desktop, moved } from './en-desktop.ts';
 import { messagesEn } from './en-messages.ts';
 import { peopleWords } from './en-people.ts';
 import { voice } from './en-voice.ts';
@@ -25,6 +26,8 @@ export const en = {
   alerts,
   notifications,
   panes,
+  desktop,
+  moved,
   voice,
   data,
   network: {

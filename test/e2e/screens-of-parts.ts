@@ -1,5 +1,6 @@
 import { checkScreens } from './check-screens.ts';
 import { dataScreens } from './data-screens.ts';
+import { desktopScreens } from './desktop-screens.ts';
 import { findingScreens } from './finding-screens.ts';
 import { joiningScreens } from './joining-screens.ts';
 import { nameScreens } from './name-screens.ts';
@@ -13,6 +14,7 @@ import { stateScreens } from './state-screens.ts';
 export const screensOfParts: readonly Screen[] = [
   ...checkScreens,
   ...dataScreens,
+  ...desktopScreens,
   ...findingScreens,
   ...joiningScreens,
   ...nameScreens,

@@ -1,7 +1,15 @@
+export * from './background.ts';
 export * from './electron-process-host.ts';
+export * from './incoming-window.ts';
 export * from './keychain.ts';
+export * from './link-scheme.ts';
+export * from './page-acts.ts';
 export * from './page-ipc.ts';
 export * from './page-notices.ts';
 export * from './page-protocol.ts';
 export * from './page-window.ts';
+export * from './sign-in-start.ts';
+export * from './tray-host.ts';
+export * from './tray.ts';
+export { watchDownloads } from './watch-downloads.ts';
 export { watchPower } from './watch-power.ts';

@@ -1,9 +1,5 @@
 import { screen, type BrowserWindow, type Rectangle } from 'electron';
-
-/** UI.md: the small window of a call. */
-const mini = { width: 372, height: 216 };
-/** px to the edges of the screen. */
-const margin = 28;
+import { cornerOf, smallWindow } from './small-window.ts';
 
 /** How a window was before it became small. */
 interface Before {
@@ -22,12 +18,8 @@ export function createMiniWindow(): (window: BrowserWindow, on: boolean) => void
     before.set(window, { bounds, minimum: [minWidth, minHeight], isMaximized: window.isMaximized() });
     if (window.isMaximized()) window.unmaximize();
     const { workArea } = screen.getDisplayMatching(bounds);
-    window.setMinimumSize(mini.width, mini.height);
-    window.setBounds({
-      ...mini,
-      x: workArea.x + workArea.width - mini.width - margin,
-      y: workArea.y + workArea.height - mini.height - margin,
-    });
+    window.setMinimumSize(smallWindow.width, smallWindow.height);
+    window.setBounds(cornerOf(workArea, 'ltr'));
     window.setResizable(false);
     window.setAlwaysOnTop(true, 'floating');
   }

@@ -7,6 +7,7 @@ import {
   type NoticeAct,
   type NoticeRequest,
   type PortMessage,
+  type ShellAct,
 } from '../../../preload/contract/index.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Port } from '../../ports/message-port.ts';
@@ -27,6 +28,8 @@ export interface PageIpc {
   report(event: BridgeLifecycle): void;
   /** What a person did with a notification. */
   tell(act: NoticeAct): void;
+  /** What happened outside of the page. */
+  tellAct(act: ShellAct): void;
 }
 
 /** All that preload and shell say to each other; the only place that knows `ipcMain`. */
@@ -66,6 +69,7 @@ export function servePageIpc({ window, logger, attach, notice }: PageIpcParts): 
   });
   return {
     report: (event) => window()?.webContents.send(ipcChannels.lifecycle, event),
+    tellAct: (act) => window()?.webContents.send(ipcChannels.shellAct, act),
     tell: (act) => window()?.webContents.send(ipcChannels.noticeAct, act),
   };
 }

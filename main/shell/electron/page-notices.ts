@@ -1,5 +1,6 @@
 import { app, nativeImage, Notification, type BrowserWindow } from 'electron';
-import type { NoticeAct, NoticeRequest, ShellNotice } from '../../../preload/contract/index.ts';
+import type { NoticeAct, NoticeRequest, ShellNotice, TrayView } from '../../../preload/contract/index.ts';
+import type { IncomingWindow } from './incoming-window.ts';
 import { createMiniWindow } from './mini-window.ts';
 import { missingCase } from '../../ports/missing-case.ts';
 
@@ -13,16 +14,24 @@ export interface PageNoticesParts {
   /** Brings the window to the front. */
   readonly raise: () => void;
   readonly tell: (act: NoticeAct) => void;
+  readonly incoming: Pick<IncomingWindow, 'expect' | 'show' | 'withdraw'>;
+  readonly tray: (view: TrayView) => void;
+  readonly openAtSignIn: (on: boolean) => void;
+  readonly listening: () => void;
 }
 
 export interface PageNotices {
   handle(request: NoticeRequest): void;
+  /** The small window can't be shown: who rings is told of as everything else. */
+  withoutWindow(tag: string): void;
 }
 
 /** The system's notifications, badge and attention, as the page asks for them. What people do with them goes back by `tell`. */
-export function createPageNotices({ window, raise, tell }: PageNoticesParts): PageNotices {
+export function createPageNotices(parts: PageNoticesParts): PageNotices {
+  const { window, raise, tell, incoming } = parts;
   const makeMini = createMiniWindow();
   const shown = new Map<string, Notification>();
+  let ringing: ShellNotice | null = null;
   const withdraw = (tag: string): void => {
     const notification = shown.get(tag);
     shown.delete(tag);
@@ -33,6 +42,10 @@ export function createPageNotices({ window, raise, tell }: PageNoticesParts): Pa
     const { tag } = notice;
     withdraw(tag);
     if (notice.urgent && window()?.isFocused() === false) window()?.flashFrame(true);
+    if (notice.caller !== null) {
+      ringing = notice;
+      return incoming.show(tag, notice.caller);
+    }
     if (!Notification.isSupported()) return tell({ kind: 'failed', tag });
     const notification = new Notification({
       title: notice.title,
@@ -65,12 +78,17 @@ export function createPageNotices({ window, raise, tell }: PageNoticesParts): Pa
   }
 
   return {
+    withoutWindow(tag) {
+      if (ringing?.tag === tag) show({ ...ringing, caller: null });
+    },
     handle(request) {
       switch (request.kind) {
         case 'show':
           return show(request.notice);
         case 'withdraw':
           window()?.flashFrame(false);
+          incoming.withdraw(request.tag);
+          if (ringing?.tag === request.tag) ringing = null;
           return withdraw(request.tag);
         case 'badge': {
           const { count, picture } = request.badge;
@@ -86,6 +104,14 @@ export function createPageNotices({ window, raise, tell }: PageNoticesParts): Pa
           const page = window();
           return page === null ? undefined : makeMini(page, request.on);
         }
+        case 'expect-call':
+          return incoming.expect();
+        case 'tray':
+          return parts.tray(request.view);
+        case 'open-at-sign-in':
+          return parts.openAtSignIn(request.on);
+        case 'listening':
+          return parts.listening();
         default:
           return missingCase(request);
       }

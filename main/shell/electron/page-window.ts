@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import { BrowserWindow, nativeTheme, session, shell, systemPreferences, type BrowserWindowConstructorOptions } from 'electron';
+import { BrowserWindow, nativeTheme, session, systemPreferences, type BrowserWindowConstructorOptions } from 'electron';
 import type { Logger } from '../../ports/logger.ts';
-import { outsideAddress } from './outside-address.ts';
+import { lockToOwnPage } from './lock-window.ts';
 import { isPageUrl, pageOrigin } from './page-protocol.ts';
 
 /** UI.md: full layout from 1100 px, smallest window 360 × 520. */
@@ -22,8 +22,16 @@ const overlayColours = () => ({
   height: titleBarHeight,
 });
 
+export interface PageWindowOptions {
+  readonly preloadPath: string;
+  readonly icon: string;
+  readonly logger: Logger;
+  /** How it first comes up. `hidden`: not at all, something else brings it up. */
+  readonly first: 'shown' | 'minimised' | 'hidden';
+}
+
 /** The app's window, locked to our page. */
-export function openPageWindow(preloadPath: string, icon: string, logger: Logger): BrowserWindow {
+export function openPageWindow({ preloadPath, icon, logger, first }: PageWindowOptions): BrowserWindow {
   const window = new BrowserWindow({
     ...size,
     ...frameOptions(),
@@ -44,18 +52,7 @@ export function openPageWindow(preloadPath: string, icon: string, logger: Logger
     },
   });
   const { webContents } = window;
-  webContents.setWindowOpenHandler(({ url }) => {
-    openOutside(url, logger);
-    return { action: 'deny' };
-  });
-  webContents.on('will-frame-navigate', (event) => {
-    // Our own page may reload; a link leads to the system's browser.
-    if (event.isMainFrame && isPageUrl(event.url)) return;
-    event.preventDefault();
-    openOutside(event.url, logger);
-  });
-  webContents.on('will-redirect', (event) => event.preventDefault());
-  webContents.on('will-attach-webview', (event) => event.preventDefault());
+  lockToOwnPage(window, logger);
   webContents.on('render-process-gone', (_, details) => {
     logger.error('page fell', { reason: details.reason });
     if (details.reason !== 'clean-exit' && !window.isDestroyed()) webContents.reload();
@@ -65,17 +62,12 @@ export function openPageWindow(preloadPath: string, icon: string, logger: Logger
     nativeTheme.on('updated', recolour);
     window.once('closed', () => nativeTheme.off('updated', recolour));
   }
-  window.once('ready-to-show', () => window.show());
+  if (first === 'shown') window.once('ready-to-show', () => window.show());
+  if (first === 'minimised') window.once('ready-to-show', () => window.minimize());
   window.loadURL(`${pageOrigin}/`).catch((error: unknown) => {
     logger.error('the page does not load', { error: error instanceof Error ? error.message : 'unknown' });
   });
   return window;
-}
-
-function openOutside(url: string, logger: Logger): void {
-  const address = outsideAddress(url);
-  if (address === null) return logger.warn('refused to open an address that is neither of the web nor of mail');
-  shell.openExternal(address).catch(() => logger.warn('the system opened no browser'));
 }
 
 /** What the page may ask the system for: the microphone for calls, the camera to read a code; never both at once, nothing else. */

@@ -11,8 +11,12 @@ const launchTries = 3;
 const launchTimeoutMs = 40_000;
 
 /** An Electron and its first window. */
-export async function launchElectron(executablePath: string, args: readonly string[]): Promise<LaunchedElectron> {
-  const env = definedEnvironment();
+export async function launchElectron(
+  executablePath: string,
+  args: readonly string[],
+  moreEnv: Readonly<Record<string, string>> = {},
+): Promise<LaunchedElectron> {
+  const env = { ...definedEnvironment(), ...moreEnv };
   for (let attempt = 1; ; attempt += 1) {
     let app: ElectronApplication | null = null;
     try {

@@ -77,7 +77,7 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
       process: false,
       require: false,
       frozen: true,
-      keys: ['notice', 'onLifecycle', 'onNoticeAct', 'platform', 'requestPort', 'shell', 'windowControls'],
+      keys: ['notice', 'onLifecycle', 'onNoticeAct', 'onShellAct', 'platform', 'requestPort', 'shell', 'windowControls'],
     });
   });
 
@@ -171,7 +171,7 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
       const seen: unknown[] = [];
       Object.assign(window, { seen });
       api?.onNoticeAct((act) => seen.push(act));
-      const notice = { title: 'wren', body: 'hello', urgent: false, reply: 'Message wren', actions: [] };
+      const notice = { title: 'wren', body: 'hello', urgent: false, reply: 'Message wren', actions: [], caller: null };
       api?.notice({ kind: 'show', notice: { ...notice, tag: 'messages:1' } });
       api?.notice({
         kind: 'show',

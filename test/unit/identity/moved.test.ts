@@ -95,7 +95,10 @@ describe('the proof for a device that was replaced', () => {
     expect(successor(first.certificate, someDayMs)).toBeNull();
   });
 
-  it.each([['nothing', new Uint8Array()], ['noise', new Uint8Array(300).fill(7)]])('is none for %s', (_, bytes) => {
+  it.each([
+    ['nothing', new Uint8Array()],
+    ['noise', new Uint8Array(300).fill(7)],
+  ])('is none for %s', (_, bytes) => {
     const { check, successor } = createCertificateBook(createSequenceMemory());
     expect([check(bytes, someDayMs), successor(bytes, someDayMs)]).toEqual([null, null]);
   });

@@ -77,7 +77,14 @@ describe('what is news', () => {
 });
 
 describe('where a person is told', () => {
-  const away: Attention = { focused: false, onScreen: null, doNotDisturb: false, notifications: true, messageSound: true };
+  const away: Attention = {
+    focused: false,
+    onScreen: null,
+    doNotDisturb: false,
+    notifications: true,
+    messageSound: true,
+    hasCallWindow: false,
+  };
   const message: Alert = { kind: 'messages', conversation: aConversation(wren, { unread: 1, last: aMessage() }) };
   const missed: Alert = { kind: 'missed', conversation: aConversation(wren) };
   const request: Alert = { kind: 'request', person: aPerson('tern', { relation: 'incoming' }) };

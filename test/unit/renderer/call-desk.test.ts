@@ -99,7 +99,8 @@ describe('ringing', () => {
       keyStorage: 'file',
       phraseConfirmed: true,
       presence: 'dnd',
-      claim: 'held', movedMs: null,
+      claim: 'held',
+      movedMs: null,
     } as const;
     store.setState({ account: { kind: 'ready', account } });
     show(ringing);

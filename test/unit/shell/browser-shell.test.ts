@@ -206,6 +206,7 @@ describe('the options of the app', () => {
       listen: { host: '0.0.0.0', port: 0 },
       mdns: true,
       open: true,
+      background: false,
       keepRunning: false,
       logLevel: 'info',
     });

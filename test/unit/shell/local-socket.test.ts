@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,6 +27,7 @@ let path = '';
 let listening: LocalSocket | null = null;
 let subscriptions: Subscriptions = { opened: 0, ended: 0 };
 let focused = 0;
+let handed: unknown[] = [];
 
 /** An engine behind the socket, as the composition roots wire it: socket ↔ port ↔ bridge. */
 async function listen(): Promise<void> {
@@ -41,7 +43,8 @@ async function listen(): Promise<void> {
       );
       joinPorts(client, near);
     },
-    () => {
+    (opened) => {
+      handed.push(opened);
       focused += 1;
       return focused === 1 ? null : 'http://127.0.0.1:1/enter/x';
     },
@@ -59,6 +62,7 @@ beforeEach(() => {
   path = join(dir, 'app.sock');
   subscriptions = { opened: 0, ended: 0 };
   focused = 0;
+  handed = [];
 });
 afterEach(async () => {
   await listening?.close();
@@ -101,7 +105,7 @@ describe('the local socket', () => {
 
   it('finds nobody where nobody listens, and takes over a dead file', async () => {
     expect(await connectLocal(path)).toBeNull();
-    expect(await requestFocus(path)).toBeNull();
+    expect(await requestFocus(path, null)).toBeNull();
     writeFileSync(path, '');
     expect(await connectLocal(path)).toBeNull();
     await listen();
@@ -110,9 +114,27 @@ describe('the local socket', () => {
 
   it('lets a second start bring the window to the front', async () => {
     await listen();
-    expect(await requestFocus(path)).toBe('');
-    expect(await requestFocus(path)).toBe('http://127.0.0.1:1/enter/x');
+    expect(await requestFocus(path, null)).toBe('');
+    expect(await requestFocus(path, null)).toBe('http://127.0.0.1:1/enter/x');
     expect(focused).toBe(2);
+  });
+
+  it('takes the link of a second start, and nothing else in its place', async () => {
+    await listen();
+    const invitation = { kind: 'invitation', link: `lilliput:wren?key=${'ab'.repeat(32)}` } as const;
+    await requestFocus(path, invitation);
+    await requestFocus(path, { kind: 'refused', reason: 'broken' });
+    const raw = (body: string): Promise<number | null> =>
+      new Promise((resolve) => {
+        const asking = request({ socketPath: path, path: '/focus', method: 'POST' }, (answer) => resolve(answer.statusCode ?? 0));
+        asking.once('error', () => resolve(null));
+        asking.end(body);
+      });
+    for (const body of ['{', '{"kind":"invitation","link":"file:///etc/passwd"}', '"x"'])
+      // oxlint-disable-next-line no-await-in-loop -- told apart by their order
+      expect(await raw(body)).toBe(200);
+    expect(await raw('x'.repeat(1_000_000))).toBeNull();
+    expect(handed).toEqual([invitation, { kind: 'refused', reason: 'broken' }, null, null, null]);
   });
 
   it('tells the attached that the app ends', async () => {

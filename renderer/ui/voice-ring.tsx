@@ -1,5 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react';
-import { cx, onPaint, openMovingCanvas } from '../ui/index.ts';
+import { cx } from './classes.ts';
+import { openMovingCanvas } from './moving-canvas.ts';
+import { onPaint } from './paint-clock.ts';
 
 /** From this level on the still ring is thick: loudness without motion. */
 const loudFrom = 0.15;
