@@ -4,21 +4,21 @@ import { PlayoutNeed } from './playout-need.ts';
 const samplesPerMs = pcmSampleRate / 1_000;
 /** 25 ms: a sound card takes 10 ms at once, a frame comes 2–5 ms after it was asked for (measured); the rest is for the start's bustle. */
 const startSamples = 25 * samplesPerMs;
-/** 13 ms: less than a frame and one turn of rendering can't work. */
-const fewestSamples = 13 * samplesPerMs;
-/** 120 ms: a page that needs more is not going to be helped by more. */
-const mostSamples = 120 * samplesPerMs;
+/** 15 ms: less than a frame and one turn of rendering can't work. */
+const fewestSamples = startSamples - pcmFrameSamples;
+/** 115 ms: a page that needs more is not going to be helped by more. */
+const mostSamples = startSamples + 9 * pcmFrameSamples;
 /** Kept beyond what was needed: two milliseconds, less than the ear and more than a timer's whim. */
 const spareSamples = 2 * samplesPerMs;
 /** 100 ms, about ten turns of a sound card: what they needed is judged together. */
 const windowSamples = pcmSampleRate / 10;
-/** A gap raises the target by what was missing, at most so much: a longer one was a stall, which no delay would have bridged. */
-const mostRaise = pcmFrameSamples;
+/** A gap raises the target by what was missing, at most by a frame: a longer one was a stall, which no delay would have bridged. */
+const mostRaise = pcmFrameSamples - spareSamples;
 /** Of what a gap added, this is left after a window: half after 5 s. */
 const raiseKept = 0.986;
-/** The target sinks by 5 ms a second, or by three hundredths of the surplus a window, if that is more: no faster than speech can be played faster. */
-const sinkSamples = samplesPerMs / 2;
-const sinkShare = 0.03;
+/** A frame less is asked for only after it was too much for 5 s; for 1 s, if more than one is. */
+const sinkWindows = 50;
+const sinkSoonWindows = 10;
 /** What the first 2 s needed is forgotten soon: while a call opens, microphone and page keep the computer busier than ever after. */
 const settleSamples = 2 * pcmSampleRate;
 /** Asked for and not come after 250 ms: lost with a media process that fell over. */
@@ -28,7 +28,10 @@ const overdueSamples = pcmSampleRate / 4;
  * How much sound to ask for. The player's own clock drives the whole receiving side: each frame is asked for, so what waits
  * here and what is on its way never exceed the target, and delay can't pile up in the page. The target follows what was
  * needed lately (`PlayoutNeed`). Running dry raises it at once; calm lowers it again, by asking less (the jitter buffer of
- * the media process takes up the difference by playing faster, which cutting here could only do with a click).
+ * the media process takes up the difference in a pause, which cutting here could only do with a click).
+ *
+ * It moves by whole frames. Sound comes in whole frames, by the turns of a sound card, so what lies here after each turn is
+ * the same but for whole frames: any other target would be the same for long, and then a frame more or less of a sudden.
  */
 export class PlayoutCredit {
   readonly #need = new PlayoutNeed(mostSamples);
@@ -40,6 +43,8 @@ export class PlayoutCredit {
   #lowest = mostSamples;
   #elapsed = 0;
   #settling = settleSamples;
+  /** For so many windows a frame less would have been enough. */
+  #plentiful = 0;
   /** Missing since the ring ran dry, until the next frame came. */
   #late = 0;
   #isDry = true;
@@ -109,7 +114,12 @@ export class PlayoutCredit {
 
   #aim(): void {
     const wanted = Math.max(fewestSamples, Math.min(mostSamples, this.#need.enough(startSamples) + this.#raise));
-    const surplus = this.#target - wanted;
-    this.#target = surplus <= 0 ? wanted : this.#target - Math.min(surplus, Math.max(sinkSamples, surplus * sinkShare));
+    const missing = wanted - this.#target;
+    const surplus = this.#target - pcmFrameSamples - wanted;
+    this.#plentiful = surplus < 0 ? 0 : this.#plentiful + 1;
+    if (missing > 0) this.#target += Math.ceil(missing / pcmFrameSamples) * pcmFrameSamples;
+    if (this.#plentiful < (surplus < pcmFrameSamples ? sinkWindows : sinkSoonWindows)) return;
+    this.#target -= pcmFrameSamples;
+    this.#plentiful = 0;
   }
 }

@@ -122,17 +122,17 @@ const mostBetween = (values: readonly number[], runS: number, fromS: number, toS
 };
 
 describe('asking for sound', () => {
-  it('runs without a gap over a quick line, and soon on no more than 23 ms', () => {
+  it('runs without a gap over a quick line, on no more than it began with', () => {
     const { gapsAtMs, waiting, targets } = simulate(60, () => 2);
     expect(gapsAtMs).toEqual([]);
-    expect(mostBetween(waiting, 60, 10, 60)).toBeLessThanOrEqual(23);
-    expect(mostBetween(targets, 60, 10, 60)).toBeLessThanOrEqual(24);
+    expect(mostBetween(waiting, 60, 0, 60)).toBeLessThanOrEqual(25);
+    expect(mostBetween(targets, 60, 0, 60)).toBeLessThanOrEqual(25);
   });
 
   it('soon forgets the bustle in which a call opens', () => {
     const { targets } = simulate(20, (nowMs) => (nowMs < 1_800 && Math.floor(nowMs / 100) % 3 === 0 ? 50 : 2));
     expect(mostBetween(targets, 20, 0, 3)).toBeGreaterThan(35);
-    expect(mostBetween(targets, 20, 15, 20)).toBeLessThanOrEqual(30);
+    expect(mostBetween(targets, 20, 15, 20)).toBeLessThanOrEqual(35);
   });
 
   it('finds a delay that works when rendering comes in bursts of 43 ms, and then has no more gaps', () => {
@@ -175,22 +175,22 @@ describe('asking for sound', () => {
       );
       expect(mostAsked).toBeLessThanOrEqual(pcmMaxCredit);
       expect(mostOver).toBeLessThanOrEqual(0);
-      expect(Math.max(...targets)).toBeLessThanOrEqual(120);
-      expect(Math.min(...targets)).toBeGreaterThanOrEqual(13);
+      expect(Math.max(...targets)).toBeLessThanOrEqual(115);
+      expect(Math.min(...targets)).toBeGreaterThanOrEqual(15);
     });
     fc.assert(property, { numRuns: 50 });
   });
 
-  it('sinks no faster than speech can be played faster', () => {
+  it('moves by whole frames, and gives up at most one a second', () => {
     const anyLine = fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 50 });
     const property = fc.property(anyLine, (latencies) => {
       const { targets } = simulate(10, (nowMs) =>
         nowMs < 5_000 ? (latencies[Math.floor(nowMs / 100) % latencies.length] ?? 0) : 2,
       );
-      const perSecond = targets.length / 10;
-      for (let i = perSecond; i < targets.length; i += 1) {
-        const [then, now] = [targets[Math.floor(i - perSecond)] ?? 0, targets[Math.floor(i)] ?? 0];
-        expect(then - now).toBeLessThanOrEqual(5 + 0.3 * (then - 13));
+      const perSecond = Math.floor(targets.length / 10);
+      for (const [i, now] of targets.entries()) {
+        expect((now - 25) % 10).toBeCloseTo(0, 6);
+        expect((targets[i - perSecond] ?? now) - now).toBeLessThanOrEqual(10);
       }
     });
     fc.assert(property, { numRuns: 30 });

@@ -67,6 +67,9 @@ const marginMs = 4;
 /** The longest distance of a copy (341 ms) plus jitter: what has not come by then will not. */
 const overdueSlots = 60;
 
+/** A new delay has to be so much cheaper than the one there is, ms: to change it is heard, too. */
+const changeWorthMs = 5;
+
 /** What is known of a slot. */
 const unknown = 0;
 const own = 1;
@@ -141,22 +144,30 @@ export function createDelayTarget(): DelayTarget {
     return least;
   }
 
-  /** The cheapest offset for what came one way since `from`; the fastest way's if that is nothing, or not worth waiting for. */
+  /**
+   * The cheapest offset for what came one way since `from`; the fastest way's if that is nothing, or not worth waiting for.
+   * Packets that are late now and then don't change the one there is.
+   */
   function needSince(from: number, kind: typeof own | typeof copied, worthMs: number): number {
     const count = gather(from, kind);
     const floor = state.floorMs;
     sortFirst(sorted, count);
     let best = floor;
     let bestCost = floor + (worthMs * count) / Math.max(1, known);
+    const present = state.offsetMs - marginMs;
+    let later = count;
     for (let i = 0; i < count; i += 1) {
       const value = sorted[i] ?? 0;
       if (value - floor > maxTargetMs) break;
+      if (value <= present) later = count - 1 - i;
       const cost = value + (worthMs * (count - 1 - i)) / known;
       if (cost > bestCost) continue;
       bestCost = cost;
       best = value;
     }
-    return best;
+    const presentCost = present + (worthMs * later) / Math.max(1, known);
+    const isGoodEnough = present >= (kind === own ? floor : best) && presentCost < bestCost + changeWorthMs;
+    return isGoodEnough ? present : best;
   }
 
   function forgetBefore(slot: number): void {

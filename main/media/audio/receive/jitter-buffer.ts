@@ -21,7 +21,7 @@ export interface Decision {
   redundant: boolean;
   /** faster, slower: take a pitch period out of, or put one into, this frame. quieter: only where nobody hears it. */
   pace: 'keep' | 'faster' | 'slower' | 'faster-if-quiet';
-  /** How far the delay is from its target, in samples: where nothing is heard, no more than that is taken out or put in. */
+  /** So many samples too much or too little, for `pace`: where nothing is heard, no more than that is taken out or put in. */
   offTarget: number;
   /** Sound was left out before this: cross-fade into it. */
   cut: boolean;
@@ -74,8 +74,11 @@ export interface JitterBuffer {
     length: number,
     arrivalMs: number,
   ): PushResult;
-  /** The next decision; call when the player needs more. */
-  pull(nowMs: number): Decision;
+  /**
+   * The next decision; call when the player needs more.
+   * @param ready samples that the player still has from before: less than it takes at once
+   */
+  pull(nowMs: number, ready?: number): Decision;
   /** The last frame was made longer (or, below 0, shorter) by so many samples. */
   stretched(samples: number): void;
   readonly statistics: JitterStatistics;
@@ -83,12 +86,16 @@ export interface JitterBuffer {
 
 const unitsPerMs = 48;
 /**
- * Players ask every 10 ms, so a delay is known to 10 ms, and what lies within as much of the target is left alone: stretching
- * a voice costs a little of it. What is more is taken out in pauses, where nobody hears it; only far above, out of words.
+ * Players ask every 10 ms, so frames are decoded by that grid: only whole turns more or less of it make a difference to what
+ * comes in time, and less than one above the target is left alone, for stretching a voice costs a little of it. What is more
+ * is taken out in pauses, where nobody hears it; only far above, out of words.
  */
-const easeAboveMs = 8;
+const turnMs = 10;
+const turnUnits = turnMs * unitsPerMs;
+const easeAboveMs = turnMs + 2;
 const drainAboveMs = 25;
-const drainUntilMs = 5;
+/** What a player has left when it needs a frame is delay that brings nothing: 2 ms of it are worth taking out in a pause. */
+const uselessUnits = 2 * unitsPerMs;
 /** After nothing came for a while: first it is seen whether it was a stall, to be caught up with, or a longer way. */
 const lookAfterStallMs = 300;
 /** Less than the target's own margin: a clock that runs away is followed before anything is late. */
@@ -142,6 +149,8 @@ export function createJitterBuffer(): JitterBuffer {
     updatedAtMs: Number.NEGATIVE_INFINITY,
     delayMs: 0,
     skippedMs: 0,
+    /** What the player has from before. */
+    ready: 0,
   };
   let newestSequence = -1;
   /** Sound invented in place since the last frame. */
@@ -214,16 +223,20 @@ export function createJitterBuffer(): JitterBuffer {
     return least;
   }
 
-  function paceAt(delay: number, nowMs: number): Decision['pace'] {
+  function paceAt(delay: number, nowMs: number, ready: number): Decision['pace'] {
     const below = offsetMs() - delay;
     const { settledMs } = target;
     const above = Number.isNaN(settledMs) ? 0 : delay - settledMs;
-    draining = nowMs - state.stalledAtMs >= lookAfterStallMs && (draining ? above > drainUntilMs : above > drainAboveMs);
+    const turnsAbove = Math.max(0, Math.floor((above - easeAboveMs) / turnMs) + 1);
+    draining = nowMs - state.stalledAtMs >= lookAfterStallMs && (draining ? turnsAbove > 0 : above > drainAboveMs);
     filling = filling ? below > fillUntilMs : below > fillBelowMs;
-    decision.offTarget = Math.max(0, below > 0 ? below : above - drainUntilMs) * unitsPerMs;
+    if (filling) {
+      decision.offTarget = Math.ceil(below / turnMs) * turnUnits - ready;
+      return 'slower';
+    }
+    decision.offTarget = turnsAbove * turnUnits + ready;
     if (draining) return 'faster';
-    if (filling) return 'slower';
-    return above > easeAboveMs ? 'faster-if-quiet' : 'keep';
+    return turnsAbove > 0 || ready > uselessUnits ? 'faster-if-quiet' : 'keep';
   }
 
   function play(slot: number, nowMs: number, cut: boolean): Decision {
@@ -239,7 +252,7 @@ export function createJitterBuffer(): JitterBuffer {
     const { floorMs } = target;
     state.delayMs = Number.isNaN(floorMs) ? 0 : Math.max(0, least - floorMs);
     if (held > 0) state.stalledAtMs = nowMs;
-    decision.pace = paceAt(least, nowMs);
+    decision.pace = paceAt(least, nowMs, state.ready);
     state.next = timestamp + samples;
     held = 0;
     isPause = store.length(slot) <= dtxBytes;
@@ -349,7 +362,8 @@ export function createJitterBuffer(): JitterBuffer {
       if (at > state.began && opusPacketHasFec(bytes, start, length)) target.available(at - samples, samples, arrivalMs, true);
       return 'stored';
     },
-    pull(nowMs) {
+    pull(nowMs, ready = 0) {
+      state.ready = ready;
       if (state.newestEnd === -1) return decide('silence', 0);
       if (nowMs - state.updatedAtMs >= updateEveryMs) {
         state.updatedAtMs = nowMs;

@@ -183,7 +183,7 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
 
   /** Adds the next piece; false if there is nothing but silence. */
   function refill(nowMs: number): boolean {
-    const decision = jitter.pull(nowMs);
+    const decision = jitter.pull(nowMs, readyCount);
     if (decision.kind === 'silence') {
       // The rest of the last frame fades out rather than stops.
       if (!wasSilent) fade(ready, readyCount, -1);
