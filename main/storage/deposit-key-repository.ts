@@ -33,7 +33,7 @@ export interface DepositKeyRepository {
   left(accountKey: string, week: number): number;
   /** The next of theirs, never given out again; null: there is none. */
   spend(accountKey: string, week: number): SpentKey | null;
-  /** Forgets keys whose time is over. */
+  /** Forgets keys whose time is over, and the secrets of those that were spent. */
   prune(nowMs: number, week: number): void;
 }
 
@@ -70,8 +70,11 @@ export function depositKeyRepository(database: StoreDatabase, box: SecretBox): D
   );
   const otherMailboxes = database.write('DELETE FROM deposit_batches WHERE account_key = ? AND mailbox <> ?');
   const advance = database.write('UPDATE deposit_batches SET next = next + 1 WHERE ordinal = ?');
-  const pruneBatches = database.write(
-    `DELETE FROM deposit_batches WHERE week < ? OR next * ${certificateBytes} >= length(certificates)`,
+  const pruneBatches = database.write('DELETE FROM deposit_batches WHERE week < ?');
+  // Of one that is spent only the secret goes: the letter that brought it may come again, and must not bring it back.
+  const emptyBatches = database.write(
+    `UPDATE deposit_batches SET sealed_secret = zeroblob(0)
+     WHERE next * ${certificateBytes} >= length(certificates) AND length(sealed_secret) > 0`,
   );
   const usable = (accountKey: string, week: number) =>
     batches
@@ -113,6 +116,7 @@ export function depositKeyRepository(database: StoreDatabase, box: SecretBox): D
       database.transaction(() => {
         pruneGiven.run(nowMs);
         pruneBatches.run(week);
+        emptyBatches.run();
       }),
   };
 }

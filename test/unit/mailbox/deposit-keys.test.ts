@@ -113,6 +113,19 @@ describe('One-time deposit keys', () => {
     expect(ada.keys.left(b)).toBeGreaterThanOrEqual(256);
   });
 
+  it('that were spent do not come back with a letter that comes again', async () => {
+    const [ada, ben] = [await friend(a, []), await friend(b, [a])];
+    ben.storage.prekeys.setSpendable(a, 0);
+    const brought = await ben.keys.more(a, 1);
+    ada.keys.hear(b, 0, brought);
+    expect(ada.keys.left(b)).toBe(64);
+    for (let number = 0; number < 64; number += 1) ada.keys.prepare(b, random.bytes(1_024));
+    // What is over is forgotten once a day.
+    clock.advance(dayMs + 1);
+    ada.keys.hear(b, 0, brought);
+    expect([ada.keys.left(b), ada.keys.prepare(b, random.bytes(1_024))]).toEqual([0, null]);
+  });
+
   it('are over after some three months', async () => {
     const ada = await friend(a, [b]);
     await friend(b, [a]);
