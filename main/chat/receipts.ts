@@ -83,6 +83,8 @@ export function createReceipts({ wire, letters, clock, onTrouble }: ReceiptsOpti
       case 'interrupted':
         return hold(account);
       case 'resumed': {
+        // What was told meanwhile counts from now as well.
+        hold(account);
         const tellings = told.get(account);
         for (const ids of tellings?.keys() ?? []) tellings?.set(ids, doubtEnds(account, ids));
         return undefined;
