@@ -6,8 +6,8 @@ import { agreedAnswers, agreedNodes, agreedPut, gatewaysNeeded, type Report } fr
 import type { Connection } from './pool.ts';
 import { decodeAnswer, encodeRequest, unpackAnswers, unpackPut, type GatewayAnswer, type RequestOf } from './requests.ts';
 
-/** A gateway asks some two dozen nodes, twice where one is silent. */
-const limitMs = 10_000;
+/** A gateway asks some two dozen nodes, twice where one is silent; to store something three times, with pauses. A little more than it takes itself. */
+const limitMs = { get: 10_000, put: 22_000, closest: 10_000 };
 
 /** The directory, and where else something is kept, as gateways see it. */
 export interface CarriedDirectory extends DirectoryStore {
@@ -39,7 +39,7 @@ export function createGatewayDirectory(road: {
     const body = encodeRequest(request);
     const reports = await Promise.all(
       all.map(async ({ carrier, network }): Promise<Report<T> | null> => {
-        const bytes = await carrier.request(body, limitMs, signal).catch(() => null);
+        const bytes = await carrier.request(body, limitMs[kind], signal).catch(() => null);
         const answer = bytes === null ? null : decodeAnswer(kind, bytes);
         const said = answer === null ? null : read(answer);
         return said === null ? null : { network, said };

@@ -58,6 +58,8 @@ const allBurstSeconds = 16;
 /** Who keeps within an equal part of that never waits because of others. At once: some answers of the directory. */
 const partBurst = 64 * 1024;
 const directoryMs = 8_000;
+/** Who is silent or busy is asked three times, over eight seconds (`directory-client.ts`). */
+const putMs = 20_000;
 const lookupMs = 6_000;
 const maxPeersNamed = 16;
 /** So much later than the straight way a detour is looked for as well. */
@@ -226,10 +228,7 @@ export class GatewayHost {
         return encodeAnswer('get', packAnswers(await directory.get(request.target, AbortSignal.timeout(directoryMs))));
       case 'put':
         if (!this.#puts.take(client.network, clock.monotonicMs())) return null;
-        return encodeAnswer(
-          'put',
-          packPut(await directory.put(request.target, request.record, AbortSignal.timeout(directoryMs))),
-        );
+        return encodeAnswer('put', packPut(await directory.put(request.target, request.record, AbortSignal.timeout(putMs))));
       case 'closest':
         return this.#maySearch(client) ? this.#closest(request.target) : null;
       case 'ask':
