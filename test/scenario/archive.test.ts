@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { conversationFileSchema } from '../../main/export/index.ts';
-import type { AccountView } from '../../preload/contract/index.ts';
+import type { AccountView, BridgeClient } from '../../preload/contract/index.ts';
 import { openNeighbourhood, type Neighbourhood } from './support/neighbourhood.ts';
 import { delivered, friendOnline, keyOf, messagesWith } from './support/watching.ts';
 
@@ -68,22 +68,27 @@ it(
   },
 );
 
-/** The account as this computer shows it, once that is so; over the engine's own restarts. */
-async function accountWhere(profile: string, isSo: (account: AccountView) => boolean): Promise<AccountView> {
-  for (let attempt = 0; attempt < 20; attempt += 1) {
-    // oxlint-disable no-await-in-loop -- an engine that starts anew ends what it was asked, and is asked again
+/** Asks until it is answered: an engine that starts anew ends what it was asked. */
+async function asked<Answer>(profile: string, ask: (client: BridgeClient) => Promise<Answer>): Promise<Answer> {
+  for (let attempt = 1; ; attempt += 1) {
+    // oxlint-disable no-await-in-loop -- one after the other
     try {
-      const client = await here.bridge(profile);
-      for await (const state of await client.account.watch(undefined, { signal: AbortSignal.timeout(60_000) }))
-        if (state.kind === 'ready' && isSo(state.account)) return state.account;
+      return await ask(await here.bridge(profile));
     } catch (error) {
-      if (attempt === 19) throw error;
+      if (attempt === 40) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
     }
-    await new Promise((resolve) => setTimeout(resolve, 250));
     // oxlint-enable no-await-in-loop
   }
-  throw new Error(`${profile} never came to that`);
 }
+
+/** The account as this computer shows it, once that is so. */
+const accountWhere = (profile: string, isSo: (account: AccountView) => boolean): Promise<AccountView> =>
+  asked(profile, async (client) => {
+    for await (const state of await client.account.watch(undefined, { signal: AbortSignal.timeout(60_000) }))
+      if (state.kind === 'ready' && isSo(state.account)) return state.account;
+    throw new Error(`${profile} never came to that`);
+  });
 
 it(
   'the old computer is told by its friends that the account moved, keeps still, and can have it back',
@@ -96,13 +101,13 @@ it(
     const moved = await here.bridge('moved');
     await moved.conversations.send({ id: bertKey, text: 'still here' });
     await delivered(moved, bertKey, 'still here');
-    const old = await here.bridge('adelaide');
-    expect((await messagesWith(old, bertKey)).map(({ text }) => text)).toEqual(['one', 'two <b>', 'three']);
+    const kept = await asked('adelaide', (client) => messagesWith(client, bertKey));
+    expect(kept.map(({ text }) => text)).toEqual(['one', 'two <b>', 'three']);
 
-    await old.account.takeBack({});
+    await asked('adelaide', (client) => client.account.takeBack({}));
     await accountWhere('adelaide', (account) => account.movedMs === null);
     await accountWhere('moved', (account) => account.movedMs !== null);
-    await friendOnline(await here.bridge('adelaide'), 'bertrand');
+    await asked('adelaide', (client) => friendOnline(client, 'bertrand'));
     const again = await here.bridge('adelaide');
     await again.conversations.send({ id: bertKey, text: 'back at the old desk' });
     await delivered(again, bertKey, 'back at the old desk');
