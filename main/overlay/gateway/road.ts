@@ -219,18 +219,13 @@ export class GatewayRoad {
     });
   }
 
-  /** The first gateway's answer; null: refused, or none there. */
-  async ask<Kind extends RequestKind>(request: RequestOf<Kind>): Promise<GatewayAnswer<Kind> | null> {
-    const first = this.#pool.connections[0];
-    return first === undefined ? null : this.askAt(first, request);
-  }
-
-  async lookup(topic: Uint8Array): Promise<readonly TopicPeer[]> {
-    const found = await this.ask({ kind: 'lookup', topic });
+  /** Who offers a topic, as one of `connections` says. */
+  async lookupAt(connection: Connection, topic: Uint8Array): Promise<readonly TopicPeer[]> {
+    const found = await this.askAt(connection, { kind: 'lookup', topic });
     return (found?.peers ?? []).map(([key, relayAddresses]) => ({ publicKey: Buffer.from(key), relayAddresses }));
   }
 
-  /** Likewise of one of `connections`. */
+  /** The answer of one of `connections`; null: refused, or none. */
   async askAt<Kind extends RequestKind>({ carrier }: Connection, request: RequestOf<Kind>): Promise<GatewayAnswer<Kind> | null> {
     const bytes = await carrier.request(encodeRequest(request), askMs).catch(() => null);
     return bytes === null ? null : decodeAnswer<Kind>(request.kind, bytes);

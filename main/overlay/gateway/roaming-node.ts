@@ -18,6 +18,9 @@ import type { Connection } from './pool.ts';
 import type { GatewayRoad } from './road.ts';
 import { createUnwrapper, openDetour, type Receiver } from './tunnel.ts';
 
+/** Offers of a topic that are taken of all gateways together; a service is looked for among as many (people/services.ts). */
+const offersOfAll = 8;
+
 /** A node that also knows the way around. */
 export interface RoamingNode extends DhtNode {
   /**
@@ -107,8 +110,21 @@ async function requestBy(
 
 const bufferOrNull = (bytes: Uint8Array | null): Buffer | null => (bytes === null ? null : Buffer.from(bytes));
 
+/** As each of our gateways answers. All are asked, each for its share: one that lies neither hides an offer nor fills the list. */
 async function* lookupCarried(road: GatewayRoad, topic: Uint8Array): AsyncGenerator<{ readonly peers: readonly TopicPeer[] }> {
-  yield { peers: await road.lookup(topic) };
+  const share = Math.ceil(offersOfAll / Math.max(1, road.connections.length));
+  const waiting = new Map(
+    road.connections.map((connection) => [
+      connection,
+      road.lookupAt(connection, topic).then((peers) => ({ connection, peers: peers.slice(0, share) })),
+    ]),
+  );
+  while (waiting.size > 0) {
+    // oxlint-disable-next-line no-await-in-loop -- whichever comes next
+    const { connection, peers } = await Promise.race(waiting.values());
+    waiting.delete(connection);
+    yield { peers };
+  }
 }
 
 /** Listens in the DHT and, while we are carried, at gateways. */

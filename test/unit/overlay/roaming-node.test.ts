@@ -46,6 +46,28 @@ describe('a node that gateways carry', () => {
     expect(new Set(await told(3, 0)).size).toBe(3);
   });
 
+  it('looks for a service through all of them: one that lies neither hides an offer nor fills the list', async () => {
+    const keyOf = (number: number) => Buffer.alloc(32, number);
+    const honest = [{ publicKey: keyOf(200), relayAddresses: [] }];
+    const invented = Array.from({ length: 16 }, (_, number) => ({ publicKey: keyOf(number), relayAddresses: [] }));
+    const connections = [invented, [], honest, [...honest]];
+    const road = {
+      isCarried: true,
+      connections,
+      // The liar is the first, and the quickest.
+      lookupAt: (said: (typeof connections)[number]) =>
+        new Promise((resolve) => setTimeout(resolve, said === invented ? 0 : 5, said)),
+    };
+    // Of road and node only this is used here.
+    const node = createRoamingNode({} as DhtNode, road as unknown as GatewayRoad, new VirtualClock(), systemRandom, false);
+    const found: number[] = [];
+    for await (const { peers } of node.lookupTopic(new Uint8Array(32)))
+      found.push(...peers.map(({ publicKey }) => publicKey[0] ?? 0));
+    expect(found).toHaveLength(4);
+    expect(found.slice(0, 2)).toEqual([0, 1]);
+    expect(found).toContain(200);
+  });
+
   it('asks nobody where no gateway is left', async () => {
     await expect(carried(0, 0).request(question, { host: '198.51.1.7', port: 1 })).rejects.toThrow('no gateway');
   });
