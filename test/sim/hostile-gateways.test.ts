@@ -1,18 +1,26 @@
 import { connect, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { afterEach, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { createTlsIdentity } from '../../main/identity/index.ts';
 import { Carrier } from '../../main/overlay/gateway/carrier.ts';
 import { connectGateway } from '../../main/overlay/gateway/client-edge.ts';
 import { encodeFrame } from '../../main/overlay/gateway/frames.ts';
 import { decodeRequest, encodeAnswer, encodePurpose, encodeRequest, listenProof } from '../../main/overlay/gateway/requests.ts';
 import { GatewayServer } from '../../main/overlay/gateway/server-edge.ts';
+import { gatewayPath, lineOf } from '../../main/overlay/gateway/web-line.ts';
 import type { GatewayAddress, GatewayOptions } from '../../main/overlay/index.ts';
 import { silentLogger } from '../../main/ports/logger.ts';
 import { parseProxy } from '../../main/ports/proxy-connect.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
-import { publicKeyOfSeed, seedPair, signWithPair, type SecretStream } from '../../native-shims/hyperdht/index.ts';
+import {
+  noiseWithAnybody,
+  publicKeyOfSeed,
+  seedPair,
+  signWithPair,
+  type SecretStream,
+} from '../../native-shims/hyperdht/index.ts';
 import { startConnectProxy } from '../unit/ports/connect-proxy.ts';
 import { createClaim, createPerson, eventually, World, type WorldNode } from './world.ts';
 
@@ -160,7 +168,79 @@ describe('a gateway that lies', () => {
   });
 });
 
+describe('somebody who stands where a gateway is known to be', () => {
+  test('and has another key is left before anything is said', async () => {
+    const gateway = await honestGateway();
+    const known = { ...gateway, key: publicKeyOfSeed(systemRandom.bytes(32)) };
+    await expect(connectGateway(known, null, systemRandom.bytes(32), never)).rejects.toMatchObject({
+      code: 'NOT_REACHABLE',
+      reason: 'another-key',
+    });
+  });
+});
+
+/** A WebSocket at a gateway, as a client opens it. */
+async function openWeb({ host, port }: GatewayAddress): Promise<WebSocket> {
+  const socket = new WebSocket(`wss://${host}:${port}${gatewayPath}`, { rejectUnauthorized: false, perMessageDeflate: false });
+  stops.push(() => socket.terminate());
+  await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
+  return socket;
+}
+
 describe('a client that breaks the rules', () => {
+  test('and says again what another said is nobody: the session’s keys are new each time', async () => {
+    const gateway = await honestGateway();
+    const socket = await openWeb(gateway);
+    const overheard: Buffer[] = [];
+    const line = lineOf(socket, gateway);
+    const write = line.write.bind(line);
+    line.write = (bytes: Buffer) => {
+      overheard.push(Buffer.from(bytes));
+      return write(bytes);
+    };
+    const stream = noiseWithAnybody(true, line, seedPair(systemRandom.bytes(32)));
+    expect(await stream.opened).toBe(true);
+    const answered = new Promise<void>((resolve) => void stream.on('data', () => resolve()));
+    stream.write(encodeFrame({ type: 'request', id: 1, body: encodeRequest({ kind: 'known' }) }));
+    await answered;
+    expect(overheard.length).toBeGreaterThan(1);
+
+    const replayed = await openWeb(gateway);
+    let heard = 0;
+    replayed.on('message', () => (heard += 1));
+    const closed = new Promise<true>((resolve) => void replayed.once('close', () => resolve(true)));
+    for (const bytes of overheard) replayed.send(bytes);
+    expect(await closed).toBe(true);
+    // Its part of the handshake, which it says to everybody, and no answer.
+    expect(heard).toBeLessThanOrEqual(1);
+    // The one whose words they were goes on.
+    const again = new Promise<void>((resolve) => void stream.on('data', () => resolve()));
+    stream.write(encodeFrame({ type: 'request', id: 2, body: encodeRequest({ kind: 'known' }) }));
+    await again;
+    stream.destroy();
+  });
+
+  test('and comes without end gets the places of one network, and others are let in', async () => {
+    const gateway = await honestGateway();
+    const from = (localAddress: string): TLSSocket => {
+      const at = { host: gateway.host, port: gateway.port, localAddress };
+      const socket = connectTls({ ...at, rejectUnauthorized: false });
+      socket.on('error', () => undefined);
+      stops.push(() => socket.destroy());
+      return socket;
+    };
+    let [open, closed] = [0, 0];
+    for (let count = 0; count < 80; count += 1) {
+      const socket = from(`127.88.8.${1 + (count % 50)}`);
+      socket.once('secureConnect', () => (open += 1)).once('close', () => (closed += 1));
+    }
+    await eventually('each was let in or not', () => open + closed >= 80);
+    // Two more for each second that this takes.
+    expect(open).toBeLessThanOrEqual(24);
+    expect(open).toBeGreaterThan(0);
+    expect(await reach(gateway)).not.toBeNull();
+  });
+
   test('is cut off at garbage after the handshake', async () => {
     const stream = await reach(await honestGateway());
     stream?.write(systemRandom.bytes(500));

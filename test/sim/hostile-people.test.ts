@@ -1,6 +1,9 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { SecretStream } from '../../native-shims/hyperdht/index.ts';
 import { systemRandom } from '../../main/ports/random.ts';
+import { listenIn } from './overheard.ts';
 import { appear, dialRaw, openRaw, say, trueHello, twoFriends, want } from './people-rig.ts';
 import { createPerson, eventually, World } from './world.ts';
 
@@ -34,6 +37,34 @@ describe('strangers', () => {
     expect(left.states).toEqual([]);
     // The same way of dialing with a true hello does get an answer: the silence above is no accident.
     await expect(dialRaw(right.node, left.person, (hash) => trueHello(right.person, 'dialer', hash))).resolves.toBe('answered');
+  });
+
+  test('that say again what they overheard of a handshake are nobody, and disturb nobody', async () => {
+    const stopListening = listenIn();
+    const [left, right] = await twoFriends(world);
+    const overheard = stopListening();
+    const states = left.states.length;
+    // From somewhere else, and from beside the friend whose words they are.
+    for (const host of ['127.251.1.1', right.node.at().host]) {
+      const replayer = createSocket('udp4');
+      replayer.bind(0, host);
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await once(replayer, 'listening');
+      let answers = 0;
+      replayer.on('message', () => (answers += 1));
+      for (let round = 0; round < 5; round += 1) {
+        for (const { bytes, to } of overheard) replayer.send(bytes, to.port, to.host);
+      }
+      // They were heard: it is no accident that nothing comes of them.
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      await eventually('some are answered', () => answers > 0);
+      replayer.close();
+    }
+    await expect(dialRaw(right.node, left.person, (hash) => trueHello(createPerson(), 'dialer', hash))).resolves.toBe('silent');
+    expect(left.states).toHaveLength(states);
+    expect(say(right, left, 'are you there?')).toBe('queued');
+    await eventually('the friend is heard', () => left.heard.includes('are you there?'));
+    expect(left.heard).toEqual(['are you there?']);
   });
 
   test('that say nothing, a byte now and then, or too much at once are not waited for', { timeout: 30_000 }, async () => {
