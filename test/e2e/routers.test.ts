@@ -6,12 +6,16 @@ import { inLaboratory } from '../natlab/laboratory.ts';
 import { measurePairs } from '../natlab/measure-pairs.ts';
 import type { PairResult } from '../natlab/pair-call.ts';
 
-/** One that theory lets meet, one that needs many sockets and luck or a relay, one without any UDP, one with nothing but an HTTP proxy. */
+/**
+ * One that theory lets meet, one that needs many sockets and luck or a relay, one without any UDP, one with nothing but an HTTP proxy,
+ * one that meets over IPv6 alone.
+ */
 const pairs: readonly Pair[] = [
   { caller: 'fc', callee: 'pr' },
   { caller: 'pr', callee: 'sym' },
   { caller: 'blk', callee: 'pr' },
   { caller: 'prx', callee: 'pr' },
+  { caller: 'ds', callee: 'v6fw' },
 ];
 
 /** Where "can I call?" is asked, too. */
@@ -60,6 +64,8 @@ describe.skipIf(!(await canBuildInternet()))('homes behind routers', () => {
 
   it('straight where routers meet by themselves, and through a relay where nothing but TCP leads out', () => {
     expect(of({ caller: 'fc', callee: 'pr' })?.path).toBe('direct');
+    // Dual stack, and IPv6 alone: no packet of IPv4 gets from one to the other.
+    expect(of({ caller: 'ds', callee: 'v6fw' })?.path).toBe('direct');
     for (const caller of ['blk', 'prx'] as const) {
       const relayed = of({ caller, callee: 'pr' });
       expect(relayed?.path).toBe('relay');

@@ -18,13 +18,13 @@ export interface NatArguments {
   readonly repeat: number;
   /** Folder for what all processes say. */
   readonly logs: string | null;
-  /** Folder for `matrix.jsonl` and `matrix.md`. */
+  /** Folder for `matrix` or `failover`, `.jsonl` and `.md`. */
   readonly out: string | null;
 }
 
 export const usage = `usage: npm run -s lab:nat [-- [--pair CALLER,CALLEE]… [--json] [--rtt-ms N] [--repeat N] [--logs DIR] [--out DIR]]
-       npm run -s lab:nat -- --failover NAME… [--rtt-ms N] [--repeat N] [--logs DIR]
-  kinds of homes: ${homeKinds.join(' ')}; without --pair, all but prx call each other
+       npm run -s lab:nat -- --failover NAME… [--rtt-ms N] [--repeat N] [--logs DIR] [--out DIR]
+  kinds of homes: ${homeKinds.join(' ')}; without --pair, all but ds and prx call each other
   failover: ${experimentNames.join(' ')}`;
 
 const numbersSchema = z.object({

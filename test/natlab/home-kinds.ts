@@ -1,7 +1,7 @@
 /** What stands between a home and the internet. */
 export const matrixKinds = ['fc', 'ar', 'pr', 'sym', 'cgn', 'cgs', 'blk', 'v6fw'] as const;
 /** And those that are only called for by name. */
-export const homeKinds = [...matrixKinds, 'prx'] as const;
+export const homeKinds = [...matrixKinds, 'ds', 'prx'] as const;
 export type HomeKind = (typeof homeKinds)[number];
 
 export const isHomeKind = (word: string): word is HomeKind => homeKinds.some((kind) => kind === word);
@@ -16,12 +16,14 @@ export const describedKind: Readonly<Record<HomeKind, string>> = {
   cgs: 'a port-restricted router behind a symmetric carrier NAT',
   blk: 'a firewall that lets out TCP to port 443 and nothing else',
   v6fw: 'IPv6 only, behind a firewall that lets in answers',
+  ds: 'dual stack: IPv4 behind a symmetric NAT, IPv6 behind a firewall that lets in answers',
   prx: 'a router that passes nothing on, with an HTTP proxy in it',
 };
 
 /** How the outermost NAT behaves towards somebody who wants in. */
 type Behaviour = 'open' | 'restricted' | 'symmetric';
 
+/** Of its IPv4. */
 const behaviour: Readonly<Record<Exclude<HomeKind, 'blk' | 'v6fw' | 'prx'>, Behaviour>> = {
   fc: 'open',
   ar: 'open',
@@ -29,6 +31,7 @@ const behaviour: Readonly<Record<Exclude<HomeKind, 'blk' | 'v6fw' | 'prx'>, Beha
   cgn: 'restricted',
   sym: 'symmetric',
   cgs: 'symmetric',
+  ds: 'symmetric',
 };
 
 /**
@@ -37,10 +40,15 @@ const behaviour: Readonly<Record<Exclude<HomeKind, 'blk' | 'v6fw' | 'prx'>, Beha
  */
 export type Expectation = 'direct' | 'punched' | 'relay';
 
+/** Which IP a home's computer has. */
+export const hasIpv4 = (kind: HomeKind): boolean => kind !== 'v6fw';
+export const hasIpv6 = (kind: HomeKind): boolean => kind === 'v6fw' || kind === 'ds';
+
 export function expectedBetween(a: HomeKind, b: HomeKind): Expectation {
   if (a === 'blk' || b === 'blk' || a === 'prx' || b === 'prx') return 'relay';
   // Without a NAT in between, two firewalls open towards each other; to IPv4 there is no way but a relay of both families.
-  if (a === 'v6fw' || b === 'v6fw') return a === b ? 'direct' : 'relay';
+  if (hasIpv6(a) && hasIpv6(b)) return 'direct';
+  if (a === 'v6fw' || b === 'v6fw') return 'relay';
   const both = [behaviour[a], behaviour[b]];
   if (both.includes('open') || !both.includes('symmetric')) return 'direct';
   return both.includes('restricted') ? 'punched' : 'relay';

@@ -13,7 +13,7 @@ import {
   supernodeAddress,
   type PublicAddress,
 } from './address-plan.ts';
-import type { HomeKind } from './home-kinds.ts';
+import { hasIpv6, type HomeKind } from './home-kinds.ts';
 import { feedInside, insideOf, ipBatch, namespaceName, removeAbandoned, removeOwn, setKernel } from './namespaces.ts';
 import { addCarrier, addNamespace, addRoom, addRouter, connect } from './plumbing.ts';
 import { nftRules, routersOf } from './router-rules.ts';
@@ -139,7 +139,7 @@ export async function buildInternet(plan: InternetPlan): Promise<Internet> {
     const outermost = inner ?? host;
     await connectLine(line, outermost, homeAddress(index), plan.uplink);
     places.set(host, { kind, index, line, outermost });
-    if (kind === 'v6fw') {
+    if (hasIpv6(kind)) {
       await ipBatch(core, [`route add ${delegatedPrefix(index)}::/64 via ${routerIpv6} dev ${lineTo(line)}`]);
     }
     return routers[0]?.name ?? host;

@@ -3,21 +3,22 @@
  * routers of every kind call each other, through an overlay of supernodes. Each pair is ordered: A calls B. One JSON line a call
  * with `--json`, and a matrix for people on stderr; without it the matrix on stdout. `--out DIR` keeps both as files.
  *
- * `--failover NAME…`: one call each, in which something is killed, moved or put to sleep; one JSON line each.
+ * `--failover NAME…`: one call each, in which something is killed, moved or put to sleep; one JSON line each; `--out` as above.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeMachine } from '../bench/machine.ts';
 import { parseNatArguments, usage, type NatArguments } from './arguments.ts';
-import { runExperiment } from './failover/experiment.ts';
+import { runExperiment, type FailoverResult } from './failover/experiment.ts';
 import { experiments } from './failover/experiments.ts';
+import { failoverReport } from './failover/failover-report.ts';
 import { canBuildInternet } from './internet.ts';
 import { inLaboratory } from './laboratory.ts';
 import { drawMatrix } from './matrix.ts';
 import { measurePairs } from './measure-pairs.ts';
 import type { PairResult } from './pair-call.ts';
-import { natReport } from './report.ts';
+import { natReport, type ReportSubject } from './report.ts';
 
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
 const print = (words: string): void => void process.stdout.write(`${words}\n`);
@@ -45,32 +46,36 @@ async function measureMatrix({ pairs, json, rttMs, repeat, logs, out }: NatArgum
       }),
   );
   (json ? say : print)(drawMatrix(results));
-  if (out !== null)
-    keep(out, results, `One call each${repeat === 1 ? '' : `, ${repeat} times`}, ${rttMs} ms from home to home and back.`);
+  if (out !== null) keep(out, 'matrix', results, natReport(results, subjectOf('call', repeat, rttMs)));
   return results.every(({ connected }) => connected);
 }
 
-function keep(dir: string, results: readonly PairResult[], how: string): void {
+function subjectOf(what: string, repeat: number, rttMs: number): ReportSubject {
   const { cores, node, os } = describeMachine();
   const code = execFileSync('git', ['describe', '--always', '--dirty=+'], { cwd: import.meta.dirname, encoding: 'utf8' }).trim();
-  const circumstances = [`${new Date().toISOString().slice(0, 10)}.`, `${cores} cores, Node ${node}, ${os}.`, how];
+  const how = `One ${what} each${repeat === 1 ? '' : `, ${repeat} times`}, ${rttMs} ms from home to home and back.`;
+  return { code, circumstances: [`${new Date().toISOString().slice(0, 10)}.`, `${cores} cores, Node ${node}, ${os}.`, how] };
+}
+
+function keep(dir: string, name: string, results: readonly object[], report: string): void {
   mkdirSync(dir, { recursive: true });
-  writeFileSync(join(dir, 'matrix.jsonl'), results.map((result) => `${JSON.stringify(result)}\n`).join(''));
-  writeFileSync(join(dir, 'matrix.md'), natReport(results, { code, circumstances }));
+  writeFileSync(join(dir, `${name}.jsonl`), results.map((result) => `${JSON.stringify(result)}\n`).join(''));
+  writeFileSync(join(dir, `${name}.md`), report);
 }
 
 /** In a laboratory of its own each: what was killed stays dead. @returns whether all came to their blow */
-async function measureFailover({ failover, rttMs, repeat, logs }: NatArguments): Promise<boolean> {
-  let connected = true;
+async function measureFailover({ failover, rttMs, repeat, logs, out }: NatArguments): Promise<boolean> {
+  const results: FailoverResult[] = [];
   for (const name of failover.flatMap((one) => Array.from({ length: repeat }, () => one))) {
     const experiment = experiments[name];
     const plan = { callers: [experiment.pair.caller], callees: [experiment.pair.callee], rttMs, logs };
     // oxlint-disable-next-line no-await-in-loop -- one after the other, so that none takes another's time
     await inLaboratory(plan, async (laboratory) => {
       const result = await runExperiment(laboratory, name, experiment);
-      connected &&= result.connected;
+      results.push(result);
       print(JSON.stringify(result));
     });
   }
-  return connected;
+  if (out !== null) keep(out, 'failover', results, failoverReport(results, subjectOf('blow', repeat, rttMs)));
+  return results.every(({ connected }) => connected);
 }

@@ -1,6 +1,6 @@
 import { runProgram } from '../quality/rig/run-program.ts';
 import { carrierNetwork, delegatedPrefix, privateHost, privateNetwork } from './address-plan.ts';
-import type { HomeKind } from './home-kinds.ts';
+import { hasIpv4, hasIpv6, type HomeKind } from './home-kinds.ts';
 import { feedInside, ipBatch, namespaceName, setKernel } from './namespaces.ts';
 import { nftRules, type RouterRules } from './router-rules.ts';
 
@@ -31,16 +31,16 @@ export async function addRouter(name: string, rules: RouterRules): Promise<void>
 export async function addRoom(host: string, router: string, kind: HomeKind, index: number): Promise<void> {
   await connect(router, 'lan', host, 'eth0');
   const v6 = delegatedPrefix(index);
-  const isV6 = kind === 'v6fw';
-  await ipBatch(router, [
-    'link set lan up',
-    isV6 ? `addr add ${v6}::1/64 dev lan nodad` : `addr add ${privateNetwork}.1/24 dev lan`,
-  ]);
-  await ipBatch(host, [
-    'link set eth0 up',
-    isV6 ? `addr add ${v6}::10/64 dev eth0 nodad` : `addr add ${privateHost(index)}/24 dev eth0`,
-    isV6 ? `route add ::/0 via ${v6}::1` : `route add default via ${privateNetwork}.1`,
-  ]);
+  await ipBatch(router, ['link set lan up']);
+  await ipBatch(host, ['link set eth0 up']);
+  if (hasIpv4(kind)) {
+    await ipBatch(router, [`addr add ${privateNetwork}.1/24 dev lan`]);
+    await ipBatch(host, [`addr add ${privateHost(index)}/24 dev eth0`, `route add default via ${privateNetwork}.1`]);
+  }
+  if (hasIpv6(kind)) {
+    await ipBatch(router, [`addr add ${v6}::1/64 dev lan nodad`]);
+    await ipBatch(host, [`addr add ${v6}::10/64 dev eth0 nodad`, `route add ::/0 via ${v6}::1`]);
+  }
 }
 
 /** A carrier's NAT, behind which the router of a home stands. */

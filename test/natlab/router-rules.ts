@@ -1,7 +1,7 @@
 import type { HomeKind } from './home-kinds.ts';
 
 /** What a router does with packets, in nftables' language. `wan` is the line to the internet, `lan` the home. */
-export type RouterRules = 'fc' | 'ar' | 'pr' | 'sym' | 'blk' | 'v6fw' | 'prx';
+export type RouterRules = 'fc' | 'ar' | 'pr' | 'sym' | 'blk' | 'v6fw' | 'ds' | 'prx';
 
 /** From the home outwards. */
 export function routersOf(kind: HomeKind): readonly RouterRules[] {
@@ -16,6 +16,7 @@ export function routersOf(kind: HomeKind): readonly RouterRules[] {
     case 'sym':
     case 'blk':
     case 'v6fw':
+    case 'ds':
     case 'prx':
       return [kind];
   }
@@ -68,6 +69,18 @@ const translate = (statement: string): string => `
 
 const ipv4 = (...parts: readonly string[]): string => `table ip router {${parts.join('\n')}\n}\n`;
 
+const symmetric = ipv4(ownDoor, answersOnly, translate(anyPort));
+
+const firewall6 = `table ip6 router {
+  chain forward {
+    type filter hook forward priority filter; policy drop;
+    iifname "lan" oifname "wan" accept
+    ct state established,related accept
+    icmpv6 type { echo-request, packet-too-big } accept
+  }
+}
+`;
+
 export const nftRules: Readonly<Record<RouterRules, string>> = {
   fc: ipv4(learnt, ownDoor, answersOnly, learning(learnPort), letIn(''), translate(keepPort)),
   ar: ipv4(
@@ -80,7 +93,7 @@ export const nftRules: Readonly<Record<RouterRules, string>> = {
     translate(keepPort),
   ),
   pr: ipv4(ownDoor, answersOnly, translate(keepPort)),
-  sym: ipv4(ownDoor, answersOnly, translate(anyPort)),
+  sym: symmetric,
   // Without an answer, as most of them: whoever waits for a refusal waits long.
   blk: ipv4(
     ownDoor,
@@ -94,13 +107,6 @@ export const nftRules: Readonly<Record<RouterRules, string>> = {
   ),
   // What its own proxy connects to is no packet of the home's.
   prx: ipv4(ownDoor, '  chain forward { type filter hook forward priority filter; policy drop; }'),
-  v6fw: `table ip6 router {
-  chain forward {
-    type filter hook forward priority filter; policy drop;
-    iifname "lan" oifname "wan" accept
-    ct state established,related accept
-    icmpv6 type { echo-request, packet-too-big } accept
-  }
-}
-`,
+  v6fw: firewall6,
+  ds: symmetric + firewall6,
 };

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TraceEvent } from '../../../main/media/audio/index.ts';
+import type { FailoverResult } from '../../natlab/failover/experiment.ts';
+import { failoverReport } from '../../natlab/failover/failover-report.ts';
 import { natReport } from '../../natlab/report.ts';
 import { parseNatArguments } from '../../natlab/arguments.ts';
 import { longestGapMs } from '../../natlab/failover/arrival-gaps.ts';
@@ -24,6 +26,9 @@ describe('what theory promises two homes', () => {
     ['fc', 'blk', 'relay'],
     ['v6fw', 'v6fw', 'direct'],
     ['v6fw', 'fc', 'relay'],
+    ['ds', 'ds', 'direct'],
+    ['ds', 'v6fw', 'direct'],
+    ['ds', 'sym', 'relay'],
   ] as const)('%s and %s: %s', (a, b, promised) => {
     expect(expectedBetween(a, b)).toBe(promised);
   });
@@ -114,5 +119,39 @@ describe('the matrix', () => {
     expect(report).toContain('| every call connects | 3 of 4 | **missed** |');
     expect(report).toContain('| pr → sym | punched | relay |  |');
     expect(report).toContain('| blk → sym | relay | no call | no-path |');
+  });
+});
+
+describe('what blows did to calls', () => {
+  const blow = (change: Partial<FailoverResult>): FailoverResult => ({
+    experiment: 'relay-killed',
+    caller: 'sym',
+    callee: 'sym',
+    connected: true,
+    pathBefore: 'relay',
+    pathAfter: 'relay',
+    gapMs: { atCaller: 80, atCallee: 120 },
+    concealedMs: { atCaller: 60, atCallee: 100 },
+    noticedMs: null,
+    noticedAs: null,
+    reason: 'hung-up',
+    reasonAtCallee: 'hung-up-by-other',
+    ...change,
+  });
+  const about = { code: 'abc1234', circumstances: [] };
+
+  it('is judged by the longer gap of the two sides, by every run', () => {
+    expect(failoverReport([blow({}), blow({ gapMs: { atCaller: 300, atCallee: 20 } })], about)).toContain('| 120, 300 | kept |');
+    expect(failoverReport([blow({}), blow({ gapMs: { atCaller: 301, atCallee: 20 } })], about)).toContain('| **missed** |');
+    expect(failoverReport([blow({ gapMs: { atCaller: 80, atCallee: null } })], about)).toContain('| – | **missed** |');
+  });
+
+  it('is judged by when it was noticed, and by what both sides say', () => {
+    const killed = { experiment: 'peer-killed', reason: 'peer-gone', reasonAtCallee: 'killed' };
+    expect(failoverReport([blow({ ...killed, noticedMs: 2_200 })], about)).toContain('| 2200 | kept |');
+    expect(failoverReport([blow({ ...killed, noticedMs: 5_001 })], about)).toContain('| **missed** |');
+    const slept = { experiment: 'sleep', reason: 'peer-gone' };
+    expect(failoverReport([blow({ ...slept, reasonAtCallee: 'slept' })], about)).toContain('| peer-gone / slept | kept |');
+    expect(failoverReport([blow({ ...slept, reasonAtCallee: 'hung-up-by-other' })], about)).toContain('| **missed** |');
   });
 });
