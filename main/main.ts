@@ -25,6 +25,7 @@ import {
   servePageIpc,
   watchDownloads,
   watchPower,
+  watchProxy,
 } from './shell/electron/index.ts';
 import {
   createShutdown,
@@ -152,6 +153,7 @@ async function start(options: AppOptions, profile: Profile, logger: Logger, link
   supervisor.onQuit(() => shutdown.run());
   supervisor.onLifecycle((event) => ipc.report(event));
   shutdown.add(watchPower(supervisor, systemClock));
+  shutdown.add(watchProxy(supervisor, systemClock, logger));
   const local = await listenLocal(
     profile.socketPath,
     (client) => joinPorts(client, supervisor.attachBridge('local')),

@@ -62,6 +62,8 @@ link.onNotice((notice, port) => {
       return engine?.hearRelay(notice);
     case 'power':
       return engine?.hearPower(notice.onBattery);
+    case 'proxy':
+      return engine?.hearProxy(notice.rules);
     case 'idle':
       return engine?.hearIdle(notice.idleMs);
     case 'sleep':

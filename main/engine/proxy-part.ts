@@ -2,7 +2,14 @@ import type { ProxyTrial, Settings } from '../../preload/contract/index.ts';
 import type { GatewayAddress, KnownRelay } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { HostPort } from '../ports/host-port.ts';
-import { connectThroughProxy, isExcepted, parseProxy, proxyFromEnvironment, type ProxyChoice } from '../ports/proxy-connect.ts';
+import {
+  connectThroughProxy,
+  isExcepted,
+  parseProxy,
+  proxyFromEnvironment,
+  proxyFromRules,
+  type ProxyChoice,
+} from '../ports/proxy-connect.ts';
 
 type ProxySettings = Pick<Settings, 'proxyMode' | 'proxyAddress'>;
 
@@ -17,18 +24,48 @@ export function judgeProxy({ proxyMode, proxyAddress }: ProxySettings): void {
   if (proxyMode === 'named' && parseProxy(proxyAddress.trim()) === null) throw new AppError('BAD_INPUT', 'proxy');
 }
 
-export function chosenProxy(
-  { proxyMode, proxyAddress }: ProxySettings,
-  environment: Readonly<Record<string, string | undefined>>,
-): ProxyChoice | null {
+/** What a computer says of proxies. */
+export interface SystemProxy {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The operating system's settings, as proxy scripts give them; null where the shell can't ask. */
+  readonly rules: string | null;
+}
+
+/** The environment's goes before the system's: it is nearer to this program. */
+export function chosenProxy({ proxyMode, proxyAddress }: ProxySettings, { environment, rules }: SystemProxy): ProxyChoice | null {
   switch (proxyMode) {
     case 'system':
-      return proxyFromEnvironment(environment);
+      return proxyFromEnvironment(environment) ?? (rules === null ? null : proxyFromRules(rules));
     case 'none':
       return null;
     case 'named':
       return parseProxy(proxyAddress.trim());
   }
+}
+
+export interface ProxyPart {
+  now(): ProxyChoice | null;
+  /** What the operating system says of proxies, as proxy scripts give it; where the shell can ask. */
+  hearShell(rules: string): void;
+  settingChanged(): void;
+}
+
+/** Which proxy is used, from the settings and what the computer says; `use` is told whenever either changed. */
+export function createProxyPart(
+  settings: { get(): ProxySettings },
+  environment: SystemProxy['environment'],
+  use: (choice: ProxyChoice | null) => void,
+): ProxyPart {
+  let rules: string | null = null;
+  const now = (): ProxyChoice | null => chosenProxy(settings.get(), { environment, rules });
+  return {
+    now,
+    hearShell(said) {
+      rules = said;
+      use(now());
+    },
+    settingChanged: () => use(now()),
+  };
 }
 
 /** Where helpers take connections over TCP: relays' TLS first, which is what most proxies let through. */

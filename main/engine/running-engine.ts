@@ -34,6 +34,8 @@ export interface RunningEngine extends Engine {
   setRestarts(restarts: readonly Restart[]): void;
   hearRelay(event: RelayEvent): void;
   hearPower(onBattery: boolean): void;
+  /** The system's HTTP proxy, as proxy scripts give it. */
+  hearProxy(rules: string): void;
   hearIdle(idleMs: number): void;
   /** The computer is about to sleep. */
   sleep(): void;

@@ -8,7 +8,6 @@ import { createMailboxJudge, standardMailboxWork } from '../mailbox/index.ts';
 import { createMediaClient } from '../media/index.ts';
 import { bitTorrentBy, createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
-import type { ProxyChoice } from '../ports/proxy-connect.ts';
 import { openStorage } from '../storage/index.ts';
 import { createAccountPart } from './account-part.ts';
 import { createAppPart } from './app-part.ts';
@@ -27,7 +26,7 @@ import { createFeed } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
 import { createProfilePart } from './profile-part.ts';
 import { createOwnRecord, ownGatewaySeed } from './own-records.ts';
-import { chosenProxy, helperPlaces, judgeProxy, tryProxy } from './proxy-part.ts';
+import { createProxyPart, helperPlaces, judgeProxy, tryProxy } from './proxy-part.ts';
 import { createPowerPart } from './power-part.ts';
 import { readOnBattery } from './power-supply.ts';
 import { databaseName, secretsName, settleProfile } from './profile-files.ts';
@@ -81,7 +80,7 @@ export async function startEngine({
     async applied({ supernodeMode: chosen, inputGain, noiseSuppression, hideAddress, bitTorrent }) {
       hide(hideAddress);
       overlay.setBitTorrent(bitTorrent);
-      useProxy();
+      proxy.settingChanged();
       media.setGain(inputGain);
       await media.suppressNoise(noiseSuppression === 'rnnoise');
       network.showMode(boot.overlay.supernodeMode ?? chosen);
@@ -95,7 +94,10 @@ export async function startEngine({
     },
   });
   const { supernodeMode, hideAddress: startsHidden } = settings.state.get();
-  const proxyNow = (): ProxyChoice | null => chosenProxy(settings.state.get(), process.env);
+  const proxy = createProxyPart(settings.state, process.env, (choice) => {
+    overlay.setProxy(choice);
+    media.setProxy(choice);
+  });
   const { rendezvousDir } = boot.overlay;
   const overlay = createOverlay({
     clock,
@@ -110,7 +112,7 @@ export async function startEngine({
     gateway: {
       known: storage.knownGateways,
       named: boot.overlay.gateways ?? [],
-      proxy: proxyNow(),
+      proxy: proxy.now(),
       own: {
         seed: ownGatewaySeed(storage, random, logger),
         tls: () => createTlsIdentity(random, clock.nowMs()),
@@ -138,10 +140,6 @@ export async function startEngine({
     invited: boot.overlay.invited ?? [],
     diversity: { privateAddressesCountPerNode: true },
   });
-  const useProxy = (): void => {
-    overlay.setProxy(proxyNow());
-    media.setProxy(proxyNow());
-  };
   /** Whoever is there is met anew, which may take a while; nothing waits for that. */
   const hide = (isHidden: boolean): void => {
     overlay.setHidden(isHidden).catch((error: unknown) => logger.warn('not-moved', { error: String(error).slice(0, 200) }));
@@ -188,7 +186,7 @@ export async function startEngine({
   const diagnostics = createFeed<DiagnosticEvent>(diagnosticsKept);
   const media = createMediaLink(logger);
   media.setGain(settings.state.get().inputGain);
-  media.setProxy(proxyNow());
+  media.setProxy(proxy.now());
   void media.suppressNoise(settings.state.get().noiseSuppression === 'rnnoise');
   const check = createCheckPart({ overlay, media, networkReady: network.ready, clock, random });
   noteMediaMoments(media, diagnostics, clock);
@@ -354,7 +352,7 @@ export async function startEngine({
     role: createRolePart({ overlay, relay, power, clock }),
     check,
     join: (via) => overlay.join(via.map((text) => writtenHostPortSchema.parse(text))),
-    tryProxy: () => tryProxy(proxyNow(), helperPlaces(overlay.relays.known(), storage.knownGateways.load())),
+    tryProxy: () => tryProxy(proxy.now(), helperPlaces(overlay.relays.known(), storage.knownGateways.load())),
     people,
     profile,
     idle,
@@ -377,6 +375,7 @@ export async function startEngine({
     hearRelay: (event) => relay.hear(event),
     hearPower: (onBattery) => power.hearShell(onBattery),
     setRestarts: (restarts) => app.set({ ...app.get(), restarts: [...restarts] }),
+    hearProxy: (rules) => proxy.hearShell(rules),
     hearIdle: (idleMs) => idle.hearShell(idleMs),
     sleep: sleep.begin,
     wake() {

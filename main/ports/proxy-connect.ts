@@ -35,6 +35,27 @@ export function proxyFromEnvironment(environment: Readonly<Record<string, string
   return parseProxy(written, environment['NO_PROXY'] ?? environment['no_proxy'] ?? '');
 }
 
+/**
+ * Of rules as proxy scripts give them (`PROXY host:port; DIRECT`): the first that we can use; null: no proxy, or none that we can
+ * use (SOCKS is none).
+ */
+export function proxyFromRules(rules: string): ProxyChoice | null {
+  for (const rule of rules.split(';')) {
+    const [kind = '', at = ''] = rule.trim().split(/\s+/u);
+    if (kind.toUpperCase() === 'DIRECT') return null;
+    const scheme = schemeOfRule.get(kind.toUpperCase());
+    const choice = scheme === undefined ? null : parseProxy(`${scheme}://${at}`);
+    if (choice !== null) return choice;
+  }
+  return null;
+}
+
+const schemeOfRule: ReadonlyMap<string, 'http' | 'https'> = new Map([
+  ['PROXY', 'http'],
+  ['HTTP', 'http'],
+  ['HTTPS', 'https'],
+]);
+
 /** `[http[s]://][user:password@]host[:port]`; null if it is nothing of the kind. */
 export function parseProxy(written: string, except = ''): ProxyChoice | null {
   const text = /^[a-z0-9+.-]+:\/\//iu.test(written) ? written : `http://${written}`;
@@ -42,16 +63,27 @@ export function parseProxy(written: string, except = ''): ProxyChoice | null {
   const { protocol, hostname, port, username, password } = new URL(text);
   if (hostname === '' || (protocol !== 'http:' && protocol !== 'https:')) return null;
   const isTls = protocol === 'https:';
+  const [name, secret] = [decoded(username), decoded(password)];
+  if (name === null || secret === null) return null;
   return {
     host: hostname.replace(/^\[(.*)\]$/u, '$1'),
     port: port === '' ? (isTls ? 443 : 80) : Number(port),
     isTls,
-    credentials: username === '' ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`,
+    credentials: name === '' ? null : `${name}:${secret}`,
     except: except
       .split(/[\s,]+/u)
       .map((part) => part.toLowerCase().replace(/^\*?\./u, ''))
       .filter((part) => part !== ''),
   };
+}
+
+/** Null: a percent sign in it begins nothing (RFC 3986 §2.1). */
+function decoded(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Whether this host is one that is reached without the proxy. */

@@ -18,6 +18,8 @@ export type Restart = z.infer<typeof restartSchema>;
 
 /** What `app.watch` can show; older ones are forgotten. */
 export const maxRestartsKept = 20;
+/** Characters; a proxy script names a handful. */
+export const maxProxyRules = 2_000;
 
 /** A secret to seal is a handful of keys; anything near this is a mistake. */
 const maxVaultBytes = 64 * 1024;
@@ -77,6 +79,8 @@ export const toEngineSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('wake') }),
   /** Whether the computer runs on its battery, where the shell's system says so. */
   z.object({ kind: z.literal('power'), onBattery: z.boolean() }),
+  /** The operating system's HTTP proxy, as proxy scripts give it (`PROXY host:port; DIRECT`), where the shell can ask. */
+  z.object({ kind: z.literal('proxy'), rules: z.string().max(maxProxyRules) }),
   z.object({
     kind: z.literal('vault-answer'),
     id: z.number().int().nonnegative(),

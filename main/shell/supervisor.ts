@@ -6,6 +6,7 @@ import type { HostedProcess, ProcessHost } from '../ports/process-host.ts';
 import {
   fromEngineSchema,
   fromMediaSchema,
+  maxProxyRules,
   maxRestartsKept,
   type FromEngine,
   type FromMedia,
@@ -57,6 +58,8 @@ export interface Supervisor {
   wake(): void;
   /** Tell the engine what the computer runs on; again after each start of it. */
   power(onBattery: boolean): void;
+  /** Tell the engine of the system's HTTP proxy (`PROXY host:port; DIRECT`); again after each start of it. */
+  proxy(rules: string): void;
   /** Running processes by name, for measurements and for tests that let them fall. */
   processes(): { readonly engine: HostedProcess | null; readonly media: HostedProcess | null };
   stop(): Promise<void>;
@@ -71,6 +74,7 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
   let onRelay: ((event: RelayEvent) => void) | null = null;
   let pcmUrl: string | null = null;
   let onBattery: boolean | null = null;
+  let proxyRules: string | null = null;
   /** The engine said that it ends on purpose. */
   let isWished = false;
 
@@ -126,6 +130,7 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
       });
       join();
       if (again && onBattery !== null) engine.tell({ kind: 'power', onBattery });
+      if (again && proxyRules !== null) engine.tell({ kind: 'proxy', rules: proxyRules });
       if (again && pcmUrl !== null) engine.tell({ kind: 'pcm-endpoint', url: pcmUrl });
       if (again) report('engine-back');
     },
@@ -186,6 +191,10 @@ export function startSupervisor(parts: SupervisorParts): Supervisor {
     power(isOnBattery) {
       onBattery = isOnBattery;
       engine.tell({ kind: 'power', onBattery: isOnBattery });
+    },
+    proxy(rules) {
+      proxyRules = rules.slice(0, maxProxyRules);
+      engine.tell({ kind: 'proxy', rules: proxyRules });
     },
     processes: () => ({ engine: engine.current(), media: media.current() }),
     async stop() {

@@ -168,7 +168,7 @@ export const en = {
   },
   proxy: {
     title: 'Proxy',
-    help: 'Where only an HTTP proxy leads out: messages and calls go through it to a helper. From the system: what HTTPS_PROXY says.',
+    help: 'Where only an HTTP proxy leads out: messages and calls go through it to a helper. From the system: what its settings or HTTPS_PROXY say.',
     system: 'From the system',
     none: 'None',
     named: 'This one',

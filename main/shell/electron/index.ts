@@ -13,3 +13,4 @@ export * from './tray-host.ts';
 export * from './tray.ts';
 export { watchDownloads } from './watch-downloads.ts';
 export { watchPower } from './watch-power.ts';
+export { watchProxy } from './watch-proxy.ts';

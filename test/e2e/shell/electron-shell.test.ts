@@ -39,6 +39,8 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
   let built: BuiltApp;
   let app: ElectronApplication;
   let page: Page;
+  /** Stands for the system's own settings. */
+  const systemProxy = '--proxy-server=office.example:3128';
   const profileArguments = (): string[] => ['--home', built.home, '--profile', 'e2e'];
 
   beforeAll(async () => {
@@ -53,7 +55,7 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
       testElectron,
     );
     mkdirSync(join(built.home, 'e2e'), { recursive: true });
-    ({ app, page } = await launchElectron(built.electron, [...electronSwitches, ...profileArguments()]));
+    ({ app, page } = await launchElectron(built.electron, [...electronSwitches, ...profileArguments(), systemProxy]));
     await page.waitForFunction(() => document.title === 'connected');
   });
   afterAll(async () => {
@@ -91,6 +93,15 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
       return null;
     });
     expect(answers).toMatchObject({ taken: 'NAME_TAKEN', quit: 'NOT_ALLOWED_HERE', view: { restarts: [] } });
+  });
+
+  it('tells the engine which HTTP proxy the system has', async () => {
+    const profile = () =>
+      page.evaluate(async () => {
+        for await (const view of (await window.probe?.bridge.client.app.watch()) ?? []) return view.profile;
+        return '';
+      });
+    await expect.poll(profile).toMatch(/, proxy PROXY office\.example:3128$/u);
   });
 
   it('carries sound to the media process over a port of its own', async () => {

@@ -17,6 +17,8 @@ export interface Supervised {
   readonly bridge: BridgeClient;
   /** As a crash would end it; resolves when the supervisor has brought it back. */
   letFall(process: Restart['process']): Promise<void>;
+  /** As a shell says it that can ask its system for an HTTP proxy. */
+  readonly tellProxy: (rules: string) => void;
   stop(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export function startSupervised(
         });
         supervisor.processes()[process]?.kill();
       }),
+    tellProxy: (rules) => supervisor.proxy(rules),
     stop: () => supervisor.stop(),
   };
 }

@@ -1,19 +1,34 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../main/engine/settings-part.ts';
-import { chosenProxy, judgeProxy, tryProxy } from '../../../main/engine/proxy-part.ts';
+import { chosenProxy, createProxyPart, judgeProxy, tryProxy } from '../../../main/engine/proxy-part.ts';
 import { parseProxy } from '../../../main/ports/proxy-connect.ts';
 import { startConnectProxy } from '../ports/connect-proxy.ts';
 
 const named = (proxyAddress: string) => ({ ...defaultSettings, proxyMode: 'named' as const, proxyAddress });
-const environment = { HTTPS_PROXY: 'http://system.example:3128' };
+const environment = { HTTPS_PROXY: 'http://environment.example:3128' };
 
 describe('the proxy that is chosen', () => {
   it.each([
-    ['the environment’s', defaultSettings, 'system.example'],
-    ['none', { ...defaultSettings, proxyMode: 'none' as const }, undefined],
-    ['the one that is named', named(' proxy.example:8080 '), 'proxy.example'],
-  ])('is %s', (_which, settings, host) => {
-    expect(chosenProxy(settings, environment)?.host).toBe(host);
+    ['the environment’s', defaultSettings, environment, 'environment.example'],
+    ['the system’s, where the environment has none', defaultSettings, {}, 'system.example'],
+    ['none', { ...defaultSettings, proxyMode: 'none' as const }, environment, undefined],
+    ['the one that is named', named(' proxy.example:8080 '), environment, 'proxy.example'],
+  ])('is %s', (_which, settings, said, host) => {
+    expect(chosenProxy(settings, { environment: said, rules: 'PROXY system.example:3128; DIRECT' })?.host).toBe(host);
+  });
+
+  it('follows what the system says, and what the person chooses', () => {
+    let settings: Parameters<typeof chosenProxy>[0] = defaultSettings;
+    const used: (string | undefined)[] = [];
+    const part = createProxyPart({ get: () => settings }, {}, (choice) => used.push(choice?.host));
+    expect(part.now()).toBeNull();
+    part.hearShell('PROXY office.example:3128');
+    part.hearShell('DIRECT');
+    part.hearShell('HTTPS hotel.example:443');
+    settings = named('proxy.example:8080');
+    part.settingChanged();
+    part.hearShell('PROXY office.example:3128');
+    expect(used).toEqual(['office.example', undefined, 'hotel.example', 'proxy.example', 'proxy.example']);
   });
 
   it.each(['', 'socks5://proxy.example', 'http://', 'a b'])('is refused as "%s"', (address) => {

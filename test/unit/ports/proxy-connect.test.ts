@@ -1,6 +1,12 @@
 import { createServer as createTcpServer, type AddressInfo, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { connectThroughProxy, isExcepted, parseProxy, proxyFromEnvironment } from '../../../main/ports/proxy-connect.ts';
+import {
+  connectThroughProxy,
+  isExcepted,
+  parseProxy,
+  proxyFromEnvironment,
+  proxyFromRules,
+} from '../../../main/ports/proxy-connect.ts';
 import { startConnectProxy, type ConnectProxy } from './connect-proxy.ts';
 
 const never = new AbortController().signal;
@@ -67,8 +73,21 @@ describe('the choice of a proxy', () => {
     expect(parseProxy(written)).toMatchObject(expected);
   });
 
-  test.each(['socks5://proxy.example:1080', 'http://', 'http://:80'])('%s is none', (written) => {
+  test.each(['socks5://proxy.example:1080', 'http://', 'http://:80', 'http://a%zz:b@proxy.example'])('%s is none', (written) => {
     expect(parseProxy(written)).toBeNull();
+  });
+
+  test.each([
+    ['PROXY proxy.example:3128; DIRECT', 'proxy.example:3128 plain'],
+    ['SOCKS5 socks.example:1080; https secure.example; PROXY next.example:1', 'secure.example:443 tls'],
+    [' PROXY  [2001:db8::1]:8080 ', '2001:db8::1:8080 plain'],
+    ['PROXY ; PROXY next.example:1', 'next.example:1 plain'],
+    ['DIRECT; PROXY proxy.example:3128', null],
+    ['SOCKS5 socks.example:1080', null],
+    ['', null],
+  ])('of the rules "%s" is %s', (rules, expected) => {
+    const choice = proxyFromRules(rules);
+    expect(choice === null ? null : `${choice.host}:${choice.port} ${choice.isTls ? 'tls' : 'plain'}`).toBe(expected);
   });
 
   test('comes from the environment, with the hosts that are reached without it', () => {

@@ -63,6 +63,19 @@ describe('the supervisor', () => {
     ).toContain('media met 1');
   });
 
+  it('tells the engine of the system’s proxy, and the next engine, too', async () => {
+    const { supervisor: running, events } = start();
+    running.proxy('PROXY office.example:3128; DIRECT');
+    const isTold = (profile: string): boolean => profile.endsWith(', proxy PROXY office.example:3128; DIRECT');
+    expect(isTold(await eventually(() => profileOf(running), isTold))).toBe(true);
+    running.processes().engine?.kill();
+    await eventually(
+      () => Promise.resolve(events),
+      (seen) => seen.includes('engine-back'),
+    );
+    expect(isTold(await eventually(() => profileOf(running), isTold))).toBe(true);
+  });
+
   it('serves the keychain to the engine, and says when there is none', async () => {
     const { supervisor: running } = start(turning);
     expect(
