@@ -174,7 +174,7 @@ export class Carrier {
 
   #onDrain(): void {
     this.#unsent = 0;
-    for (const done of this.#drained.splice(0)) done();
+    for (const done of this.#drained.splice(0)) this.#whenPaced(done);
   }
 
   #onFrame(bytes: Uint8Array): void {
