@@ -81,6 +81,21 @@ function readIfThere(path: string): string | null {
   return words;
 }
 
+/** What file systems without hard links (FAT, exFAT, some network drives; Windows calls it EISDIR) answer. */
+const noLinks: ReadonlySet<unknown> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EISDIR']);
+
+/** `to` appears with the whole content of `from`, where links can be had. @returns false: something is there @throws SqliteError full, io */
+const appear = (from: string, to: string): boolean =>
+  unless('EEXIST', () => {
+    try {
+      linkSync(from, to);
+    } catch (error) {
+      if (!noLinks.has(codeOf(error))) throw error;
+      // Who dies in the middle of it leaves half a line, which is nobody's.
+      writeFileSync(to, readFileSync(from), { flag: 'wx' });
+    }
+  });
+
 /** @throws SqliteError busy */
 const beaten = (): never => {
   throw new SqliteError('busy', 'the database is being taken over');
@@ -100,12 +115,11 @@ function claim(path: string): void {
     // Of several who find a dead one only one moves it away; who moved a fresh one by mistake puts it back.
     if (words !== null && !unless('ENOENT', () => renameSync(owner, aside))) beaten();
     if (words !== null && readIfThere(aside) !== words) {
-      unless('EEXIST', () => linkSync(aside, owner));
+      appear(aside, owner);
       beaten();
     }
-    // Appears with its whole content or not at all.
     unless('EEXIST', () => writeFileSync(aside, `${process.pid} ${bootId()}`));
-    if (!unless('EEXIST', () => linkSync(aside, owner))) beaten();
+    if (!appear(aside, owner)) beaten();
   } finally {
     rmSync(aside, { force: true });
   }
