@@ -1,4 +1,5 @@
 import { AppError } from '../../ports/app-error.ts';
+import { hostPortText } from '../../ports/host-port.ts';
 import {
   directoryRecordMaxBytes,
   type DirectoryAnswer,
@@ -11,7 +12,7 @@ import { abortable, pause } from '../waiting.ts';
 import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
 import { findPlaces, request, type DirectoryClientParts, type DirectoryDht, type Place } from './places.ts';
 
-/** Looked for again after so long are places, if few were found; and asked again who was found and then busy or not heard. */
+/** After so long it is looked again for places, if few were found, or of those too many were busy or not heard. */
 const againAfterMs = [2_000, 6_000];
 /** A few may have died meanwhile; nobody waits for these. */
 const mayMiss = 1 / 6;
@@ -50,43 +51,42 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
     return answer === null ? null : { answer, network: parts.networks.network(place) };
   };
 
-  /** Of a lookup whose answers were lost come a few far nodes, where no reader would look. Who is offline finds none, and is told at once. */
-  const findPatiently = async (node: DirectoryDht, target: Uint8Array, signal: AbortSignal): Promise<Place[]> => {
-    const known = node.closest(target, holderSetSize).length;
-    let places = await find(node, target, holderSetSize, signal);
-    for (const delayMs of againAfterMs) {
-      if (places.length === 0 || places.length * 2 >= known) break;
-      // oxlint-disable no-await-in-loop -- one lookup after the other
-      await pause(parts.clock, delayMs, signal);
-      places = await find(node, target, holderSetSize, signal);
-      // oxlint-enable no-await-in-loop
-    }
-    return places;
-  };
-
-  /** Where a crowded line or machine loses answers, a claim that a single node took would count as everybody's. */
+  /**
+   * Where a crowded line or machine loses answers, a lookup finds a few far nodes, where no reader would look, and a claim that a
+   * single node took would count as everybody's. Who is offline finds none, and is told at once.
+   */
   const putPatiently = async (
     node: DirectoryDht,
-    places: readonly Place[],
     target: Uint8Array,
     record: Uint8Array,
     signal: AbortSignal,
-  ): Promise<Placed[]> => {
-    const settled: Placed[] = [];
-    let open = places.map((place): { readonly place: Place; readonly placed: Placed | null } => ({ place, placed: null }));
+  ): Promise<{ readonly found: number; readonly placed: readonly Placed[] }> => {
+    const known = node.closest(target, holderSetSize).length;
+    const told = new Map<string, Placed>();
+    const isSettled = (place: Place): boolean => {
+      const placed = told.get(keyOf(place));
+      return placed !== undefined && !isBusy(placed);
+    };
+    let found = 0;
     for (const delayMs of [0, ...againAfterMs]) {
       // oxlint-disable no-await-in-loop -- a round begins when the one before is over
       if (delayMs > 0) await pause(parts.clock, delayMs, signal);
       if (signal.aborted) break;
-      const told = await Promise.all(
-        open.map(async ({ place, placed }) => ({ place, placed: (await putTo(node, place, target, record)) ?? placed })),
+      // Anew each time: tokens last for some seconds.
+      const places = await find(node, target, holderSetSize, signal);
+      found = Math.max(found, places.length);
+      if (found === 0) break;
+      await Promise.all(
+        places.map(async (place) => {
+          const placed = isSettled(place) ? null : await putTo(node, place, target, record);
+          if (placed !== null) told.set(keyOf(place), placed);
+        }),
       );
       // oxlint-enable no-await-in-loop
-      for (const { placed } of told) if (placed !== null && !isBusy(placed)) settled.push(placed);
-      open = told.filter(({ placed }) => placed === null || isBusy(placed));
-      if (open.length <= places.length * mayMiss) break;
+      const open = places.filter((place) => !isSettled(place)).length;
+      if (places.length * 2 >= known && open <= places.length * mayMiss) break;
     }
-    return [...settled, ...open.flatMap(({ placed }) => placed ?? [])];
+    return { found, placed: [...told.values()] };
   };
 
   return {
@@ -103,12 +103,11 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
         throw new AppError('BAD_INPUT', 'record-too-large', { bytes: record.byteLength });
       }
       const node = usable();
-      const places = await abortable(findPatiently(node, target, signal), signal);
-      const placed = await abortable(putPatiently(node, places, target, record, signal), signal);
+      const { found, placed } = await abortable(putPatiently(node, target, record, signal), signal);
       if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
       // They are there; what a minority of them says is not what a reader will hear.
-      if (placed.length * 2 < places.length) {
-        throw new AppError('NO_NETWORK', 'too-few-answered', { found: places.length, answered: placed.length });
+      if (placed.length * 2 < found) {
+        throw new AppError('NO_NETWORK', 'too-few-answered', { found, answered: placed.length });
       }
       return sumUp(placed);
     },
@@ -129,6 +128,8 @@ interface Placed {
   readonly answer: PutAnswer;
   readonly network: string;
 }
+
+const keyOf = (place: Place): string => (place === 'self' ? place : hostPortText(place));
 
 const isBusy = ({ answer }: Placed): boolean => !answer.stored && answer.code === 'TOO_BUSY';
 
