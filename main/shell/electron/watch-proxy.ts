@@ -3,8 +3,11 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Supervisor } from '../supervisor.ts';
 
-/** Electron tells nobody of a change; asked again, a laptop that came into the office is late by so much. */
-const lookEveryMs = 60_000;
+/**
+ * Electron tells nobody of a change; asked again, a laptop that came into the office is late by the last of these. Sooner at first:
+ * while everything starts, Chromium may not have read the settings yet.
+ */
+const looksAfterMs = [1_000, 4_000, 15_000, 60_000] as const;
 /**
  * What a helper's address looks like to a proxy script: TLS to a number that is nobody's (RFC 5737) and neither private nor local.
  * Scripts that send single hosts elsewhere see none of ours.
@@ -15,6 +18,7 @@ const asIfTo = 'https://198.51.100.1/';
 export function watchProxy(supervisor: Pick<Supervisor, 'proxy'>, clock: Clock, logger: Logger): () => void {
   let told = 'DIRECT';
   let timer: Timer | null = null;
+  let looks = 0;
   let isOver = false;
   const look = async (): Promise<void> => {
     try {
@@ -25,7 +29,9 @@ export function watchProxy(supervisor: Pick<Supervisor, 'proxy'>, clock: Clock, 
     } catch (error) {
       logger.warn('proxy-unknown', { error: String(error).slice(0, 200) });
     }
-    if (!isOver) timer = clock.setTimer(lookEveryMs, () => void look());
+    const afterMs = looksAfterMs[looks] ?? looksAfterMs[3];
+    looks += 1;
+    if (!isOver) timer = clock.setTimer(afterMs, () => void look());
   };
   void look();
   return () => {

@@ -101,7 +101,7 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
         for await (const view of (await window.probe?.bridge.client.app.watch()) ?? []) return view.profile;
         return '';
       });
-    await expect.poll(profile).toMatch(/, proxy PROXY office\.example:3128$/u);
+    await expect.poll(profile, { timeout: 30_000 }).toMatch(/, proxy PROXY office\.example:3128$/u);
   });
 
   it('carries sound to the media process over a port of its own', async () => {
