@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { compareDistance, type NodeAddress, type TableNode } from '../../../native-shims/hyperdht/index.ts';
 import type { HandOutcome } from '../../../main/overlay/directory/hand-over.ts';
 import { Replicator } from '../../../main/overlay/directory/replicator.ts';
+import { holderSetSize } from '../../../main/overlay/lookup.ts';
 import { hostPortText } from '../../../main/ports/host-port.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
@@ -44,7 +45,7 @@ function holder(count: number, give: () => HandOutcome = () => 'given') {
       },
       audit: (target) => {
         audited.push(hex(target));
-        return Promise.resolve({ asked: 20, given: 0 });
+        return Promise.resolve({ asked: holderSetSize, given: 0 });
       },
     },
     node: () => ({
@@ -86,13 +87,13 @@ describe('a holder of records', () => {
 
   test('in a large network hands on only what a newcomer should hold, and to nobody else', async () => {
     const { replicator, table, own, given, targets, pass } = holder(30);
-    // Twenty-five near to us, so that sets are full, and many elsewhere.
+    // Some more than a set near to us, so that sets are full, and many elsewhere.
     const near = (index: number): TableNode => {
       const id = new Uint8Array(own.id);
       id.set(systemRandom.bytes(29), 3);
       return nodeAt(index, id);
     };
-    for (let index = 0; index < 25; index++) table.push(near(index));
+    for (let index = 0; index < holderSetSize + 5; index++) table.push(near(index));
     for (let index = 100; index < 200; index++) table.push(nodeAt(index));
     replicator.neighboursChanged();
     await pass(600_000, 1_000);
@@ -110,7 +111,7 @@ describe('a holder of records', () => {
       const closer = (id: Uint8Array) => table.filter((each) => compareDistance(bytes, each.id, id) < 0).length;
       const mine = closer(own.id);
       const ours = compareDistance(bytes, newcomer.id, own.id) < 0 ? mine - 1 : mine;
-      const isItsSet = closer(newcomer.id) + (compareDistance(bytes, own.id, newcomer.id) < 0 ? 1 : 0) < 20;
+      const isItsSet = closer(newcomer.id) + (compareDistance(bytes, own.id, newcomer.id) < 0 ? 1 : 0) < holderSetSize;
       return isItsSet && ours < 4;
     });
     expect(given.toSorted()).toEqual(wanted.map((target) => `${target} ${hostPortText(newcomer)}`).toSorted());
