@@ -36,6 +36,27 @@ const draftOf = (page: Page, name: string) =>
 const field = (page: Page) => page.locator('[data-composer]');
 const ours = (page: Page) => page.locator('[data-message][data-out=true]');
 
+/** A voice message after the last message there; theirs is not yet heard. */
+const addVoice = (page: Page, name: string, direction: 'in' | 'out') =>
+  page.evaluate(
+    ([key, side]) => {
+      const { backend } = window.fixture;
+      const [last] = backend.timeline(key).all().slice(-1);
+      if (last?.kind !== 'message') throw new Error('nothing was sent');
+      const voice: VoiceView = {
+        state: 'whole',
+        durationMs: 3_000,
+        sizeBytes: 9_000,
+        waveform: [90],
+        partsAcross: 1,
+        parts: 1,
+        heard: side === 'out',
+      };
+      backend.add({ ...last, id: 'e'.repeat(32), direction: side, text: '', voice, atMs: last.atMs + 1 });
+    },
+    [keyOf(name), direction] as const,
+  );
+
 describe.skipIf(chromium === undefined)('what can’t be read', () => {
   it('is said to be so, and not to be nothing: messages that are searched', async () => {
     await onPage('full', async (page) => {
@@ -115,21 +136,7 @@ describe.skipIf(chromium === undefined)('a draft', () => {
       await page.keyboard.press('Enter');
       const words = page.locator('[data-message]', { hasText: 'Words' });
       await words.waitFor();
-      await page.evaluate((key) => {
-        const { backend } = window.fixture;
-        const [last] = backend.timeline(key).all().slice(-1);
-        if (last?.kind !== 'message') throw new Error('nothing was sent');
-        const voice: VoiceView = {
-          state: 'whole',
-          durationMs: 3_000,
-          sizeBytes: 9_000,
-          waveform: [90],
-          partsAcross: 1,
-          parts: 1,
-          heard: true,
-        };
-        backend.add({ ...last, id: 'f'.repeat(32), text: '', voice, atMs: last.atMs + 1 });
-      }, keyOf('wren'));
+      await addVoice(page, 'wren', 'out');
       await page.getByRole('button', { name: /^Play voice message/u }).waitFor();
       await page.keyboard.press('ArrowUp');
       await expect.poll(() => field(page).inputValue()).toBe('Words');
@@ -178,21 +185,7 @@ describe.skipIf(chromium === undefined)('a screen reader', () => {
       await bubble.waitFor();
       const described = (await bubble.getAttribute('aria-describedby')) ?? '';
       expect(await page.locator(`[id="${described}"]`).textContent()).toContain('Marigolds');
-      await page.evaluate((key) => {
-        const { backend } = window.fixture;
-        const [last] = backend.timeline(key).all().slice(-1);
-        if (last?.kind !== 'message') throw new Error('nothing was sent');
-        const voice: VoiceView = {
-          state: 'whole',
-          durationMs: 3_000,
-          sizeBytes: 9_000,
-          waveform: [90],
-          partsAcross: 1,
-          parts: 1,
-          heard: false,
-        };
-        backend.add({ ...last, id: 'e'.repeat(32), direction: 'in', text: '', voice, atMs: last.atMs + 1 });
-      }, keyOf('wren'));
+      await addVoice(page, 'wren', 'in');
       await page.locator('output', { hasText: 'wren: Voice message, 0:03' }).waitFor({ state: 'attached' });
       expect(await page.locator('output', { hasText: 'wren: Voice message' }).count()).toBe(1);
     });
