@@ -1,5 +1,5 @@
 /**
- * `npm run -s lab:mail [-- --scenario NAME]… [--seed TEXT] [--rounds N] [--short] [--json] [--out DIR]`: messages between people who are never there
+ * `npm run -s lab:mail [-- --scenario NAME]… [--seed TEXT] [--rounds N] [--haste N] [--short] [--json] [--out DIR]`: messages between people who are never there
  * together. A table for people; with `--json` one line a scenario. `--out DIR` keeps both besides what is there (test/sim/mail).
  */
 import { randomBytes } from 'node:crypto';
@@ -19,6 +19,7 @@ const { values } = parseArgs({
     scenario: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: randomBytes(4).toString('hex') },
     rounds: { type: 'string' },
+    haste: { type: 'string' },
     short: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     out: { type: 'string' },
@@ -26,7 +27,7 @@ const { values } = parseArgs({
 });
 const chosen = mailScenarios.filter(({ name }) => values.scenario.length === 0 || values.scenario.includes(name));
 if (values.scenario.some((name) => !mailScenarios.some((scenario) => scenario.name === name))) {
-  say('usage: lab:mail -- [--scenario NAME]… [--seed TEXT] [--rounds N] [--short] [--json] [--out DIR]');
+  say('usage: lab:mail -- [--scenario NAME]… [--seed TEXT] [--rounds N] [--haste N] [--short] [--json] [--out DIR]');
   say(`NAME: ${mailScenarios.map(({ name }) => name).join(', ')}`);
   process.exit(2);
 }
@@ -42,9 +43,10 @@ const runs: Run[] = [];
 for (const { name, goal, run } of chosen) {
   say(`${name}, seed ${values.seed}`);
   const beganMs = systemClock.monotonicMs();
-  const rounds = values.rounds === undefined ? undefined : Number(values.rounds);
+  const numberOf = (typed: string | undefined): number | undefined => (typed === undefined ? undefined : Number(typed));
+  const [rounds, haste] = [numberOf(values.rounds), numberOf(values.haste)];
   // oxlint-disable-next-line no-await-in-loop -- each alone, so that none measures another
-  const result = await run({ seed: values.seed, isShort: values.short, rounds, say: (words) => say(`  ${words}`) });
+  const result = await run({ seed: values.seed, isShort: values.short, rounds, haste, say: (words) => say(`  ${words}`) });
   const seconds = Math.round((systemClock.monotonicMs() - beganMs) / 1_000);
   runs.push({ name, goal, seed: values.seed, seconds, ...result });
   say(`  ${result.words}`);

@@ -6,6 +6,8 @@ export interface MailScenarioOptions {
   readonly isShort: boolean;
   /** Of a scenario that has rounds; else as many as its goal says. */
   readonly rounds?: number | undefined;
+  /** Where real processes live in hurried time: how many times as fast it goes; else as its author found good. */
+  readonly haste?: number | undefined;
   /** A line for who watches. */
   readonly say: (words: string) => void;
 }

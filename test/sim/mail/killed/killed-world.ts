@@ -16,6 +16,8 @@ export interface KilledWorldOptions {
   /** Whether the two ever meet, or only supernodes know them both. */
   readonly meet: boolean;
   readonly wrongByMs: readonly [number, number];
+  /** How many times as fast time goes. */
+  readonly times?: number;
 }
 
 export interface KilledWorldResult extends Compared {
@@ -26,14 +28,14 @@ export interface KilledWorldResult extends Compared {
 }
 
 /**
- * Waits of seconds in the protocol are of some hundred milliseconds here. Not more haste: the minute for which a reader waits for what
- * came before (`patienceMs` of `main/chat/mail-in.ts`) must be longer than a process takes to start and to ask.
+ * Waits of seconds in the protocol are of some hundred milliseconds here. A process takes some real 300 ms to start and to ask: with more haste than this, the minute for which a reader waits for
+ * what came before (`patienceMs` of `main/chat/mail-in.ts`) ends before that, so that more comes after what follows it.
  */
-const times = 20;
+const usualTimes = 20;
 /** A start takes a third of it. */
 const dieWithinMs = 800;
-/** A minute and a half. */
-const aloneMs = 90_000 / times;
+/** A minute and a half, in hurried time. */
+const aloneMs = 90_000;
 
 type Pair = readonly [KilledPerson, KilledPerson];
 
@@ -46,7 +48,7 @@ interface Session {
 
 /** Two friends, each a process, and keepers, which are a third. Each round at least one of the two is killed by SIGKILL. Then each is there alone, in turn, until all is settled. */
 export async function killedWorld(options: KilledWorldOptions): Promise<KilledWorldResult> {
-  const { random, seed, rounds } = options;
+  const { random, seed, rounds, times = usualTimes } = options;
   const haste = { sinceMs: Date.now(), times };
   const keepers = startKeepers({ count: 5, seed, haste, loss: 0 });
   const { pair, session } = await twoPeople(options, haste, keepers);
@@ -59,7 +61,7 @@ export async function killedWorld(options: KilledWorldOptions): Promise<KilledWo
     }
     const kills = sum(pair.map((person) => person.kills));
     keepers.setLoss(0);
-    await settleApart(pair, session);
+    await settleApart(pair, session, aloneMs / times);
     return { ...(await compared(pair)), kills };
   } finally {
     await Promise.all(pair.map((person) => person.dispose()));
@@ -137,7 +139,7 @@ async function killRound(pair: Pair, session: Session, { random, meet }: KilledW
 }
 
 /** Never both there: what one left, the other finds, and the other way round, until there is nothing left to tell. */
-async function settleApart(pair: Pair, session: Session): Promise<void> {
+async function settleApart(pair: Pair, session: Session, turnMs: number): Promise<void> {
   session.close();
   await Promise.all(pair.map((person) => person.kill()));
   for (let turn = 0; turn < 16; turn += 1) {
@@ -147,7 +149,7 @@ async function settleApart(pair: Pair, session: Session): Promise<void> {
     // oxlint-disable-next-line no-await-in-loop -- likewise
     await eventually(() => person.standing !== null, 'is there');
     // oxlint-disable-next-line no-await-in-loop -- likewise
-    await delay(aloneMs);
+    await delay(turnMs);
     const isSettled = person.standing?.isSettled === true;
     // oxlint-disable-next-line no-await-in-loop -- likewise
     await person.quit();

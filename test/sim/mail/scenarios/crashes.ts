@@ -29,7 +29,7 @@ const dayMs = 86_400_000;
 export const kills: MailScenario = {
   name: 'crash',
   goal: 'kill -9 anywhere on either side, 500 rounds: 0 lost, 0 duplicated, 0 out of order, and every writer knows',
-  async run({ seed, isShort, rounds: wanted, say }: MailScenarioOptions) {
+  async run({ seed, isShort, rounds: wanted, haste: times, say }: MailScenarioOptions) {
     const rounds = wanted ?? (isShort ? 10 : 500);
     const counts = nothing();
     for (let done = 0, world = 0; done < rounds; world += 1) {
@@ -46,6 +46,7 @@ export const kills: MailScenario = {
         driver: world % 4 === 3 ? 'wasm' : 'node',
         meet: world % 2 === 0,
         wrongByMs,
+        ...(times === undefined ? {} : { times }),
       });
       add(counts, result);
       done += many;
