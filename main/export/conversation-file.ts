@@ -1,5 +1,5 @@
 import type { CallRecordView, ExportCursor, ExportPart } from '../../preload/contract/index.ts';
-import type { StoredMessage } from '../storage/index.ts';
+import { placeStepMs, type StoredMessage } from '../storage/index.ts';
 
 /** Who is in a conversation, as its file names them. */
 export interface Participants {
@@ -38,7 +38,7 @@ export const timeOf = (item: FileItem): number => (item.kind === 'message' ? ite
 export function conversationPart(source: ConversationSource, form: FileForm, cursor: ExportCursor, about: FileAbout): ExportPart {
   const items = source.pageAfter(cursor?.afterMs ?? null, itemsAtOnce);
   // A day that goes on from one part to the next has one heading: the item before is read again.
-  const [before = null] = cursor === null ? [] : source.pageAfter(cursor.afterMs - 1, 1);
+  const [before = null] = cursor === null ? [] : source.pageAfter(cursor.afterMs - placeStepMs, 1);
   const written = items.map((item, index) => form.item(item, index === 0 ? before : (items[index - 1] ?? null), about));
   const last = items.at(-1);
   const done = (cursor?.done ?? 0) + items.length;

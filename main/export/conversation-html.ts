@@ -84,6 +84,7 @@ function messageHtml(message: StoredMessage, { participants }: FileAbout): strin
   );
   const notes = [
     message.editedMs === null ? '' : 'edited',
+    message.cameMs === null ? '' : `arrived ${said(day, message.cameMs)}, ${said(clockTime, message.cameMs)}`,
     isOurs && message.delivery === 'waiting' ? 'not sent yet' : '',
   ].filter((note) => note !== '');
   return `<article class="m${isOurs ? ' o' : ''}" id="m${message.id}"><p class="who">${bdi(nameOf(message, participants))} ${moment(message.atMs)}${notes.length === 0 ? '' : ` <span class="note">${notes.join(', ')}</span>`}</p>${quote}${text}${marks.length === 0 ? '' : `<p class="r">${marks.join(' · ')}</p>`}</article>\n`;

@@ -20,6 +20,8 @@ export const conversationFileSchema = z.object({
         id: idSchema,
         from: accountKeySchema,
         at: time,
+        /** Null: in its turn; else it came after what follows it. */
+        arrivedAt: time.nullable(),
         sentAt: time.nullable(),
         text: z.string(),
         /** Its sound is in an archive of the account, not in here. */
@@ -59,6 +61,7 @@ function asItem(item: FileItem, { you, others }: Participants): Item {
     id: item.id,
     from,
     at: isoTime(item.atMs) ?? '',
+    arrivedAt: isoTime(item.cameMs),
     sentAt: isoTime(item.sentMs),
     text: item.text,
     voice: item.voice === null ? null : { seconds: item.voice.durationMs / 1000 },

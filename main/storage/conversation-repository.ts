@@ -14,6 +14,7 @@ import {
   type StoredMessage,
 } from './timeline-rows.ts';
 import { timelineClock } from './timeline-clock.ts';
+import { placeStepMs } from './timeline-places.ts';
 
 export interface TimelinePage {
   /** Oldest first. */
@@ -68,6 +69,9 @@ const timeOf = (item: TimelineItem): number => (item.kind === 'message' ? item.a
 /** A row shows "99+", and each that is counted costs a look. */
 const mostUnread = 100;
 
+/** Of a clock that is corrected (NTP) while a call goes on. */
+const smallStepMs = 3_600_000;
+
 /** Later than any item. */
 const endOfTime = Number.MAX_SAFE_INTEGER;
 
@@ -86,16 +90,27 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
        WHERE conversation_id = c.id AND direction = 'in' AND ordinal > max(c.read_ordinal, c.cleared_ordinal)
          AND deleted = 0 AND hidden_ms IS NULL
        LIMIT ${mostUnread})) AS unread,
-       (SELECT at_ms FROM messages
-         WHERE conversation_id = c.id AND direction = 'in' AND ordinal > max(c.read_ordinal, c.cleared_ordinal)
-           AND deleted = 0 AND hidden_ms IS NULL
-         ORDER BY ordinal LIMIT 1) AS first_unread_ms
+       (SELECT min(place) FROM (
+         SELECT place FROM (SELECT place FROM messages
+           WHERE conversation_id = c.id AND direction = 'in' AND ordinal > max(c.read_ordinal, c.cleared_ordinal)
+             AND deleted = 0 AND hidden_ms IS NULL
+           ORDER BY ordinal LIMIT 1)
+         UNION ALL SELECT place FROM (SELECT place FROM messages
+           WHERE conversation_id = c.id AND came_ms IS NOT NULL AND ordinal > max(c.read_ordinal, c.cleared_ordinal)
+             AND deleted = 0 AND hidden_ms IS NULL
+           ORDER BY ordinal LIMIT ${mostUnread}))) AS first_unread_ms
      FROM conversations c WHERE id = ?`,
     z.object({ draft: z.string(), unread: z.number(), first_unread_ms: z.number().nullable() }),
   );
+  const arrived = database.query(
+    `${selectMessages} WHERE m.conversation_id = ?1 AND m.direction = 'in' AND m.deleted = 0 AND m.hidden_ms IS NULL
+       AND m.ordinal > (SELECT max(read_ordinal, cleared_ordinal) FROM conversations WHERE id = ?1)
+     ORDER BY m.ordinal DESC LIMIT 1`,
+    messageRowSchema,
+  );
   const messages = database.query(
-    `${selectMessages} WHERE m.conversation_id = ? AND m.at_ms < ? AND m.hidden_ms IS NULL AND ${notCleared}
-     ORDER BY m.at_ms DESC, m.id DESC LIMIT ?`,
+    `${selectMessages} WHERE m.conversation_id = ? AND m.place < ? AND m.hidden_ms IS NULL AND ${notCleared}
+     ORDER BY m.place DESC, m.id DESC LIMIT ?`,
     messageRowSchema,
   );
   const calls = database.query(
@@ -104,8 +119,8 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
     callRowSchema,
   );
   const laterMessages = database.query(
-    `${selectMessages} WHERE m.conversation_id = ? AND m.at_ms > ? AND m.hidden_ms IS NULL AND ${notCleared}
-     ORDER BY m.at_ms, m.id LIMIT ?`,
+    `${selectMessages} WHERE m.conversation_id = ? AND m.place > ? AND m.hidden_ms IS NULL AND ${notCleared}
+     ORDER BY m.place, m.id LIMIT ?`,
     messageRowSchema,
   );
   const laterCalls = database.query(
@@ -153,7 +168,10 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
       unread,
       first_unread_ms: firstUnreadMs,
     } = state.get(id) ?? { draft: '', unread: 0, first_unread_ms: null };
-    return { id, members: [id], last: page(id, null, 1).items[0] ?? null, unread, firstUnreadMs, draft: text, typing: false };
+    const last = page(id, null, 1).items[0] ?? null;
+    const newest = unread === 0 ? undefined : arrived.get(id);
+    const news = { unread, firstUnreadMs, arrived: newest === undefined ? null : messageView(newest) };
+    return { id, members: [id], last, ...news, draft: text, typing: false };
   };
   return {
     list: () => ids.all().map(({ id }) => view(id)),
@@ -164,7 +182,7 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
     newer,
     around(id, atMs, limit) {
       const before = page(id, atMs, Math.floor(limit / 2));
-      const after = newer(id, atMs - 1, Math.ceil(limit / 2));
+      const after = newer(id, atMs - placeStepMs, Math.ceil(limit / 2));
       return { items: [...before.items, ...after.items], older: before.more, newer: after.more };
     },
     markRead: (id) => void read.run(id),
@@ -186,7 +204,7 @@ export function conversationRepository(database: StoreDatabase, index: SearchInd
 }
 
 export function callLogRepository(database: StoreDatabase): CallLogRepository {
-  const freeTime = timelineClock(database);
+  const freeTime = timelineClock(database, smallStepMs);
   const forget = database.write('DELETE FROM calls WHERE id = ?');
   const insert = database.write(`INSERT INTO calls (${callColumns}) VALUES (${callPlaceholders})`);
   const known = database.query('SELECT 1 AS known FROM calls WHERE id = ?', z.object({ known: z.number() }));

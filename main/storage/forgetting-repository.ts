@@ -95,10 +95,11 @@ export function forgettingRepository(database: StoreDatabase, index: SearchIndex
        WHERE conversation_id NOT IN (SELECT id FROM conversations)`,
     ids.extend({ keep_for: keepForColumn }),
   );
-  const isOld = `m.conversation_id = ? AND m.at_ms < ? AND NOT EXISTS (SELECT 1 FROM outbox o
+  // What came after what follows it is as old as it is here.
+  const isOld = `m.conversation_id = ?1 AND m.place < ?2 AND coalesce(m.came_ms, 0) < ?2 AND NOT EXISTS (SELECT 1 FROM outbox o
     WHERE o.conversation_id = m.conversation_id AND (o.id = m.id OR (m.direction = 'out' AND o.attachment = m.attachment)))`;
   const old = database.query(
-    `SELECT ordinal, conversation_id, id, text FROM messages m WHERE ${isOld} ORDER BY m.at_ms LIMIT ?`,
+    `SELECT ordinal, conversation_id, id, text FROM messages m WHERE ${isOld} ORDER BY m.place LIMIT ?3`,
     rowSchema,
   );
   const countOld = database.query(`SELECT count(*) AS n FROM messages m WHERE ${isOld}`, count);

@@ -15,6 +15,7 @@ export { type OpenCallRepository } from './open-call-repository.ts';
 export { type Given, type RelayUsage } from './relay-usage-repository.ts';
 export { type SettingsRepository } from './settings-repository.ts';
 export { openStorage, type Storage, type StorageNotice, type StorageOptions } from './storage.ts';
+export { placeStepMs } from './timeline-places.ts';
 export { messageView, type StoredMessage } from './timeline-rows.ts';
 export { type SearchRepository, type SearchWish } from './search-repository.ts';
 export { type Attachment } from './attachment-shelf.ts';

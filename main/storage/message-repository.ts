@@ -3,7 +3,7 @@ import type { StoreDatabase } from './database.ts';
 import type { NewPost, OutboxRepository } from './outbox-repository.ts';
 import type { SearchIndex } from './search-repository.ts';
 import { messageRowSchema, selectMessages, type StoredMessage } from './timeline-rows.ts';
-import { timelineClock } from './timeline-clock.ts';
+import { placeColumns, timelinePlaces } from './timeline-places.ts';
 
 export interface OutgoingMessage {
   readonly text: string;
@@ -88,12 +88,12 @@ const present = (row: StoredMessage | undefined): StoredMessage => {
 const ownAuthor = '';
 
 export function messageRepository(database: StoreDatabase, outbox: OutboxRepository, index: SearchIndex): MessageRepository {
-  const freeTime = timelineClock(database);
+  const places = timelinePlaces(database);
   const ids = z.object({ id: z.string() });
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
   const insert = database.write(
-    `INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, delivery, reply_to, unknown)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, at_step, came_ms, delivery, reply_to, unknown)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = database.query(`${selectMessages} WHERE m.conversation_id = ? AND m.id = ?`, messageRowSchema);
   const edit = database.write(
@@ -216,8 +216,8 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
     addOutgoing: (conversationId, { text, replyTo, nowMs }, post) =>
       database.transaction(() => {
         const sequence = outbox.add(conversationId, post);
-        const at = freeTime(conversationId, nowMs);
-        insert.run(conversationId, post.id, 'out', sequence, text, nowMs, at, 'waiting', replyTo, 0);
+        const at = placeColumns(places.ofOurs(conversationId, nowMs));
+        insert.run(conversationId, post.id, 'out', sequence, text, nowMs, ...at, null, 'waiting', replyTo, 0);
         return added(conversationId, post.id);
       }),
     addIncoming: (conversationId, { id, text, replyTo, nowMs, sequence, sentMs, unknown = false, isLate = false }) =>
@@ -226,8 +226,9 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
         if (known !== null) return { result: known.direction === 'in' ? 'duplicate' : 'conflict' };
         if (gone.get(conversationId, id) !== undefined) return { result: 'duplicate' };
         ensure.run(conversationId);
-        const at = freeTime(conversationId, nowMs, isLate ? sentMs : nowMs);
-        insert.run(conversationId, id, 'in', sequence, text, sentMs, at, 'delivered', replyTo, unknown ? 1 : 0);
+        const { place, isStraggler } = places.ofTheirs(conversationId, { sequence, sentMs, nowMs, isLate });
+        const at = [...placeColumns(place), isStraggler ? nowMs : null];
+        insert.run(conversationId, id, 'in', sequence, text, sentMs, ...at, 'delivered', replyTo, unknown ? 1 : 0);
         return { result: 'stored', message: added(conversationId, id) };
       }),
     editOutgoing: (conversationId, change, post) =>

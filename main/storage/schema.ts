@@ -340,6 +340,14 @@ const migrations: readonly string[] = [
   ALTER TABLE seen_items ADD COLUMN taken_ms INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE seen_items ADD COLUMN times INTEGER NOT NULL DEFAULT 1;
   `,
+  `
+  ALTER TABLE messages ADD COLUMN at_step INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE messages ADD COLUMN came_ms INTEGER;
+  ALTER TABLE messages ADD COLUMN place REAL GENERATED ALWAYS AS (at_ms + at_step / 2048.0) VIRTUAL;
+  DROP INDEX messages_by_time;
+  CREATE INDEX messages_by_place ON messages (conversation_id, place);
+  CREATE INDEX messages_stragglers ON messages (conversation_id, ordinal) WHERE came_ms IS NOT NULL;
+  `,
 ];
 
 export const schemaVersion = migrations.length;

@@ -27,7 +27,7 @@ const maxReactionsShown = 50;
 
 /** For `messageRowSchema`; conditions follow, on `m`. */
 export const selectMessages = `
-  SELECT m.ordinal, m.conversation_id, m.id, m.direction, m.sequence, m.text, m.sent_ms, m.at_ms, m.delivery, m.edited_ms, m.deleted, m.unknown,
+  SELECT m.ordinal, m.conversation_id, m.id, m.direction, m.sequence, m.text, m.sent_ms, m.place, m.came_ms, m.delivery, m.edited_ms, m.deleted, m.unknown,
     m.reply_to, q.direction AS quote_direction, substr(q.text, 1, ${quoteMaxChars / 2}) AS quote_text, q.deleted AS quote_deleted,
     (SELECT json_group_array(json_object('author', nullif(author, ''), 'emoji', emoji)) FROM
       (SELECT author, emoji FROM reactions WHERE conversation_id = m.conversation_id AND message_id = m.id AND emoji IS NOT NULL
@@ -59,7 +59,8 @@ const messageRow = z.object({
   sequence: z.number(),
   text: z.string(),
   sent_ms: z.number(),
-  at_ms: z.number(),
+  place: z.number(),
+  came_ms: z.number().nullable(),
   delivery: messageViewSchema.shape.delivery,
   edited_ms: z.number().nullable(),
   deleted: z.number(),
@@ -90,7 +91,8 @@ const messageOf = (row: MessageRow, voice: VoiceView | null): StoredMessage => (
   conversationId: row.conversation_id,
   direction: row.direction,
   text: row.text,
-  atMs: row.at_ms,
+  atMs: row.place,
+  cameMs: row.came_ms,
   delivery: deliveryOf(row, voice),
   reply: quoteOf(row),
   editedMs: row.edited_ms,

@@ -3,7 +3,7 @@ import { attachmentShelf, type Attachment, type Judge, type Part } from './attac
 import type { StoreDatabase } from './database.ts';
 import type { Stored } from './message-repository.ts';
 import type { NewPost, OutboxRepository } from './outbox-repository.ts';
-import { timelineClock } from './timeline-clock.ts';
+import { placeColumns, timelinePlaces } from './timeline-places.ts';
 import { messageRowSchema, selectMessages, type StoredMessage } from './timeline-rows.ts';
 
 export interface OutgoingVoice {
@@ -51,12 +51,12 @@ export interface VoiceStored {
 }
 
 export function voiceRepository(database: StoreDatabase, outbox: OutboxRepository): VoiceRepository {
-  const freeTime = timelineClock(database);
+  const places = timelinePlaces(database);
   const shelf = attachmentShelf(database);
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
   const insert = database.write(
-    `INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, delivery, reply_to, attachment)
-     VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?)`,
+    `INSERT INTO messages (conversation_id, id, direction, sequence, text, sent_ms, at_ms, at_step, came_ms, delivery, reply_to, attachment)
+     VALUES (?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?)`,
   );
   const byId = database.query(`${selectMessages} WHERE m.conversation_id = ? AND m.id = ?`, messageRowSchema);
   const shown = database.query(
@@ -94,8 +94,8 @@ export function voiceRepository(database: StoreDatabase, outbox: OutboxRepositor
         const sequence = outbox.add(conversationId, post);
         shelf.add(conversationId, attachment, sound, nowMs);
         for (const [index, part] of parts.entries()) outbox.addPart(conversationId, part, attachment.id, index);
-        const at = freeTime(conversationId, nowMs);
-        insert.run(conversationId, post.id, 'out', sequence, nowMs, at, 'waiting', replyTo, attachment.id);
+        const at = placeColumns(places.ofOurs(conversationId, nowMs));
+        insert.run(conversationId, post.id, 'out', sequence, nowMs, ...at, null, 'waiting', replyTo, attachment.id);
         return written(conversationId, post.id);
       }),
     addIncoming: (conversationId, { id, sequence, sentMs, attachment, replyTo, nowMs, isLate }, judge) =>
@@ -107,8 +107,9 @@ export function voiceRepository(database: StoreDatabase, outbox: OutboxRepositor
         if (state !== null && state !== 'early') return { stored: { result: 'conflict' }, changed: [] };
         ensure.run(conversationId);
         shelf.expect(conversationId, attachment, nowMs, judge);
-        const at = freeTime(conversationId, nowMs, isLate ? sentMs : nowMs);
-        insert.run(conversationId, id, 'in', sequence, sentMs, at, 'delivered', replyTo, attachment.id);
+        const { place, isStraggler } = places.ofTheirs(conversationId, { sequence, sentMs, nowMs, isLate });
+        const at = [...placeColumns(place), isStraggler ? nowMs : null];
+        insert.run(conversationId, id, 'in', sequence, sentMs, ...at, 'delivered', replyTo, attachment.id);
         const changed = shed(conversationId);
         return { stored: { result: 'stored', message: written(conversationId, id) }, changed };
       }),

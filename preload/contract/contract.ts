@@ -23,6 +23,7 @@ import {
   messageMaxChars,
   noteMaxChars,
   searchTotalMost,
+  placeMsSchema,
   timeMsSchema,
   typedNameSchema,
   voiceMaxBytes,
@@ -179,19 +180,19 @@ export const contract = {
     watch: base.output(collection(conversationViewSchema, conversationIdSchema)),
     /** Items before `beforeMs` (newest first in time, returned oldest first), at most `limit`. */
     page: command(
-      z.object({ id: conversationIdSchema, beforeMs: timeMsSchema.nullable(), limit: z.number().int().min(1).max(200) }),
+      z.object({ id: conversationIdSchema, beforeMs: placeMsSchema.nullable(), limit: z.number().int().min(1).max(200) }),
       z.object({ items: z.array(timelineItemSchema), more: z.boolean() }),
     ),
     /** Items after `afterMs`, oldest first, at most `limit`. */
     pageAfter: command(
-      z.object({ id: conversationIdSchema, afterMs: timeMsSchema, limit: z.number().int().min(1).max(200) }),
+      z.object({ id: conversationIdSchema, afterMs: placeMsSchema, limit: z.number().int().min(1).max(200) }),
       z.object({ items: z.array(timelineItemSchema), more: z.boolean() }),
     ),
     /** Items around a message (NO_SUCH_MESSAGE), or around a moment: half of `limit` before it, half from it on; oldest first. */
     around: command(
       z.object({
         id: conversationIdSchema,
-        at: z.union([z.object({ messageId: idSchema }), z.object({ ms: timeMsSchema })]),
+        at: z.union([z.object({ messageId: idSchema }), z.object({ ms: placeMsSchema })]),
         limit: z.number().int().min(2).max(200),
       }),
       z.object({ items: z.array(timelineItemSchema), older: z.boolean(), newer: z.boolean() }),

@@ -6,6 +6,7 @@ import {
   emojiSchema,
   idSchema,
   messageMaxChars,
+  placeMsSchema,
   quoteMaxChars,
   timeMsSchema,
   voiceMaxBytes,
@@ -102,8 +103,10 @@ export const messageViewSchema = z.object({
   direction: z.enum(['in', 'out']),
   /** Empty if it was deleted, or is a voice message. */
   text: z.string().max(messageMaxChars),
-  /** Our clock when it was written (out) or stored (in): timeline order. */
-  atMs: timeMsSchema,
+  /** Our clock when it was written (out) or stored (in), as far as each writer's own order leaves it so: timeline order. */
+  atMs: placeMsSchema,
+  /** When it came, if its writer's later ones were here by then: it stands before them. Null: in its turn, as all of ours. */
+  cameMs: timeMsSchema.nullable(),
   delivery: deliverySchema,
   /** What it answers, as it reads now; null: nothing. */
   reply: messageQuoteSchema.nullable(),
@@ -129,8 +132,10 @@ export const conversationViewSchema = z.object({
   members: z.array(accountKeySchema).min(1).max(50),
   last: timelineItemSchema.nullable(),
   unread: z.number().int().nonnegative(),
-  /** When the first of them came; null: there is none. */
-  firstUnreadMs: timeMsSchema.nullable(),
+  /** Where the first of them stands; null: there is none. */
+  firstUnreadMs: placeMsSchema.nullable(),
+  /** The one of them that came last, wherever it stands; null: there is none. */
+  arrived: messageViewSchema.nullable(),
   draft: z.string().max(draftMaxChars),
   /** They are writing, this moment. */
   typing: z.boolean(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { placeMsSchema } from './scalars.ts';
 
 /** How long messages and calls are kept on this computer. */
 export const keepForChoices = ['ever', 'year', 'month', 'week'] as const;
@@ -27,7 +28,7 @@ export const exportFormatSchema = z.enum(exportFormats);
 export type ExportFormat = z.infer<typeof exportFormatSchema>;
 
 /** Where the next part of an exported conversation begins; null at its beginning, and after its end. */
-export const exportCursorSchema = z.object({ afterMs: countSchema, done: countSchema }).nullable();
+export const exportCursorSchema = z.object({ afterMs: placeMsSchema, done: countSchema }).nullable();
 export type ExportCursor = z.infer<typeof exportCursorSchema>;
 
 export const exportPartSchema = z.object({

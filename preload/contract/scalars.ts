@@ -7,6 +7,9 @@ export type AccountKeyText = z.infer<typeof accountKeySchema>;
 /** Milliseconds since the Unix epoch. */
 export const timeMsSchema = z.number().int().nonnegative();
 
+/** Likewise, and where something stands in a conversation: a message that came after what follows it may stand between two milliseconds. */
+export const placeMsSchema = z.number().nonnegative();
+
 /** 128 random bits, lower-case hex: message and call ids. */
 export const idSchema = z.string().regex(/^[0-9a-f]{32}$/u);
 

@@ -30,6 +30,7 @@ export function Bubble({ row, shown }: BubbleProps): ReactNode {
   const { message, first, last, waits } = row;
   const words = useId();
   const out = message.direction === 'out';
+  const isLate = message.cameMs !== null;
   const NotShown = message.unknown ? PackageOpen : Ban;
   const entries = useMessageEntries(message);
   const reactable = writable && !message.deleted;
@@ -111,18 +112,18 @@ export function Bubble({ row, shown }: BubbleProps): ReactNode {
                       ? t('conversation.unknown')
                       : t(out ? 'conversation.deletedByYou' : 'conversation.deletedByThem', { name })}
                   </span>
-                  {last ? <MessageMeta message={message} shown /> : null}
+                  {last || isLate ? <MessageMeta message={message} shown={last} /> : null}
                 </>
               ) : message.voice !== null ? (
                 <>
                   <VoiceBubble message={message} voice={message.voice} name={name} />
-                  {last ? <MessageMeta message={message} shown /> : null}
+                  {last || isLate ? <MessageMeta message={message} shown={last} /> : null}
                 </>
               ) : (
                 <MessageBody
                   text={message.text}
                   looking={shown === null || shown.typed === '' ? looking : shown.typed}
-                  tail={last || message.editedMs !== null ? <MessageMeta message={message} shown={last} /> : null}
+                  tail={last || isLate || message.editedMs !== null ? <MessageMeta message={message} shown={last} /> : null}
                 />
               )}
             </div>

@@ -2,7 +2,7 @@ import { Check, CheckCheck, Clock, MailCheck, type LucideIcon } from 'lucide-rea
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Delivery, MessageView } from '../../preload/contract/index.ts';
-import { clockOf } from '../ui/index.ts';
+import { clockOf, daysAgo, momentOf } from '../ui/index.ts';
 
 const ticks: Record<Delivery, LucideIcon> = {
   waiting: Clock,
@@ -21,6 +21,11 @@ export function MessageMeta({ message, shown }: { message: MessageView; shown: b
     <span className="float-end ms-2.5 mt-1.5 -mb-0.5">
       <span dir="ltr" className="t-meta inline-flex items-center gap-1 whitespace-nowrap text-bubble-meta">
         {message.editedMs === null ? null : <span>{t('conversation.edited')}</span>}
+        {message.cameMs === null ? null : (
+          <time dateTime={new Date(message.cameMs).toISOString()}>
+            {t('conversation.came', { when: cameWhen(message.atMs, message.cameMs) })}
+          </time>
+        )}
         {shown ? <time dateTime={new Date(message.atMs).toISOString()}>{clockOf(message.atMs)}</time> : null}
         {shown && message.direction === 'out' && !message.deleted ? (
           <>
@@ -37,3 +42,5 @@ export function MessageMeta({ message, shown }: { message: MessageView; shown: b
     </span>
   );
 }
+
+const cameWhen = (atMs: number, cameMs: number): string => (daysAgo(atMs, cameMs) === 0 ? clockOf(cameMs) : momentOf(cameMs));

@@ -9,12 +9,12 @@ export interface NewLine {
 export const noNewLine: NewLine = { fromMs: null, read: true };
 
 /**
- * The line after the conversation's first unread message changed. It stays where it was put until something new comes while nobody looks:
- * what comes while the end is being read is not announced by a line.
+ * The line after the conversation's first unread message changed. It stays where it was put until something new comes while nobody looks, or
+ * something that stands above it: what comes while the end is being read is not announced by a line.
  * @param seeing the reader looks at the end of the conversation
  */
 export function newLineAfter(line: NewLine, firstUnreadMs: number | null, seeing: boolean): NewLine {
   if (firstUnreadMs === null) return line.read ? line : { ...line, read: true };
-  if (seeing || !line.read) return line;
+  if (seeing || (!line.read && line.fromMs !== null && firstUnreadMs >= line.fromMs)) return line;
   return { fromMs: firstUnreadMs, read: false };
 }

@@ -1,18 +1,21 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { messageLine, timeOf, useUi } from '../state/index.ts';
+import { messageLine, useUi } from '../state/index.ts';
 import { shownLine } from '../text/index.ts';
 
-/** The newest of what arrived in the open conversation, to be said once by a live region; empty until something does. */
+/** What arrived last in the open conversation, to be said once by a live region; empty until something does. */
 export function useArrivals(id: string, name: string): string {
   const { t } = useTranslation();
   const [said, say] = useState('');
-  const last = useUi((state) => state.conversations.get(id)?.last ?? null);
-  const [heard, hear] = useState(last === null ? 0 : timeOf(last));
-  if (last !== null && timeOf(last) > heard) {
-    hear(timeOf(last));
-    if (last.kind === 'message' && last.direction === 'in' && !last.deleted)
-      say(t('messages.arrived', { name, text: shownLine(messageLine(t, last)) }));
+  const conversation = useUi((state) => state.conversations.get(id));
+  const arrived = conversation?.arrived ?? null;
+  const unread = conversation?.unread ?? 0;
+  const [heard, hear] = useState({ id: arrived?.id ?? null, unread });
+  if (unread !== heard.unread || (arrived !== null && arrived.id !== heard.id)) {
+    hear({ id: arrived?.id ?? heard.id, unread });
+    // One that was deleted leaves an older one the last, which was said before.
+    if (arrived !== null && arrived.id !== heard.id && unread >= heard.unread)
+      say(t('messages.arrived', { name, text: shownLine(messageLine(t, arrived)) }));
   }
   return said;
 }

@@ -5,7 +5,8 @@ import type { UiState } from './store.ts';
 
 /** Something a person wants to be told of. */
 export type Alert =
-  | { readonly kind: 'messages' | 'missed'; readonly conversation: ConversationView }
+  /** late: it stands further up, before what its writer said after it. */
+  | { readonly kind: 'messages' | 'late' | 'missed'; readonly conversation: ConversationView }
   | { readonly kind: 'request'; readonly person: ContactView }
   | { readonly kind: 'incoming'; readonly call: CallView };
 
@@ -15,6 +16,7 @@ export type AlertTag = `${Alert['kind']}:${string}`;
 export function tagOf(alert: Alert): AlertTag {
   switch (alert.kind) {
     case 'messages':
+    case 'late':
     case 'missed':
       return `${alert.kind}:${alert.conversation.id}`;
     case 'request':
@@ -37,10 +39,11 @@ function newInConversations(before: Seen, now: Seen): readonly Alert[] {
   if (!before.conversationsReady || before.conversations === now.conversations) return [];
   return [...now.conversations.values()].flatMap((conversation): readonly Alert[] => {
     const was = before.conversations.get(conversation.id);
-    const { last, unread } = conversation;
-    if (was === conversation || last === null) return [];
-    if (last.kind === 'call') return last.missed && was?.last?.id !== last.id ? [{ kind: 'missed', conversation }] : [];
-    return unread > (was?.unread ?? 0) ? [{ kind: 'messages', conversation }] : [];
+    const { last, unread, arrived } = conversation;
+    if (was === conversation) return [];
+    if (last?.kind === 'call' && was?.last?.id !== last.id) return last.missed ? [{ kind: 'missed', conversation }] : [];
+    if (unread <= (was?.unread ?? 0)) return [];
+    return [{ kind: (arrived?.cameMs ?? null) === null ? 'messages' : 'late', conversation }];
   });
 }
 
@@ -60,9 +63,9 @@ function newCalls(before: Seen, now: Seen): readonly Alert[] {
 /** What there is no reason to tell of any more: read, answered, over. */
 export function overBetween(before: Seen, now: Seen): readonly AlertTag[] {
   const over: AlertTag[] = [];
-  // A missed call stands in its conversation: who opened that has seen it.
+  // A missed call stands in its conversation, and the "New" line above what came late: who opened that has seen it.
   const shown = conversationOnScreen(now);
-  if (shown !== null && shown !== conversationOnScreen(before)) over.push(`missed:${shown}`);
+  if (shown !== null && shown !== conversationOnScreen(before)) over.push(`missed:${shown}`, `late:${shown}`);
   if (before.conversations !== now.conversations) {
     for (const { id, unread } of before.conversations.values()) {
       if (unread > 0 && (now.conversations.get(id)?.unread ?? 0) === 0) over.push(`messages:${id}`);
@@ -105,7 +108,7 @@ export function tellingOf(alert: Alert, attention: Attention): Telling {
   if (doNotDisturb) return { where: 'nowhere', sound: false };
   const isLookedAt = focused && (alert.kind === 'messages' || alert.kind === 'missed') && alert.conversation.id === onScreen;
   if (isLookedAt) return { where: 'nowhere', sound: false };
-  const sound = alert.kind === 'messages' && messageSound;
+  const sound = (alert.kind === 'messages' || alert.kind === 'late') && messageSound;
   // Whoever is here has the card that rings.
   if (alert.kind === 'incoming' && focused) return { where: 'nowhere', sound };
   if (!notifications && !(alert.kind === 'incoming' && hasCallWindow)) return { where: 'nowhere', sound };

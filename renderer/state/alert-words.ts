@@ -15,14 +15,15 @@ const namedMost = 3;
 export function noticeOf(words: Words, alert: Alert, contacts: ReadonlyMap<string, ContactView>, previews: boolean): ShellNotice {
   const plain = { tag: tagOf(alert), urgent: false, reply: null, actions: [], caller: null };
   switch (alert.kind) {
-    case 'messages': {
-      const { last, unread } = alert.conversation;
+    case 'messages':
+    case 'late': {
+      const { arrived, unread } = alert.conversation;
       const name = nameOf(words, alert.conversation, contacts);
-      const text = previews && last?.kind === 'message' ? excerpt(messageLine(words, last)) : '';
+      const text = previews && arrived !== null ? excerpt(messageLine(words, arrived)) : '';
       return {
         ...plain,
         title: unread > 1 ? words('alerts.several', { name, count: unread }) : name,
-        body: text === '' ? words('alerts.newMessages', { count: unread }) : text,
+        body: alert.kind === 'late' ? lateBody(words, text) : text === '' ? words('alerts.newMessages', { count: unread }) : text,
         reply: words('alerts.reply', { name }),
       };
     }
@@ -49,6 +50,9 @@ export function noticeOf(words: Words, alert: Alert, contacts: ReadonlyMap<strin
       return missingCase(alert);
   }
 }
+
+const lateBody = (words: Words, text: string): string =>
+  text === '' ? words('alerts.lateMessage') : words('alerts.late', { text });
 
 function nameOf(words: Words, { members }: ConversationView, contacts: ReadonlyMap<string, ContactView>): string {
   const names = members.flatMap((member) => contacts.get(member) ?? []).map(displayName);

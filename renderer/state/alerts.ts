@@ -159,7 +159,7 @@ export class Alerts {
   }
 
   #reply(told: Alert, text: string): void {
-    if (told.kind !== 'messages') return;
+    if (told.kind !== 'messages' && told.kind !== 'late') return;
     const { id } = told.conversation;
     const { messages, client, notify, store } = this.#parts;
     // The notification is gone with its field: what could not be sent waits in the conversation, behind what was begun there.
@@ -195,7 +195,9 @@ export class Alerts {
   #open(told: Alert): void {
     const { go, system } = this.#parts;
     system.raise();
-    if (told.kind === 'messages' || told.kind === 'missed') go.conversation(told.conversation.id);
+    const { id, arrived } = 'conversation' in told ? told.conversation : { id: '', arrived: null };
+    if (told.kind === 'late' && arrived !== null) go.message(id, arrived.id, '');
+    else if ('conversation' in told) go.conversation(id);
     // Requests stand above every list.
     else if (told.kind === 'request') go.home();
   }

@@ -58,6 +58,8 @@ export const alerts = {
   several: '{{name}} ({{count}})',
   newMessages_one: 'New message',
   newMessages_other: '{{count}} new messages',
+  late: 'Arrived late: {{text}}',
+  lateMessage: 'A message that arrived late',
   inPage: '{{title}}: {{body}}',
   request: '{{name}} wants to add you',
   reply: 'Message {{name}}',

@@ -524,6 +524,7 @@ export const en = {
     youSaid: 'You',
     yourself: 'yourself',
     edited: 'Edited',
+    came: 'arrived {{when}}',
     deletedByYou: 'You deleted this message',
     deletedByThem: '{{name}} deleted this message',
     deletedForMe_one: 'Deleted for you',

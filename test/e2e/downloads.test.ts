@@ -66,6 +66,7 @@ function fileOf(texts: readonly string[]): string {
     atMs: 1_700_000_000_000 + index,
     delivery: 'delivered' as const,
     reply: null,
+    cameMs: null,
     editedMs: null,
     deleted: false,
     unknown: false,

@@ -236,9 +236,9 @@ describe('A hostile peer', () => {
     expect([a.changes, a.misbehaved]).toEqual([[], []]);
   });
 
-  it('that sends out of order is stored as it comes, each once', () => {
+  it('that sends out of order is stored in order, each once', () => {
     asBob(encodePost(said('five', { id: id(5), sequence: 5 })), encodePost(said('two', { id: id(2), sequence: 2 })));
-    expect(textsOf(a, bob)).toEqual(['five', 'two']);
+    expect(textsOf(a, bob)).toEqual(['two', 'five']);
   });
 });
 

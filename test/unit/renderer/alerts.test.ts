@@ -27,7 +27,7 @@ const ready: UiState = {
 };
 const withUnread = (person: ContactView, unread: number, text = 'hello'): UiState => ({
   ...ready,
-  conversations: byKey([aConversation(person, { unread, last: aMessage({ text }) })], ({ id }) => id),
+  conversations: byKey([aConversation(person, { unread, arrived: unread === 0 ? null : aMessage({ text }) })], ({ id }) => id),
 });
 const kinds = (alerts: readonly Alert[]) => alerts.map(({ kind }) => kind);
 
@@ -37,6 +37,15 @@ describe('what is news', () => {
     expect(kinds(alertsBetween({ ...ready, conversationsReady: false }, withUnread(wren, 4)))).toEqual([]);
     expect(kinds(alertsBetween(withUnread(wren, 2), withUnread(wren, 2, 'changed')))).toEqual([]);
     expect(kinds(alertsBetween(withUnread(wren, 2), withUnread(wren, 0)))).toEqual([]);
+  });
+
+  it('is a message that came late, also where a call or a message of ours is the last', () => {
+    const arrived = aMessage({ cameMs: 9 });
+    for (const last of [aRecord(wren), aRecord(wren, { missed: true }), aMessage({ direction: 'out' })]) {
+      const before = { ...ready, conversations: byKey([aConversation(wren, { last })], ({ id }) => id) };
+      const now = { ...ready, conversations: byKey([aConversation(wren, { last, unread: 1, arrived })], ({ id }) => id) };
+      expect(kinds(alertsBetween(before, now))).toEqual(['late']);
+    }
   });
 
   it('is a missed call, once', () => {
@@ -59,7 +68,7 @@ describe('what is news', () => {
     expect(overBetween(asked, ready)).toEqual([`request:${tern.accountKey}`]);
     expect(overBetween(withUnread(wren, 3), withUnread(wren, 0))).toEqual([`messages:${wren.accountKey}`]);
     const opened: UiState = { ...ready, view: { kind: 'conversation', id: wren.accountKey } };
-    expect(overBetween(ready, opened)).toEqual([`missed:${wren.accountKey}`]);
+    expect(overBetween(ready, opened)).toEqual([`missed:${wren.accountKey}`, `late:${wren.accountKey}`]);
     const searching: UiState = { ...opened, query: 'x' };
     expect(overBetween(opened, searching)).toEqual([]);
   });
@@ -85,7 +94,8 @@ describe('where a person is told', () => {
     messageSound: true,
     hasCallWindow: false,
   };
-  const message: Alert = { kind: 'messages', conversation: aConversation(wren, { unread: 1, last: aMessage() }) };
+  const message: Alert = { kind: 'messages', conversation: aConversation(wren, { unread: 1, arrived: aMessage() }) };
+  const late: Alert = { kind: 'late', conversation: aConversation(wren, { unread: 1, arrived: aMessage({ cameMs: 9 }) }) };
   const missed: Alert = { kind: 'missed', conversation: aConversation(wren) };
   const request: Alert = { kind: 'request', person: aPerson('tern', { relation: 'incoming' }) };
   const incoming: Alert = { kind: 'incoming', call: aCall({ direction: 'in', phase: 'ringing' }) };
@@ -121,6 +131,12 @@ describe('where a person is told', () => {
     expect([missed, request, incoming].map((alert) => tellingOf(alert, away).sound)).toEqual([false, false, false]);
   });
 
+  it('is in the window also for the open conversation, if the message stands further up', () => {
+    expect(tellingOf(late, { ...away, onScreen: wren.accountKey, focused: true })).toEqual({ where: 'page', sound: true });
+    expect(tellingOf(late, away)).toEqual({ where: 'system', sound: true });
+    expect(tellingOf(late, { ...away, doNotDisturb: true }).where).toBe('nowhere');
+  });
+
   it('knows which conversation is on screen, also beside a call', () => {
     const call = aCall({ accountKey: wren.accountKey });
     const calling: UiState = { ...ready, calls: byKey([call], ({ id }) => id), view: { kind: 'call', id: call.id } };
@@ -135,7 +151,7 @@ describe('the words of a notification', () => {
   const notice = (alert: Alert, previews = true): ShellNotice => noticeOf(words, alert, ready.contacts, previews);
   const message = (unread: number, text: string): Alert => ({
     kind: 'messages',
-    conversation: aConversation(otter, { unread, last: aMessage({ text }) }),
+    conversation: aConversation(otter, { unread, arrived: aMessage({ text }) }),
   });
 
   it('are who and what, in one line of bounded length', () => {
@@ -145,6 +161,9 @@ describe('the words of a notification', () => {
     expect(notice(message(1, '👩‍🌾'.repeat(800))).body).toBe(`${'👩‍🌾'.repeat(39)}…`);
     expect(notice(message(1, `e${'\u0301'.repeat(3_000)}`)).body).toBe('…');
     expect(notice(message(1, '')).body).toBe('New message');
+    const conversation = aConversation(otter, { unread: 1, arrived: aMessage({ text: 'secret', cameMs: 9 }) });
+    expect(notice({ kind: 'late', conversation }).body).toBe('Arrived late: secret');
+    expect(notice({ kind: 'late', conversation }, false).body).toBe('A message that arrived late');
   });
 
   it('keep to themselves what was written, if a person wants that', () => {
@@ -226,6 +245,19 @@ describe('alerts', () => {
     clock.advance(10_000);
     expect(shown).toHaveLength(1);
     expect(did).toEqual(['play message', 'badge 1', 'badge 2', 'withdraw messages', 'badge 0']);
+  });
+
+  it('lead to a message that came late, and are gone once its conversation is opened', () => {
+    const { store, shown, did, act } = watched();
+    const arrived = aMessage({ cameMs: 9, text: 'from Tuesday' });
+    store.setState({ conversations: byKey([aConversation(wren, { unread: 1, arrived })], ({ id }) => id) });
+    expect(shown.map(({ body }) => body)).toEqual(['Arrived late: from Tuesday']);
+    act({ kind: 'open', tag: `late:${wren.accountKey}` });
+    expect(store.getState()).toMatchObject({
+      view: { kind: 'conversation', id: wren.accountKey },
+      reveal: { conversationId: wren.accountKey, to: { kind: 'message', id: arrived.id } },
+    });
+    expect(did).toContain('withdraw late');
   });
 
   it('open the conversation, answer it, take the call or decline it', () => {

@@ -138,6 +138,9 @@ describe('The "New" line', () => {
     expect(read.fromMs).toBe(5_000);
     expect(newLineAfter(opened, 6_000, false).fromMs).toBe(5_000);
   });
+  it('moves up to what came late and stands above it', () => {
+    expect(newLineAfter(newLineAfter(noNewLine, 5_000, false), 4_000.5, false).fromMs).toBe(4_000.5);
+  });
   it('moves to what comes next while nobody looks, and not to what comes while somebody does', () => {
     const read = newLineAfter(newLineAfter(noNewLine, 5_000, false), null, true);
     expect(newLineAfter(read, 9_000, true).fromMs).toBe(5_000);
