@@ -48,6 +48,9 @@ interface RawDht {
     table: RoutingTable;
     readonly serverSocket: (UdxSocket & { address(): NodeAddress }) | null;
     readonly clientSocket: unknown;
+    readonly congestion: { isFull(): boolean };
+    readonly _pending: { shift(): { _sendNow(): void } | undefined };
+    onresponse(reply: unknown, external: boolean): void;
   };
   readonly nodes: { toArray(options: { reverse: boolean }): readonly (NodeAddress & { readonly to: NodeAddress | null })[] };
   _removeNode(node: NodeAddress): void;
@@ -196,6 +199,15 @@ async function announceAt(
   await dht._requestAnnounce(keyPair, dht, topic, token, node, relays, signAnnounce, 0);
 }
 
+/** Beyond 80 in flight requests wait, upstream for its next look at that, up to 750 ms; so for the next answer. */
+function sendWhatWaits({ io }: RawDht): void {
+  const hear = io.onresponse.bind(io);
+  io.onresponse = (reply, external) => {
+    hear(reply, external);
+    if (!io.congestion.isFull()) io._pending.shift()?._sendNow();
+  };
+}
+
 function createRaw(options: DhtNodeOptions): RawDht {
   const { bind, bootstrap, isForced } = options;
   const port = bind.port === 0 ? (options.preferredPort ?? 0) : bind.port;
@@ -223,6 +235,7 @@ function createRaw(options: DhtNodeOptions): RawDht {
       table = admitInto(next, options);
     },
   });
+  sendWhatWaits(dht);
   const answerUpstream = dht.onrequest.bind(dht);
   dht.onrequest = (request) => options.onRequest(request) || answerUpstream(request);
   const query = dht.query.bind(dht);
