@@ -60,7 +60,8 @@ export function createRegistration(options: RegistrationOptions): Registration {
     own.save(record);
     const { storedBy, refusals } = await store.register(mailboxTarget(mailbox.publicKey), record, signal);
     logger.info('mailbox-registered', { networks: storedBy.length, refusals: refusals.length });
-    return storedBy.length > 0;
+    // Where most of them refuse, most of those who look for us would hear that there is no such mailbox.
+    return storedBy.length > 0 && storedBy.length >= refusals.length;
   };
   const attempt = async (stopping: AbortSignal): Promise<boolean> => {
     try {

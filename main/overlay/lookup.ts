@@ -1,5 +1,6 @@
 import type { DhtReply, NodeAddress } from '../../native-shims/hyperdht/index.ts';
 import { compareDistance } from '../../native-shims/hyperdht/index.ts';
+import type { Clock } from '../ports/clock.ts';
 import { hostPortText } from '../ports/host-port.ts';
 import { isReachableForm } from './address.ts';
 import { selectDiverse, type Networks } from './networks.ts';
@@ -23,6 +24,10 @@ export interface LookupOptions {
   readonly ask: (node: NodeAddress) => Promise<DhtReply | null>;
   readonly isCancelled: () => boolean;
   readonly isSelf: (node: NodeAddress) => boolean;
+  /** Given: nobody waits for whoever is much later than others, where enough others answer. What is stored must reach even those. */
+  readonly hurry?: Clock;
+  /** Called with a node that answered, and is among the nearest `count` as far as is known by then. */
+  readonly onNear?: (node: Found) => void;
 }
 
 /** Kademlia's k: so many of the closest that answer are asked, and keep mailboxes and cards. */
@@ -35,7 +40,7 @@ export const holderSetSize = 24;
 /** S/Kademlia (Baumgart and Mies 2007): paths that share no node, so that one liar can't lead all of them. */
 const pathCount = 2;
 /** Questions in flight on one path. */
-const perPath = 5;
+const perPath = 8;
 /** A reply names at most so many nodes; more is not believed. */
 const maxNamed = holderSetSize;
 /** A lookup ends after so many nodes, whatever they keep naming. */
@@ -47,26 +52,39 @@ const maxAsked = 200;
  */
 const patience = 3;
 
+/** A round trip around the earth takes 300 ms; whoever needs longer, and so many times as long as others on average, is late. */
+const leastLateMs = 400;
+const lateFactor = 3;
+/** So many of the closest set are not waited for: a third of all may have died at once. Where more are late it is rather we who are slow. */
+const mayBeLate = 0.4;
+
 interface Candidate extends NodeAddress {
   readonly id: Uint8Array;
   readonly path: number;
   /** Keys of those who named it; none for where we began. */
   readonly namers: Set<string>;
-  state: 'new' | 'asked' | 'answered' | 'failed';
+  state: 'new' | 'asked' | 'late' | 'answered' | 'failed';
 }
+
+const isLate = ({ state }: Pick<Candidate, 'state'>): boolean => state === 'late';
 
 /**
  * Finds the closest nodes to a target that answer. Every node is asked by one path only. A path ends when the nearest
- * `count` of distinct networks that it knows have all answered or failed; what was named only by nodes whose words
- * proved empty is not waited for.
+ * `count` of distinct networks that it knows have all answered, failed, or in a hurry are late; what was named only by nodes whose
+ * words proved empty is not waited for.
  */
 export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
-  const { target, networks, count } = options;
+  const { target, networks, count, hurry = null, onNear = null } = options;
   const known = new Map<string, Candidate>();
+  /** Of each path those that may still be found, nearest first. */
+  const sorted: Candidate[][] = Array.from({ length: pathCount }, () => []);
   const found: Found[] = [];
   /** By namer: how many more of those it named were asked than answered. */
   const debts = new Map<string, number>();
   let asked = 0;
+  /** By all who were found, together. */
+  let answeredInMs = 0;
+  const meanMs = (): number => (found.length === 0 ? 0 : answeredInMs / found.length);
 
   const learn = (node: NodeAddress, path: number, namer: string | null): void => {
     const key = hostPortText(node);
@@ -78,7 +96,10 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
     if (!isReachableForm(node) || options.isSelf(node)) return;
     const id = networks.id(node.host, node.port);
     const namers = new Set(namer === null ? [] : [namer]);
-    known.set(key, { host: node.host, port: node.port, id, path, namers, state: 'new' });
+    const candidate: Candidate = { host: node.host, port: node.port, id, path, namers, state: 'new' };
+    known.set(key, candidate);
+    const ofPath = sorted[path] ?? [];
+    ofPath.splice(placeOf(target, ofPath, id), 0, candidate);
   };
 
   const owe = ({ namers }: Candidate, change: number): void => {
@@ -90,51 +111,104 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
   const canAsk = (): boolean => asked < maxAsked && !options.isCancelled();
 
   const nextOf = (path: number): Candidate | null => {
-    const alive = [...known.values()].filter((node) => node.path === path && node.state !== 'failed');
-    const sorted = alive.toSorted((left, right) => compareDistance(target, left.id, right.id));
+    const ofPath = (sorted[path] ?? []).filter((node) => !isLate(node));
     const nearestNew = (nodes: readonly Candidate[]): Candidate | null =>
       selectDiverse(networks, nodes, count).find((node) => node.state === 'new') ?? null;
-    const vouched = nearestNew(sorted.filter((node) => node.state !== 'new' || isVouchedFor(node)));
+    const vouched = nearestNew(ofPath.filter((node) => node.state !== 'new' || isVouchedFor(node)));
     // What only liars named, unless too few answer: many may be silent because they died.
-    return vouched === null && found.length < count ? nearestNew(sorted) : vouched;
+    return vouched === null && found.length < count ? nearestNew(ofPath) : vouched;
   };
 
-  const visit = async (node: Candidate): Promise<void> => {
+  /** Of both paths together: the closest set as it would be if everybody known answered. */
+  const nearest = (): readonly Candidate[] =>
+    selectDiverse(
+      networks,
+      sorted.flat().toSorted((left, right) => compareDistance(target, left.id, right.id)),
+      count,
+    );
+
+  /** @returns whether it was late */
+  const visit = async (node: Candidate): Promise<boolean> => {
     node.state = 'asked';
     asked += 1;
     owe(node, 1);
+    const beganMs = hurry?.monotonicMs() ?? 0;
     const reply = await options.ask(node);
+    const wasLate = isLate(node);
+    for (const named of (reply?.closerNodes ?? []).slice(0, maxNamed)) learn(named, node.path, hostPortText(node));
     // An id is only there (dht-rpc) if it is the right one for the address: others are clients or liars.
     if (reply === null || reply.from.id === null || reply.token === null) {
       node.state = 'failed';
-    } else {
-      node.state = 'answered';
-      owe(node, -2);
-      found.push({ host: node.host, port: node.port, id: node.id, token: reply.token });
+      const ofPath = sorted[node.path] ?? [];
+      ofPath.splice(ofPath.indexOf(node), 1);
+      return wasLate;
     }
-    for (const named of (reply?.closerNodes ?? []).slice(0, maxNamed)) learn(named, node.path, hostPortText(node));
+    node.state = 'answered';
+    owe(node, -2);
+    answeredInMs += (hurry?.monotonicMs() ?? 0) - beganMs;
+    const answered = { host: node.host, port: node.port, id: node.id, token: reply.token };
+    found.push(answered);
+    if (onNear !== null && nearest().includes(node)) onNear(answered);
+    return wasLate;
   };
+
+  const isWithoutLate = (): boolean => {
+    const near = nearest();
+    return near.filter(isLate).length <= near.length * mayBeLate;
+  };
+  const advances: (() => void)[] = [];
 
   const walk = (path: number): Promise<void> =>
     new Promise((resolve) => {
       let inFlight = 0;
+      let late = 0;
+      let isOver = false;
+      const begin = (node: Candidate): void => {
+        inFlight += 1;
+        const becomeLate = (): void => {
+          node.state = 'late';
+          [inFlight, late] = [inFlight - 1, late + 1];
+          advance();
+        };
+        const timer = hurry?.setTimer(Math.max(leastLateMs, lateFactor * meanMs()), becomeLate);
+        void visit(node).then((wasLate) => {
+          timer?.cancel();
+          if (wasLate) late -= 1;
+          else inFlight -= 1;
+          // The other path may wait for nothing but this.
+          for (const each of advances) each();
+        });
+      };
       const advance = (): void => {
-        while (inFlight < perPath && canAsk()) {
+        while (!isOver && inFlight < perPath && canAsk()) {
           const node = nextOf(path);
           if (node === null) break;
-          inFlight += 1;
-          void visit(node).then(() => {
-            inFlight -= 1;
-            advance();
-          });
+          begin(node);
         }
-        if (inFlight === 0) resolve();
+        isOver ||= inFlight === 0 && (late === 0 || isWithoutLate());
+        if (isOver) resolve();
       };
+      advances.push(advance);
       advance();
     });
 
   for (const [index, seed] of options.seeds.entries()) learn(seed, index % pathCount, null);
   await Promise.all(Array.from({ length: pathCount }, (_, path) => walk(path)));
-  const sorted = found.toSorted((left, right) => compareDistance(target, left.id, right.id));
-  return selectDiverse(networks, sorted, count);
+  return selectDiverse(
+    networks,
+    found.toSorted((left, right) => compareDistance(target, left.id, right.id)),
+    count,
+  );
+}
+
+/** Where an id belongs among nodes sorted by their distance. */
+function placeOf(target: Uint8Array, ordered: readonly { readonly id: Uint8Array }[], id: Uint8Array): number {
+  let [low, high] = [0, ordered.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const other = ordered[middle];
+    if (other !== undefined && compareDistance(target, other.id, id) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

@@ -2,7 +2,8 @@ import type { NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
-import { findPlaces, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
+import { hostPortText } from '../../ports/host-port.ts';
+import { findPlaces, type DirectoryDht, type FindOptions, type Place, type PlacesParts } from '../directory/places.ts';
 import { cardMaxBytes, type CardQuestion, type CardStore } from '../card-store.ts';
 import { closestSetSize } from '../lookup.ts';
 import type { KeeperVisits } from '../directory/keeper-visits.ts';
@@ -37,17 +38,24 @@ const readersOfEach = 2;
 export function createCardStore(parts: CardClientParts): CardStore {
   const { visits, keeper, networks, clock } = parts;
 
-  const places = async (command: number, target: Uint8Array, signal: AbortSignal): Promise<readonly Keeper[]> => {
+  const keeperAt = (place: Place): Keeper => {
+    if (place === 'self') return null;
+    const at = { host: place.host, port: place.port };
+    visits.remember(at, place.token);
+    return at;
+  };
+  const places = async (
+    command: number,
+    target: Uint8Array,
+    signal: AbortSignal,
+    options: FindOptions = {},
+  ): Promise<readonly Keeper[]> => {
     const node = parts.node();
     if (node === null) throw new AppError('NO_NETWORK', 'not-started');
-    const found = await abortable(findPlaces(parts, node, { command, target, value: null }, closestSetSize, signal), signal);
+    const message = { command, target, value: null };
+    const found = await abortable(findPlaces(parts, node, message, closestSetSize, signal, options), signal);
     if (found.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
-    return found.map((place) => {
-      if (place === 'self') return null;
-      const at = { host: place.host, port: place.port };
-      visits.remember(at, place.token);
-      return at;
-    });
+    return found.map(keeperAt);
   };
   const ownNetwork = (): string => {
     const self = parts.self();
@@ -83,8 +91,17 @@ export function createCardStore(parts: CardClientParts): CardStore {
     },
     async find(question, signal) {
       const { target } = question;
-      const keepers = await places(cardCommands.ask, target, signal);
-      const asked = keepers.map(async (at) => ({ at, keys: await listAt(at, question) }));
+      const lists = new Map<string, Promise<readonly Uint8Array[] | null>>();
+      const list = (at: Keeper): Promise<readonly Uint8Array[] | null> => {
+        const key = at === null ? 'self' : hostPortText(at);
+        const listed = lists.get(key) ?? listAt(at, question);
+        lists.set(key, listed);
+        return listed;
+      };
+      // As names are looked up: who will most likely be of the closest set is asked while the lookup goes on.
+      const onNear = (place: Place): void => void list(keeperAt(place));
+      const keepers = await places(cardCommands.ask, target, signal, { hurry: clock, onNear });
+      const asked = keepers.map(async (at) => ({ at, keys: await list(at) }));
       const heard = (await abortable(mostOf(asked, clock), signal)).flatMap(({ at, keys }) =>
         keys === null ? [] : [{ at, keys }],
       );

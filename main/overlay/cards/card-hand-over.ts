@@ -66,9 +66,11 @@ export function createCardHandOver(parts: CardHandOverParts): HandOver {
       const same = new Set<string>();
       let asked = 0;
       const question = { command: cardCommands.compare, target, value: digest };
-      const places = await findPlaces(parts, node, question, closestSetSize, signal, (from, reply) => {
-        asked += 1;
-        if (reply.error === 0 && isSameAnswer(reply.value)) same.add(hostPortText(from));
+      const places = await findPlaces(parts, node, question, closestSetSize, signal, {
+        onReply: (from, reply) => {
+          asked += 1;
+          if (reply.error === 0 && isSameAnswer(reply.value)) same.add(hostPortText(from));
+        },
       });
       const others = places.filter((place) => place !== 'self').filter((place) => !same.has(hostPortText(place)));
       for (const { host, port, token } of others) visits.remember({ host, port }, token);

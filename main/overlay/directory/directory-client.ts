@@ -1,3 +1,4 @@
+import type { RequestMessage } from '../../../native-shims/hyperdht/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import { hostPortText } from '../../ports/host-port.ts';
 import {
@@ -8,20 +9,13 @@ import {
   type DirectoryStore,
 } from '../directory-store.ts';
 import { closestSetSize, holderSetSize } from '../lookup.ts';
-import { abortable, pause } from '../waiting.ts';
+import { abortable } from '../waiting.ts';
 import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
-import { findPlaces, request, type DirectoryClientParts, type DirectoryDht, type Place } from './places.ts';
-
-/** After so long it is looked again for places, if few were found, or of those too many were busy or not heard. */
-const againAfterMs = [2_000, 6_000];
-/** A few may have died meanwhile; nobody waits for these. */
-const mayMiss = 1 / 6;
+import { findPlaces, request, requestInHurry, type DirectoryClientParts, type DirectoryDht, type Place } from './places.ts';
+import { putPatiently } from './put-patiently.ts';
 
 /** get asks the closest, put stores at somewhat more, our own shelf included where it belongs. */
 export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStore {
-  const find = (node: DirectoryDht, target: Uint8Array, count: number, signal: AbortSignal): Promise<Place[]> =>
-    findPlaces(parts, node, { command: directoryCommands.get, target, value: null }, count, signal);
-
   const usable = (): DirectoryDht => {
     const node = parts.node();
     if (node === null) throw new AppError('NO_NETWORK', 'not-started');
@@ -34,7 +28,7 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
       return { record, network: ownNetwork(parts), isNewcomer: record === null && parts.isNewcomer() };
     }
     const message = { command: directoryCommands.get, target, value: null, token: place.token };
-    const reply = await request(node, message, place);
+    const reply = await requestInHurry(node, message, place, parts.clock);
     return reply === null || reply.error !== 0
       ? null
       : { ...decodeGetAnswer(reply.value), network: parts.networks.network(place) };
@@ -51,49 +45,19 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
     return answer === null ? null : { answer, network: parts.networks.network(place) };
   };
 
-  /**
-   * Where a crowded line or machine loses answers, a lookup finds a few far nodes, where no reader would look, and a claim that a
-   * single node took would count as everybody's. Who is offline finds none, and is told at once.
-   */
-  const putPatiently = async (
-    node: DirectoryDht,
-    target: Uint8Array,
-    record: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<{ readonly found: number; readonly placed: readonly Placed[] }> => {
-    const known = node.closest(target, holderSetSize).length;
-    const told = new Map<string, Placed>();
-    const isSettled = (place: Place): boolean => {
-      const placed = told.get(keyOf(place));
-      return placed !== undefined && !isBusy(placed);
-    };
-    let found = 0;
-    for (const delayMs of [0, ...againAfterMs]) {
-      // oxlint-disable no-await-in-loop -- a round begins when the one before is over
-      if (delayMs > 0) await pause(parts.clock, delayMs, signal);
-      if (signal.aborted) break;
-      // Anew each time: tokens last for some seconds.
-      const places = await find(node, target, holderSetSize, signal);
-      found = Math.max(found, places.length);
-      if (found === 0) break;
-      await Promise.all(
-        places.map(async (place) => {
-          const placed = isSettled(place) ? null : await putTo(node, place, target, record);
-          if (placed !== null) told.set(keyOf(place), placed);
-        }),
-      );
-      // oxlint-enable no-await-in-loop
-      const open = places.filter((place) => !isSettled(place)).length;
-      if (places.length * 2 >= known && open <= places.length * mayMiss) break;
-    }
-    return { found, placed: [...told.values()] };
-  };
-
   return {
     async get(target, signal) {
       const node = usable();
-      const places = await abortable(find(node, target, closestSetSize, signal), signal);
-      const answers = await abortable(Promise.all(places.map((place) => getFrom(node, place, target))), signal);
+      const asked = new Map<string, Promise<PlaceAnswer | null>>();
+      const ask = (place: Place): Promise<PlaceAnswer | null> => {
+        const answer = asked.get(keyOf(place)) ?? getFrom(node, place, target);
+        asked.set(keyOf(place), answer);
+        return answer;
+      };
+      // While the lookup goes on, those are asked who will most likely be of the closest set: it saves a round trip.
+      const more = { hurry: parts.clock, onNear: (place: Place): void => void ask(place) };
+      const places = await abortable(findPlaces(parts, node, questionAbout(target), closestSetSize, signal, more), signal);
+      const answers = await abortable(Promise.all(places.map(ask)), signal);
       const heard = answers.filter((answer) => answer !== null);
       if (heard.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
       return withoutNewcomers(heard);
@@ -103,7 +67,18 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
         throw new AppError('BAD_INPUT', 'record-too-large', { bytes: record.byteLength });
       }
       const node = usable();
-      const { found, placed } = await abortable(putPatiently(node, target, record, signal), signal);
+      const { found, placed } = await abortable(
+        putPatiently({
+          known: node.closest(target, holderSetSize).length,
+          find: () => findPlaces(parts, node, questionAbout(target), holderSetSize, signal),
+          keyOf,
+          put: (place) => putTo(node, place, target, record),
+          isBusy,
+          clock: parts.clock,
+          signal,
+        }),
+        signal,
+      );
       if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
       // They are there; what a minority of them says is not what a reader will hear.
       if (placed.length * 2 < found) {
@@ -128,6 +103,9 @@ interface Placed {
   readonly answer: PutAnswer;
   readonly network: string;
 }
+
+/** Without a token: who is near, and a token. */
+const questionAbout = (target: Uint8Array): RequestMessage => ({ command: directoryCommands.get, target, value: null });
 
 const keyOf = (place: Place): string => (place === 'self' ? place : hostPortText(place));
 

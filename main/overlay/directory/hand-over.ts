@@ -59,9 +59,8 @@ export function createHandOver(parts: DirectoryClientParts): HandOver {
       if (node === null) return { asked: 0, given: 0 };
       const known = new Map<string, Met>();
       const question = { command: directoryCommands.put, target, value: recordDigest(record) };
-      const places = await findPlaces(parts, node, question, holderSetSize, signal, (from, reply) =>
-        known.set(hostPortText(from), met(reply)),
-      );
+      const onReply = (from: NodeAddress, reply: DhtReply): void => void known.set(hostPortText(from), met(reply));
+      const places = await findPlaces(parts, node, question, holderSetSize, signal, { onReply });
       const others = places.filter((place) => place !== 'self');
       const lacking = others.filter((place) => known.get(hostPortText(place))?.isHeld !== true);
       const outcomes = await Promise.all(lacking.map((place) => send(node, place, place.token, target, record)));

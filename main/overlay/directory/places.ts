@@ -61,6 +61,42 @@ export const request = async (
   return null;
 };
 
+/** An answer that takes so long was lost more likely than it is on its way. */
+const againAfterMs = 400;
+
+/** As `request`, for somebody who waits: the second try doesn't wait until the first is given up. */
+export const requestInHurry = (
+  node: Pick<DhtNode, 'request'>,
+  message: RequestMessage,
+  to: NodeAddress,
+  clock: Clock,
+): Promise<DhtReply | null> =>
+  new Promise((resolve) => {
+    let failed = 0;
+    const attempt = (): void => {
+      const reply = node.request(message, to);
+      reply.then(
+        (heard) => {
+          again.cancel();
+          resolve(heard);
+        },
+        () => {
+          failed += 1;
+          if (failed === tries) resolve(null);
+        },
+      );
+    };
+    const again = clock.setTimer(againAfterMs, attempt);
+    attempt();
+  });
+
+export interface FindOptions {
+  readonly onReply?: (from: NodeAddress, reply: DhtReply) => void;
+  /** For readers (see `lookupClosest`). */
+  readonly hurry?: Clock;
+  readonly onNear?: (place: Found) => void;
+}
+
 /**
  * The `count` closest of a target, ourselves included where we belong.
  * @param question asked without a token of every node on the way @throws AppError CANCELLED
@@ -71,7 +107,7 @@ export async function findPlaces(
   question: RequestMessage,
   count: number,
   signal: AbortSignal,
-  onReply: (from: NodeAddress, reply: DhtReply) => void = () => undefined,
+  { onReply, hurry, onNear }: FindOptions = {},
 ): Promise<Place[]> {
   const { target } = question;
   const self = parts.self();
@@ -82,10 +118,12 @@ export async function findPlaces(
     networks: parts.networks,
     seeds: inTable.length < count ? [...inTable, ...parts.entrances()] : inTable,
     ask: async (to) => {
-      const reply = await request(node, question, to);
-      if (reply !== null) onReply(to, reply);
+      const reply = await (hurry === undefined ? request(node, question, to) : requestInHurry(node, question, to, hurry));
+      if (reply !== null) onReply?.(to, reply);
       return reply;
     },
+    ...(hurry === undefined ? {} : { hurry }),
+    ...(onNear === undefined ? {} : { onNear }),
     isCancelled: () => signal.aborted,
     isSelf: (other) => self !== null && sameAddress(other, self.address),
   });

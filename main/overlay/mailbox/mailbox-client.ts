@@ -1,7 +1,10 @@
 import type { NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import { AppError } from '../../ports/app-error.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
+import { hostPortText } from '../../ports/host-port.ts';
 import { findPlaces, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
+import { putPatiently } from '../directory/put-patiently.ts';
 import {
   boxRecordMaxBytes,
   type ItemBody,
@@ -38,12 +41,22 @@ export interface MailboxClientParts extends PlacesParts {
   readonly carriedPlaces: (target: Uint8Array, signal: AbortSignal) => Promise<readonly NodeAddress[]> | null;
   readonly visits: KeeperVisits;
   readonly keeper: MailboxKeeper;
+  readonly clock: Clock;
 }
 
 const someOf = (places: readonly MailboxPlace[]): readonly MailboxPlace[] => {
   if (places.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
   return places;
 };
+
+/** What one place said. */
+interface Placed {
+  readonly place: MailboxPlace;
+  readonly said: 'stored' | MailboxRefusal;
+}
+
+const keyOf = ({ at }: MailboxPlace): string => (at === null ? 'self' : hostPortText(at));
+const isBusy = ({ said }: Placed): boolean => said === 'TOO_BUSY';
 
 /** Pages, and parts of an item, that are asked for at a time. */
 const readsInFlight = 8;
@@ -64,21 +77,22 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
     return { at: null, network: self === null ? 'self' : networks.network(self.address) };
   };
 
-  const find = async (target: Uint8Array, signal: AbortSignal): Promise<readonly MailboxPlace[]> => {
+  const look = async (target: Uint8Array, signal: AbortSignal): Promise<readonly MailboxPlace[]> => {
     const node = usable();
     const carried = parts.carriedPlaces(target, signal);
-    if (carried !== null) return someOf((await abortable(carried, signal)).map(known));
+    if (carried !== null) return (await abortable(carried, signal)).map(known);
     const places = await abortable(
       findPlaces(parts, node, { command: mailboxCommands.register, target, value: null }, closestSetSize, signal),
       signal,
     );
-    const all = places.map((place) => {
+    return places.map((place) => {
       if (place === 'self') return ourselves();
       visits.remember(place, place.token);
       return known({ host: place.host, port: place.port });
     });
-    return someOf(all);
   };
+  const find = async (target: Uint8Array, signal: AbortSignal): Promise<readonly MailboxPlace[]> =>
+    someOf(await look(target, signal));
   /** @throws AppError NO_NETWORK, CANCELLED */
   const everywhere = async <T>(
     target: Uint8Array,
@@ -89,9 +103,7 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
     const said = await abortable(Promise.all(places.map(async (place) => ({ place, said: await ask(place) }))), signal);
     return said.flatMap(({ place, said: each }) => (each === null ? [] : [{ place, said: each }]));
   };
-  const summed = (
-    answers: readonly { readonly place: MailboxPlace; readonly said: 'stored' | MailboxRefusal }[],
-  ): MailboxPutResult => {
+  const summed = (answers: readonly Placed[]): MailboxPutResult => {
     if (answers.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
     const storedBy = new Set<string>();
     const refusals: { code: MailboxRefusal; network: string }[] = [];
@@ -131,12 +143,22 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
     places: find,
     async register(target, record, signal) {
       if (record.byteLength > boxRecordMaxBytes) throw new AppError('BAD_INPUT', 'box-record-too-large');
-      const answers = await everywhere(target, signal, async ({ at }) => {
-        if (at === null) return keeper.register(target, record);
-        const answer = decodeAnswer(await visits.ask(at, mailboxCommands.register, target, () => record));
-        return answer === 'more' || answer === 'again' ? null : answer;
-      });
-      return summed(answers);
+      const put = async (place: MailboxPlace): Promise<Placed | null> => {
+        if (place.at === null) return { place, said: await keeper.register(target, record) };
+        const said = decodeAnswer(await visits.ask(place.at, mailboxCommands.register, target, () => record));
+        return said === null || said === 'more' || said === 'again' ? null : { place, said };
+      };
+      const known = usable().closest(target, closestSetSize).length;
+      const { found, placed } = await abortable(
+        putPatiently({ known, find: () => look(target, signal), keyOf, put, isBusy, clock: parts.clock, signal }),
+        signal,
+      );
+      if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
+      // Friends would hear from the others that there is no such mailbox.
+      if (placed.length * 2 < found) {
+        throw new AppError('NO_NETWORK', 'too-few-answered', { found, answered: placed.length });
+      }
+      return summed(placed);
     },
     async find(target, signal) {
       const nothing = new Uint8Array(0);

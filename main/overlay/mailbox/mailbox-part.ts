@@ -70,7 +70,7 @@ export function createMailboxPart(parts: MailboxPartParts): MailboxPart {
   });
   const visits = new KeeperVisits(roaming);
   const handOver = new HandOver({ keeper, visits: new KeeperVisits(dht), node: dht, self, clock, random, log });
-  const store = createMailboxStore({ node: roaming, carriedPlaces, self, entrances, networks, visits, keeper });
+  const store = createMailboxStore({ node: roaming, carriedPlaces, self, entrances, networks, visits, keeper, clock });
   return {
     store,
     async closest(target, signal) {

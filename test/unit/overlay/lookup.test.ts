@@ -4,6 +4,7 @@ import { holderSetSize, lookupClosest, type Found } from '../../../main/overlay/
 import { createNetworks } from '../../../main/overlay/networks.ts';
 import { hostPortText } from '../../../main/ports/host-port.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const networks = createNetworks({ privateAddressesCountPerNode: false });
 const honest: NodeAddress[] = Array.from({ length: 120 }, (_, index) => ({
@@ -152,5 +153,66 @@ describe('a lookup', () => {
     const world = createWorld((node) => reply(node, bad));
     await world.find(target, seeds);
     expect(world.asked.every((node) => !bad.map(hostPortText).includes(node))).toBe(true);
+  });
+});
+
+describe('a lookup in a hurry', () => {
+  /** Each answers after so long by a clock that we turn; null: never, which is known after two tries of a second. */
+  async function findInTime(target: Uint8Array, answersInMs: (node: NodeAddress) => number | null) {
+    const clock = new VirtualClock();
+    const near: Found[] = [];
+    let found: Found[] | null = null;
+    const work = lookupClosest({
+      target,
+      count: 20,
+      networks,
+      seeds: honest.slice(0, 30),
+      hurry: clock,
+      onNear: (node) => near.push(node),
+      ask: (node) =>
+        new Promise((resolve) => {
+          const inMs = answersInMs(node);
+          clock.setTimer(inMs ?? 2_000, () => resolve(inMs === null ? null : reply(node, closestOf(honest, target, 20))));
+        }),
+      isCancelled: () => false,
+      isSelf: () => false,
+    }).then((all) => (found = all));
+    while (found === null) {
+      // oxlint-disable-next-line no-await-in-loop -- whoever waits has their turn, then time goes on
+      await new Promise((resolve) => setImmediate(resolve));
+      if (found === null) clock.advance(10);
+    }
+    return { found: await work, near, ms: clock.monotonicMs() };
+  }
+
+  test('finds the closest that live without waiting for a quarter that died', async () => {
+    const target = systemRandom.bytes(32);
+    const dead = new Set(closestOf(honest, target, 40).flatMap((node, index) => (index % 4 === 1 ? [hostPortText(node)] : [])));
+    const isDead = (node: NodeAddress): boolean => dead.has(hostPortText(node));
+    const { found, ms } = await findInTime(target, (node) => (isDead(node) ? null : 60));
+    const living = closestOf(honest, target, 20).filter((node) => !isDead(node));
+    expect(found.map(hostPortText)).toEqual(expect.arrayContaining(living.map(hostPortText)));
+    expect(ms).toBeLessThan(2_000);
+  });
+
+  test('waits for everybody where it is we who are slow', async () => {
+    const target = systemRandom.bytes(32);
+    const { found } = await findInTime(target, () => 900);
+    expect(found.map(hostPortText)).toEqual(closestOf(honest, target, 20).map(hostPortText));
+  });
+
+  test('is not led away from the closest set where all of it is late, and others are quick', async () => {
+    const target = systemRandom.bytes(32);
+    const near = new Set(closestOf(honest, target, 20).map(hostPortText));
+    const { found } = await findInTime(target, (node) => (near.has(hostPortText(node)) ? 1_500 : 20));
+    expect(found.filter((node) => near.has(hostPortText(node))).length).toBeGreaterThanOrEqual(12);
+  });
+
+  test('tells early who is of the closest set, and of few others', async () => {
+    const target = systemRandom.bytes(32);
+    const { found, near } = await findInTime(target, (node) => 20 + (Number(node.host.split('.')[0]) % 7) * 30);
+    const told = new Set(near.map(hostPortText));
+    expect(found.filter((node) => told.has(hostPortText(node))).length).toBeGreaterThanOrEqual(18);
+    expect(told.size).toBeLessThanOrEqual(26);
   });
 });

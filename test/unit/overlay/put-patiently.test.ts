@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest';
+import { putPatiently } from '../../../main/overlay/directory/put-patiently.ts';
+import type { Clock } from '../../../main/ports/clock.ts';
+
+const hasty: Clock = {
+  nowMs: () => 0,
+  monotonicMs: () => 0,
+  setTimer: (_delayMs, run) => {
+    const turn = setImmediate(run);
+    return { cancel: () => clearImmediate(turn) };
+  },
+};
+const near = Array.from({ length: 20 }, (_, index) => `near-${index}`);
+const signal = new AbortController().signal;
+
+/** @param rounds what each look around finds, and who answers what then; the last goes on */
+async function put(rounds: readonly { readonly finds: readonly string[]; readonly says: (place: string) => string | null }[]) {
+  const asked: string[] = [];
+  let round = -1;
+  const now = () => rounds[Math.min(round, rounds.length - 1)];
+  const result = await putPatiently({
+    known: near.length,
+    find: () => {
+      round += 1;
+      return Promise.resolve(now()?.finds ?? []);
+    },
+    keyOf: (place) => place,
+    put: (place) => {
+      asked.push(place);
+      return Promise.resolve(now()?.says(place) ?? null);
+    },
+    isBusy: (answer) => answer === 'busy',
+    clock: hasty,
+    signal,
+  });
+  return { ...result, asked, rounds: round + 1 };
+}
+
+const stored = (): string => 'stored';
+
+test('where all take it, one round is enough', async () => {
+  const { placed, rounds } = await put([{ finds: near, says: stored }]);
+  expect([placed.length, rounds]).toEqual([20, 1]);
+});
+
+test('a look around that finds a few far nodes only is not believed', async () => {
+  const { placed, rounds } = await put([
+    { finds: ['far-1', 'far-2'], says: stored },
+    { finds: near, says: stored },
+  ]);
+  expect([placed.length, rounds]).toEqual([22, 2]);
+});
+
+test('who took it is not asked again, who was busy or silent is', async () => {
+  const { asked, placed } = await put([
+    { finds: near, says: (place) => (place < 'near-2' ? 'stored' : place < 'near-4' ? 'busy' : null) },
+    { finds: near, says: stored },
+  ]);
+  expect(placed.filter((answer) => answer === 'stored').length).toBe(20);
+  expect(asked.length).toBeLessThan(40);
+});
+
+test('who finds nobody is told at once', async () => {
+  const { found, rounds } = await put([{ finds: [], says: stored }]);
+  expect([found, rounds]).toEqual([0, 1]);
+});
