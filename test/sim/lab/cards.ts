@@ -11,15 +11,22 @@ import {
   type FoundPerson,
 } from '../../../main/directory/index.ts';
 import { accountKeyOf, createAccount, createSequenceMemory, deviceKeysOf, rootKeysOf } from '../../../main/identity/index.ts';
+import { cardCommands, decodeAnswer, type PublishAnswer } from '../../../main/overlay/cards/card-wire.ts';
+import { KeeperVisits } from '../../../main/overlay/directory/keeper-visits.ts';
+import { findPlaces } from '../../../main/overlay/directory/places.ts';
+import { closestSetSize } from '../../../main/overlay/lookup.ts';
+import { createNetworks, isDiverseIn, selectDiverse } from '../../../main/overlay/networks.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import { solve } from '../../../main/work/index.ts';
+import { createDhtNode } from '../../../native-shims/hyperdht/index.ts';
 import { cheapCardWork } from '../world.ts';
 import { someAtOnce } from './mail.ts';
 import { directoryOver, type LabName } from './names.ts';
 import type { LabNode, LabWorld } from './world.ts';
 
 const never = new AbortController().signal;
+const networks = createNetworks({ privateAddressesCountPerNode: false });
 
 /** Somebody who wants to be found. */
 export interface LabCard {
@@ -110,19 +117,49 @@ export const shareOf = (found: readonly FoundPerson[], expected: readonly LabCar
     : expected.filter(({ person }) => names.has(accountKeyOf(person.secrets))).length / expected.length;
 };
 
+/** A network that brings cards, and remembers who keeps what it floods. */
+async function attacker(world: LabWorld, network: number, targets: readonly Uint8Array[]) {
+  const node = createDhtNode({
+    bind: { host: `127.${1 + network}.241.1`, port: 0 },
+    preferredPort: null,
+    bootstrap: world.entrances(3),
+    isForced: false,
+    admit: (other, row) => isDiverseIn(networks, row, other),
+    select: (sorted, limit) => selectDiverse(networks, sorted, limit),
+    onRequest: () => false,
+  });
+  await node.bind();
+  await node.bootstrapped();
+  const visits = new KeeperVisits(() => node);
+  const parts = { networks, self: () => null, entrances: () => [] };
+  const keepers = await Promise.all(
+    targets.map(async (target) => {
+      const question = { command: cardCommands.publish, target, value: null };
+      const places = await findPlaces(parts, node, question, closestSetSize, never);
+      return places.flatMap((place) => (place === 'self' ? [] : [{ target, at: { host: place.host, port: place.port } }]));
+    }),
+  );
+  const bring = (card: Uint8Array): Promise<readonly (PublishAnswer | null)[]> =>
+    Promise.all(
+      keepers.flat().map(async ({ target, at }) => decodeAnswer(await visits.ask(at, cardCommands.publish, target, () => card))),
+    );
+  return { bring, stop: () => node.destroy() };
+}
+
 /**
- * Cards of keys that hold no name, with real signatures and work, all with this word, brought to the places of that word alone: the
- * cheapest flood there is. @returns how many copies keepers took, of how many
+ * Cards of keys that hold no name, with real signatures and work, all with this word, brought from so many networks to the places of that word
+ * alone, whose keepers are looked for once: the cheapest flood there is. @returns how many copies keepers took, of how many
  */
 export async function flood(
   world: LabWorld,
   count: number,
   word: string,
-  from: readonly LabNode[],
+  fromNetworks: number,
 ): Promise<readonly [number, number]> {
-  const places = targetsOfCard({ name: 'xyz', displayName: '', words: [word] }).filter((target) =>
+  const targets = targetsOfCard({ name: 'xyz', displayName: '', words: [word] }).filter((target) =>
     targetsOfCard({ name: 'uvw', displayName: '', words: [word] }).some((other) => Buffer.compare(target, other) === 0),
   );
+  const attackers = await Promise.all(Array.from({ length: fromNetworks }, (_, network) => attacker(world, network, targets)));
   let kept = 0;
   let brought = 0;
   const one = (index: number) => async () => {
@@ -141,18 +178,21 @@ export async function flood(
       signal: never,
     });
     const signer = { device: deviceKeysOf(secrets), certificate: secrets.certificate };
-    const card = sealCard(signer, text, 1, world.clock.nowMs(), { epoch, nonce });
-    const node = from[index % from.length];
-    if (node === undefined) throw new Error('nobody floods');
-    const results = await Promise.all(places.map((target) => node.overlay.cards.put(target, card, never)));
-    for (const { storedBy, answered } of results) {
-      kept += storedBy;
-      brought += answered;
+    const answers = await attackers[index % attackers.length]?.bring(
+      sealCard(signer, text, 1, world.clock.nowMs(), { epoch, nonce }),
+    );
+    for (const answer of answers ?? []) {
+      if (answer === 'stored') kept += 1;
+      if (answer !== null) brought += 1;
     }
   };
-  await someAtOnce(
-    Array.from({ length: count }, (_, index) => one(index)),
-    16,
-  );
+  try {
+    await someAtOnce(
+      Array.from({ length: count }, (_, index) => one(index)),
+      16,
+    );
+  } finally {
+    await Promise.all(attackers.map(({ stop }) => stop()));
+  }
   return [kept, brought];
 }

@@ -1,6 +1,6 @@
 import { toHex } from '../../../main/ports/hex.ts';
 import { createBoxOwner, type BoxOwner } from '../mailboxes.ts';
-import type { OutgoingItem } from '../../../main/overlay/index.ts';
+import type { MailboxRefusal, OutgoingItem } from '../../../main/overlay/index.ts';
 import { askFairly } from './standstill.ts';
 import type { LabWorld } from './world.ts';
 
@@ -10,6 +10,8 @@ const never = new AbortController().signal;
 export interface LabBox {
   readonly owner: BoxOwner;
   readonly left: OutgoingItem[];
+  /** What keepers said to items that none of them took. */
+  readonly refused: MailboxRefusal[];
 }
 
 /** Mostly lines of chat, now and then something larger. */
@@ -40,7 +42,7 @@ export const openBoxes = (world: LabWorld, count: number): Promise<LabBox[]> =>
       const owner = createBoxOwner(world.random);
       const record = await owner.record(world.clock.nowMs());
       await askFairly(() => world.one().overlay.mailboxes.register(owner.target, record, never));
-      return { owner, left: [] };
+      return { owner, left: [], refused: [] };
     }),
   );
 
@@ -48,11 +50,12 @@ export const openBoxes = (world: LabWorld, count: number): Promise<LabBox[]> =>
 export async function leaveOne(world: LabWorld, box: LabBox): Promise<number> {
   const size = sizes[Math.floor(world.random.fraction() * sizes.length)] ?? 1_024;
   const item = box.owner.fromFriend(world.random.bytes(size), world.clock.nowMs());
-  const { storedBy } = await askFairly(
+  const { storedBy, refusals } = await askFairly(
     () => world.one().overlay.mailboxes.deposit(box.owner.target, item, never),
     (told) => told.storedBy.length === 0,
   );
   if (storedBy.length > 0) box.left.push(item);
+  else box.refused.push(...refusals.map(({ code }) => code));
   return storedBy.length;
 }
 
@@ -89,6 +92,13 @@ async function pickUpOnce(world: LabWorld, { owner, left }: LabBox): Promise<Pic
     else lost += 1;
   }
   return { lost, fewestCopies };
+}
+
+/** What was refused altogether, and how often each was said. */
+export function refusalsOf(boxes: readonly LabBox[]): string {
+  const said = new Map<MailboxRefusal, number>();
+  for (const code of boxes.flatMap(({ refused }) => refused)) said.set(code, (said.get(code) ?? 0) + 1);
+  return [...said].map(([code, times]) => `${code} ${times} times`).join(', ') || 'nothing';
 }
 
 export const lostOf = (all: readonly PickedUp[]): number => sum(all.map(({ lost }) => lost));

@@ -1,5 +1,5 @@
 import { toHex } from '../../../../main/ports/hex.ts';
-import { leaveOne, lostOf, openBoxes, pickUp, someAtOnce, sum } from '../mail.ts';
+import { leaveOne, lostOf, openBoxes, pickUp, refusalsOf, someAtOnce, sum } from '../mail.ts';
 import type { Scenario } from '../scenario.ts';
 
 const never = new AbortController().signal;
@@ -60,13 +60,14 @@ export const mailboxFlood: Scenario = {
         flood: items,
         mostKept: most,
         honest: left,
+        honestRefused: refusalsOf(honest),
         lost,
         fewestKeepers: Math.min(...kept),
         slot: fullest,
         heardBy: heard,
       },
       kept: most <= share && left === honest.length * each && lost === 0 && fullest <= 32 && heard >= places.length / 2,
-      words: `of ${items} items from one network no keeper took more than ${most}; all ${left} of others were kept; the slot held ${fullest}, and a request with more work reached ${heard} of ${places.length} keepers`,
+      words: `of ${items} items from one network no keeper took more than ${most}; ${left} of ${honest.length * each} items of others were taken and ${left - lost} of these kept; the slot held ${fullest}, and a request with more work reached ${heard} of ${places.length} keepers`,
     };
   },
 };
