@@ -179,12 +179,9 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
           for (const each of advances) each();
         });
       };
+      const next = (): Candidate | null => (isOver || inFlight >= perPath || !canAsk() ? null : nextOf(path));
       const advance = (): void => {
-        while (!isOver && inFlight < perPath && canAsk()) {
-          const node = nextOf(path);
-          if (node === null) break;
-          begin(node);
-        }
+        for (let node = next(); node !== null; node = next()) begin(node);
         isOver ||= inFlight === 0 && (late === 0 || isWithoutLate());
         if (isOver) resolve();
       };

@@ -148,9 +148,9 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
         const said = decodeAnswer(await visits.ask(place.at, mailboxCommands.register, target, () => record));
         return said === null || said === 'more' || said === 'again' ? null : { place, said };
       };
-      const known = usable().closest(target, closestSetSize).length;
+      const inTable = usable().closest(target, closestSetSize).length;
       const { found, placed } = await abortable(
-        putPatiently({ known, find: () => look(target, signal), keyOf, put, isBusy, clock: parts.clock, signal }),
+        putPatiently({ known: inTable, find: () => look(target, signal), keyOf, put, isBusy, clock: parts.clock, signal }),
         signal,
       );
       if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
