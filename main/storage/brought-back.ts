@@ -103,7 +103,7 @@ export async function beginBroughtBack(options: BroughtBackOptions): Promise<Bro
         });
         migrate(sqlite, version);
         sqlite.exec(`
-          UPDATE conversations SET last_out_sequence = last_out_sequence + ${sequencesSkipped};
+          UPDATE conversations SET last_out_sequence = last_out_sequence + ${sequencesSkipped} WHERE last_out_sequence > 0;
           UPDATE messages SET delivery = 'waiting' WHERE direction = 'out' AND delivery = 'sent';
           UPDATE search_backfill SET ordinal = (SELECT coalesce(max(ordinal), 0) FROM messages)`);
         const verdict = sqlite.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];

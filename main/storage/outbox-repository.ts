@@ -23,7 +23,7 @@ export interface QueuedPost {
 
 /** Posts that the other side has not acknowledged, per conversation, in sequence. On disk when a method returns. */
 export interface OutboxRepository {
-  /** Gives it the next sequence number of the conversation, which it returns. */
+  /** Gives it the next sequence number of the conversation, which it returns; the first of all is the time in seconds. */
   add(conversationId: string, post: NewPost): number;
   /** The same for a part of an attachment of ours, whose bytes lie there. */
   addPart(conversationId: string, post: NewPost, attachment: string, part: number): void;
@@ -42,8 +42,10 @@ const rowSchema = z
 
 export function outboxRepository(database: StoreDatabase): OutboxRepository {
   const ensure = database.write('INSERT OR IGNORE INTO conversations (id) VALUES (?)');
+  // Whoever has nothing of a conversation any more (erased, or restored from the phrase) must count on from what the other side has.
   const bump = database.query(
-    'UPDATE conversations SET last_out_sequence = last_out_sequence + 1 WHERE id = ? RETURNING last_out_sequence AS n',
+    `UPDATE conversations SET last_out_sequence = iif(last_out_sequence = 0, ?2, last_out_sequence + 1) WHERE id = ?1
+     RETURNING last_out_sequence AS n`,
     z.object({ n: z.number() }),
   );
   const supersede = database.write('DELETE FROM outbox WHERE conversation_id = ? AND topic = ?');
@@ -69,7 +71,8 @@ export function outboxRepository(database: StoreDatabase): OutboxRepository {
     database.transaction(() => {
       ensure.run(conversationId);
       if (topic !== null) supersede.run(conversationId, topic);
-      const sequence = bump.all(conversationId)[0]?.n ?? 1;
+      const first = Math.max(1, Math.floor(sentMs / 1000));
+      const sequence = bump.all(conversationId, first)[0]?.n ?? first;
       insert.run(conversationId, sequence, id, sentMs, body, topic, holdUntilMs);
       return sequence;
     });

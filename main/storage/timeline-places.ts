@@ -8,10 +8,10 @@ const stepsPerMs = 2048;
 export const placeStepMs = 1 / stepsPerMs;
 
 /**
- * A clock that stepped back by less than this makes a conversation stand still for as long, with its order kept; by more, it had been
- * wrong, and is believed now. Letters allow clocks as much.
+ * Two days, as letters allow. A clock that stepped back by less changes no order: here a conversation goes on behind its last item; of a
+ * writer's their count is believed. By more, it had been wrong, and is believed now; or that writer has begun to count anew.
  */
-const orderKeptMs = 2 * 86_400_000;
+const clocksMayStepMs = 2 * 86_400_000;
 
 /** Where a message stands among all others of its conversation. */
 export interface Place {
@@ -47,7 +47,7 @@ const row = z.object({ sequence: z.number(), sent_ms: z.number(), place: z.numbe
 const number = z.object({ n: z.number().nullable() });
 
 export function timelinePlaces(database: StoreDatabase): TimelinePlaces {
-  const freeTime = timelineClock(database, orderKeptMs);
+  const freeTime = timelineClock(database, clocksMayStepMs);
   // Among equals (only somebody hostile has them) the one that came last.
   const upTo = database.query(
     `SELECT sequence, sent_ms, place FROM messages WHERE conversation_id = ? AND direction = 'in' AND sequence <= ?
@@ -71,7 +71,7 @@ export function timelinePlaces(database: StoreDatabase): TimelinePlaces {
   );
   /** Null: it was written later, by somebody who counts anew; or there is no room; or this computer's clock has turned the two around. */
   const straggler = (conversationId: string, { sequence, sentMs }: Arrival, successor: z.output<typeof row>): number | null => {
-    if (sentMs > successor.sent_ms) return null;
+    if (sentMs - successor.sent_ms > clocksMayStepMs) return null;
     const toHigh = successor.sequence - sequence;
     const predecessor = upTo.get(conversationId, sequence);
     if (predecessor === undefined) {

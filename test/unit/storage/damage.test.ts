@@ -128,8 +128,8 @@ describe.each(['node', 'wasm'] as const)('A damaged or busy database (%s driver)
     sqlite.exec('PRAGMA max_page_count = 1000000');
     writeTo(storage, alice, 3, 'after');
     expect(outbox.next(alice, 0, 10, startMs).map(({ body, sequence }) => [sequence, body])).toEqual([
-      [1, 'before'],
-      [2, 'after'],
+      [startMs / 1000, 'before'],
+      [startMs / 1000 + 1, 'after'],
     ]);
     sqlite.close();
   });

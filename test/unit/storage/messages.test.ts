@@ -16,11 +16,14 @@ const reopen = async (): Promise<void> => {
 };
 
 describe('Messages', () => {
-  it('get the next sequence number of their conversation, over restarts', async () => {
-    expect(writeTo(storage, alice, 1, 'one').sequence).toBe(1);
-    expect(writeTo(storage, bob, 2, 'other').sequence).toBe(1);
+  it('get the next sequence number of their conversation, over restarts, the first by the clock', async () => {
+    const first = startMs / 1000;
+    expect(writeTo(storage, alice, 1, 'one').sequence).toBe(first);
+    expect(writeTo(storage, bob, 2, 'other').sequence).toBe(first);
     await reopen();
-    expect(writeTo(storage, alice, 3, 'two').sequence).toBe(2);
+    expect(writeTo(storage, alice, 3, 'two').sequence).toBe(first + 1);
+    storage.conversations.erase(alice);
+    expect(writeTo(storage, alice, 4, 'anew', startMs + 60_000).sequence).toBe(first + 60);
   });
 
   it('are stored once, however often they come, also after a restart', async () => {
@@ -136,8 +139,9 @@ describe('Messages', () => {
   it('are shown as read there up to the sequence that was read', () => {
     for (const number of [1, 2, 3]) writeTo(storage, alice, number, 'x');
     storage.messages.markDelivered(alice, [id(1)]);
-    expect(storage.messages.markReadThere(alice, 2, 9).map(({ id: read }) => read)).toEqual([id(2), id(1)]);
-    expect(storage.messages.markReadThere(alice, 2, 9)).toEqual([]);
+    const second = startMs / 1000 + 1;
+    expect(storage.messages.markReadThere(alice, second, 9).map(({ id: read }) => read)).toEqual([id(2), id(1)]);
+    expect(storage.messages.markReadThere(alice, second, 9)).toEqual([]);
     expect(storage.messages.markDelivered(alice, [id(2)])).toEqual([]);
     expect(storage.messages.find(alice, id(2))?.delivery).toBe('read');
   });
@@ -145,12 +149,12 @@ describe('Messages', () => {
 
 describe('The outbox', () => {
   it('keeps one waiting post of a topic, the latest, at the end', () => {
-    storage.outbox.add(alice, queued(1, 'old', startMs, 'read'));
+    const first = storage.outbox.add(alice, queued(1, 'old', startMs, 'read'));
     storage.outbox.add(alice, queued(2, 'text'));
     storage.outbox.add(alice, queued(3, 'new', startMs, 'read'));
     expect(storage.outbox.next(alice, 0, 9, startMs).map(({ body, sequence }) => [sequence, body])).toEqual([
-      [2, 'text'],
-      [3, 'new'],
+      [first + 1, 'text'],
+      [first + 2, 'new'],
     ]);
   });
 

@@ -48,8 +48,9 @@ const isSorted = (numbers: readonly number[]): boolean =>
 interface Step {
   readonly kind: 'theirs' | 'ours' | 'call';
   readonly passMs: number;
-  /** Of this computer's clock. */
+  /** Of this computer's clock, and of the writer's. */
   readonly wrongByMs: number;
+  readonly theirsWrongByMs: number;
   readonly isLate: boolean;
 }
 const wrongByMs = constantFrom(0, 0, 0, 0.9 * dayMs, -0.9 * dayMs);
@@ -58,13 +59,14 @@ const steps = array(
     kind: constantFrom('theirs', 'theirs', 'theirs', 'ours', 'call'),
     passMs: integer({ min: 0, max: 3 }),
     wrongByMs,
+    theirsWrongByMs: wrongByMs,
     isLate: boolean(),
   }),
   { maxLength: 60, size: 'max' },
 );
 
 /** Takes their posts in the order that is given, and ours and calls in between; says what must be so after each. */
-function live(arrivals: readonly number[], happening: readonly Step[], theirsWrongByMs = 0): readonly TimelineItem[] {
+function live(arrivals: readonly number[], happening: readonly Step[]): readonly TimelineItem[] {
   storage.conversations.erase(alice);
   const coming = [...arrivals];
   let passedMs = startMs;
@@ -75,7 +77,7 @@ function live(arrivals: readonly number[], happening: readonly Step[], theirsWro
     const sequence = step.kind === 'theirs' ? coming.shift() : 0;
     if (sequence === undefined) continue;
     const added = sequence === 0 ? `f${id(number).slice(1)}` : id(sequence);
-    const sentMs = startMs + Math.floor(sequence / 2) + theirsWrongByMs;
+    const sentMs = startMs + Math.floor(sequence / 2) + step.theirsWrongByMs;
     if (sequence > 0) told({ sequence, nowMs, sentMs, isLate: step.isLate });
     else if (step.kind === 'call') storage.callLog.add({ ...missedCall(0, nowMs), id: added });
     else storage.messages.addOutgoing(alice, { text: 'x', replyTo: null, nowMs }, { ...queued(0, 'x'), id: added });
@@ -97,8 +99,8 @@ describe('A conversation', () => {
   it('has each writer’s messages in their own order, in whatever order and by whatever clocks they come', () => {
     const sequences = uniqueArray(integer({ min: 1, max: 60 }), { maxLength: 60, size: 'max' });
     assert(
-      property(sequences, steps, wrongByMs, (arrivals, happening, theirsWrongByMs) => {
-        const items = live(arrivals, happening, theirsWrongByMs);
+      property(sequences, steps, (arrivals, happening) => {
+        const items = live(arrivals, happening);
         expect(isSorted(sequencesOf(items, 'in'))).toBe(true);
         expect(isSorted(sequencesOf(items, 'out'))).toBe(true);
         expect(new Set(items.map(timeOf)).size).toBe(items.length);
@@ -201,7 +203,7 @@ describe('A message that comes after what follows it', () => {
     for (const sequence of [1, 2, 3]) told({ sequence });
     writeTo(storage, alice, 900, 'mine');
     const message = { id: id(901), sequence: 2, text: 'from my new computer', replyTo: null };
-    storage.messages.addIncoming(alice, { ...message, sentMs: startMs + dayMs, nowMs: startMs + dayMs });
+    storage.messages.addIncoming(alice, { ...message, sentMs: startMs + 3 * dayMs, nowMs: startMs + 3 * dayMs });
     expect(texts()).toEqual(['1', '2', '3', 'mine', 'from my new computer']);
   });
 
