@@ -11,7 +11,15 @@ import {
 import { closestSetSize, holderSetSize } from '../lookup.ts';
 import { abortable } from '../waiting.ts';
 import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
-import { findPlaces, request, requestInHurry, type DirectoryClientParts, type DirectoryDht, type Place } from './places.ts';
+import {
+  askWithToken,
+  findPlaces,
+  request,
+  requestInHurry,
+  type DirectoryClientParts,
+  type DirectoryDht,
+  type Place,
+} from './places.ts';
 import { putPatiently } from './put-patiently.ts';
 
 /** get asks the closest, put stores at somewhat more, our own shelf included where it belongs. */
@@ -27,8 +35,10 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
       const record = parts.shelf.get(target);
       return { record, network: ownNetwork(parts), isNewcomer: record === null && parts.isNewcomer() };
     }
-    const message = { command: directoryCommands.get, target, value: null, token: place.token };
-    const reply = await requestInHurry(node, message, place, parts.clock);
+    const reply = await askWithToken(
+      (token) => requestInHurry(node, { ...questionAbout(target), token }, place, parts.clock),
+      place.token,
+    );
     return reply === null || reply.error !== 0
       ? null
       : { ...decodeGetAnswer(reply.value), network: parts.networks.network(place) };
@@ -39,8 +49,8 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
       const answer = await parts.shelf.offer(target, record, null, parts.self()?.id ?? target);
       return { answer, network: ownNetwork(parts) };
     }
-    const message = { command: directoryCommands.put, target, value: record, token: place.token };
-    const reply = await request(node, message, place);
+    const message = { command: directoryCommands.put, target, value: record };
+    const reply = await askWithToken((token) => request(node, { ...message, token }, place), place.token);
     const answer = reply === null || reply.error !== 0 ? null : decodePutAnswer(reply.value);
     return answer === null ? null : { answer, network: parts.networks.network(place) };
   };

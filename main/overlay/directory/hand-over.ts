@@ -2,7 +2,7 @@ import type { DhtReply, NodeAddress } from '../../../native-shims/hyperdht/index
 import { hostPortText } from '../../ports/host-port.ts';
 import { holderSetSize } from '../lookup.ts';
 import { decodePutAnswer, directoryCommands, isHeldAnswer, recordDigest } from './directory-wire.ts';
-import { findPlaces, request, type DirectoryClientParts, type DirectoryDht } from './places.ts';
+import { askWithToken, findPlaces, request, type DirectoryClientParts, type DirectoryDht } from './places.ts';
 
 /** held: it had it already; busy: later, perhaps; refused: it knows better, or says so; silent: no answer. */
 export type HandOutcome = 'held' | 'given' | 'busy' | 'refused' | 'silent';
@@ -31,7 +31,8 @@ export function createHandOver(parts: DirectoryClientParts): HandOver {
     target: Uint8Array,
     record: Uint8Array,
   ): Promise<HandOutcome> => {
-    const reply = await request(node, { command: directoryCommands.put, target, value: record, token }, to);
+    const message = { command: directoryCommands.put, target, value: record };
+    const reply = await askWithToken((given) => request(node, { ...message, token: given }, to), token);
     if (reply === null) return 'silent';
     const answer = reply.error === 0 ? decodePutAnswer(reply.value) : null;
     if (answer === null) return 'refused';

@@ -90,6 +90,18 @@ export const requestInHurry = (
     attempt();
   });
 
+/** dht-rpc's refusal of a token that it gave more than 7.5 to 15 s ago; a new one comes with it. */
+const tokenTooOld = 2;
+
+/** Asks with the token of a place that was found. It may have grown too old while others of the closest set were waited for. */
+export async function askWithToken(
+  ask: (token: Uint8Array) => Promise<DhtReply | null>,
+  token: Uint8Array,
+): Promise<DhtReply | null> {
+  const reply = await ask(token);
+  return reply?.error === tokenTooOld && reply.token !== null ? ask(reply.token) : reply;
+}
+
 export interface FindOptions {
   readonly onReply?: (from: NodeAddress, reply: DhtReply) => void;
   /** For readers (see `lookupClosest`). */

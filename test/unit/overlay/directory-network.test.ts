@@ -39,6 +39,8 @@ interface Supernode {
   isNewcomer: boolean;
   /** Targets that somebody else sees to. */
   readonly confirmed: string[];
+  /** The token that it gives to who asks for one. */
+  gives: Buffer;
   answer: Answer;
 }
 
@@ -51,7 +53,7 @@ function supernode(index: number, isDiskFull = false): Supernode {
     if (isDiskFull) throw new Error('the disk is full');
   };
   const shelf = new Shelf(clock, { load: () => [], save: write, remove: write }, claimValidator, defaultShelfLimits);
-  const node: Supernode = { address, id, shelf, isNewcomer: false, confirmed: [], answer: () => false };
+  const node: Supernode = { address, id, shelf, isNewcomer: false, confirmed: [], gives: goodToken, answer: () => false };
   node.answer = createDirectoryNode(
     shelf,
     networks,
@@ -63,7 +65,10 @@ function supernode(index: number, isDiskFull = false): Supernode {
   return node;
 }
 
-/** What dht-rpc does around a request: a token is given to who asked for one, and only that one counts. */
+const tooOldToken = Buffer.alloc(32, 1);
+const invalidTokenError = 2;
+
+/** What dht-rpc does around a request: a token is given to who asked for one, and only that one counts; another is refused with a new one. */
 function ask(nodes: readonly Supernode[], message: Parameters<DirectoryDht['request']>[0], to: NodeAddress): Promise<DhtReply> {
   return new Promise((resolve, reject) => {
     const node = nodes.find(({ address }) => address.host === to.host);
@@ -73,12 +78,16 @@ function ask(nodes: readonly Supernode[], message: Parameters<DirectoryDht['requ
       resolve({
         from: { ...node.address, id: Buffer.from(node.id) },
         to: asker,
-        token: token ? goodToken : null,
+        token: token ? node.gives : null,
         closerNodes: closerNodes ? nodes.map(({ address }) => address) : null,
         error: 0,
         value: value === null ? null : Buffer.from(value),
         rtt: 1,
       });
+    if (message.token !== undefined && message.token !== null && !isTokenGood) {
+      const from = { ...node.address, id: Buffer.from(node.id) };
+      return resolve({ from, to: asker, token: goodToken, closerNodes: null, error: invalidTokenError, value: null, rtt: 1 });
+    }
     const known = node.answer({
       from: { ...asker, id: null },
       command: message.command,
@@ -201,6 +210,15 @@ describe('the directory’s questions and answers', () => {
       { record: claim, network: networkOf(other) },
       { record: null, network: networkOf(mad) },
     ]);
+  });
+
+  test('a token that grew too old while others were waited for is replaced', async () => {
+    const nodes = create(6);
+    for (const node of nodes) node.gives = tooOldToken;
+    const target = systemRandom.bytes(32);
+    const claim = claimOn(target);
+    expect((await directoryOver(nodes).put(target, claim, signal())).storedBy).toHaveLength(6);
+    expect((await directoryOver(nodes).get(target, signal())).map(({ record }) => record)).toEqual(nodes.map(() => claim));
   });
 
   test('a lookup that was hardly heard is made again before a record is stored', async () => {
