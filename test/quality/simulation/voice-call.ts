@@ -9,29 +9,36 @@ import {
 import { anyPacking } from '../../../main/media/packing-limits.ts';
 import { createSecureRtp, type DatagramPath, type SecureRtp } from '../../../main/media/transport/secure-rtp.ts';
 import { createSrtp } from '../../../main/media/transport/srtp.ts';
+import { mulberry32 } from '../../unit/media/synth-speech.ts';
+import { createAgenda } from './agenda.ts';
 import { createGreedyFlow } from './greedy-flow.ts';
 import { cleanLink, createLink, type Link, type LinkConditions } from './link.ts';
+import { playFrom, punctuality, speakInto, type Loudspeaker, type MediaEnd, type PageOptions } from './page.ts';
 
 export interface VoiceCallOptions {
   /** What each end says, 48 kHz mono, equally long; that long the call lasts. */
   readonly speech: readonly [Int16Array, Int16Array];
-  /** 0…1, seeded by the caller. */
-  readonly random: () => number;
+  /** Of all that happens by chance: the same seed loses the same packets, whatever the two ends do about it. */
+  readonly seed: number;
   /** What both uplinks do from these moments on, ascending; clean before the first. */
   readonly conditions: readonly { readonly fromMs: number; readonly link: LinkConditions }[];
   /** From here on a TCP flow beside each voice takes what the uplink gives; null: none does. */
   readonly greedyFromMs?: number | null;
   /** Both ends read copies (RFC 2198); otherwise neither does. */
   readonly redundancy?: boolean;
-  /** Players ask up to this much late. */
-  readonly playerJitterMs?: number;
+  /** How busy both computers are (see `punctuality`); 0: not at all. */
+  readonly load?: number;
+  /** From then on `receiver` counts. */
+  readonly countFromMs?: number;
 }
 
-/** What one end sent in one moment. */
-export interface SentMoment {
+/** How one way was in one moment. */
+export interface Moment {
   readonly atMs: number;
   readonly queuedMs: number;
   readonly sender: SenderStatistics;
+  /** Of the other end. */
+  readonly receiver: ReceiverStatistics;
 }
 
 /** What became of what one end said. */
@@ -40,18 +47,19 @@ export interface Heard {
   /** What the other end's speaker played, from the moment on that `spoken` begins. */
   readonly heard: Int16Array;
   readonly sender: SenderStatistics;
-  /** Of the other end. */
+  /** Of the other end, sums since `countFromMs`. */
   readonly receiver: ReceiverStatistics;
+  /** How often the other end's page ran dry. */
+  readonly pageGaps: number;
   /** Every 100 ms. */
-  readonly moments: readonly SentMoment[];
+  readonly moments: readonly Moment[];
   /** Of voice and everything that belongs to it. */
   readonly packets: number;
   readonly bytes: number;
 }
 
-const frameSamples = 480;
-const frameMs = 10;
 const momentMs = 100;
+const samplesPerMs = 48;
 const opusPayloadType = 111;
 const redPayloadType = 63;
 /** What the cable carries beside what the path counts: Ethernet. */
@@ -71,14 +79,11 @@ interface End {
   readonly receiver: AudioReceiver;
   readonly rtp: SecureRtp;
   readonly uplink: Link;
-  readonly heard: Int16Array;
-  readonly moments: SentMoment[];
-  /** On the cable to this end, in order. */
-  readonly arriving: { readonly atMs: number; readonly datagram: Buffer }[];
+  readonly loudspeaker: Loudspeaker;
+  readonly moments: Moment[];
   readonly sent: { packets: number; bytes: number };
-  lastReportMs: number;
-  /** By its own clock. */
-  nowMs(): number;
+  /** The receiver's sums at `countFromMs`. */
+  before: ReceiverStatistics;
   receive(datagram: Buffer): void;
 }
 
@@ -87,21 +92,28 @@ const keyOf = (end: number): { key: Buffer; salt: Buffer } => ({
   salt: Buffer.alloc(12, end + 7),
 });
 
+/** Chances of their own for each, so that a change of one draws nothing from another. */
+const chancesOf = (seed: number, self: number): { cable: () => number; computer: () => number } => ({
+  cable: mulberry32(seed + self * 1_000_000),
+  computer: mulberry32(seed + 500_000 + self * 1_000_000),
+});
+
 /**
- * A whole call in virtual time: both ends' sender, receiver, RTP and feedback as they are, everything over cables that are
- * functions. Only sockets, threads and sound cards are left out. Seconds of voice in moments, and the same each time.
+ * A whole call in virtual time: both ends' sender, receiver, RTP and feedback as they are, and the page's ring and credit,
+ * everything over cables that are functions. Only sockets, threads and sound cards are left out: what those do to punctuality
+ * is `page.ts`. Seconds of voice in moments, and the same each time.
  */
 export function callOver(options: VoiceCallOptions): readonly [Heard, Heard] {
-  const { speech, random, conditions, greedyFromMs = null, redundancy = true, playerJitterMs = 0 } = options;
-  const lengthMs = ((speech[0].length / frameSamples) | 0) * frameMs;
-  const clock = { nowMs: 0 };
+  const { speech, seed, conditions, greedyFromMs = null, redundancy = true, load = 0, countFromMs = 0 } = options;
+  const agenda = createAgenda();
+  const samples = speech[0].length;
   const ends: readonly [End, End] = [createEnd(0), createEnd(1)];
-  const flows = ends.map((end, i) => createGreedyFlow(end.uplink, ends[1 - i]?.uplink ?? end.uplink));
 
   function createEnd(self: 0 | 1): End {
-    const { clockMs } = offsets[self];
-    const nowMs = (): number => clock.nowMs + clockMs;
-    const uplink = createLink(cleanLink, random);
+    const { phaseMs, clockMs } = offsets[self];
+    const chances = chancesOf(seed, self);
+    const nowMs = (): number => agenda.nowMs + clockMs;
+    const uplink = createLink(cleanLink, chances.cable);
     const sent = { packets: 0, bytes: 0 };
     let listener: (data: Buffer) => void = () => undefined;
     const path: DatagramPath = {
@@ -113,8 +125,10 @@ export function callOver(options: VoiceCallOptions): readonly [Heard, Heard] {
         const bytes = length + path.overheadBytes + linkHeaderBytes;
         sent.packets += 1;
         sent.bytes += bytes;
-        const atMs = uplink.take(bytes, clock.nowMs);
-        if (!Number.isNaN(atMs)) ends[1 - self]?.arriving.push({ atMs, datagram: Buffer.from(data.subarray(0, length)) });
+        const atMs = uplink.take(bytes, agenda.nowMs);
+        if (Number.isNaN(atMs)) return;
+        const datagram = Buffer.from(data.subarray(0, length));
+        agenda.at(atMs, () => ends[1 - self]?.receive(datagram));
       },
     };
     const types = { opus: opusPayloadType, red: redundancy ? redPayloadType : null };
@@ -134,8 +148,10 @@ export function callOver(options: VoiceCallOptions): readonly [Heard, Heard] {
       firstSequence: 32_000,
       nowMs,
       wallClockMs: () => nowMs() + 1_700_000_000_000,
-      onRtp: (payload, redundant, sequence, timestamp, arrivalMs) =>
-        receiver.packet(payload, redundant, sequence, timestamp, arrivalMs),
+      onRtp(payload, redundant, sequence, timestamp, arrivalMs) {
+        sender.heard(arrivalMs);
+        receiver.packet(payload, redundant, sequence, timestamp, arrivalMs);
+      },
       onPacketFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => sender.packetFate(sequence, sentAtMs, wireBytes, arrivedAtMs),
       onFeedback(atMs, roundTripMs) {
         sender.feedback(atMs, roundTripMs);
@@ -151,80 +167,72 @@ export function callOver(options: VoiceCallOptions): readonly [Heard, Heard] {
       nowMs,
       send: (payload, timestamp, marker, redundant) => rtp.send(payload, timestamp, marker, redundant),
     });
+    const media: MediaEnd = {
+      capture: (frame) => sender.capture(frame),
+      pull: (into) => void receiver.pull(into, nowMs()),
+    };
+    const page: PageOptions = { agenda, punctuality: punctuality(chances.computer, load), phaseMs };
+    speakInto(speech[self], media, page);
     return {
       sender,
       receiver,
       rtp,
       uplink,
-      heard: new Int16Array(speech[0].length),
+      loudspeaker: playFrom(media, samples, page),
       moments: [],
-      arriving: [],
       sent,
-      lastReportMs: 0,
-      nowMs,
+      before: receiver.statistics,
       receive: (datagram) => listener(datagram),
     };
   }
 
-  function arrive(end: End, untilMs: number): void {
-    for (let next = end.arriving[0]; next !== undefined && next.atMs <= untilMs; next = end.arriving[0]) {
-      end.arriving.shift();
-      clock.nowMs = next.atMs;
-      end.receive(next.datagram);
-    }
-    clock.nowMs = untilMs;
-  }
-
-  function beat(end: End): void {
-    const everyMs = end.rtp.isNarrow ? narrowReportMs : reportMs;
-    if (clock.nowMs - end.lastReportMs >= everyMs - 5) {
-      end.lastReportMs = clock.nowMs;
-      end.rtp.sendReport(false);
-    } else end.rtp.sendDueFeedback();
-  }
-
-  const frame = new Int16Array(frameSamples);
-  const spokenAt = (self: number, at: number): Int16Array => (speech[self] ?? speech[0]).subarray(at, at + frameSamples);
-
-  function live(self: number, end: End, sinceMs: number): void {
-    if (sinceMs % frameMs === 0) {
-      const at = (sinceMs / frameMs - 1) * frameSamples;
-      // A frame is whole when its last sample has been spoken.
-      if (at >= 0 && at + frameSamples <= speech[0].length) end.sender.capture(spokenAt(self, at));
-    }
-    if (sinceMs % beatMs === 0) beat(end);
-  }
-
-  function play(end: End, atMs: number): void {
-    const at = (atMs / frameMs - 1) * frameSamples;
-    end.receiver.pull(frame, end.nowMs() + random() * playerJitterMs);
-    if (at >= 0 && at + frameSamples <= end.heard.length) end.heard.set(frame, at);
-  }
-
-  let next = 0;
-  for (let ms = 1; ms <= lengthMs; ms += 1) {
-    for (let change = conditions[next]; change !== undefined && change.fromMs <= ms; change = conditions[next]) {
-      for (const end of ends) end.uplink.set(change.link);
-      next += 1;
-    }
-    for (const end of ends) arrive(end, ms);
-    ends.forEach((end, self) => {
-      live(self, end, ms - offsets[self === 0 ? 0 : 1].phaseMs);
-      if (ms % frameMs === 0) play(end, ms);
-      if (ms % momentMs === 0) {
-        end.moments.push({ atMs: ms, queuedMs: end.uplink.queuedMs(ms), sender: end.sender.statistics });
-      }
+  function every(intervalMs: number, fromMs: number, happen: () => void): void {
+    agenda.at(fromMs, () => {
+      happen();
+      every(intervalMs, fromMs + intervalMs, happen);
     });
-    if (greedyFromMs !== null && ms >= greedyFromMs) for (const flow of flows) flow.step(ms);
   }
+
+  ends.forEach((end, self) => {
+    const other = ends[1 - self] ?? end;
+    let lastReportMs = 0;
+    every(beatMs, beatMs + offsets[self === 0 ? 0 : 1].phaseMs, () => {
+      const everyMs = end.rtp.isNarrow ? narrowReportMs : reportMs;
+      if (agenda.nowMs - lastReportMs >= everyMs - 5) {
+        lastReportMs = agenda.nowMs;
+        end.rtp.sendReport(false);
+      } else end.rtp.sendDueFeedback();
+    });
+    every(momentMs, momentMs, () =>
+      end.moments.push({
+        atMs: agenda.nowMs,
+        queuedMs: end.uplink.queuedMs(agenda.nowMs),
+        sender: end.sender.statistics,
+        receiver: other.receiver.statistics,
+      }),
+    );
+    agenda.at(countFromMs, () => {
+      end.before = end.receiver.statistics;
+    });
+    if (greedyFromMs === null) return;
+    const flow = createGreedyFlow(end.uplink, other.uplink);
+    every(1, greedyFromMs, () => flow.step(agenda.nowMs));
+  });
+  for (const { fromMs, link } of conditions) {
+    agenda.at(fromMs, () => {
+      for (const end of ends) end.uplink.set(link);
+    });
+  }
+  agenda.runUntil(samples / samplesPerMs);
 
   const heardOf = (self: 0 | 1): Heard => {
     const [said, other] = [ends[self], ends[1 - self] ?? ends[self]];
     return {
       spoken: speech[self],
-      heard: other.heard,
+      heard: other.loudspeaker.heard,
       sender: said.sender.statistics,
-      receiver: other.receiver.statistics,
+      receiver: since(other.before, other.receiver.statistics),
+      pageGaps: other.loudspeaker.gaps,
       moments: said.moments,
       ...said.sent,
     };
@@ -235,4 +243,16 @@ export function callOver(options: VoiceCallOptions): readonly [Heard, Heard] {
     end.receiver.stop();
   }
   return result;
+}
+
+function since(before: ReceiverStatistics, now: ReceiverStatistics): ReceiverStatistics {
+  return {
+    ...now,
+    concealedMs: now.concealedMs - before.concealedMs,
+    recoveredMs: now.recoveredMs - before.recoveredMs,
+    redundantMs: now.redundantMs - before.redundantMs,
+    stretchedMs: now.stretchedMs - before.stretchedMs,
+    comfortMs: now.comfortMs - before.comfortMs,
+    skippedMs: now.skippedMs - before.skippedMs,
+  };
 }
