@@ -92,6 +92,7 @@ export function createCallSession(parts: CallSessionParts): CallSession {
       onClosed: () => emit({ type: 'path-closed', callId }),
       // What comes before the call was accepted is not kept: nobody may speak into a room that was not opened.
       onRtp: (payload, redundant, sequence, timestamp, arrivalMs) => {
+        sender.heard(arrivalMs);
         if (audible) receiver.packet(payload, redundant, sequence, timestamp, arrivalMs);
       },
       onPacketFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => sender.packetFate(sequence, sentAtMs, wireBytes, arrivedAtMs),

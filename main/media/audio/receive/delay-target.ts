@@ -59,13 +59,18 @@ const relapseSlots = 1_000;
 const trustSlots = 3_000;
 /** More than this above the fastest is not waited for by anybody. */
 const maxTargetMs = 400;
-/** Until a second is known: two frames above what was seen. */
+/** Until half a second is known: two frames above what was seen; of a new way no more than was needed on the one before. */
 const startMarginMs = 30;
 const startSlots = 50;
 /** Clocks and timers of both computers. */
 const marginMs = 4;
 /** The longest distance of a copy (341 ms) plus jitter: what has not come by then will not. */
 const overdueSlots = 60;
+/**
+ * Nothing of its own for so long was an outage: copies bring back no more than its end, and to wait for those would be a delay
+ * that is there only when the outage is over.
+ */
+const outageSlots = 80;
 
 /** A new delay has to be so much cheaper than the one there is, ms: to change it is heard, too. */
 const changeWorthMs = 5;
@@ -75,6 +80,8 @@ const unknown = 0;
 const own = 1;
 const copied = 2;
 const silent = 3;
+/** Copied, but of an outage. */
+const bygone = 4;
 
 export function createDelayTarget(): DelayTarget {
   const size = longSlots + overdueSlots;
@@ -97,6 +104,7 @@ export function createDelayTarget(): DelayTarget {
     /** What was needed before the worse way was forgotten. */
     forgotMs: Number.NaN,
     missingShare: 0,
+    startMs: startMarginMs,
   };
   let known = 0;
   let newest = -1;
@@ -177,6 +185,24 @@ export function createDelayTarget(): DelayTarget {
     state.greatestOffsetMs = Number.NEGATIVE_INFINITY;
   }
 
+  /** Takes the copies of an outage out of what is weighed. */
+  function passOver(): void {
+    let run = 0;
+    for (let at = oldest; at <= newest; at += 1) {
+      const kind = kinds[at % size];
+      if (kind !== own && kind !== silent) {
+        run += 1;
+        continue;
+      }
+      for (let back = run > outageSlots ? at - run : at; back < at; back += 1) {
+        if (kinds[back % size] !== copied) continue;
+        kinds[back % size] = bygone;
+        values[back % size] = Number.NaN;
+      }
+      run = 0;
+    }
+  }
+
   /** Earliest and latest of the packets (not copies: how late those are is the sender's choice) from `from` on. */
   function look(from: number): void {
     let earliest = Number.POSITIVE_INFINITY;
@@ -194,6 +220,7 @@ export function createDelayTarget(): DelayTarget {
   function followPath(): void {
     look(newest - newPathSlots + 1);
     if (newest - oldest >= 2 * newPathSlots && state.earliestMs > state.offsetMs && Number.isFinite(state.earliestMs)) {
+      state.startMs = Math.min(startMarginMs, state.offsetMs - state.floorMs);
       forgetBefore(newest - newPathSlots + 1);
     }
     if (newest - oldest < 2 * calmSlots) return;
@@ -201,6 +228,7 @@ export function createDelayTarget(): DelayTarget {
     if (!(state.latestMs - state.earliestMs < steadyMs) || state.ownNeedMs <= state.latestMs + shorterMs) return;
     forgetBefore(newest - calmSlots + 1);
     forgotAt = newest;
+    state.startMs = 0;
     state.forgotMs = state.latestMs;
   }
 
@@ -243,7 +271,8 @@ export function createDelayTarget(): DelayTarget {
       const value = arrivalMs - (timestamp * 10) / slotUnits;
       if (last > newest) advanceTo(last);
       for (let at = Math.max(first, oldest); at <= last; at += 1) {
-        if (kinds[at % size] === own || kinds[at % size] === copied) continue;
+        const kind = kinds[at % size];
+        if (kind === own || kind === copied || kind === bygone) continue;
         values[at % size] = value;
         kinds[at % size] = redundant ? copied : own;
       }
@@ -258,6 +287,7 @@ export function createDelayTarget(): DelayTarget {
       for (let at = Math.max(first, oldest); at <= last; at += 1) kinds[at % size] = silent;
     },
     update() {
+      passOver();
       followPath();
       countMissing();
       const least = leastSince(oldest);
@@ -271,7 +301,7 @@ export function createDelayTarget(): DelayTarget {
         // A need of nothing must not be remembered as the fastest path of its time, which may have been a slow one.
         remember(burstNeedMs > least ? burstNeedMs : Number.NEGATIVE_INFINITY),
       );
-      const start = newest - oldest < startSlots && forgotAt === -1 ? startMarginMs : 0;
+      const start = newest - oldest < startSlots ? state.startMs : 0;
       const need = Math.min(Math.max(state.ownNeedMs, lossyNeedMs), least + maxTargetMs);
       state.offsetMs = Math.max(need + marginMs, least + start);
       offsets.copyWithin(1, 0, settledUpdates - 1);

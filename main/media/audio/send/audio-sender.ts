@@ -59,6 +59,8 @@ export interface AudioSender {
   setMuted(muted: boolean): void;
   /** A stranger's relay carries our packets: their lengths and pauses are to say nothing of what is spoken. */
   setConstantRate(on: boolean): void;
+  /** A packet came from the other side. */
+  heard(nowMs: number): void;
   /** What became of one packet; NaN: lost. Of the other side's clock only differences count. */
   packetFate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
   /** After the fates of one message. */
@@ -191,6 +193,7 @@ export function createAudioSender(options: SenderOptions): AudioSender {
       wantsConstantRate = on;
       control.setCarried(on);
     },
+    heard: (now) => control.heard(now),
     packetFate: (sequence, sentAtMs, wireBytes, arrivedAtMs) => control.fate(sequence, sentAtMs, wireBytes, arrivedAtMs),
     feedback: (now, roundTripMs) => control.feedback(now, roundTripMs, complexity.share),
     reportLoss: (fraction) => control.reportLoss(fraction),

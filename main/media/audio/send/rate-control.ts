@@ -21,8 +21,11 @@ export interface RateControl {
    * @param dropShare of all packets of the last moments, those lost to a full queue among them
    */
   feedback(nowMs: number, view: QueueView, wantedBps: number, plannedBps: number, lossShare: number, dropShare: number): void;
-  /** Now and then: if nothing is heard for long, a queue may hold the answers up. */
-  silence(nowMs: number, sentBps: number): void;
+  /**
+   * Now and then: if nothing is told for long, a queue may hold the answers up.
+   * @param heardMs when anything at all came from the other side last; NaN: it is not known
+   */
+  silence(nowMs: number, sentBps: number, heardMs: number): void;
   /** All headers included; null: no limit is known. */
   readonly budgetBps: number | null;
   /** What the narrowest place carries of ours; null: unknown. */
@@ -101,6 +104,11 @@ const overflowShare = 0.15;
 const silentAfterMs = 250;
 const silentAfterGaps = 4;
 const silentMostBps = 36_000;
+/**
+ * Nothing at all for so long, and it is no queue, which lets something through now and then: the network is gone. What is sent
+ * meanwhile is in nobody's way, and the first word when it is back had better be a whole one.
+ */
+const goneAfterMs = 500;
 /** And for longer still: what was sent until then may be too much by itself. */
 const stillSilentAfterMs = 700;
 const stillSilentMostBps = 20_000;
@@ -134,6 +142,7 @@ export function createRateControl(): RateControl {
     doubtUntilMs: Number.NEGATIVE_INFINITY,
     goneSinceMs: Number.NaN,
     ownLooks: 0,
+    goneAtMs: Number.NEGATIVE_INFINITY,
   };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
@@ -318,9 +327,14 @@ export function createRateControl(): RateControl {
       silentBudgetBps = null;
       state.lastMs = nowMs;
     },
-    silence(nowMs, sentBps) {
+    silence(nowMs, sentBps, heardMs) {
       if (Number.isNaN(state.newestSentAtMs)) return;
-      const ageMs = nowMs - state.newestSentAtMs;
+      if (nowMs - heardMs > goneAfterMs) {
+        state.goneAtMs = nowMs;
+        return;
+      }
+      // When it is back, news takes its usual time.
+      const ageMs = nowMs - Math.max(state.newestSentAtMs, state.goneAtMs);
       if (ageMs < state.usualAgeMs + Math.max(silentAfterMs, state.gapMs * silentAfterGaps)) return;
       silentBudgetBps ??= Math.max(floorBps(nowMs), Math.min(silentMostBps, (budgetBps ?? sentBps) * drainShare));
       if (ageMs > state.usualAgeMs + stillSilentAfterMs)

@@ -20,6 +20,8 @@ export interface SendSettings extends EncodingPlan {
  */
 export interface SendControl {
   sent(sequence: number, payloadBytes: number, nowMs: number): void;
+  /** Something came from the other side. */
+  heard(nowMs: number): void;
   fate(sequence: number, sentAtMs: number, wireBytes: number, arrivedAtMs: number): void;
   /** @param encodeShare what the encoder takes of a core; null: not known yet */
   feedback(nowMs: number, roundTripMs: number | null, encodeShare: number | null): void;
@@ -57,6 +59,8 @@ const carriedBps = 61_000;
 const sentRing = 512;
 /** Fates of one message; more are judged as they come. */
 const batchPackets = 256;
+/** So many in a row were an outage: no copy outlives it, and nothing says that there will be another. */
+const outagePackets = 40;
 /** Losses of the last seconds, for statistics and for how much FEC to write. */
 const recentPackets = 250;
 /** A message's weight in the share of packets that any queue or line drops now. */
@@ -85,7 +89,7 @@ export function createSendControl(reader: Reader): SendControl {
   let lostCount = 0;
   let arrivedCount = 0;
   /** Written in place: each write to a captured variable would put a number on the heap. */
-  const state = { queueMs: 0, dropShare: 0, reportedLoss: 0, freeSinceMs: Number.NaN };
+  const state = { queueMs: 0, dropShare: 0, reportedLoss: 0, freeSinceMs: Number.NaN, heardMs: Number.NaN };
   let hasFates = false;
   let settings: SendSettings = {
     frameMs: 20,
@@ -121,8 +125,12 @@ export function createSendControl(reader: Reader): SendControl {
   }
 
   function judgeLosses(): void {
-    const fate = rate.isCongested ? 'unclear' : 'lost';
-    for (let i = 0; i < lostCount; i += 1) history.note(lostSequences[i] ?? 0, fate);
+    for (let from = 0; from < lostCount;) {
+      let to = from + 1;
+      while (to < lostCount && lostSequences[to] === (((lostSequences[to - 1] ?? 0) + 1) & 0xff_ff)) to += 1;
+      const fate = rate.isCongested || to - from >= outagePackets ? 'unclear' : 'lost';
+      for (; from < to; from += 1) history.note(lostSequences[from] ?? 0, fate);
+    }
     lostCount = 0;
   }
 
@@ -168,8 +176,11 @@ export function createSendControl(reader: Reader): SendControl {
     sent(sequence, bytes, nowMs) {
       payloadBytes[sequence & (sentRing - 1)] = bytes;
       const before = rate.budgetBps;
-      rate.silence(nowMs, wireBps(settings, view.overheadBytes));
+      rate.silence(nowMs, wireBps(settings, view.overheadBytes), state.heardMs);
       if (rate.budgetBps !== before) settle(choosePlan(settings, line(rate.budgetBps)));
+    },
+    heard(nowMs) {
+      state.heardMs = nowMs;
     },
     fate(sequence, sentAtMs, wireBytes, arrivedAtMs) {
       hasFates = true;
