@@ -18,6 +18,8 @@ export interface KilledWorldOptions {
   readonly wrongByMs: readonly [number, number];
   /** How many times as fast time goes. */
   readonly times?: number;
+  /** So many are over. */
+  readonly onRound?: (rounds: number) => void;
 }
 
 export interface KilledWorldResult extends Compared {
@@ -28,10 +30,10 @@ export interface KilledWorldResult extends Compared {
 }
 
 /**
- * Waits of seconds in the protocol are of some hundred milliseconds here. A process takes some real 300 ms to start and to ask: with more haste than this, the minute for which a reader waits for
- * what came before (`patienceMs` of `main/chat/mail-in.ts`) ends before that, so that more comes after what follows it.
+ * Waits of seconds in the protocol are of some ten milliseconds here, and the minute for which a reader waits for what came before (`patienceMs` of
+ * `main/chat/mail-in.ts`) of one and a half seconds: the start of two processes, so that now and then something comes after what follows it. At a hundred it mostly does.
  */
-const usualTimes = 20;
+const usualTimes = 40;
 /** A start takes a third of it. */
 const dieWithinMs = 800;
 /** A minute and a half, in hurried time. */
@@ -58,6 +60,7 @@ export async function killedWorld(options: KilledWorldOptions): Promise<KilledWo
     for (let round = 0; round < rounds; round += 1) {
       // oxlint-disable-next-line no-await-in-loop -- one after the other
       await killRound(pair, session, options);
+      options.onRound?.(round + 1);
     }
     const kills = sum(pair.map((person) => person.kills));
     keepers.setLoss(0);

@@ -22,7 +22,7 @@ function judged(rounds: number, what: string, counts: Counts): ScenarioResult {
 }
 
 /** Rounds of one pair of friends, before all that they have is compared. */
-const roundsTogether = 25;
+const roundsTogether = 50;
 const dayMs = 86_400_000;
 
 /** Writer, reader and keepers are processes of their own, and each round one or both of the people are killed by the system. */
@@ -46,11 +46,12 @@ export const kills: MailScenario = {
         driver: world % 4 === 3 ? 'wasm' : 'node',
         meet: world % 2 === 0,
         wrongByMs,
+        onRound: (round) => (round % 10 === 0 ? say(`${done + round} rounds`) : undefined),
         ...(times === undefined ? {} : { times }),
       });
       add(counts, result);
       done += many;
-      say(`${done} rounds: ${JSON.stringify(counts)}`);
+      say(`${done} rounds, compared: ${JSON.stringify(counts)}`);
     }
     return judged(rounds, 'processes killed', counts);
   },
