@@ -13,7 +13,7 @@ const ticks: Record<Delivery, LucideIcon> = {
   read: CheckCheck,
 };
 
-/** When it was written, whether it was changed, how far it has come. */
+/** When it was written, whether it came late or was changed, how far it has come. */
 export function MessageMeta({ message, shown }: { message: MessageView; shown: boolean }): ReactNode {
   const { t } = useTranslation();
   const Tick = ticks[message.delivery];
@@ -21,12 +21,13 @@ export function MessageMeta({ message, shown }: { message: MessageView; shown: b
     <span className="float-end ms-2.5 mt-1.5 -mb-0.5">
       <span dir="ltr" className="t-meta inline-flex items-center gap-1 whitespace-nowrap text-bubble-meta">
         {message.editedMs === null ? null : <span>{t('conversation.edited')}</span>}
+        {shown ? <time dateTime={new Date(message.atMs).toISOString()}>{clockOf(message.atMs)}</time> : null}
         {message.cameMs === null ? null : (
           <time dateTime={new Date(message.cameMs).toISOString()}>
+            {shown ? '· ' : ''}
             {t('conversation.came', { when: cameWhen(message.atMs, message.cameMs) })}
           </time>
         )}
-        {shown ? <time dateTime={new Date(message.atMs).toISOString()}>{clockOf(message.atMs)}</time> : null}
         {shown && message.direction === 'out' && !message.deleted ? (
           <>
             <span className="sr-only">{t(`conversation.delivery.${message.delivery}`)}</span>
@@ -43,4 +44,5 @@ export function MessageMeta({ message, shown }: { message: MessageView; shown: b
   );
 }
 
+/** The day only if it is another one. */
 const cameWhen = (atMs: number, cameMs: number): string => (daysAgo(atMs, cameMs) === 0 ? clockOf(cameMs) : momentOf(cameMs));

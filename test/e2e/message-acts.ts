@@ -56,6 +56,14 @@ export async function said(page: Page, lines: readonly Line[], everyMs: number, 
 export const historyWith = (page: Page, count: number, unread: number, more: readonly string[] = []): Promise<void> =>
   said(page, [...longHistory(count), ...more.map((text): Line => ({ text, direction: 'in' }))], 3_600_000, unread);
 
+/** Comes late, and stands after the `number`th of them. */
+export const comesLate = (page: Page, text: string, number: number): Promise<void> =>
+  page.evaluate(([id, words, after]) => window.fixture.backend.hearLate(id, words, after), [
+    key,
+    text,
+    idOf(`said${number - 1}`),
+  ] as const);
+
 export async function openHistory(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'People' }).click();
   await page

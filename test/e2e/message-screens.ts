@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { longHistory, openHistory as open, said, type Line } from './message-acts.ts';
+import { comesLate, longHistory, openHistory as open, said, type Line } from './message-acts.ts';
 import { mini, steps, tap, type Screen } from './screen-acts.ts';
 
 const hour = 3_600_000;
@@ -46,6 +46,12 @@ const choose = steps(
   (page) => page.getByText('(118)').click({ modifiers: ['Control'] }),
   (page) => page.getByText('(116)').click({ modifiers: ['Control', 'Shift'] }),
 );
+const late = steps(
+  history,
+  (page) => comesLate(page, 'I forgot: the key is under the pot', 117),
+  (page) => comesLate(page, 'Yes', 118),
+  (page) => page.getByText(/Arrived late: Yes/u).waitFor(),
+);
 const search = steps(put(long, hour), (page) => page.getByLabel('Search people').fill('blackbird'));
 
 /** Finding, choosing and reading messages. */
@@ -57,6 +63,9 @@ export const messageScreens: readonly Screen[] = [
   { name: 'messages-texts-rtl', query: { dir: 'rtl' }, act: conversation, height: 900 },
   { name: 'messages-link-asks', act: steps(conversation, tap(/example.com.login/u)) },
   { name: 'messages-link-asks-mini', ...mini, act: steps(conversation, tap(/example.com.login/u)) },
+  { name: 'messages-late', act: late },
+  { name: 'messages-late-mini', ...mini, act: late },
+  { name: 'messages-late-rtl', query: { dir: 'rtl' }, act: late },
   { name: 'messages-new-line', act: steps(put(long, hour, 6), open) },
   { name: 'messages-new-many', act: steps(put(long, hour, 40), open) },
   { name: 'messages-search', act: search },

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { historyWith, openHistory } from './message-acts.ts';
+import { comesLate, historyWith, openHistory } from './message-acts.ts';
 import { withPicturePage } from './picture-page.ts';
 
 const chromium = process.env['LILLIPUT_CHROMIUM'];
@@ -111,6 +111,44 @@ describe.skipIf(chromium === undefined)('messages of a long conversation', () =>
           .filter({ hasText: /\((?:328|329|330|331)\)/u })
           .count(),
       ).toBe(4);
+    });
+  });
+
+  it('that come late take their place without moving what is read, and are led to', async () => {
+    await onPage(async (page) => {
+      await historyWith(page, 400, 0);
+      await openHistory(page);
+      await onScreen(page, 400);
+      const topOf = async (number: number) => (await bubble(page, number).boundingBox())?.y ?? Number.NaN;
+
+      // At the end, on screen and above it: the end stays where it is.
+      const end = await topOf(400);
+      for (const number of [398, 372]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await comesLate(page, `late, after ${number}`, number);
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await page.getByText(`Arrived late: late, after ${number}`).waitFor();
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        expect(Math.abs((await topOf(400)) - end)).toBeLessThanOrEqual(2);
+      }
+      await page.getByRole('button', { name: 'Open', exact: true }).click();
+      await page.waitForFunction(() => document.activeElement?.textContent.includes('late, after 372') === true);
+      const order = await log(page).locator('article').allTextContents();
+      expect(order.findIndex((text) => text.includes('late, after 372'))).toBe(
+        order.findIndex((text) => text.includes('(372)')) + 1,
+      );
+      expect(await page.evaluate(() => document.activeElement?.textContent)).toMatch(/arrived \d\d:\d\d|arrived \d+ /u);
+
+      // Away from the end, below and above what is looked at.
+      const held = await topOf(374);
+      for (const number of [360, 390]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await comesLate(page, `late, after ${number}`, number);
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        await page.getByText(`Arrived late: late, after ${number}`).waitFor();
+        // oxlint-disable-next-line no-await-in-loop -- likewise
+        expect(Math.abs((await topOf(374)) - held)).toBeLessThanOrEqual(2);
+      }
     });
   });
 
