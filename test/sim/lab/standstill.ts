@@ -1,8 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { AppError } from '../../../main/ports/app-error.ts';
 
-/** A node's question waits a second for its answer: when this process stood still for half of that, nobody could have answered in time. */
-const standstillMs = 500;
+/**
+ * A node's question waits a second for its answer, which takes three turns of this process: asking, answering, hearing. When turns took a third of that, nobody
+ * could have answered in time.
+ */
+const standstillMs = 333;
 const mostTries = 6;
 
 /** How often something was asked again because the laboratory itself stood still meanwhile (see README). */

@@ -63,7 +63,7 @@ export const partition: Scenario = {
     for (const { west: left, east: right } of claims) {
       const keys = [left, right].map(({ secrets }) => accountKeyOf(secrets)).toSorted();
       // oxlint-disable-next-line no-await-in-loop -- a few
-      const { view, door } = await directoryOver(world, world.one().overlay.directory).lookup(left.name, never);
+      const { view, door } = await askFairly(() => directoryOver(world, world.one().overlay.directory).lookup(left.name, never));
       if (view.result === 'disputed' && view.accountKeys.toSorted().join() === keys.join()) bothShown += 1;
       // A contact is pinned to a key: nothing that the index says may stand for it, and no door is named that could be the other's.
       if (door === null) pinsHeld += 1;
