@@ -117,9 +117,26 @@ function above(secrets: AccountSecrets, record: ClaimRecord, nowMs: number): Acc
 /** Stores a first claim; if that fails or is cancelled, gives back what may have been stored. */
 async function take(context: DirectoryContext, secrets: AccountSecrets, work: Work, signal: AbortSignal): Promise<ClaimOutcome> {
   try {
+    const outcome = outcomeOf(await publish(context, secrets, work, signal));
+    if (outcome === 'waiting' || (await isShown(context, secrets, signal))) return outcome;
     return outcomeOf(await publish(context, secrets, work, signal));
   } catch (error) {
     await giveBack(context, secrets, work);
+    throw error;
+  }
+}
+
+/**
+ * Whether a reader is shown the claim. A lookup that lost many answers stores where no reader looks, and holders would only mend that within an hour.
+ * Who can't be heard now may be by others: then it counts as shown.
+ */
+async function isShown(context: DirectoryContext, secrets: AccountSecrets, signal: AbortSignal): Promise<boolean> {
+  try {
+    const decision = await readName(context, secrets.name, signal);
+    const isOurs = recordsOf(decision).some(({ account }) => account === accountKeyOf(secrets));
+    return isOurs && decision.result !== 'unconfirmed';
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NO_NETWORK') return true;
     throw error;
   }
 }

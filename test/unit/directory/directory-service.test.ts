@@ -43,6 +43,23 @@ describe('a new name', () => {
     expect(door).toEqual(doorKeyOf(wren));
   });
 
+  it('that was stored where no reader looks is stored once more', async () => {
+    const { context, network, another } = createBench();
+    const astray = createBench().network;
+    let puts = 0;
+    const directory = createDirectory({
+      ...context,
+      store: {
+        get: (target, signal) => network.get(target, signal),
+        put: (target, record, signal) => (puts++ === 0 ? astray : network).put(target, record, signal),
+      },
+    });
+    const wren = await newAccount('wren', 'wren');
+    expect(await directory.claim(wren, ignore, never)).toBe('held');
+    const { view } = await another('reader').directory.lookup('wren', never);
+    expect(view).toMatchObject({ result: 'found', accountKey: accountKeyOf(wren) });
+  });
+
   it('that is taken comes with suggestions that are valid and free', async () => {
     const { directory, another } = createBench();
     await directory.claim(await newAccount('wren', 'wren'), ignore, never);
