@@ -1,6 +1,6 @@
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import type { Scenario, ScenarioOptions, ScenarioResult } from './scenario.ts';
-import { LabWorld } from './world.ts';
+import { caughtUp, LabWorld } from './world.ts';
 
 export interface ScenarioRun extends ScenarioResult {
   readonly name: string;
@@ -14,6 +14,8 @@ export interface ScenarioRun extends ScenarioResult {
 export async function runScenario(scenario: Scenario, nodes: number, options: ScenarioOptions): Promise<ScenarioRun> {
   const beganMs = systemClock.monotonicMs();
   const world = await LabWorld.grow({ ...scenario.world, nodes, seed: options.seed });
+  // What starting so many at once brought about is over.
+  await caughtUp();
   options.say(`  grown in ${((systemClock.monotonicMs() - beganMs) / 1000).toFixed(1)} s`);
   try {
     const result = await scenario.run(world, options);
