@@ -224,7 +224,8 @@ const shelfOn = ({ records }: Disk): RecordShelf => ({
   remove: (target, place) => void records.delete(`${place} ${toHex(target)}`),
 });
 
-const [probeMs, calmMs, calmInARow] = [20, 30, 5];
+/** Three turns of the process between a question and its answer may take a second; with a thousand nodes each takes 50 ms at rest. */
+const [probeMs, calmMs, calmInARow] = [20, 100, 10];
 /** On a machine that has other work it may never be calm. */
 const patienceMs = 60_000;
 
