@@ -16,7 +16,8 @@ export function DetailsPanel({ call }: { call: CallView }): ReactNode {
   const { t } = useTranslation();
   const { go, notify } = useSession();
   const contacts = useUi((state) => state.contacts);
-  const { quality, stats, trouble } = call;
+  const stats = useUi((state) => state.figures.get(call.id)) ?? null;
+  const { quality, trouble } = call;
   const name = callerName(call, contacts, t('call.echoName'));
   const copy = async (text: string): Promise<void> => {
     if (await notify.attempt(() => navigator.clipboard.writeText(text))) notify.say(t('call.report.copied'));

@@ -42,13 +42,12 @@ export function traceAfter(trace: CallTrace, stats: CallStats, atMs: number): Ca
 
 /** Follows every call's figures, so that its charts have a past when they are opened: `traces` in the store. */
 export function keepTraces(store: UiStore): () => void {
-  return store.subscribe(({ calls, traces }, before) => {
-    if (calls === before.calls) return;
+  return store.subscribe(({ figures, traces }, before) => {
+    if (figures === before.figures) return;
     const nowMs = performance.now();
-    const next = [...calls.values()].flatMap(({ id, stats }): (readonly [string, CallTrace])[] => {
+    const next = [...figures].map(([id, stats]): readonly [string, CallTrace] => {
       const trace = traces.get(id) ?? [];
-      if (stats === null) return [];
-      return [[id, stats === before.calls.get(id)?.stats ? trace : traceAfter(trace, stats, nowMs)]];
+      return [id, stats === before.figures.get(id) ? trace : traceAfter(trace, stats, nowMs)];
     });
     store.setState({ traces: new Map(next) });
   });

@@ -4,6 +4,7 @@ import type {
   AtSignIn,
   AppView,
   CallRecordView,
+  CallStats,
   CallView,
   ContactView,
   ConversationView,
@@ -81,7 +82,10 @@ export interface UiState {
   readonly contactsReady: boolean;
   readonly conversations: ReadonlyMap<string, ConversationView>;
   readonly conversationsReady: boolean;
+  /** Without their figures: see `figuresApart`. */
   readonly calls: ReadonlyMap<string, CallView>;
+  /** What was measured of each call last. */
+  readonly figures: ReadonlyMap<string, CallStats>;
   /** The last minute of each call's figures. */
   readonly traces: ReadonlyMap<string, CallTrace>;
   /** `state`: of the newest part, which is read again when a call ends. */
@@ -131,6 +135,7 @@ export const emptyState: UiState = {
   conversations: new Map(),
   conversationsReady: false,
   calls: new Map(),
+  figures: new Map(),
   traces: new Map(),
   callLog: { items: [], more: false, state: 'reading' },
   timelines: new Map(),

@@ -1,6 +1,7 @@
 import type { Client } from './ports.ts';
 import { codeOf } from './errors.ts';
 import { applyChange } from './collection.ts';
+import { figuresApart } from './call-figures.ts';
 import { cutOff, withCutOff } from './calls.ts';
 import { follow } from './follow.ts';
 import type { UiStore } from './store.ts';
@@ -59,9 +60,9 @@ export function subscribeAll(client: Client, store: UiStore, signal: AbortSignal
   void follow(
     (s) => client.calls.watch(undefined, { signal: s }),
     (change) => {
-      set(({ calls }) => {
+      set(({ calls, figures }) => {
         const next = applyChange(calls, change, (item) => item.id);
-        return { calls: change.type === 'snapshot' ? withCutOff(calls, next) : next };
+        return figuresApart({ calls, figures }, change.type === 'snapshot' ? withCutOff(calls, next) : next);
       });
       // Another engine may be there than before, with lines in the log that nobody saw being written.
       if (change.type === 'snapshot') void refreshCallLog(client, store);
