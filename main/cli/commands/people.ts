@@ -113,6 +113,10 @@ export async function sendMessage(
   return exitCode.person;
 }
 
+/** How far ours has come, and when theirs came if that was late. */
+const noteOf = ({ direction, delivery, cameMs }: MessageView): string =>
+  direction === 'out' ? `  [${delivery}]` : cameMs === null ? '' : `  [arrived ${new Date(cameMs).toISOString()}]`;
+
 export async function history({ engine, output, signal }: CommandContext, name: string): Promise<ExitCode> {
   const contact = await contactNamed(engine.client, name, signal);
   const { items } = await engine.client.conversations.page(
@@ -122,11 +126,7 @@ export async function history({ engine, output, signal }: CommandContext, name: 
   for (const item of items) {
     if (item.kind === 'message') {
       const who = item.direction === 'out' ? 'you' : contact.name;
-      output.say(
-        'message',
-        { ...item },
-        `${new Date(item.atMs).toISOString()}  ${who}: ${saidIn(item)}${item.direction === 'out' ? `  [${item.delivery}]` : ''}`,
-      );
+      output.say('message', { ...item }, `${new Date(item.atMs).toISOString()}  ${who}: ${saidIn(item)}${noteOf(item)}`);
     } else {
       output.say(
         'call',
