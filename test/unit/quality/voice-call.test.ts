@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { measureVoice, type MeasuredVoice } from '../../quality/meter/index.ts';
+import { measureRecovery, measureVoice, type MeasuredVoice } from '../../quality/meter/index.ts';
 import { cleanLink, type LinkConditions } from '../../quality/simulation/link.ts';
 import { callOver } from '../../quality/simulation/voice-call.ts';
 import { synthSpeech } from '../media/synth-speech.ts';
@@ -66,6 +66,43 @@ describe('a voice over a simulated cable, with our sender, our receiver and thei
     expect(mended.receiver.concealedMs + mended.receiver.recoveredMs / 2).toBeLessThan(guessedMs * share);
     expect(mended.estoi).toBeGreaterThan(without.estoi);
     expect(lagMs(mended.measured) - lagMs(clean.measured)).toBeLessThan(mostMs);
+  });
+
+  test('a network that was gone for 1.5 s leaves nothing behind: whole words at once, and no later than before', () => {
+    const goneAtMs = 6_000;
+    const backAtMs = 7_500;
+    const ways = callOver({
+      speech,
+      seed: 2,
+      conditions: [
+        { fromMs: 0, link: cleanLink },
+        { fromMs: goneAtMs, link: { ...cleanLink, loss: 1 } },
+        { fromMs: backAtMs, link: cleanLink },
+      ],
+    });
+    for (const { spoken, heard, moments } of ways) {
+      const possibleMs = backAtMs + cleanLink.delayMs;
+      const measured = measureVoice({ reference: spoken, recorded: heard, sampleRate: 48_000 });
+      if (!measured.valid) throw new Error(`nothing to measure: ${measured.reason}`);
+      const times = { fromMs: goneAtMs, soundPossibleAtMs: possibleMs, delayPossibleAtMs: possibleMs };
+      const recovery = measureRecovery(measured, times);
+      expect(recovery?.soundBackMs).toBeLessThan(300);
+      expect(recovery?.delayBackMs).toBeLessThan(500);
+      // The sender goes on as it was: no copies, and no spare packing for a queue that isn't there.
+      expect(moments.every(({ sender }) => sender.copies === 0 && sender.bitrateBps >= 32_000)).toBe(true);
+    }
+  });
+
+  test('a way that becomes 150 ms longer is no queue, and costs the voice no bits', () => {
+    const ways = callOver({
+      speech,
+      seed: 2,
+      conditions: [
+        { fromMs: 0, link: cleanLink },
+        { fromMs: 7_000, link: { ...cleanLink, delayMs: cleanLink.delayMs + 150 } },
+      ],
+    });
+    for (const { moments } of ways) expect(moments.every(({ sender }) => sender.bitrateBps >= 32_000)).toBe(true);
   });
 
   test('jitter alone costs its own width of delay and next to nothing of the voice', () => {

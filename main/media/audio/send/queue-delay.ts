@@ -62,6 +62,14 @@ const widthPerWander = 0.16;
 const spreadWindowMs = 1_000;
 const spreadPackets = 12;
 const leastSpreadBytes = 12;
+/**
+ * A queue of ours grows from packet to packet. Where packets came evenly for some time, one took so much longer than the one
+ * before, and those after it as long, the way itself has become longer.
+ */
+const leastLeapMs = 60;
+const evenStepMs = 15;
+const evenBefore = 25;
+const evenAfter = 8;
 
 export function createQueueDelay(): QueueDelay {
   const sent = new Float64Array(ringPackets);
@@ -76,7 +84,11 @@ export function createQueueDelay(): QueueDelay {
     previousMin: Number.POSITIVE_INFINITY,
     wander: 0,
     looks: 0,
+    /** By which the way may just have become longer: not yet taken for a queue. */
+    leapMs: 0,
   };
+  /** For so many packets nothing leapt. */
+  let even = 0;
   const view: { -readonly [Key in keyof QueueView]: QueueView[Key] } = {
     queueMs: 0,
     growthMsPerS: 0,
@@ -165,9 +177,24 @@ export function createQueueDelay(): QueueDelay {
     view.mostMsPerByte = isTold ? Math.sqrt(msSquared / bytesSquared) : Number.POSITIVE_INFINITY;
   }
 
+  function watchLeaps(step: number): void {
+    const isEven = Math.abs(step) < evenStepMs;
+    if (!isEven) {
+      state.leapMs = step >= leastLeapMs && even >= evenBefore ? step : 0;
+      even = 0;
+      return;
+    }
+    even += 1;
+    if (even < evenAfter || state.leapMs === 0) return;
+    state.windowMin += state.leapMs;
+    state.previousMin += state.leapMs;
+    state.leapMs = 0;
+  }
+
   return {
     packet(sentAtMs, arrivedAtMs, bytes) {
       const delay = arrivedAtMs - sentAtMs;
+      if (count > 0) watchLeaps(delay - delayOf(0));
       const at = count & (ringPackets - 1);
       sent[at] = sentAtMs;
       delays[at] = delay;
@@ -188,7 +215,7 @@ export function createQueueDelay(): QueueDelay {
       const trendMs = Math.max(trendWindowMs, view.unevenMs * trendWindowPerUneven);
       const trend = Math.min(held(), Math.max(trendPackets, within(trendMs)));
       view.newestSentAtMs = sentAt(0);
-      view.queueMs = Math.max(0, delayNow() - Math.min(state.windowMin, state.previousMin));
+      view.queueMs = Math.max(0, delayNow() - Math.min(state.windowMin, state.previousMin) - state.leapMs);
       view.growthMsPerS = growth(trend);
       measureRates(trend);
       measureSpread();

@@ -1,3 +1,4 @@
+import { evenMs, holdShare, probeGrowth } from './probe-growth.ts';
 import type { QueueView } from './queue-delay.ts';
 
 /**
@@ -53,8 +54,6 @@ const deepQueueMs = 150;
 const gentleDrainShare = 0.8;
 /** A measurement's weight in the capacity, while a queue stands. */
 const capacityWeight = 0.3;
-/** What is sent afterwards, of what got through beside our own reports and feedback. */
-const holdShare = 0.88;
 /** Any queue of ours is empty by then; so is one that will not get shorter because of us known to be somebody else's. */
 const mostDrainMs = 2_500;
 /**
@@ -73,15 +72,15 @@ const doubtMs = 30_000;
 /** In front of a queue that stands, delays differ little for a moment, too. */
 const goneForMs = 600;
 /**
- * Probing, per second: quickly where no narrow place is known; where one is, up to what it is known to carry, and then so carefully
- * that the queue of a step too far is seen while it is short. Far beyond without a queue, what was known is wrong.
+ * Where packets come evenly, what gets through without a queue is known at once, and so is what gets through a queue: what was
+ * known before is corrected by so much of the difference at each look.
  */
-const quickGrowth = 1.2;
-const knownGrowth = 0.12;
-const carefulGrowth = 0.05;
-const knownShare = 0.98;
-const refutedShare = 1.15;
-const refutedGrowth = 0.3;
+const provenWeight = 0.15;
+/** Near the threshold nothing grows: where a place has been surveyed, already here. */
+const surveyedThreshold = 0.55;
+/** Until a place is known as narrow, feedback goes out ten times a second; afterwards so much of that is left to the voice. */
+const feedbackSavedBps = 4_000;
+const narrowBps = 64_000;
 /** Of what may be sent: with less, nothing is proven. */
 const usedShare = 0.8;
 /** Near the threshold the budget shrinks, per second, instead. */
@@ -143,6 +142,8 @@ export function createRateControl(): RateControl {
     goneSinceMs: Number.NaN,
     ownLooks: 0,
     goneAtMs: Number.NEGATIVE_INFINITY,
+    /** Of any queue, while it is probed. */
+    freeSinceMs: 0,
   };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
@@ -151,6 +152,9 @@ export function createRateControl(): RateControl {
   let silentBudgetBps: number | null = null;
   let holdForMs = firstHoldMs;
   let trustsSpeed = false;
+  /** What is known of the capacity is what came out while a probe filled the queue. */
+  let isSurveyed = false;
+  let wasUnknown = true;
   /** Of the queue that is being emptied: it did not get shorter once, although less was sent than was thought to fit. */
   let isStubborn = false;
 
@@ -183,6 +187,19 @@ export function createRateControl(): RateControl {
     );
   }
 
+  /** It was learned while our own reports took more of it, or from too few packets. */
+  function proveCapacity({ deliveredBps, sentBps, unevenMs }: QueueView, weight: number): void {
+    if (capacityBps === null || deliveredBps === null || sentBps === null || unevenMs > evenMs) return;
+    const provenBps = Math.min(deliveredBps, sentBps);
+    if (provenBps > capacityBps) learnCapacity(provenBps, weight);
+  }
+
+  function forgetCapacity(): void {
+    capacityBps = null;
+    isSurveyed = false;
+    wasUnknown = true;
+  }
+
   function probeFailed(nowMs: number): void {
     if (trustsSpeed) state.doubtUntilMs = nowMs + doubtMs;
     if (trustsSpeed || capacityBps !== null) holdForMs = Math.min(mostHoldMs, holdForMs * holdFactor);
@@ -205,6 +222,8 @@ export function createRateControl(): RateControl {
     }
     if (phase === 'probing') probeFailed(nowMs);
     if (phase !== 'draining' && isHeldUp(view)) learnCapacity(view.deliveredBps ?? minBudgetBps, 1);
+    else if (phase === 'probing') proveCapacity(view, 1);
+    if (phase === 'probing' && capacityBps !== null) isSurveyed = true;
     const isSteep = (view.growthMsPerS > growingMsPerS && isHeldUp(view)) || view.queueMs > deepQueueMs;
     const share = isSteep ? drainShare : gentleDrainShare;
     const usual = Math.min(budgetBps ?? wantedBps, capacityBps ?? wantedBps, silentBudgetBps ?? wantedBps);
@@ -252,20 +271,18 @@ export function createRateControl(): RateControl {
     state.fairUntilMs = nowMs + fairForMs;
     // What was measured is not what a place carries of ours. Where it was little, begin with a fair share all the same.
     budgetBps = capacityBps === null && beforeBps === null ? null : Math.max(beforeBps ?? 0, fairShareBps);
-    capacityBps = null;
+    forgetCapacity();
     enter(budgetBps === null ? 'open' : 'probing', nowMs);
   }
 
   function hold(nowMs: number): void {
+    if (capacityBps !== null && wasUnknown && capacityBps < narrowBps) {
+      capacityBps += feedbackSavedBps;
+      isSurveyed = true;
+    }
+    wasUnknown = capacityBps === null;
     if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * holdShare);
     enter('holding', nowMs);
-  }
-
-  /** Per second. */
-  function growthAt(bps: number): number {
-    if (capacityBps === null) return quickGrowth;
-    if (bps < capacityBps * knownShare) return knownGrowth;
-    return bps < capacityBps * refutedShare ? carefulGrowth : refutedGrowth;
   }
 
   function grow(
@@ -283,11 +300,16 @@ export function createRateControl(): RateControl {
     const isUsed = view.sentBps !== null && view.sentBps > fullBps * usedShare;
     const seconds = Math.min(0.5, (nowMs - state.lastMs) / 1000);
     if (view.queueMs > thresholdMs * nearThreshold && !isTheirs) budgetBps *= 1 - backOff * seconds;
-    if (!isUsed || view.queueMs > thresholdMs * nearThreshold) return;
-    budgetBps *= 1 + growthAt(budgetBps) * seconds;
+    const isNear = view.queueMs > thresholdMs * (isSurveyed ? surveyedThreshold : nearThreshold);
+    if (isNear) state.freeSinceMs = nowMs;
+    if (!isUsed || isNear) return;
+    const { unevenMs } = view;
+    const freeMs = nowMs - state.freeSinceMs;
+    budgetBps *= 1 + probeGrowth({ budgetBps, capacityBps, isSurveyed, unevenMs, freeMs }) * seconds;
+    proveCapacity(view, provenWeight);
     if (budgetBps <= wantedBps * 1.25) return;
     budgetBps = null;
-    capacityBps = null;
+    forgetCapacity();
     holdForMs = firstHoldMs;
     trustsSpeed = false;
     enter('open', nowMs);
@@ -320,10 +342,12 @@ export function createRateControl(): RateControl {
       else if (hasQueue && !isTheirs && !(view.newestSentAtMs < state.sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
       else if (phase !== 'open' && seesNarrowPlaceGone(nowMs, view)) {
         trustsSpeed = true;
-        capacityBps = null;
+        forgetCapacity();
         enter('probing', nowMs);
-      } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
-      else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs, isTheirs);
+      } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) {
+        state.freeSinceMs = nowMs;
+        enter('probing', nowMs);
+      } else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs, isTheirs);
       silentBudgetBps = null;
       state.lastMs = nowMs;
     },
