@@ -257,9 +257,10 @@ export function createDelayTarget(): DelayTarget {
     let sent = 0;
     let missing = 0;
     for (let at = Math.max(oldest, newest - longSlots + 1); at <= newest - overdueSlots; at += 1) {
-      if (kinds[at % size] === silent) continue;
+      const kind = kinds[at % size];
+      if (kind === silent) continue;
       sent += 1;
-      if (Number.isNaN(values[at % size])) missing += 1;
+      if (kind === unknown) missing += 1;
     }
     state.missingShare = sent === 0 ? 0 : missing / sent;
   }
