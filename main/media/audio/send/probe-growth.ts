@@ -7,7 +7,7 @@ export interface ProbeView {
   readonly isSurveyed: boolean;
   /** How much packets wander without a queue. */
   readonly unevenMs: number;
-  /** For so long no queue has been seen. */
+  /** For so long it has been used, and no queue seen. */
   readonly freeMs: number;
 }
 

@@ -142,8 +142,8 @@ export function createRateControl(): RateControl {
     goneSinceMs: Number.NaN,
     ownLooks: 0,
     goneAtMs: Number.NEGATIVE_INFINITY,
-    /** Of any queue, while it is probed. */
-    freeSinceMs: 0,
+    /** For so long the line was used in this phase, and no queue was near. */
+    freeMs: 0,
   };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
@@ -161,6 +161,7 @@ export function createRateControl(): RateControl {
   function enter(next: RatePhase, nowMs: number): void {
     phase = next;
     state.sinceMs = nowMs;
+    state.freeMs = 0;
   }
 
   /** Ours in any case: beside somebody else's queue a fair share, but not more than gets through. */
@@ -301,10 +302,11 @@ export function createRateControl(): RateControl {
     const seconds = Math.min(0.5, (nowMs - state.lastMs) / 1000);
     if (view.queueMs > thresholdMs * nearThreshold && !isTheirs) budgetBps *= 1 - backOff * seconds;
     const isNear = view.queueMs > thresholdMs * (isSurveyed ? surveyedThreshold : nearThreshold);
-    if (isNear) state.freeSinceMs = nowMs;
+    if (isNear) state.freeMs = 0;
     if (!isUsed || isNear) return;
+    state.freeMs += seconds * 1000;
     const { unevenMs } = view;
-    const freeMs = nowMs - state.freeSinceMs;
+    const { freeMs } = state;
     budgetBps *= 1 + probeGrowth({ budgetBps, capacityBps, isSurveyed, unevenMs, freeMs }) * seconds;
     proveCapacity(view, provenWeight);
     if (budgetBps <= wantedBps * 1.25) return;
@@ -344,10 +346,8 @@ export function createRateControl(): RateControl {
         trustsSpeed = true;
         forgetCapacity();
         enter('probing', nowMs);
-      } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) {
-        state.freeSinceMs = nowMs;
-        enter('probing', nowMs);
-      } else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs, isTheirs);
+      } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
+      else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs, isTheirs);
       silentBudgetBps = null;
       state.lastMs = nowMs;
     },

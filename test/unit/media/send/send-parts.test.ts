@@ -161,8 +161,8 @@ describe('the rate', () => {
   const overNarrow = () => {
     const rate = createRateControl();
     let nowMs = 0;
-    const step = (change: object = {}): void => {
-      nowMs += 100;
+    const step = (change: object = {}, afterMs = 100): void => {
+      nowMs += afterMs;
       const sentBps = rate.budgetBps ?? wantedBps;
       const own = sentBps > 60_000 ? narrow : { sentBps, deliveredBps: sentBps };
       rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50, ...own, ...change }, wantedBps, sentBps, 0, 0);
@@ -225,6 +225,23 @@ describe('the rate', () => {
     expect(rate.capacityBps).not.toBeNull();
     for (let i = 0; i < 2; i += 1) step({ mostMsPerByte: 0.01 });
     expect([rate.phase, rate.capacityBps]).toEqual(['probing', null]);
+  });
+
+  test.each([
+    ['in which little is sent', 300, 100, { sentBps: 5_000, deliveredBps: 5_000 }],
+    ['in which nothing is told', 1, 30_000, {}],
+  ])('steps as carefully beyond a surveyed place after a pause of 30 s %s as before it', (_what, looks, everyMs, paused) => {
+    const { rate, step } = overNarrow();
+    for (let i = 0; i < 100 && rate.phase !== 'probing'; i += 1) step();
+    const growth = (): number => {
+      const beforeBps = rate.budgetBps ?? 0;
+      for (let i = 0; i < 4; i += 1) step();
+      return (rate.budgetBps ?? wantedBps) / beforeBps;
+    };
+    expect(growth()).toBeLessThan(1.015);
+    for (let i = 0; i < looks; i += 1) step(paused, everyMs);
+    expect(growth()).toBeLessThan(1.015);
+    expect(rate.phase).toBe('probing');
   });
 
   test.each([
