@@ -355,6 +355,7 @@ export function createRateControl(): RateControl {
       if (Number.isNaN(state.newestSentAtMs)) return;
       if (nowMs - heardMs > goneAfterMs) {
         state.goneAtMs = nowMs;
+        silentBudgetBps = null;
         return;
       }
       // When it is back, news takes its usual time.

@@ -197,6 +197,7 @@ export function createSendControl(reader: Reader): SendControl {
       arrivedCount += 1;
     },
     feedback(nowMs, roundTripMs, encodeShare) {
+      state.heardMs = nowMs;
       const told = lostCount + arrivedCount;
       if (told > 0) state.dropShare += (lostCount / told - state.dropShare) * dropSmoothing;
       arrivedCount = 0;

@@ -262,3 +262,19 @@ test('a first message that only tells of losses is no lasting reason to send les
   expect(control.settings.frameMs).toBe(20);
   expect(control.settings.bitrateBps).toBeGreaterThanOrEqual(32_000);
 });
+
+test('who still tells of our packets is not gone, although none of theirs come: less is sent when they tell no more', () => {
+  const control = createSendControl({ redundancy: () => true, packing: () => anyPacking });
+  control.heard(0);
+  let nowMs = 0;
+  for (let sequence = 0; nowMs < 4_000; sequence += 1, nowMs += 20) {
+    control.sent(sequence, 160, nowMs);
+    if (sequence % 5 !== 4) continue;
+    for (let told = sequence - 6; told < sequence - 1; told += 1)
+      if (told >= 0) control.fate(told, told * 20, 216, told * 20 + 20);
+    control.feedback(nowMs, 40, null);
+  }
+  const { bitrateBps } = control.settings;
+  control.sent(200, 160, nowMs + 470);
+  expect(control.settings.bitrateBps).toBeLessThan(bitrateBps);
+});

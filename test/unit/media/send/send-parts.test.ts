@@ -244,6 +244,17 @@ describe('the rate', () => {
     expect(rate.phase).toBe('probing');
   });
 
+  test('is less while nothing is told, until nothing comes at all: then it is in nobody’s way', () => {
+    const rate = createRateControl();
+    let nowMs = 0;
+    for (; nowMs < 3_000; nowMs += 100) rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50 }, wantedBps, wantedBps, 0, 0);
+    const heardMs = nowMs - 100;
+    rate.silence(heardMs + 490, wantedBps, heardMs);
+    expect(rate.budgetBps).toBeLessThan(wantedBps);
+    rate.silence(heardMs + 510, wantedBps, heardMs);
+    expect(rate.budgetBps).toBeNull();
+  });
+
   test.each([
     ['somebody else’s if all of it arrives', 0, null],
     ['ours if it overflows', 0.4, 34_000],

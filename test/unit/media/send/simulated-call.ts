@@ -171,6 +171,7 @@ export function createSimulatedCall({ conditions, seed, skewPpm = 0, redundancy 
       takeFeedback(packet.to, packet.upTo, packet.arrivals);
       return;
     }
+    packet.to.control.heard(nowMs);
     packet.to.pace.packet(packet.sequence & 0xff_ff, packet.timestamp >>> 0, packet.atMs);
     packet.to.arrivals.set(packet.sequence, packet.atMs);
     packet.to.arrivals.delete(packet.sequence - 600);
