@@ -119,9 +119,25 @@ async function take(context: DirectoryContext, secrets: AccountSecrets, work: Wo
   try {
     const outcome = outcomeOf(await publish(context, secrets, work, signal));
     if (outcome === 'waiting' || (await isShown(context, secrets, signal))) return outcome;
-    return outcomeOf(await publish(context, secrets, work, signal));
+    return await storeOnceMore(context, secrets, work, signal, outcome);
   } catch (error) {
     await giveBack(context, secrets, work);
+    throw error;
+  }
+}
+
+/** Where it is stored already it stays, if nobody is heard now: refreshing and handing on mend the rest. */
+async function storeOnceMore(
+  context: DirectoryContext,
+  secrets: AccountSecrets,
+  work: Work,
+  signal: AbortSignal,
+  before: ClaimOutcome,
+): Promise<ClaimOutcome> {
+  try {
+    return outcomeOf(await publish(context, secrets, work, signal));
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'NO_NETWORK') return before;
     throw error;
   }
 }

@@ -49,7 +49,7 @@ interface RawDht {
     readonly serverSocket: (UdxSocket & { address(): NodeAddress }) | null;
     readonly clientSocket: unknown;
     readonly congestion: { isFull(): boolean };
-    readonly _pending: { shift(): { _sendNow(): void } | undefined };
+    readonly _pending: { shift(): { readonly destroyed: boolean; _sendNow(): void } | undefined };
     onresponse(reply: unknown, external: boolean): void;
   };
   readonly nodes: { toArray(options: { reverse: boolean }): readonly (NodeAddress & { readonly to: NodeAddress | null })[] };
@@ -204,7 +204,11 @@ function sendWhatWaits({ io }: RawDht): void {
   const hear = io.onresponse.bind(io);
   io.onresponse = (reply, external) => {
     hear(reply, external);
-    if (!io.congestion.isFull()) io._pending.shift()?._sendNow();
+    if (io.congestion.isFull()) return;
+    let waiting = io._pending.shift();
+    // Given up meanwhile: it takes nobody's turn.
+    while (waiting?.destroyed === true) waiting = io._pending.shift();
+    waiting?._sendNow();
   };
 }
 

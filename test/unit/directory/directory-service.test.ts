@@ -60,6 +60,25 @@ describe('a new name', () => {
     expect(view).toMatchObject({ result: 'found', accountKey: accountKeyOf(wren) });
   });
 
+  it('that is stored stays, even if nobody is heard when it is to be stored once more', async () => {
+    const { context, network, another } = createBench();
+    let [gets, puts] = [0, 0];
+    const directory = createDirectory({
+      ...context,
+      store: {
+        // Before it is claimed nobody has it, and the look afterwards finds nothing either.
+        get: (target, signal) => (gets++ < 2 ? createBench().network.get(target, signal) : network.get(target, signal)),
+        put: (target, record, signal) =>
+          puts++ === 0 ? network.put(target, record, signal) : Promise.reject(new AppError('NO_NETWORK', 'too-few-answered')),
+      },
+    });
+    const wren = await newAccount('wren', 'wren');
+    expect(await directory.claim(wren, ignore, never)).toBe('held');
+    expect(puts).toBe(2);
+    const { view } = await another('reader').directory.lookup('wren', never);
+    expect(view).toMatchObject({ result: 'found', accountKey: accountKeyOf(wren) });
+  });
+
   it('that is taken comes with suggestions that are valid and free', async () => {
     const { directory, another } = createBench();
     await directory.claim(await newAccount('wren', 'wren'), ignore, never);
