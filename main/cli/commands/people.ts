@@ -1,7 +1,8 @@
-import { looksLikeInvitation, readInvitation, type ContactView, type MessageView } from '../../../preload/contract/index.ts';
+import { looksLikeInvitation, readInvitation, type ContactView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import { summarySentence } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
+import { noteOf, saidIn } from '../message-words.ts';
 import { contactNamed, contactsNow, conversationOf, deadline, isNamed, waitForContact } from '../watching.ts';
 import type { CommandContext } from './context.ts';
 
@@ -113,10 +114,6 @@ export async function sendMessage(
   return exitCode.person;
 }
 
-/** How far ours has come, and when theirs came if that was late. */
-const noteOf = ({ direction, delivery, cameMs }: MessageView): string =>
-  direction === 'out' ? `  [${delivery}]` : cameMs === null ? '' : `  [arrived ${new Date(cameMs).toISOString()}]`;
-
 export async function history({ engine, output, signal }: CommandContext, name: string): Promise<ExitCode> {
   const contact = await contactNamed(engine.client, name, signal);
   const { items } = await engine.client.conversations.page(
@@ -137,10 +134,6 @@ export async function history({ engine, output, signal }: CommandContext, name: 
   }
   return exitCode.ok;
 }
-
-/** A message in a line. */
-export const saidIn = ({ text, voice }: MessageView): string =>
-  voice === null ? text : `(voice message, ${Math.round(voice.durationMs / 1000)} s)`;
 
 /** What was said, in all conversations, newest first. */
 export async function search({ engine, output, signal }: CommandContext, words: string): Promise<ExitCode> {

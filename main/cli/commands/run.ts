@@ -2,10 +2,10 @@ import type { CallView, ContactView, ConversationView, NetworkView } from '../..
 import type { AudioFiles } from '../arguments.ts';
 import { createQualityTeller } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
+import { createMessageTeller } from '../message-words.ts';
 import { startUsage } from '../usage-meter.ts';
 import { attachFiles, printDiagnostics } from './call.ts';
 import type { CommandContext } from './context.ts';
-import { saidIn } from './people.ts';
 import { until } from './until.ts';
 
 type Change<Item> =
@@ -66,16 +66,10 @@ export async function run(context: CommandContext, options: RunOptions): Promise
   };
 
   const messages = async (): Promise<void> => {
-    const seen = new Map<string, string>();
+    const tell = createMessageTeller(output);
     let first = true;
     for await (const change of await client.conversations.watch(undefined, { signal })) {
-      for (const conversation of itemsOf<ConversationView>(change)) {
-        const { last } = conversation;
-        if (last === null || seen.get(conversation.id) === last.id) continue;
-        seen.set(conversation.id, last.id);
-        if (!first && last.kind === 'message' && last.direction === 'in')
-          output.say('message', { ...last }, `Message: ${saidIn(last)}`);
-      }
+      for (const conversation of itemsOf<ConversationView>(change)) tell(conversation, !first);
       first = false;
     }
   };
