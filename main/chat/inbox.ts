@@ -83,7 +83,7 @@ export function createInbox(
       case 'edit':
         return acknowledge(messages.editIncoming(peer, { of: body.of, text: body.text, nowMs }, sequence));
       case 'delete':
-        return acknowledge(messages.deleteIncoming(peer, body.of, sequence));
+        return acknowledge(messages.deleteIncoming(peer, body.of, sequence, nowMs));
       case 'reaction':
         return acknowledge(messages.reactIncoming(peer, body, sequence));
       case 'read':

@@ -52,7 +52,8 @@ export interface MessageRepository {
   editOutgoing(conversationId: string, edit: Edit, post: NewPost): StoredMessage | null;
   editIncoming(conversationId: string, edit: Edit, sequence: number): StoredMessage | null;
   deleteOutgoing(conversationId: string, id: string, post: NewPost): StoredMessage | null;
-  deleteIncoming(conversationId: string, id: string, sequence: number): StoredMessage | null;
+  /** One that has not come yet will not be stored when it does. */
+  deleteIncoming(conversationId: string, id: string, sequence: number, nowMs: number): StoredMessage | null;
   reactOutgoing(conversationId: string, reaction: Reaction, post: NewPost): StoredMessage | null;
   reactIncoming(conversationId: string, reaction: Reaction, sequence: number): StoredMessage | null;
   /** Ours that is still in the outbox, and was never handed to a connection: gone without a trace. */
@@ -74,7 +75,7 @@ export interface MessageRepository {
   unhide(conversationId: string, ids: readonly string[]): StoredMessage[];
   /** What was hidden before `beforeMs`, from the disk, for good. Returns how many. */
   purgeHidden(beforeMs: number): number;
-  /** Messages of theirs from before `beforeMs` that are gone from here: nobody brings them back any more. */
+  /** Messages of theirs from before `beforeMs` that are gone from here, or were deleted before they came: nobody brings them any more. */
   forgetGone(beforeMs: number): void;
 }
 
@@ -83,6 +84,12 @@ const present = (row: StoredMessage | undefined): StoredMessage => {
   if (row === undefined) throw new TypeError('a message that was just written is not there');
   return row;
 };
+
+/**
+ * What is gone of one conversation, beyond which a deletion that overtakes what it deletes is not kept: ten times what may wait for
+ * one person, and about a megabyte of disk that somebody hostile can have who deletes what never was.
+ */
+const mostGone = 10_000;
 
 /** Reactions of our own are kept under no key. */
 const ownAuthor = '';
@@ -115,6 +122,10 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
   const gone = database.query(
     'SELECT 1 AS gone FROM gone_messages WHERE conversation_id = ? AND id = ?',
     z.object({ gone: z.number() }),
+  );
+  const neverTake = database.write(
+    `INSERT OR IGNORE INTO gone_messages SELECT ?1, ?2, ?3
+     WHERE (SELECT count(*) FROM (SELECT 1 FROM gone_messages WHERE conversation_id = ?1 LIMIT ${mostGone})) < ${mostGone}`,
   );
   const untried = database.query('SELECT id FROM outbox WHERE conversation_id = ? AND id = ? AND tried = 0', ids);
   const unqueueParts = database.write(
@@ -237,8 +248,13 @@ export function messageRepository(database: StoreDatabase, outbox: OutboxReposit
       database.transaction(() => editAs('in', conversationId, change, sequence)),
     deleteOutgoing: (conversationId, id, post) =>
       scrubbed(outgoing(conversationId, id, post, (sequence) => deleteAs('out', conversationId, id, sequence))),
-    deleteIncoming: (conversationId, id, sequence) =>
-      scrubbed(database.transaction(() => deleteAs('in', conversationId, id, sequence))),
+    deleteIncoming: (conversationId, id, sequence, nowMs) =>
+      scrubbed(
+        database.transaction(() => {
+          if (find(conversationId, id) === null) neverTake.run(conversationId, id, nowMs);
+          return deleteAs('in', conversationId, id, sequence);
+        }),
+      ),
     reactOutgoing: (conversationId, reaction, post) =>
       outgoing(conversationId, reaction.to, post, (sequence) => reactAs(ownAuthor, conversationId, reaction, sequence)),
     reactIncoming: (conversationId, reaction, sequence) =>

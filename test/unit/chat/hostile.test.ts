@@ -153,9 +153,8 @@ describe('Changes of what isn’t theirs, or isn’t there', () => {
       asBob(
         ...Array.from({ length: 250 }, (_, index) => {
           const nth = number + index;
-          if (nth % 3 === 0) return post(nth, { kind: 'reaction', to: id(1_000_000 + nth), emoji: '👍' });
-          if (nth % 3 === 1) return post(nth, { kind: 'edit', of: id(1_000_000 + nth), text: 'x'.repeat(100) });
-          return post(nth, { kind: 'delete', of: id(1_000_000 + nth) });
+          if (nth % 2 === 0) return post(nth, { kind: 'reaction', to: id(1_000_000 + nth), emoji: '👍' });
+          return post(nth, { kind: 'edit', of: id(1_000_000 + nth), text: 'x'.repeat(100) });
         }),
       );
     }

@@ -66,6 +66,21 @@ describe('What was said', () => {
     expect(a.storage.outbox.count(bob)).toBe(0);
   });
 
+  it('is never stored if its deletion came first, written or spoken, and acknowledged all the same', () => {
+    const post = (number: number, body: Post['body']): Uint8Array =>
+      encodePost({ id: id(number), sequence: number, sentMs: clock.nowMs(), body });
+    const voice = { attachment: id(99), sizeBytes: 100, hash: '0'.repeat(64), durationMs: 1_000, waveform: [1], replyTo: null };
+    asBob(
+      post(3, { kind: 'delete', of: id(1) }),
+      post(4, { kind: 'delete', of: id(2) }),
+      post(1, { kind: 'text', text: 'regretted', replyTo: null }),
+      post(2, { kind: 'voice', ...voice }),
+      post(5, { kind: 'text', text: 'kept', replyTo: null }),
+    );
+    expect(a.storage.conversations.page(bob, null, 9).items.map((item) => item.id)).toEqual([id(5)]);
+    expect(a.misbehaved).toEqual([]);
+  });
+
   it('can only be changed by who said it, whatever a modified app sends', () => {
     const { id: ours } = a.chat.send(bob, 'ours', null);
     net.settle();

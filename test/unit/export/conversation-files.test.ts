@@ -55,7 +55,7 @@ describe('A conversation as JSON', () => {
     storage.messages.reactIncoming(alice, { to: id(2), emoji: '🎉' }, 2);
     storage.messages.editIncoming(alice, { of: id(1), text: 'tea at four?', nowMs: startMs + 2000 }, 3);
     comesFrom(storage, alice, 4, 'a slip');
-    storage.messages.deleteIncoming(alice, id(4), 5);
+    storage.messages.deleteIncoming(alice, id(4), 5, startMs);
     storage.callLog.add({
       kind: 'call',
       id: id(6),
@@ -136,7 +136,7 @@ describe('A conversation as JSON', () => {
     const { text, parts, done } = written('json', () => {
       round += 1;
       // The last that was written, and the first of the next part.
-      if (round === 1) storage.messages.deleteIncoming(alice, id(201), 2_000);
+      if (round === 1) storage.messages.deleteIncoming(alice, id(201), 2_000, startMs);
       if (round === 2) {
         storage.messages.hide(alice, [id(401)], startMs);
         storage.messages.purgeHidden(startMs + 1);

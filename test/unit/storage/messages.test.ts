@@ -63,15 +63,35 @@ describe('Messages', () => {
     comesFrom(storage, alice, 1, 'first');
     expect(storage.messages.editIncoming(alice, { of: id(1), text: 'third', nowMs: startMs }, 3)?.text).toBe('third');
     expect(storage.messages.editIncoming(alice, { of: id(1), text: 'second', nowMs: startMs }, 2)).toBeNull();
-    expect(storage.messages.deleteIncoming(alice, id(1), 4)).toMatchObject({ deleted: true, text: '', editedMs: null });
+    expect(storage.messages.deleteIncoming(alice, id(1), 4, startMs)).toMatchObject({ deleted: true, text: '', editedMs: null });
     expect(storage.messages.editIncoming(alice, { of: id(1), text: 'back', nowMs: startMs }, 5)).toBeNull();
+  });
+
+  it('that were deleted before they came are not stored when they do; they are when nobody deleted them', () => {
+    expect(storage.messages.deleteIncoming(alice, id(1), 2, startMs)).toBeNull();
+    expect([comesFrom(storage, alice, 1, 'too late').result, comesFrom(storage, bob, 1, 'mine').result]).toEqual([
+      'duplicate',
+      'stored',
+    ]);
+    storage.messages.forgetGone(startMs + 1);
+    expect(comesFrom(storage, alice, 1, 'too late').result).toBe('stored');
+  });
+
+  it('that never were can be deleted ten thousand times without more of it on the disk', () => {
+    storage.transaction(() => {
+      for (let number = 1; number <= 10_001; number += 1) storage.messages.deleteIncoming(alice, id(number), number, startMs);
+    });
+    expect(comesFrom(storage, alice, 10_000, 'deleted').result).toBe('duplicate');
+    expect(comesFrom(storage, alice, 10_001, 'one too many').result).toBe('stored');
+    storage.messages.deleteIncoming(bob, id(1), 1, startMs);
+    expect(comesFrom(storage, bob, 1, 'deleted').result).toBe('duplicate');
   });
 
   it('are changed by who wrote them and nobody else', () => {
     writeTo(storage, alice, 1, 'mine');
     comesFrom(storage, alice, 2, 'theirs');
     expect(storage.messages.editIncoming(alice, { of: id(1), text: 'forged', nowMs: startMs }, 9)).toBeNull();
-    expect(storage.messages.deleteIncoming(alice, id(1), 9)).toBeNull();
+    expect(storage.messages.deleteIncoming(alice, id(1), 9, startMs)).toBeNull();
     expect(storage.messages.editOutgoing(alice, { of: id(2), text: 'forged', nowMs: startMs }, queued(3, 'edit'))).toBeNull();
     expect(storage.messages.deleteOutgoing(alice, id(2), queued(4, 'delete'))).toBeNull();
     expect(storage.outbox.next(alice, 0, 9, startMs).map(({ id: post }) => post)).toEqual([id(1)]);
@@ -88,7 +108,7 @@ describe('Messages', () => {
     ]);
     expect(storage.messages.reactIncoming(alice, { to: id(1), emoji: null }, 3)?.reactions).toHaveLength(1);
     expect(storage.messages.reactIncoming(alice, { to: id(7), emoji: '👍' }, 4)).toBeNull();
-    expect(storage.messages.deleteIncoming(alice, id(1), 5)?.reactions).toEqual([]);
+    expect(storage.messages.deleteIncoming(alice, id(1), 5, startMs)?.reactions).toEqual([]);
     expect(storage.messages.reactIncoming(alice, { to: id(1), emoji: '👍' }, 6)).toBeNull();
   });
 

@@ -199,6 +199,19 @@ describe('A message that comes after what follows it', () => {
     expect(texts()).toEqual(['mine', '7', '8', '9']);
   });
 
+  it('stands at its time in a wide gap, however far its number is from those around it', () => {
+    const [hourMs, seconds] = [3_600_000, startMs / 1000];
+    const at = (sequence: number): number | undefined => storage.messages.find(alice, id(sequence))?.atMs;
+    writeTo(storage, alice, 900, 'mine');
+    told({ sequence: seconds, nowMs: startMs + hourMs, sentMs: startMs + hourMs });
+    told({ sequence: seconds - 1, nowMs: startMs + 9 * hourMs, sentMs: startMs + 60_000 });
+    expect(at(seconds - 1)).toBe(startMs + 60_000);
+    const far = seconds + 2_000_000;
+    told({ sequence: far, nowMs: startMs + 2 * hourMs, sentMs: startMs + 2 * hourMs });
+    told({ sequence: far - 1_000_000, nowMs: startMs + 9 * hourMs, sentMs: startMs + hourMs + 60_000 });
+    expect(at(far - 1_000_000)).toBe(startMs + hourMs + 60_000);
+  });
+
   it('stands at the end if it was written later than what it claims to stand before: its writer counts anew', () => {
     for (const sequence of [1, 2, 3]) told({ sequence });
     writeTo(storage, alice, 900, 'mine');
@@ -212,7 +225,7 @@ describe('A message that comes after what follows it', () => {
     expect(storage.messages.editIncoming(alice, { of: id(2), text: 'two', nowMs: startMs }, 4)?.text).toBe('two');
     writeTo(storage, alice, 900, 'mine');
     expect(texts()).toEqual(['1', 'two', '3', 'mine']);
-    storage.messages.deleteIncoming(alice, id(2), 5);
+    storage.messages.deleteIncoming(alice, id(2), 5, startMs);
     expect(texts()).toEqual(['1', '', '3', 'mine']);
     expect(storage.search.find({ typed: 'two', conversationId: alice, beforeOrdinal: null, limit: 9 })).toEqual([]);
   });

@@ -61,7 +61,7 @@ describe.each(['node', 'wasm'] as const)('Searching messages (%s driver)', (driv
     storage.messages.hide(alice, [id(1)], startMs);
     expect(found('chestnut')).toEqual([]);
     storage.messages.unhide(alice, [id(1)]);
-    storage.messages.deleteIncoming(alice, id(1), 3);
+    storage.messages.deleteIncoming(alice, id(1), 3, startMs);
     writeTo(storage, alice, 2, 'hazelnut');
     storage.messages.takeBack(alice, id(2));
     writeTo(storage, alice, 3, 'almond');

@@ -68,7 +68,7 @@ describe('The first unread message', () => {
     expect(first()).toBe(times[0]);
     storage.messages.hide(alice, [id(3)], startMs);
     expect(first()).toBe(times[1]);
-    storage.messages.deleteIncoming(alice, id(4), 99);
+    storage.messages.deleteIncoming(alice, id(4), 99, startMs);
     expect(first()).toBe(times[2]);
     expect(storage.conversations.view(bob).firstUnreadMs).toBeNull();
   });
