@@ -210,6 +210,7 @@ export function createArchives({ profileDir, vault, clock, random, source, cost 
             version: record.schema,
             boxKey: record.boxKey,
             vault,
+            clock,
           });
         } else if (database === null) {
           throw new AppError('ARCHIVE_DAMAGED', 'damaged');

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { openSqlite, type SqliteDatabase, type SqliteDriverName } from '../../native-shims/sqlite/index.ts';
 import { AppError } from '../ports/app-error.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { KeyVault } from '../ports/key-vault.ts';
 import type { RowBatch } from './account-rows.ts';
 import { archivedTables } from './archived-tables.ts';
@@ -25,18 +26,20 @@ export interface BroughtBackOptions {
   /** What seals small secrets in it. */
   readonly boxKey: Uint8Array;
   readonly vault: KeyVault;
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly driver?: SqliteDriverName | undefined;
 }
 
 /**
  * The computer that the archive came from may have said more since. Posts of ours are told apart by their ids, and changes by
- * their sequence, so that those to come have to be beyond all that it can have used: nobody says a million things meanwhile.
+ * their sequence, so that those to come have to be beyond all that it can have used: it began at the seconds since 1970, and nobody
+ * says more than one thing a second, and ten thousand, meanwhile. Further on, one that begins anew (erased) would be behind.
  */
-const sequencesSkipped = 1_000_000;
+const sequencesSkipped = 10_000;
 
 /** @throws AppError ARCHIVE_NEWER, STORAGE_LOCKED, DISK_FULL */
 export async function beginBroughtBack(options: BroughtBackOptions): Promise<BroughtBackDatabase> {
-  const { path, version, boxKey, vault, driver } = options;
+  const { path, version, boxKey, vault, clock, driver } = options;
   if (version > schemaVersion) throw new AppError('ARCHIVE_NEWER', 'of a newer database', { version });
   if (version < 1) throw new AppError('ARCHIVE_DAMAGED', 'damaged', { version });
   const files = ['', '-journal', '-wal', '-shm'];
@@ -103,7 +106,8 @@ export async function beginBroughtBack(options: BroughtBackOptions): Promise<Bro
         });
         migrate(sqlite, version);
         sqlite.exec(`
-          UPDATE conversations SET last_out_sequence = last_out_sequence + ${sequencesSkipped} WHERE last_out_sequence > 0;
+          UPDATE conversations SET last_out_sequence = max(last_out_sequence + ${sequencesSkipped}, ${Math.floor(clock.nowMs() / 1000)})
+            WHERE last_out_sequence > 0;
           UPDATE messages SET delivery = 'waiting' WHERE direction = 'out' AND delivery = 'sent';
           UPDATE search_backfill SET ordinal = (SELECT coalesce(max(ordinal), 0) FROM messages)`);
         const verdict = sqlite.prepare('PRAGMA quick_check(1)').get()?.['quick_check'];
