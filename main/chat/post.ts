@@ -74,7 +74,7 @@ export const isKnownKind = (kind: string): boolean => knownKinds.has(kind);
 
 export interface Post {
   readonly id: string;
-  /** Counts this sender's posts in this conversation, from 1; some may be missing. */
+  /** Counts this sender's posts in this conversation, from the seconds since 1970 on (earlier versions: from 1); some may be missing. */
   readonly sequence: number;
   /** The sender's clock. */
   readonly sentMs: number;

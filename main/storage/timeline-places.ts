@@ -4,6 +4,8 @@ import { timelineClock } from './timeline-clock.ts';
 
 /** Steps of a place in a millisecond: a double holds them exactly until 2109 (2^42 ms since 1970). Half of them are more than the posts that may wait for one person. */
 const stepsPerMs = 2048;
+/** Steps that are left for what may still come before, or after, one. */
+const mostLeft = stepsPerMs / 2;
 /** Neighbours lie at least this far apart, in ms. */
 export const placeStepMs = 1 / stepsPerMs;
 
@@ -48,7 +50,7 @@ const number = z.object({ n: z.number().nullable() });
 
 export function timelinePlaces(database: StoreDatabase): TimelinePlaces {
   const freeTime = timelineClock(database, clocksMayStepMs);
-  // Among equals (only somebody hostile has them) the one that came last.
+  // Among equals the one that came last. Who erased a conversation with an earlier version has them, and counts from 1 again; or somebody hostile.
   const upTo = database.query(
     `SELECT sequence, sent_ms, place FROM messages WHERE conversation_id = ? AND direction = 'in' AND sequence <= ?
      ORDER BY sequence DESC, ordinal DESC LIMIT 1`,
@@ -108,11 +110,12 @@ interface Gap {
 }
 
 /**
- * A place in a gap, as near as can be to the wish. As many steps as numbers are missing are left on either side, so that all that may
- * still come finds room, in whatever order; only numbers further apart than the gap has steps must share it.
+ * A place in a gap, as near as can be to the wish. As many steps as numbers are missing are left on either side, up to `mostLeft`, so
+ * that all that may still come finds room, in whatever order; only numbers further apart than that, or than the gap has steps, share it.
  * @returns null: there is no room
  */
-function between({ low, high, wishMs, fromLow, toHigh }: Gap): number | null {
+function between({ low, high, wishMs, ...missing }: Gap): number | null {
+  const [fromLow, toHigh] = [Math.min(missing.fromLow, mostLeft), Math.min(missing.toHigh, mostLeft)];
   const steps = Math.round((high - low) * stepsPerMs);
   if (steps < 2) return null;
   if (fromLow + toHigh <= steps) {
