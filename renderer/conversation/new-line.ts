@@ -10,11 +10,12 @@ export const noNewLine: NewLine = { fromMs: null, read: true };
 
 /**
  * The line after the conversation's first unread message changed. It stays where it was put until something new comes while nobody looks, or
- * something that stands above it: what comes while the end is being read is not announced by a line.
- * @param seeing the reader looks at the end of the conversation
+ * something that stands above it: what comes while the end is being read is not announced by a line, unless it stands further up.
+ * @param seenFromMs the reader looks at the end of the conversation, and sees what comes from here on; null: nobody looks
  */
-export function newLineAfter(line: NewLine, firstUnreadMs: number | null, seeing: boolean): NewLine {
+export function newLineAfter(line: NewLine, firstUnreadMs: number | null, seenFromMs: number | null): NewLine {
   if (firstUnreadMs === null) return line.read ? line : { ...line, read: true };
-  if (seeing || (!line.read && line.fromMs !== null && firstUnreadMs >= line.fromMs)) return line;
+  if (seenFromMs !== null && firstUnreadMs >= seenFromMs) return line;
+  if (!line.read && line.fromMs !== null && firstUnreadMs >= line.fromMs) return line;
   return { fromMs: firstUnreadMs, read: false };
 }

@@ -132,20 +132,24 @@ describe('What is held of a conversation', () => {
 
 describe('The "New" line', () => {
   it('stands above the first message that was unread on opening, also after it was read', () => {
-    const opened = newLineAfter(noNewLine, 5_000, false);
+    const opened = newLineAfter(noNewLine, 5_000, null);
     expect(opened.fromMs).toBe(5_000);
-    const read = newLineAfter(opened, null, true);
+    const read = newLineAfter(opened, null, 5_000);
     expect(read.fromMs).toBe(5_000);
-    expect(newLineAfter(opened, 6_000, false).fromMs).toBe(5_000);
+    expect(newLineAfter(opened, 6_000, null).fromMs).toBe(5_000);
   });
   it('moves up to what came late and stands above it', () => {
-    expect(newLineAfter(newLineAfter(noNewLine, 5_000, false), 4_000.5, false).fromMs).toBe(4_000.5);
+    expect(newLineAfter(newLineAfter(noNewLine, 5_000, null), 4_000.5, null).fromMs).toBe(4_000.5);
   });
   it('moves to what comes next while nobody looks, and not to what comes while somebody does', () => {
-    const read = newLineAfter(newLineAfter(noNewLine, 5_000, false), null, true);
-    expect(newLineAfter(read, 9_000, true).fromMs).toBe(5_000);
-    expect(newLineAfter(read, 9_000, false).fromMs).toBe(9_000);
-    expect(newLineAfter(noNewLine, 9_000, true).fromMs).toBeNull();
+    const read = newLineAfter(newLineAfter(noNewLine, 5_000, null), null, 5_000);
+    expect(newLineAfter(read, 9_000, 5_000).fromMs).toBe(5_000);
+    expect(newLineAfter(read, 9_000, null).fromMs).toBe(9_000);
+    expect(newLineAfter(noNewLine, 9_000, 5_000).fromMs).toBeNull();
+  });
+  it('stands above what came further up while somebody looked at the end', () => {
+    expect(newLineAfter({ fromMs: 5_000, read: true }, 6_000.5, 8_000)).toEqual({ fromMs: 6_000.5, read: false });
+    expect(newLineAfter(noNewLine, 6_000.5, 8_000).fromMs).toBe(6_000.5);
   });
   it('is a row above its message, which begins a group of its own', () => {
     const rows = timelineRows(between(0, 3), 1_000);
