@@ -52,7 +52,9 @@ const addVoice = (page: Page, name: string, direction: 'in' | 'out') =>
         parts: 1,
         heard: side === 'out',
       };
-      backend.add({ ...last, id: 'e'.repeat(32), direction: side, text: '', voice, atMs: last.atMs + 1 });
+      const message = { ...last, id: 'e'.repeat(32), direction: side, text: '', voice, atMs: last.atMs + 1 };
+      if (side === 'in') backend.arrive(message);
+      else backend.add(message);
     },
     [keyOf(name), direction] as const,
   );
