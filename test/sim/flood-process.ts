@@ -1,7 +1,8 @@
-import { createDhtNode, seedPair, type DhtNode } from '../../native-shims/hyperdht/index.ts';
+import { seedPair, type DhtNode } from '../../native-shims/hyperdht/index.ts';
 import { dayKey, daysAround } from '../../main/overlay/people/day-keys.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
+import { joinPlainly } from './plain-node.ts';
 import { createPerson } from './world.ts';
 
 /**
@@ -22,20 +23,9 @@ const held: { destroy(): void }[] = [];
 const told = { dialed: 0, opened: 0 };
 
 const nodes = await Promise.all(
-  Array.from({ length: Number(networks) * nodesANetwork }, async (_, index): Promise<DhtNode> => {
-    const node = createDhtNode({
-      bind: { host: `127.${66 + Math.floor(index / nodesANetwork)}.6.${1 + (index % nodesANetwork)}`, port: 0 },
-      preferredPort: null,
-      bootstrap: [{ host, port: Number(port) }],
-      isForced: false,
-      admit: () => true,
-      select: (sorted, limit) => sorted.slice(0, limit),
-      onRequest: () => false,
-    });
-    await node.bind();
-    await node.bootstrapped();
-    return node;
-  }),
+  Array.from({ length: Number(networks) * nodesANetwork }, (_, index) =>
+    joinPlainly(`127.${66 + Math.floor(index / nodesANetwork)}.6.${1 + (index % nodesANetwork)}`, { host, port: Number(port) }),
+  ),
 );
 process.stdout.write('flooding\n');
 

@@ -5,7 +5,8 @@ import { dayKey, dayPair, daysAround } from '../../main/overlay/people/day-keys.
 import type { GatewayAddress, WantedPerson } from '../../main/overlay/index.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import type { AccountKey, PeerState } from '../../main/ports/peer-wire.ts';
-import { createDhtNode, publicKeyOfSeed, seedPair, type DhtNode } from '../../native-shims/hyperdht/index.ts';
+import { publicKeyOfSeed, seedPair, type DhtNode } from '../../native-shims/hyperdht/index.ts';
+import { joinPlainly } from './plain-node.ts';
 import { createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
 
 let world = new World();
@@ -82,20 +83,8 @@ async function isReachable(neighbourhood: Pick<Neighbourhood, 'supernode'>, pers
   return results.includes(true);
 }
 
-async function plainNode({ supernode }: Pick<Neighbourhood, 'supernode'>): Promise<DhtNode> {
-  const node = createDhtNode({
-    bind: { host: '127.200.200.1', port: 0 },
-    preferredPort: null,
-    bootstrap: [supernode.at()],
-    isForced: false,
-    admit: () => true,
-    select: (sorted, limit) => sorted.slice(0, limit),
-    onRequest: () => false,
-  });
-  await node.bind();
-  await node.bootstrapped();
-  return node;
-}
+const plainNode = ({ supernode }: Pick<Neighbourhood, 'supernode'>): Promise<DhtNode> =>
+  joinPlainly('127.200.200.1', supernode.at());
 
 /** Listens as a person would, and notes where everybody comes from. */
 async function watch(neighbourhood: Pick<Neighbourhood, 'supernode'>, person: TestPerson) {

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { createDhtNode, type DhtNode } from '../../../native-shims/hyperdht/index.ts';
+import type { DhtNode } from '../../../native-shims/hyperdht/index.ts';
 import { targetOf } from '../../../main/directory/index.ts';
 import { createAccount } from '../../../main/identity/index.ts';
 import { decodePutAnswer, directoryCommands } from '../../../main/overlay/directory/directory-wire.ts';
@@ -8,6 +8,7 @@ import type { HostPort } from '../../../main/ports/host-port.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import { recordOf, workFor } from '../../unit/directory/fixtures.ts';
+import { joinPlainly } from '../plain-node.ts';
 import { floodOrderSchema, type Offered } from './flooder.ts';
 import { labWork } from './world.ts';
 
@@ -32,20 +33,7 @@ const noise = records.map(
   ([target, record]) => [target, record.map((byte, index) => (index === 300 ? byte ^ 1 : byte))] as const,
 );
 
-async function attacker(network: number): Promise<DhtNode> {
-  const node = createDhtNode({
-    bind: { host: `127.${1 + network}.240.1`, port: 0 },
-    preferredPort: null,
-    bootstrap: [victim],
-    isForced: false,
-    admit: () => true,
-    select: (sorted, limit) => sorted.slice(0, limit),
-    onRequest: () => false,
-  });
-  await node.bind();
-  await node.bootstrapped();
-  return node;
-}
+const attacker = (network: number): Promise<DhtNode> => joinPlainly(`127.${1 + network}.240.1`, victim);
 
 /** @param perSecond at most; 0: as fast as answers come */
 async function flood(node: DhtNode, offers: typeof records, untilMs: number, perSecond: number): Promise<Offered> {

@@ -8,26 +8,16 @@ import type { DirectoryClientParts, DirectoryDht, OwnPlace } from '../../../main
 import { defaultShelfLimits, Shelf } from '../../../main/overlay/directory/shelf.ts';
 import type { DirectoryStore } from '../../../main/overlay/directory-store.ts';
 import { createNetworks } from '../../../main/overlay/networks.ts';
-import type { Clock } from '../../../main/ports/clock.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { claimValidator, createClaim } from '../../sim/world.ts';
+import { hastyClock } from '../hasty-clock.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const networks = createNetworks({ privateAddressesCountPerNode: false });
 const asker: NodeAddress = { host: '10.0.0.1', port: 1000 };
 const signal = (): AbortSignal => new AbortController().signal;
 const goodToken = Buffer.alloc(32, 7);
-
-/** Waits for nothing, and lets others have their turn. */
-const hasty: Clock = {
-  nowMs: () => 0,
-  monotonicMs: () => 0,
-  setTimer: (_delayMs, run) => {
-    const turn = setImmediate(run);
-    return { cancel: () => clearImmediate(turn) };
-  },
-};
 
 type Answer = (request: DhtRequest) => boolean;
 
@@ -115,7 +105,7 @@ function partsOver(nodes: readonly Supernode[], self: Supernode | null = null): 
     }),
     networks,
     shelf: self?.shelf ?? supernode(200).shelf,
-    clock: hasty,
+    clock: hastyClock,
     self: () => place,
     isNewcomer: () => self?.isNewcomer ?? true,
     entrances: () => [],

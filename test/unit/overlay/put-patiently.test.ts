@@ -1,15 +1,7 @@
 import { expect, test } from 'vitest';
 import { putPatiently } from '../../../main/overlay/directory/put-patiently.ts';
-import type { Clock } from '../../../main/ports/clock.ts';
+import { hastyClock } from '../hasty-clock.ts';
 
-const hasty: Clock = {
-  nowMs: () => 0,
-  monotonicMs: () => 0,
-  setTimer: (_delayMs, run) => {
-    const turn = setImmediate(run);
-    return { cancel: () => clearImmediate(turn) };
-  },
-};
 const near = Array.from({ length: 20 }, (_, index) => `near-${index}`);
 const signal = new AbortController().signal;
 
@@ -30,7 +22,7 @@ async function put(rounds: readonly { readonly finds: readonly string[]; readonl
       return Promise.resolve(now()?.says(place) ?? null);
     },
     isBusy: (answer) => answer === 'busy',
-    clock: hasty,
+    clock: hastyClock,
     signal,
   });
   return { ...result, asked, rounds: round + 1 };
