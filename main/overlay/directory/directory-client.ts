@@ -13,6 +13,7 @@ import { abortable } from '../waiting.ts';
 import { decodeGetAnswer, decodePutAnswer, directoryCommands, type PutAnswer } from './directory-wire.ts';
 import {
   askWithToken,
+  findAround,
   findPlaces,
   request,
   requestInHurry,
@@ -80,7 +81,7 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
       const { found, placed } = await abortable(
         putPatiently({
           known: node.closest(target, holderSetSize).length,
-          find: () => findPlaces(parts, node, questionAbout(target), holderSetSize, signal),
+          find: () => findAround(parts, node, questionAbout(target), holderSetSize, signal),
           keyOf,
           put: (place) => putTo(node, place, target, record),
           isBusy,

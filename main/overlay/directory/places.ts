@@ -5,6 +5,7 @@ import { sameAddress } from '../address.ts';
 import { closestSetSize, lookupClosest, type Found } from '../lookup.ts';
 import type { Networks } from '../networks.ts';
 import { throwIfAborted } from '../waiting.ts';
+import type { Around } from './put-patiently.ts';
 import type { Shelf } from './shelf.ts';
 
 /** A place that may hold a record: another node, or ourselves. */
@@ -104,6 +105,7 @@ export async function askWithToken(
 
 export interface FindOptions {
   readonly onReply?: (from: NodeAddress, reply: DhtReply) => void;
+  readonly onSilent?: (node: NodeAddress) => void;
   /** For readers (see `lookupClosest`). */
   readonly hurry?: Clock;
   readonly onNear?: (place: Found) => void;
@@ -119,7 +121,7 @@ export async function findPlaces(
   question: RequestMessage,
   count: number,
   signal: AbortSignal,
-  { onReply, hurry, onNear }: FindOptions = {},
+  { onReply, onSilent, hurry, onNear }: FindOptions = {},
 ): Promise<Place[]> {
   const { target } = question;
   const self = parts.self();
@@ -131,7 +133,8 @@ export async function findPlaces(
     seeds: inTable.length < count ? [...inTable, ...parts.entrances()] : inTable,
     ask: async (to) => {
       const reply = await (hurry === undefined ? request(node, question, to) : requestInHurry(node, question, to, hurry));
-      if (reply !== null) onReply?.(to, reply);
+      if (reply === null) onSilent?.(to);
+      else onReply?.(to, reply);
       return reply;
     },
     ...(hurry === undefined ? {} : { hurry }),
@@ -141,6 +144,22 @@ export async function findPlaces(
   });
   throwIfAborted(signal);
   return withSelf(found, self, target, count);
+}
+
+/** As `findPlaces`, for somebody who stores (see `putPatiently`). @throws AppError CANCELLED */
+export async function findAround(
+  parts: PlacesParts,
+  node: DirectoryDht,
+  question: RequestMessage,
+  count: number,
+  signal: AbortSignal,
+): Promise<Around<Place>> {
+  const silent: Uint8Array[] = [];
+  const onSilent = ({ host, port }: NodeAddress): void => void silent.push(parts.networks.id(host, port));
+  const places = await findPlaces(parts, node, question, count, signal, { onSilent });
+  const farthest = places.findLast((place) => place !== 'self');
+  const isNear = (id: Uint8Array): boolean => farthest !== undefined && compareDistance(question.target, id, farthest.id) < 0;
+  return { places, silent: silent.filter(isNear).length };
 }
 
 /** We count among the closest like anybody else, if we store for others. */

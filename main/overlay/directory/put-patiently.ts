@@ -1,16 +1,29 @@
 import type { Clock } from '../../ports/clock.ts';
 import { pause } from '../waiting.ts';
 
-/** After so long it is looked again for places, if few were found, or of those too many were busy or not heard. */
+/** After so long it is looked again for places, if few or far ones were found, or of those too many were busy or not heard. */
 const againAfterMs = [2_000, 6_000];
 /** A few may have died meanwhile; nobody waits for these. */
 const mayMiss = 1 / 6;
+
+/**
+ * So many may be silent for each that is found. Where a third of all died at one instant it is 0.43 ± 0.16; where more are silent
+ * it is rather we who don't hear, and whom we found is farther away than where readers will look.
+ */
+const maySilent = 0.75;
+
+/** What a look around found. */
+export interface Around<P> {
+  readonly places: readonly P[];
+  /** So many that are nearer than the farthest place didn't answer. */
+  readonly silent: number;
+}
 
 export interface PatientPut<P, T> {
   /** How many are as near as that by our own table: a lookup that finds not even half of them went wrong. */
   readonly known: number;
   /** Each time anew: tokens last for some seconds. */
-  readonly find: () => Promise<readonly P[]>;
+  readonly find: () => Promise<Around<P>>;
   readonly keyOf: (place: P) => string;
   /** Null: no answer. */
   readonly put: (place: P) => Promise<T | null>;
@@ -37,7 +50,7 @@ export async function putPatiently<P, T>(
     // oxlint-disable no-await-in-loop -- a round begins when the one before is over
     if (delayMs > 0) await pause(clock, delayMs, signal);
     if (signal.aborted) break;
-    const places = await parts.find();
+    const { places, silent } = await parts.find();
     found = Math.max(found, places.length);
     if (found === 0) break;
     await Promise.all(
@@ -48,7 +61,7 @@ export async function putPatiently<P, T>(
     );
     // oxlint-enable no-await-in-loop
     const open = places.filter((place) => !isSettled(place)).length;
-    if (places.length * 2 >= known && open <= places.length * mayMiss) break;
+    if (places.length * 2 >= known && silent <= places.length * maySilent && open <= places.length * mayMiss) break;
   }
   return { found, placed: [...told.values()] };
 }

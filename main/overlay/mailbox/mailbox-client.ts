@@ -3,8 +3,8 @@ import { AppError } from '../../ports/app-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { hostPortText } from '../../ports/host-port.ts';
-import { findPlaces, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
-import { putPatiently } from '../directory/put-patiently.ts';
+import { findAround, type DirectoryDht, type PlacesParts } from '../directory/places.ts';
+import { putPatiently, type Around } from '../directory/put-patiently.ts';
 import {
   boxRecordMaxBytes,
   type ItemBody,
@@ -77,31 +77,32 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
     return { at: null, network: self === null ? 'self' : networks.network(self.address) };
   };
 
-  const look = async (target: Uint8Array, signal: AbortSignal): Promise<readonly MailboxPlace[]> => {
+  const look = async (target: Uint8Array, signal: AbortSignal): Promise<Around<MailboxPlace>> => {
     const node = usable();
     const carried = parts.carriedPlaces(target, signal);
-    if (carried !== null) return (await abortable(carried, signal)).map(known);
-    const places = await abortable(
-      findPlaces(parts, node, { command: mailboxCommands.register, target, value: null }, closestSetSize, signal),
+    if (carried !== null) return { places: (await abortable(carried, signal)).map(known), silent: 0 };
+    const { places, silent } = await abortable(
+      findAround(parts, node, { command: mailboxCommands.register, target, value: null }, closestSetSize, signal),
       signal,
     );
-    return places.map((place) => {
+    const met = places.map((place) => {
       if (place === 'self') return ourselves();
       visits.remember(place, place.token);
       return known({ host: place.host, port: place.port });
     });
+    return { places: met, silent };
   };
   const find = async (target: Uint8Array, signal: AbortSignal): Promise<readonly MailboxPlace[]> =>
-    someOf(await look(target, signal));
-  /** @throws AppError NO_NETWORK, CANCELLED */
-  const everywhere = async <T>(
+    someOf((await look(target, signal)).places);
+  /** At each of them, as far as they can be brought to it. */
+  const putAt = (
     target: Uint8Array,
+    put: (place: MailboxPlace) => Promise<Placed | null>,
     signal: AbortSignal,
-    ask: (place: MailboxPlace) => Promise<T | null>,
-  ): Promise<readonly { readonly place: MailboxPlace; readonly said: T }[]> => {
-    const places = await find(target, signal);
-    const said = await abortable(Promise.all(places.map(async (place) => ({ place, said: await ask(place) }))), signal);
-    return said.flatMap(({ place, said: each }) => (each === null ? [] : [{ place, said: each }]));
+  ): Promise<{ readonly found: number; readonly placed: readonly Placed[] }> => {
+    const inTable = usable().closest(target, closestSetSize).length;
+    const find = (): Promise<Around<MailboxPlace>> => look(target, signal);
+    return abortable(putPatiently({ known: inTable, find, keyOf, put, isBusy, clock: parts.clock, signal }), signal);
   };
   const summed = (answers: readonly Placed[]): MailboxPutResult => {
     if (answers.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
@@ -148,11 +149,7 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
         const said = decodeAnswer(await visits.ask(place.at, mailboxCommands.register, target, () => record));
         return said === null || said === 'more' || said === 'again' ? null : { place, said };
       };
-      const inTable = usable().closest(target, closestSetSize).length;
-      const { found, placed } = await abortable(
-        putPatiently({ known: inTable, find: () => look(target, signal), keyOf, put, isBusy, clock: parts.clock, signal }),
-        signal,
-      );
+      const { found, placed } = await putAt(target, put, signal);
       if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
       // Friends would hear from the others that there is no such mailbox.
       if (placed.length * 2 < found) {
@@ -162,20 +159,25 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
     },
     async find(target, signal) {
       const nothing = new Uint8Array(0);
-      const answers = await everywhere(target, signal, async ({ at }) =>
-        at === null ? (keeper.record(target) ?? nothing) : visits.ask(at, mailboxCommands.register, target, () => null),
-      );
+      const recordAt = ({ at }: MailboxPlace): Promise<Uint8Array | null> =>
+        at === null
+          ? Promise.resolve(keeper.record(target) ?? nothing)
+          : visits.ask(at, mailboxCommands.register, target, () => null);
+      const said = await abortable(Promise.all((await find(target, signal)).map(recordAt)), signal);
       const records = new Map<string, Uint8Array>();
-      for (const { said } of answers) {
-        if (said.byteLength > 0 && said.byteLength <= boxRecordMaxBytes) records.set(toHex(said), said);
+      for (const record of said) {
+        if (record !== null && record.byteLength > 0 && record.byteLength <= boxRecordMaxBytes)
+          records.set(toHex(record), record);
       }
       return [...records.values()];
     },
     async deposit(target, item, signal) {
-      const answers = await everywhere(target, signal, ({ at }) =>
-        at === null ? depositHere(target, item) : leaveItem(visits, at, target, item, () => signal.aborted),
-      );
-      return summed(answers);
+      const put = async (place: MailboxPlace): Promise<Placed | null> => {
+        const { at } = place;
+        const said = await (at === null ? depositHere(target, item) : leaveItem(visits, at, target, item, () => signal.aborted));
+        return said === null ? null : { place, said };
+      };
+      return summed((await putAt(target, put, signal)).placed);
     },
     async list(place, access, signal) {
       const first = await abortable(page(place, access, 0), signal);

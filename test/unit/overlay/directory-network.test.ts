@@ -225,6 +225,20 @@ describe('the directory’s questions and answers', () => {
     expect(storedBy).toHaveLength(12);
   });
 
+  test('a lookup that heard only far nodes is made again before a record is stored', async () => {
+    const target = systemRandom.bytes(32);
+    // The farthest are named first.
+    const nodes = create(60).toSorted((left, right) => compareDistance(target, right.id, left.id));
+    const nearest = nodes.slice(-24);
+    for (const node of nearest.slice(0, -1)) {
+      const { answer } = node;
+      let left = 2;
+      node.answer = (request) => (left-- > 0 ? false : answer(request));
+    }
+    await directoryOver(nodes).put(target, claimOn(target), signal());
+    expect(nearest.filter(({ shelf }) => shelf.get(target) !== null)).toHaveLength(24);
+  });
+
   test('whose answer was lost, or who was busy, is asked again; what a minority took is not stored', async () => {
     const nodes = create(12);
     const target = systemRandom.bytes(32);

@@ -6,7 +6,13 @@ const near = Array.from({ length: 20 }, (_, index) => `near-${index}`);
 const signal = new AbortController().signal;
 
 /** @param rounds what each look around finds, and who answers what then; the last goes on */
-async function put(rounds: readonly { readonly finds: readonly string[]; readonly says: (place: string) => string | null }[]) {
+async function put(
+  rounds: readonly {
+    readonly finds: readonly string[];
+    readonly silent?: number;
+    readonly says: (place: string) => string | null;
+  }[],
+) {
   const asked: string[] = [];
   let round = -1;
   const now = () => rounds[Math.min(round, rounds.length - 1)];
@@ -14,7 +20,7 @@ async function put(rounds: readonly { readonly finds: readonly string[]; readonl
     known: near.length,
     find: () => {
       round += 1;
-      return Promise.resolve(now()?.finds ?? []);
+      return Promise.resolve({ places: now()?.finds ?? [], silent: now()?.silent ?? 0 });
     },
     keyOf: (place) => place,
     put: (place) => {
@@ -41,6 +47,17 @@ test('a look around that finds a few far nodes only is not believed', async () =
     { finds: near, says: stored },
   ]);
   expect([placed.length, rounds]).toEqual([22, 2]);
+});
+
+test('a look around where most of the near were not heard is not believed, one where a third has died is', async () => {
+  const far = near.map((_, index) => `far-${index}`);
+  const deaf = await put([
+    { finds: far, silent: 16, says: stored },
+    { finds: near, says: stored },
+  ]);
+  expect([deaf.placed.length, deaf.rounds]).toEqual([40, 2]);
+  const { rounds } = await put([{ finds: near, silent: 10, says: stored }]);
+  expect(rounds).toBe(1);
 });
 
 test('who took it is not asked again, who was busy or silent is', async () => {
