@@ -101,8 +101,8 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
     signal: AbortSignal,
   ): Promise<{ readonly found: number; readonly placed: readonly Placed[] }> => {
     const inTable = usable().closest(target, closestSetSize).length;
-    const find = (): Promise<Around<MailboxPlace>> => look(target, signal);
-    return abortable(putPatiently({ known: inTable, find, keyOf, put, isBusy, clock: parts.clock, signal }), signal);
+    const findAgain = (): Promise<Around<MailboxPlace>> => look(target, signal);
+    return abortable(putPatiently({ known: inTable, find: findAgain, keyOf, put, isBusy, clock: parts.clock, signal }), signal);
   };
   const summed = (answers: readonly Placed[]): MailboxPutResult => {
     if (answers.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
