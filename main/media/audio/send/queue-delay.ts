@@ -2,7 +2,10 @@ import { sortFirst } from '../sort-first.ts';
 
 /** What the packets of the last moments say about the way there. All in ms, but for the rate. */
 export interface QueueView {
-  /** How much longer the newest packets took than the fastest of the last 10–20 s: what stands in a queue. */
+  /**
+   * How much longer the newest packets took than the fastest of the last 10–20 s: what stands in a queue. What a packet itself
+   * takes in a narrow place that is known (`setLine`) is no wait.
+   */
   readonly queueMs: number;
   /** By how much that grows in a second; robust against single late packets. */
   readonly growthMsPerS: number;
@@ -12,13 +15,13 @@ export interface QueueView {
   readonly deliveredBps: number | null;
   /** At which rate the same packets went in. */
   readonly sentBps: number | null;
-  /** Mean of the same packets, headers included. */
-  readonly packetBytes: number;
+  /** At which rate the narrowest place lets out packets that stood one behind the other; null: too few did. */
+  readonly lineBps: number | null;
   /**
-   * A byte more takes no more than this, ms: by how much delays differ, for how much sizes do. In front of a narrow place it is at
-   * least what that takes for a byte. Infinite if the packets of the last moments are about of one size.
+   * How much longer a byte more takes, ms, by the quickest packets since a narrow place is known. NaN if they are too few, or
+   * about of one size.
    */
-  readonly mostMsPerByte: number;
+  readonly msPerByte: number;
   /** When the newest packet of known fate was sent: nothing later has an effect yet that could be seen. NaN before the first. */
   readonly newestSentAtMs: number;
 }
@@ -32,6 +35,8 @@ export interface QueueDelay {
   packet(sentAtMs: number, arrivedAtMs: number, bytes: number): void;
   /** Computes the view anew; call after a batch. */
   look(): QueueView;
+  /** What the narrowest place carries of everything, headers included; null: unknown. */
+  setLine(bps: number | null): void;
   /** What is there now is the way itself: a queue that is not ours to empty. */
   rebase(): void;
 }
@@ -58,10 +63,13 @@ const leastUnevenMs = 200;
  */
 const widthPerWander = 0.16;
 
-/** What a byte more costs is looked for in this much time: some syllables, so that sizes differ, and by more than this. */
-const spreadWindowMs = 1_000;
-const spreadPackets = 12;
-const leastSpreadBytes = 12;
+/** By so many packets, and by two of which one is so much larger, is told what a byte takes. */
+const slopePackets = 12;
+const slopeBytes = 16;
+/** Of packets that had to wait for one in front. */
+const waitedPackets = 4;
+/** Those in whose way nothing else stood, such as our own reports. */
+const quickShare = 0.25;
 /**
  * A queue of ours grows from packet to packet. Where packets came evenly for some time, one took so much longer than the one
  * before, and those after it as long, the way itself has become longer.
@@ -74,6 +82,8 @@ const evenAfter = 8;
 export function createQueueDelay(): QueueDelay {
   const sent = new Float64Array(ringPackets);
   const delays = new Float64Array(ringPackets);
+  /** Delays without what each packet takes by itself. */
+  const waits = new Float64Array(ringPackets);
   const sizes = new Float64Array(ringPackets);
   const steps = new Float64Array(ringPackets);
   let count = 0;
@@ -86,7 +96,11 @@ export function createQueueDelay(): QueueDelay {
     looks: 0,
     /** By which the way may just have become longer: not yet taken for a queue. */
     leapMs: 0,
+    /** In the narrowest place; 0: none is known. */
+    msPerByte: 0,
   };
+  /** So many packets came before the narrowest place was known. */
+  let before = 0;
   /** For so many packets nothing leapt. */
   let even = 0;
   const view: { -readonly [Key in keyof QueueView]: QueueView[Key] } = {
@@ -95,8 +109,8 @@ export function createQueueDelay(): QueueDelay {
     unevenMs: 0,
     deliveredBps: null,
     sentBps: null,
-    packetBytes: 0,
-    mostMsPerByte: Number.POSITIVE_INFINITY,
+    lineBps: null,
+    msPerByte: Number.NaN,
     newestSentAtMs: Number.NaN,
   };
 
@@ -104,6 +118,7 @@ export function createQueueDelay(): QueueDelay {
   const slot = (back: number): number => (count - 1 - back) & (ringPackets - 1);
   const sentAt = (back: number): number => sent[slot(back)] ?? 0;
   const delayOf = (back: number): number => delays[slot(back)] ?? 0;
+  const waitOf = (back: number): number => waits[slot(back)] ?? 0;
   const held = (): number => Math.min(count, ringPackets);
 
   /** How many of the newest packets were sent within the last `ms` before the newest. */
@@ -116,15 +131,33 @@ export function createQueueDelay(): QueueDelay {
 
   function delayNow(): number {
     const packets = Math.min(held(), Math.max(nowPackets, within(Math.max(nowWindowMs, view.unevenMs * nowWindowPerUneven))));
+    return leastWait(packets);
+  }
+
+  function leastWait(packets: number): number {
     let least = Number.POSITIVE_INFINITY;
-    for (let back = 0; back < packets; back += 1) least = Math.min(least, delayOf(back));
+    for (let back = 0; back < packets; back += 1) least = Math.min(least, waitOf(back));
     return least;
+  }
+
+  const shortest = (): number => Math.min(state.windowMin, state.previousMin);
+
+  function restart(shortestMs: number): void {
+    state.windowMin = shortestMs;
+    state.previousMin = Number.POSITIVE_INFINITY;
+    state.windowStartMs = sentAt(0);
+  }
+
+  /** Nothing takes its time any more: it belongs to the way. */
+  function forgetLine(): void {
+    waits.set(delays);
+    restart(leastWait(held()));
   }
 
   /** The median of the changes from packet to packet: a jump is one of them, a queue that fills is all of them. */
   function growth(packets: number): number {
     if (packets < 4) return 0;
-    for (let back = 0; back < packets - 1; back += 1) steps[back] = delayOf(back) - delayOf(back + 1);
+    for (let back = 0; back < packets - 1; back += 1) steps[back] = waitOf(back) - waitOf(back + 1);
     sortFirst(steps, packets - 1);
     const spacingMs = (sentAt(0) - sentAt(packets - 1)) / (packets - 1);
     return spacingMs <= 0 ? 0 : ((steps[(packets - 1) >> 1] ?? 0) / spacingMs) * 1000;
@@ -139,7 +172,6 @@ export function createQueueDelay(): QueueDelay {
     const sentMs = sentAt(0) - sentAt(packets - 1);
     const arrivedMs = sentMs + delayOf(0) - delayOf(packets - 1);
     if (sentMs <= 0 || arrivedMs <= 0) return;
-    view.packetBytes = bytes / (packets - 1);
     view.sentBps = (bytes * 8000) / sentMs;
     view.deliveredBps = (bytes * 8000) / arrivedMs;
   }
@@ -152,29 +184,48 @@ export function createQueueDelay(): QueueDelay {
     let up = 0;
     let down = 0;
     for (let back = 0; back < packets - 1; back += 1) {
-      const step = delayOf(back) - delayOf(back + 1);
+      const step = waitOf(back) - waitOf(back + 1);
       if (step > 0) up += step;
       else down -= step;
     }
     state.wander += ((Math.min(up, down) * 1000) / spanMs - state.wander) * Math.max(unevenMemory, 1 / state.looks);
   }
 
-  function measureSpread(): void {
-    const packets = within(spreadWindowMs);
-    let sumBytes = 0;
-    let sumMs = 0;
-    for (let back = 0; back < packets; back += 1) {
-      sumBytes += sizes[slot(back)] ?? 0;
-      sumMs += delayOf(back);
+  /** The spacing of packets of which each was there before the one in front of it had come out. */
+  function measureLine(packets: number): void {
+    view.lineBps = null;
+    const way = shortest();
+    let waited = 0;
+    for (let back = 0; back < packets - 1; back += 1) {
+      const sinceMs = sentAt(back) - sentAt(back + 1);
+      const spacingMs = sinceMs + delayOf(back) - delayOf(back + 1);
+      const isBehind = delayOf(back + 1) - way > sinceMs;
+      if (!isBehind || spacingMs <= 0) continue;
+      steps[waited] = spacingMs / (sizes[slot(back)] ?? 0);
+      waited += 1;
     }
-    let bytesSquared = 0;
-    let msSquared = 0;
+    if (waited < waitedPackets) return;
+    sortFirst(steps, waited);
+    view.lineBps = 8_000 / (steps[Math.floor(waited * quickShare)] ?? 1);
+  }
+
+  /** Of the larger packets and of the smaller ones, each the quickest: nothing else is in its way. */
+  function measureBytes(): void {
+    view.msPerByte = Number.NaN;
+    const packets = Math.min(held(), count - before);
+    if (packets < slopePackets) return;
+    let bytes = 0;
+    for (let back = 0; back < packets; back += 1) bytes += sizes[slot(back)] ?? 0;
+    let small = -1;
+    let large = -1;
     for (let back = 0; back < packets; back += 1) {
-      bytesSquared += ((sizes[slot(back)] ?? 0) - sumBytes / packets) ** 2;
-      msSquared += (delayOf(back) - sumMs / packets) ** 2;
+      if ((sizes[slot(back)] ?? 0) * packets <= bytes) {
+        if (small < 0 || delayOf(back) < delayOf(small)) small = back;
+      } else if (large < 0 || delayOf(back) < delayOf(large)) large = back;
     }
-    const isTold = packets >= spreadPackets && bytesSquared >= packets * leastSpreadBytes ** 2;
-    view.mostMsPerByte = isTold ? Math.sqrt(msSquared / bytesSquared) : Number.POSITIVE_INFINITY;
+    if (large < 0 || small < 0) return;
+    const more = (sizes[slot(large)] ?? 0) - (sizes[slot(small)] ?? 0);
+    if (more >= slopeBytes) view.msPerByte = (delayOf(large) - delayOf(small)) / more;
   }
 
   function watchLeaps(step: number): void {
@@ -198,6 +249,8 @@ export function createQueueDelay(): QueueDelay {
       const at = count & (ringPackets - 1);
       sent[at] = sentAtMs;
       delays[at] = delay;
+      const wait = delay - bytes * state.msPerByte;
+      waits[at] = wait;
       sizes[at] = bytes;
       count += 1;
       if (Number.isNaN(state.windowStartMs)) state.windowStartMs = sentAtMs;
@@ -206,7 +259,7 @@ export function createQueueDelay(): QueueDelay {
         state.windowMin = Number.POSITIVE_INFINITY;
         state.windowStartMs = sentAtMs;
       }
-      state.windowMin = Math.min(state.windowMin, delay);
+      state.windowMin = Math.min(state.windowMin, wait);
     },
     look() {
       if (count === 0) return view;
@@ -215,17 +268,20 @@ export function createQueueDelay(): QueueDelay {
       const trendMs = Math.max(trendWindowMs, view.unevenMs * trendWindowPerUneven);
       const trend = Math.min(held(), Math.max(trendPackets, within(trendMs)));
       view.newestSentAtMs = sentAt(0);
-      view.queueMs = Math.max(0, delayNow() - Math.min(state.windowMin, state.previousMin) - state.leapMs);
+      view.queueMs = Math.max(0, delayNow() - shortest() - state.leapMs);
       view.growthMsPerS = growth(trend);
       measureRates(trend);
-      measureSpread();
+      measureLine(trend);
+      measureBytes();
       return view;
     },
+    setLine(bps) {
+      if (bps === null && state.msPerByte > 0) forgetLine();
+      else if (bps !== null && state.msPerByte === 0) before = count;
+      state.msPerByte = bps === null ? 0 : 8_000 / bps;
+    },
     rebase() {
-      if (count === 0) return;
-      state.windowMin = delayNow();
-      state.previousMin = Number.POSITIVE_INFINITY;
-      state.windowStartMs = sentAt(0);
+      if (count > 0) restart(delayNow());
     },
   };
 }

@@ -29,8 +29,10 @@ export interface RateControl {
   silence(nowMs: number, sentBps: number, heardMs: number): void;
   /** All headers included; null: no limit is known. */
   readonly budgetBps: number | null;
-  /** What the narrowest place carries of ours; null: unknown. */
+  /** What the narrowest place carries of our voice; null: unknown. */
   readonly capacityBps: number | null;
+  /** And of everything. */
+  readonly lineBps: number | null;
   readonly phase: RatePhase;
   /** Losses now are a full queue's, not the line's. */
   readonly isCongested: boolean;
@@ -40,7 +42,7 @@ export interface RateControl {
 
 /** 6 kbit/s in frames of 60 ms with all headers: nothing less is speech. */
 export const minBudgetBps = 15_500;
-/** A queue shorter than this can be one packet's own length on a slow line. */
+/** A queue shorter than this can be one packet's own length on a slow line that is not known yet. */
 const leastQueueMs = 25;
 /** Where the narrowest place is known, a queue there is believed sooner. */
 const leastKnownQueueMs = 15;
@@ -69,8 +71,10 @@ const mostHoldMs = 15_000;
  */
 const goneShare = 0.35;
 const doubtMs = 30_000;
-/** In front of a queue that stands, delays differ little for a moment, too. */
-const goneForMs = 600;
+/** One packet that others held up, and it seems so for a moment, too. */
+const goneForMs = 400;
+/** And with more than this the place is as narrow as it was: there is nothing to be tried. */
+const stillNarrowShare = 0.7;
 /**
  * Where packets come evenly, what gets through without a queue is known at once, and so is what gets through a queue: what was
  * known before is corrected by so much of the difference at each look.
@@ -78,9 +82,10 @@ const goneForMs = 600;
 const provenWeight = 0.15;
 /** Near the threshold nothing grows: where a place has been surveyed, already here. */
 const surveyedThreshold = 0.55;
-/** Until a place is known as narrow, feedback goes out ten times a second; afterwards so much of that is left to the voice. */
-const feedbackSavedBps = 4_000;
-const narrowBps = 64_000;
+/** Beside the voice a narrow place carries our feedback, five messages of 92 bytes a second, and a report of 172. */
+const besideBps = 5_000;
+/** So much more than is wanted, and nothing is a limit any more. */
+const openFactor = 1.25;
 /** Of what may be sent: with less, nothing is proven. */
 const usedShare = 0.8;
 /** Near the threshold the budget shrinks, per second, instead. */
@@ -123,6 +128,9 @@ const isHeldUp = ({ deliveredBps, sentBps, growthMsPerS }: QueueView): boolean =
 /** So does somebody else's sending, for a moment: beside it, only what lasts and is steep is ours. */
 const isOwnGrowth = (view: QueueView): boolean => isHeldUp(view) && view.growthMsPerS > ownGrowthMsPerS;
 
+/** What a byte takes in a place that carries so much of the voice. */
+const msPerByteOf = (capacityBps: number): number => 8_000 / (capacityBps + besideBps);
+
 export function createRateControl(): RateControl {
   let phase: RatePhase = 'open';
   let budgetBps: number | null = null;
@@ -154,7 +162,6 @@ export function createRateControl(): RateControl {
   let trustsSpeed = false;
   /** What is known of the capacity is what came out while a probe filled the queue. */
   let isSurveyed = false;
-  let wasUnknown = true;
   /** Of the queue that is being emptied: it did not get shorter once, although less was sent than was thought to fit. */
   let isStubborn = false;
 
@@ -180,12 +187,16 @@ export function createRateControl(): RateControl {
     return Math.max(floorBps(nowMs), Math.min(leastFairBps, capacityBps * drainShare));
   }
 
+  function learnCapacity(bps: number, weight: number): void {
+    capacityBps = Math.max(minBudgetBps, capacityBps === null ? bps : capacityBps + (bps - capacityBps) * weight);
+  }
+
   /** Packets that had to wait came out as fast as the narrowest place lets them. */
-  function learnCapacity(deliveredBps: number, weight: number): void {
-    capacityBps = Math.max(
-      minBudgetBps,
-      capacityBps === null ? deliveredBps : capacityBps + (deliveredBps - capacityBps) * weight,
-    );
+  function surveyCapacity({ lineBps, deliveredBps, unevenMs }: QueueView, weight: number): void {
+    const isEven = unevenMs <= evenMs;
+    if (isEven && lineBps !== null) learnCapacity(lineBps - besideBps, weight);
+    else if (deliveredBps !== null) learnCapacity(deliveredBps, weight);
+    isSurveyed ||= isEven;
   }
 
   /** It was learned while our own reports took more of it, or from too few packets. */
@@ -198,7 +209,6 @@ export function createRateControl(): RateControl {
   function forgetCapacity(): void {
     capacityBps = null;
     isSurveyed = false;
-    wasUnknown = true;
   }
 
   function probeFailed(nowMs: number): void {
@@ -208,12 +218,16 @@ export function createRateControl(): RateControl {
   }
 
   /** No packet takes its time any more. */
-  function seesNarrowPlaceGone(nowMs: number, { mostMsPerByte }: QueueView): boolean {
-    const seems = capacityBps !== null && nowMs >= state.doubtUntilMs && mostMsPerByte < (goneShare * 8_000) / capacityBps;
+  function seesNarrowPlaceGone(nowMs: number, { msPerByte }: QueueView): boolean {
+    const seems = capacityBps !== null && nowMs >= state.doubtUntilMs && msPerByte < goneShare * msPerByteOf(capacityBps);
     if (!seems) state.goneSinceMs = Number.NaN;
     else if (Number.isNaN(state.goneSinceMs)) state.goneSinceMs = nowMs;
     return seems && nowMs - state.goneSinceMs >= goneForMs;
   }
+
+  /** Packets take the time that they take in the place that was surveyed. */
+  const isStillNarrow = ({ msPerByte, unevenMs }: QueueView): boolean =>
+    capacityBps !== null && isSurveyed && unevenMs <= evenMs && msPerByte > stillNarrowShare * msPerByteOf(capacityBps);
 
   function drain(nowMs: number, view: QueueView, wantedBps: number): void {
     if (phase !== 'draining') {
@@ -222,7 +236,7 @@ export function createRateControl(): RateControl {
       state.drainSinceMs = nowMs;
     }
     if (phase === 'probing') probeFailed(nowMs);
-    if (phase !== 'draining' && isHeldUp(view)) learnCapacity(view.deliveredBps ?? minBudgetBps, 1);
+    if (phase !== 'draining' && isHeldUp(view)) surveyCapacity(view, 1);
     else if (phase === 'probing') proveCapacity(view, 1);
     if (phase === 'probing' && capacityBps !== null) isSurveyed = true;
     const isSteep = (view.growthMsPerS > growingMsPerS && isHeldUp(view)) || view.queueMs > deepQueueMs;
@@ -244,13 +258,13 @@ export function createRateControl(): RateControl {
     if (answeredMs <= 0) {
       state.drainFromMs = Math.max(state.drainFromMs, view.queueMs);
       if (deliveredBps === null || view.growthMsPerS <= growingMsPerS || !isHeldUp(view)) return;
-      learnCapacity(deliveredBps, capacityWeight);
+      surveyCapacity(view, capacityWeight);
       if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * drainShare);
       return;
     }
     // More comes out than goes in: a queue empties, and if it is ours, at the rate of the narrowest place. If not, it is less.
     if (deliveredBps !== null && sentBps !== null && deliveredBps > Math.max(sentBps * 1.15, capacityBps ?? 0))
-      learnCapacity(deliveredBps, capacityWeight);
+      surveyCapacity(view, capacityWeight);
     const fitsBps = capacityBps ?? beforeBps ?? wantedBps;
     const emptyingMs = state.drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / fitsBps);
     if (answeredMs < 200 + Math.min(3_000, emptyingMs * 1.3)) return;
@@ -263,7 +277,7 @@ export function createRateControl(): RateControl {
     if ((!isStubborn && !isSpent) || dropShare > overflowShare) {
       isStubborn = true;
       // Full and overflowing: what comes in beyond what fits is dropped, so the rest seems to come out as fast as it was sent.
-      if (dropShare > overflowShare && deliveredBps !== null) learnCapacity(deliveredBps, 1);
+      if (dropShare > overflowShare) surveyCapacity(view, 1);
       drain(nowMs, view, wantedBps);
       budgetBps = Math.max(leastBpsNow(nowMs), Math.min(budgetBps ?? wantedBps, (capacityBps ?? wantedBps) * drainShare));
       return;
@@ -277,11 +291,6 @@ export function createRateControl(): RateControl {
   }
 
   function hold(nowMs: number): void {
-    if (capacityBps !== null && wasUnknown && capacityBps < narrowBps) {
-      capacityBps += feedbackSavedBps;
-      isSurveyed = true;
-    }
-    wasUnknown = capacityBps === null;
     if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * holdShare);
     enter('holding', nowMs);
   }
@@ -309,7 +318,8 @@ export function createRateControl(): RateControl {
     const { freeMs } = state;
     budgetBps *= 1 + probeGrowth({ budgetBps, capacityBps, isSurveyed, unevenMs, freeMs }) * seconds;
     proveCapacity(view, provenWeight);
-    if (budgetBps <= wantedBps * 1.25) return;
+    if (isStillNarrow(view)) budgetBps = Math.min(budgetBps, (capacityBps ?? budgetBps) * holdShare);
+    if (budgetBps <= wantedBps * openFactor) return;
     budgetBps = null;
     forgetCapacity();
     holdForMs = firstHoldMs;
@@ -321,14 +331,10 @@ export function createRateControl(): RateControl {
     feedback(nowMs, view, wantedBps, plannedBps, lossShare, dropShare) {
       // Nothing has come out at the other end yet: there is nothing to judge by.
       if (Number.isNaN(view.newestSentAtMs)) return;
-      // A packet of one's own takes its time on a slow line; that is no queue.
-      const serialMs = capacityBps === null ? 0 : (view.packetBytes * 8000) / capacityBps;
-      const thresholdMs =
-        serialMs +
-        Math.min(
-          mostThresholdMs,
-          capacityBps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
-        );
+      const thresholdMs = Math.min(
+        mostThresholdMs,
+        capacityBps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
+      );
       const hasQueue = view.queueMs > thresholdMs;
       // What gets through as it was sent is not what fills the queue, if somebody else was seen to do it.
       state.ownLooks = isOwnGrowth(view) ? state.ownLooks + 1 : 0;
@@ -344,6 +350,8 @@ export function createRateControl(): RateControl {
       else if (hasQueue && !isTheirs && !(view.newestSentAtMs < state.sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
       else if (phase !== 'open' && seesNarrowPlaceGone(nowMs, view)) {
         trustsSpeed = true;
+        // It must carry that much, or more would have been seen of it.
+        budgetBps = Math.max(budgetBps ?? 0, (capacityBps ?? 0) / goneShare);
         forgetCapacity();
         enter('probing', nowMs);
       } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
@@ -370,6 +378,9 @@ export function createRateControl(): RateControl {
     },
     get capacityBps() {
       return capacityBps;
+    },
+    get lineBps() {
+      return capacityBps === null ? null : capacityBps + besideBps;
     },
     get phase() {
       return phase;

@@ -127,17 +127,49 @@ describe('the delay of a queue', () => {
     expect(view.deliveredBps).toBeCloseTo(38_400, -2);
   });
 
-  test('tells a place that takes its time for each byte from one that does not', () => {
-    const mostMsPerByte = (bytesOf: (index: number) => number, msPerByte: number): number => {
+  const speech = (index: number): number => 100 + (index % 7) * 15;
+  const msPerByteAt32kbps = 0.25;
+
+  test('tells a place that takes its time for each byte from one that does not, whatever else is in its way', () => {
+    const msPerByteOf = (bytesOf: (index: number) => number, msPerByte: number): number => {
       const queue = createQueueDelay();
-      for (let i = 0; i < 100; i += 1) queue.packet(i * 20, i * 20 + 50 + bytesOf(i) * msPerByte + (i % 3) * 0.2, bytesOf(i));
-      return queue.look().mostMsPerByte;
+      // A report of our own in front of each fifth packet.
+      const hindered = (index: number): number => (index % 5 === 0 ? 20 : 0) + (index % 3) * 0.2;
+      for (let i = 0; i < 100; i += 1) queue.packet(i * 40, i * 40 + 50 + bytesOf(i) * msPerByte + hindered(i), bytesOf(i));
+      return queue.look().msPerByte;
     };
-    const speech = (index: number): number => 100 + (index % 7) * 15;
-    expect(mostMsPerByte(speech, 0.125)).toBeCloseTo(0.125, 2);
-    expect(mostMsPerByte(speech, 0)).toBeLessThan(0.01);
+    expect(msPerByteOf(speech, msPerByteAt32kbps)).toBeCloseTo(msPerByteAt32kbps, 2);
+    expect(msPerByteOf(speech, 0)).toBeCloseTo(0, 2);
     // Packets of one size tell nothing.
-    expect(mostMsPerByte(() => 120, 0)).toBe(Number.POSITIVE_INFINITY);
+    expect(msPerByteOf(() => 120, 0)).toBeNaN();
+  });
+
+  test('is not what a packet takes by itself in a place that is known, neither there nor when it has gone', () => {
+    const queue = createQueueDelay();
+    let nowMs = 0;
+    const look = (msPerByte: number) => {
+      for (let i = 0; i < 30; i += 1, nowMs += 40) queue.packet(nowMs, nowMs + 50 + speech(i) * msPerByte, speech(i));
+      return queue.look();
+    };
+    look(0);
+    expect(look(msPerByteAt32kbps).queueMs).toBeGreaterThan(20);
+    queue.setLine(32_000);
+    expect(look(msPerByteAt32kbps).queueMs).toBeCloseTo(0);
+    queue.setLine(null);
+    expect(look(0).queueMs).toBeCloseTo(0);
+  });
+
+  test('is let out as fast as the place carries, of which our voice is what our reports leave', () => {
+    const queue = createQueueDelay();
+    let freeAtMs = 0;
+    for (let nowMs = 0; nowMs < 1_000; nowMs += 20) {
+      freeAtMs = Math.max(freeAtMs, nowMs) + 190 * msPerByteAt32kbps;
+      queue.packet(nowMs, freeAtMs + 50, 190);
+      if (nowMs % 100 === 0) freeAtMs += 92 * msPerByteAt32kbps;
+    }
+    const { lineBps, deliveredBps } = queue.look();
+    expect(lineBps).toBeCloseTo(32_000);
+    expect(deliveredBps ?? 0).toBeLessThan(31_000);
   });
 
   test('is not made by one packet that comes late', () => {
@@ -152,8 +184,8 @@ describe('the rate', () => {
     unevenMs: 0,
     deliveredBps: wantedBps,
     sentBps: wantedBps,
-    packetBytes: 120,
-    mostMsPerByte: Number.POSITIVE_INFINITY,
+    lineBps: null,
+    msPerByte: Number.NaN,
     queueMs: 0,
   };
   const narrow = { queueMs: 80, growthMsPerS: 400, deliveredBps: 60_000 };
@@ -217,14 +249,28 @@ describe('the rate', () => {
     const { rate, step } = overNarrow();
     for (let i = 0; i < 100 || rate.phase !== 'holding'; i += 1) step();
     // 8 bits of a byte at 60 kbit/s: 0.13 ms.
-    step({ mostMsPerByte: 0.13 });
+    step({ msPerByte: 0.13 });
     expect(rate.phase).toBe('holding');
-    for (let i = 0; i < 5; i += 1) step({ mostMsPerByte: 0.01 });
-    step({ mostMsPerByte: 0.13 });
-    for (let i = 0; i < 5; i += 1) step({ mostMsPerByte: 0.01 });
+    for (let i = 0; i < 4; i += 1) step({ msPerByte: 0.01 });
+    step({ msPerByte: 0.13 });
+    for (let i = 0; i < 4; i += 1) step({ msPerByte: 0.01 });
     expect(rate.capacityBps).not.toBeNull();
-    for (let i = 0; i < 2; i += 1) step({ mostMsPerByte: 0.01 });
-    expect([rate.phase, rate.capacityBps]).toEqual(['probing', null]);
+    step({ msPerByte: 0.01 });
+    expect(rate.capacityBps).toBeNull();
+    expect(rate.budgetBps).toBeGreaterThan(wantedBps);
+  });
+
+  test('is what a place that was surveyed carries beside our reports, and no more is tried while packets take their time there', () => {
+    const { rate, step } = overNarrow();
+    step({ ...narrow, lineBps: 64_000 });
+    expect(rate.capacityBps).toBe(59_000);
+    for (let i = 0; i < 600; i += 1) {
+      step({ msPerByte: 0.125 });
+      expect(rate.budgetBps ?? wantedBps).toBeLessThan(0.9 * 59_000);
+    }
+    // Sizes that tell nothing are no reason to stay for ever.
+    for (let i = 0; i < 300; i += 1) step();
+    expect(rate.capacityBps ?? wantedBps).not.toBe(59_000);
   });
 
   test.each([
