@@ -129,6 +129,19 @@ describe('a jitter buffer', () => {
     expect(statistics.lost).toBe(4);
   });
 
+  test('plays no copy that comes when its sound was invented already, for what follows is there and would become late', () => {
+    const buffer = createJitterBuffer();
+    const heard: string[] = [];
+    for (let index = 0; index < 12; index += 1) {
+      const isLost = index === 5 || index === 6;
+      if (!isLost) push(buffer, index, index * 960, index, index * 20);
+      const decision = buffer.pull(index * 20 + 5);
+      heard.push(hasPacket(decision) ? `${decision.kind} ${indexIn(decision)}` : decision.kind);
+      if (index === 7) push(buffer, 7, 5 * 960, 5, 147, true);
+    }
+    expect(heard.slice(5)).toEqual(['frame 3', 'frame 4', 'conceal', 'fec 7', 'frame 7', 'frame 8', 'frame 9']);
+  });
+
   test('waits for copies while packets are lost, and plays every frame; without loss it waits no more', () => {
     const random = mulberry32(11);
     const stream = regular(1500, () => 40).map((one) => ({ ...one, copies: [one.index - 2, one.index - 1] }));

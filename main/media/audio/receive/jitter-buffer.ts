@@ -1,6 +1,7 @@
 import { opusPacketHasFec } from '../../../../native-shims/opus/index.ts';
 import { createDelayTarget } from './delay-target.ts';
 import { createFrameStore, slotUnits, storeSlots } from './frame-store.ts';
+import { createPlayoutPace, type Pace } from './playout-pace.ts';
 
 /** What to play next. One object, filled again and again; valid until the next call. */
 export interface Decision {
@@ -19,8 +20,7 @@ export interface Decision {
   skip: number;
   /** frame: it came as a copy in a later packet. */
   redundant: boolean;
-  /** faster, slower: take a pitch period out of, or put one into, this frame. quieter: only where nobody hears it. */
-  pace: 'keep' | 'faster' | 'slower' | 'faster-if-quiet';
+  pace: Pace;
   /** So many samples too much or too little, for `pace`: where nothing is heard, no more than that is taken out or put in. */
   offTarget: number;
   /** Sound was left out before this: cross-fade into it. */
@@ -85,28 +85,12 @@ export interface JitterBuffer {
 }
 
 const unitsPerMs = 48;
-/**
- * Players ask every 10 ms, so frames are decoded by that grid: only whole turns more or less of it make a difference to what
- * comes in time, and less than one above the target is left alone, for stretching a voice costs a little of it. What is more
- * is taken out in pauses, where nobody hears it; only far above, out of words.
- */
-const turnMs = 10;
-const turnUnits = turnMs * unitsPerMs;
-const easeAboveMs = turnMs + 2;
-const drainAboveMs = 25;
-/** What a player has left when it needs a frame is delay that brings nothing: 2 ms of it are worth taking out in a pause. */
-const uselessUnits = 2 * unitsPerMs;
-/** After nothing came for a while: first it is seen whether it was a stall, to be caught up with, or a longer way. */
-const lookAfterStallMs = 300;
-/** Less than the target's own margin: a clock that runs away is followed before anything is late. */
-const fillBelowMs = 3;
-const fillUntilMs = 1;
 /** Further behind than this, stretching would take seconds: leave sound out. */
 const skipAboveMs = 220;
 /** What came late is worth this much delay above the target; more, and the listener had better hear what is said state. */
 const lateSlackMs = 160;
 /** Speech is guessed for so long; then there is nothing to guess from. */
-const maxHeldUnits = 200 * unitsPerMs;
+const maxInventedUnits = 200 * unitsPerMs;
 /** Invented in place in pieces of 10 ms: what comes meanwhile is played so much sooner. */
 const heldPieceUnits = slotUnits;
 /** Concealment of a known gap goes in frames, as the decoder does it best. */
@@ -116,12 +100,11 @@ const dtxBytes = 2;
 /** So many late packets in a row mean that the sender started anew. */
 const restartAfterLate = 50;
 const updateEveryMs = 100;
-/** The delay that counts is the least of the last decodes: players ask in bursts. */
-const recentDelays = 8;
 
 export function createJitterBuffer(): JitterBuffer {
   const store = createFrameStore();
   let target = createDelayTarget();
+  const pace = createPlayoutPace();
   const decision: Decision = {
     kind: 'silence',
     bytes: store.bytes,
@@ -134,8 +117,6 @@ export function createJitterBuffer(): JitterBuffer {
     offTarget: 0,
     cut: false,
   };
-  const delays = new Float64Array(recentDelays).fill(Number.NaN);
-  let delayAt = 0;
   /** Long numbers and fractions, written in place: each write to a captured variable would put a number on the heap. */
   const state = {
     /** Unwrapped end of the newest frame; −1 before the first. */
@@ -145,7 +126,6 @@ export function createJitterBuffer(): JitterBuffer {
     began: 0,
     /** Media time to play next; −1 before the first. */
     next: -1,
-    stalledAtMs: Number.NEGATIVE_INFINITY,
     updatedAtMs: Number.NEGATIVE_INFINITY,
     delayMs: 0,
     skippedMs: 0,
@@ -153,12 +133,11 @@ export function createJitterBuffer(): JitterBuffer {
     ready: 0,
   };
   let newestSequence = -1;
-  /** Sound invented in place since the last frame. */
+  /** Sound invented since the last frame, and what of it is not counted as said: nothing was there at all, and time stood still. */
+  let invented = 0;
   let held = 0;
   let isPlaying = false;
   let isPause = false;
-  let draining = false;
-  let filling = false;
   let lateRun = 0;
   let lost = 0;
   let duplicates = 0;
@@ -185,14 +164,14 @@ export function createJitterBuffer(): JitterBuffer {
   function restart(sequence: number, timestamp: number): void {
     store.clear();
     target = createDelayTarget();
-    delays.fill(Number.NaN);
+    pace.begin();
     // Unwrapped times begin a whole turn up, so that what is older than the first packet is not below 0.
     state.newestTimestamp = 2 ** 32 + timestamp;
     state.began = state.newestTimestamp;
     state.newestEnd = state.newestTimestamp;
     newestSequence = sequence - 1;
     state.next = -1;
-    held = 0;
+    invented = held = 0;
     isPlaying = false;
     lateRun = 0;
   }
@@ -212,33 +191,6 @@ export function createJitterBuffer(): JitterBuffer {
     state.newestEnd = Math.max(state.newestEnd, end);
   }
 
-  function shortestDelay(delay: number): number {
-    delays[delayAt] = delay;
-    delayAt = (delayAt + 1) % recentDelays;
-    let least = delay;
-    for (let i = 0; i < recentDelays; i += 1) {
-      const value = delays[i] ?? Number.NaN;
-      if (value < least) least = value;
-    }
-    return least;
-  }
-
-  function paceAt(delay: number, nowMs: number, ready: number): Decision['pace'] {
-    const below = offsetMs() - delay;
-    const { settledMs } = target;
-    const above = Number.isNaN(settledMs) ? 0 : delay - settledMs;
-    const turnsAbove = Math.max(0, Math.floor((above - easeAboveMs) / turnMs) + 1);
-    draining = nowMs - state.stalledAtMs >= lookAfterStallMs && (draining ? turnsAbove > 0 : above > drainAboveMs);
-    filling = filling ? below > fillUntilMs : below > fillBelowMs;
-    if (filling) {
-      decision.offTarget = Math.ceil(below / turnMs) * turnUnits - ready;
-      return 'slower';
-    }
-    decision.offTarget = turnsAbove * turnUnits + ready;
-    if (draining) return 'faster';
-    return turnsAbove > 0 || ready > uselessUnits ? 'faster-if-quiet' : 'keep';
-  }
-
   function play(slot: number, nowMs: number, cut: boolean): Decision {
     const timestamp = store.timestamp(slot);
     const samples = store.samples(slot);
@@ -248,13 +200,14 @@ export function createJitterBuffer(): JitterBuffer {
     decision.redundant = store.isRedundant(slot);
     decision.skip = Math.max(0, state.next - timestamp);
     decision.cut = cut;
-    const least = shortestDelay(delayOf(timestamp + decision.skip, nowMs));
+    const least = pace.decoded(delayOf(timestamp + decision.skip, nowMs));
     const { floorMs } = target;
     state.delayMs = Number.isNaN(floorMs) ? 0 : Math.max(0, least - floorMs);
-    if (held > 0) state.stalledAtMs = nowMs;
-    decision.pace = paceAt(least, nowMs, state.ready);
+    if (held > 0) pace.stalled(nowMs);
+    decision.pace = pace.choose(target, nowMs, state.ready);
+    decision.offTarget = pace.offTarget;
     state.next = timestamp + samples;
-    held = 0;
+    invented = held = 0;
     isPause = store.length(slot) <= dtxBytes;
     store.remove(slot);
     return decision;
@@ -262,6 +215,7 @@ export function createJitterBuffer(): JitterBuffer {
 
   function conceal(samples: number): Decision {
     held += samples;
+    invented += samples;
     return decide('conceal', samples);
   }
 
@@ -273,7 +227,7 @@ export function createJitterBuffer(): JitterBuffer {
     state.skippedMs += (from - state.next - held) / unitsPerMs;
     store.dropBefore(from);
     state.next = from;
-    delays.fill(Number.NaN);
+    pace.begin();
     return play(slot, nowMs, true);
   }
 
@@ -284,7 +238,7 @@ export function createJitterBuffer(): JitterBuffer {
     if (jumped !== null) return jumped;
     store.dropBefore(due);
     state.next = due;
-    return isPlaying && held < maxHeldUnits ? conceal(heldPieceUnits) : wait();
+    return isPlaying && invented < maxInventedUnits ? conceal(heldPieceUnits) : wait();
   }
 
   function wait(): Decision {
@@ -307,7 +261,12 @@ export function createJitterBuffer(): JitterBuffer {
       held = 0;
       return decision;
     }
-    return held >= maxHeldUnits ? wait() : conceal(Math.min(gapPieceUnits, remaining));
+    if (invented >= maxInventedUnits) return wait();
+    conceal(Math.min(gapPieceUnits, remaining));
+    // Later sound is there: a copy that comes now is too late, and playing it would make later all that follows.
+    state.next += held;
+    held = 0;
+    return decision;
   }
 
   /** The sound at `next` is there. */
@@ -317,7 +276,9 @@ export function createJitterBuffer(): JitterBuffer {
       late += 1;
       return jumpTo(state.next + held, nowMs) ?? play(slot, nowMs, false);
     }
-    return delay > offsetMs() + skipAboveMs ? catchUp(nowMs) : play(slot, nowMs, false);
+    if (delay > offsetMs() + skipAboveMs) return catchUp(nowMs);
+    // What begins in the middle of a frame is faded into.
+    return play(slot, nowMs, store.timestamp(slot) < state.next);
   }
 
   return {
@@ -375,16 +336,16 @@ export function createJitterBuffer(): JitterBuffer {
         isPlaying = true;
         // Whatever was waited for is over: begin where sound is, in time.
         state.next = Math.max(state.next, store.timestamp(slot));
-        held = 0;
-        delays.fill(Number.NaN);
+        invented = held = 0;
+        pace.begin();
         return delayOf(state.next, nowMs) > offsetMs() + lateSlackMs ? catchUp(nowMs) : play(slot, nowMs, false);
       }
-      if (slot === -1) return isPause || held >= maxHeldUnits ? wait() : conceal(heldPieceUnits);
+      if (slot === -1) return isPause || invented >= maxInventedUnits ? wait() : conceal(heldPieceUnits);
       if (store.timestamp(slot) <= state.next) return playDue(slot, nowMs);
       return isPause ? wait() : mend(slot, nowMs);
     },
     stretched(samples) {
-      for (let i = 0; i < recentDelays; i += 1) delays[i] = (delays[i] ?? Number.NaN) + samples / unitsPerMs;
+      pace.stretched(samples);
     },
     get statistics() {
       const { skippedMs, delayMs } = state;
