@@ -17,13 +17,13 @@ export const offsetSets: readonly (readonly number[])[] = [
   [1, 2, 4],
   [2, 4, 6],
   [3, 6, 9],
-  [4, 8, 12],
+  [3, 7, 11],
   [1, 2, 3, 4],
   [2, 4, 6, 8],
-  [3, 6, 9, 12],
+  [2, 5, 8, 11],
 ];
 
 /** Issue: with bursts or 40 % loss the farthest copy that is of use may cost about this much delay. */
-export const maxSpreadMs = 240;
+export const maxSpreadMs = 220;
 
 export const spreadOf = (offsets: readonly number[]): number => offsets.at(-1) ?? 0;
