@@ -3,7 +3,7 @@ import { compareDistance } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { sameAddress } from '../address.ts';
 import { closestSetSize, lookupClosest, type Found } from '../lookup.ts';
-import type { Networks } from '../networks.ts';
+import { selectDiverse, type Networks } from '../networks.ts';
 import { throwIfAborted } from '../waiting.ts';
 import type { Around } from './put-patiently.ts';
 import type { Shelf } from './shelf.ts';
@@ -155,11 +155,12 @@ export async function findAround(
   signal: AbortSignal,
 ): Promise<Around<Place>> {
   const silent: Uint8Array[] = [];
+  const expected = selectDiverse(parts.networks, node.closest(question.target, Number.POSITIVE_INFINITY), count).length;
   const onSilent = ({ host, port }: NodeAddress): void => void silent.push(parts.networks.id(host, port));
   const places = await findPlaces(parts, node, question, count, signal, { onSilent });
   const farthest = places.findLast((place) => place !== 'self');
   const isNear = (id: Uint8Array): boolean => farthest !== undefined && compareDistance(question.target, id, farthest.id) < 0;
-  return { places, silent: silent.filter(isNear).length };
+  return { places, expected, silent: silent.filter(isNear).length };
 }
 
 /** We count among the closest like anybody else, if we store for others. */

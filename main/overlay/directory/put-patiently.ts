@@ -1,5 +1,6 @@
+import { AppError } from '../../ports/app-error.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { pause } from '../waiting.ts';
+import { pause, throwIfAborted } from '../waiting.ts';
 
 /** After so long it is looked again for places, if few or far ones were found, or of those too many were busy or not heard. */
 const againAfterMs = [2_000, 6_000];
@@ -15,13 +16,13 @@ const maySilent = 0.75;
 /** What a look around found. */
 export interface Around<P> {
   readonly places: readonly P[];
+  /** So many there should be, by our own table. */
+  readonly expected: number;
   /** So many that are nearer than the farthest place didn't answer. */
   readonly silent: number;
 }
 
 export interface PatientPut<P, T> {
-  /** How many are as near as that by our own table: a lookup that finds not even half of them went wrong. */
-  readonly known: number;
   /** Each time anew: tokens last for some seconds. */
   readonly find: () => Promise<Around<P>>;
   readonly keyOf: (place: P) => string;
@@ -34,25 +35,24 @@ export interface PatientPut<P, T> {
 
 /**
  * Where a crowded line or machine loses answers, a lookup finds a few far nodes, where no reader would look, and what a
- * single node took would count as everybody's. Who is offline finds none, and is told at once.
+ * single node took would count as everybody's: what fewer answer than half of those that should be there is not stored.
+ * @throws AppError NO_NETWORK (who is offline finds nobody, and is told at once), CANCELLED
  */
-export async function putPatiently<P, T>(
-  parts: PatientPut<P, T>,
-): Promise<{ readonly found: number; readonly placed: readonly T[] }> {
-  const { known, keyOf, put, isBusy, clock, signal } = parts;
+export async function putPatiently<P, T>(parts: PatientPut<P, T>): Promise<readonly T[]> {
+  const { keyOf, put, isBusy, clock, signal } = parts;
   const told = new Map<string, T>();
   const isSettled = (place: P): boolean => {
     const placed = told.get(keyOf(place));
     return placed !== undefined && !isBusy(placed);
   };
-  let found = 0;
+  let expected = 0;
   for (const delayMs of [0, ...againAfterMs]) {
     // oxlint-disable no-await-in-loop -- a round begins when the one before is over
     if (delayMs > 0) await pause(clock, delayMs, signal);
-    if (signal.aborted) break;
-    const { places, silent } = await parts.find();
-    found = Math.max(found, places.length);
-    if (found === 0) break;
+    throwIfAborted(signal);
+    const { places, silent, ...around } = await parts.find();
+    expected = Math.max(places.length, around.expected);
+    if (places.length + told.size === 0) break;
     await Promise.all(
       places.map(async (place) => {
         const placed = isSettled(place) ? null : await put(place);
@@ -61,7 +61,11 @@ export async function putPatiently<P, T>(
     );
     // oxlint-enable no-await-in-loop
     const open = places.filter((place) => !isSettled(place)).length;
-    if (places.length * 2 >= known && silent <= places.length * maySilent && open <= places.length * mayMiss) break;
+    if (places.length * 2 >= expected && silent <= places.length * maySilent && open <= places.length * mayMiss) break;
   }
-  return { found, placed: [...told.values()] };
+  if (told.size === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
+  if (told.size * 2 < expected) {
+    throw new AppError('NO_NETWORK', 'too-few-answered', { expected, answered: told.size });
+  }
+  return [...told.values()];
 }

@@ -71,7 +71,7 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
     if (node === null) throw new AppError('NO_NETWORK', 'not-started');
     return node;
   };
-  const known = (at: NodeAddress): MailboxPlace => ({ at, network: networks.network(at) });
+  const placeAt = (at: NodeAddress): MailboxPlace => ({ at, network: networks.network(at) });
   const ourselves = (): MailboxPlace => {
     const self = parts.self();
     return { at: null, network: self === null ? 'self' : networks.network(self.address) };
@@ -80,35 +80,31 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
   const look = async (target: Uint8Array, signal: AbortSignal): Promise<Around<MailboxPlace>> => {
     const node = usable();
     const carried = parts.carriedPlaces(target, signal);
-    if (carried !== null) return { places: (await abortable(carried, signal)).map(known), silent: 0 };
-    const { places, silent } = await abortable(
+    if (carried !== null) return { places: (await abortable(carried, signal)).map(placeAt), expected: 0, silent: 0 };
+    const { places, ...around } = await abortable(
       findAround(parts, node, { command: mailboxCommands.register, target, value: null }, closestSetSize, signal),
       signal,
     );
     const met = places.map((place) => {
       if (place === 'self') return ourselves();
       visits.remember(place, place.token);
-      return known({ host: place.host, port: place.port });
+      return placeAt({ host: place.host, port: place.port });
     });
-    return { places: met, silent };
+    return { ...around, places: met };
   };
   const find = async (target: Uint8Array, signal: AbortSignal): Promise<readonly MailboxPlace[]> =>
     someOf((await look(target, signal)).places);
   /** At each of them, as far as they can be brought to it. */
-  const putAt = (
+  const putAt = async (
     target: Uint8Array,
     put: (place: MailboxPlace) => Promise<Placed | null>,
     signal: AbortSignal,
-  ): Promise<{ readonly found: number; readonly placed: readonly Placed[] }> => {
-    const inTable = usable().closest(target, closestSetSize).length;
+  ): Promise<MailboxPutResult> => {
     const findAgain = (): Promise<Around<MailboxPlace>> => look(target, signal);
-    return abortable(putPatiently({ known: inTable, find: findAgain, keyOf, put, isBusy, clock: parts.clock, signal }), signal);
-  };
-  const summed = (answers: readonly Placed[]): MailboxPutResult => {
-    if (answers.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
+    const placed = await abortable(putPatiently({ find: findAgain, keyOf, put, isBusy, clock: parts.clock, signal }), signal);
     const storedBy = new Set<string>();
     const refusals: { code: MailboxRefusal; network: string }[] = [];
-    for (const { place, said } of answers) {
+    for (const { place, said } of placed) {
       if (said === 'stored') storedBy.add(place.network);
       else refusals.push({ code: said, network: place.network });
     }
@@ -149,13 +145,7 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
         const said = decodeAnswer(await visits.ask(place.at, mailboxCommands.register, target, () => record));
         return said === null || said === 'more' || said === 'again' ? null : { place, said };
       };
-      const { found, placed } = await putAt(target, put, signal);
-      if (placed.length === 0) throw new AppError('NO_NETWORK', 'no-node-answered');
-      // Friends would hear from the others that there is no such mailbox.
-      if (placed.length * 2 < found) {
-        throw new AppError('NO_NETWORK', 'too-few-answered', { found, answered: placed.length });
-      }
-      return summed(placed);
+      return putAt(target, put, signal);
     },
     async find(target, signal) {
       const nothing = new Uint8Array(0);
@@ -177,7 +167,7 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
         const said = await (at === null ? depositHere(target, item) : leaveItem(visits, at, target, item, () => signal.aborted));
         return said === null ? null : { place, said };
       };
-      return summed((await putAt(target, put, signal)).placed);
+      return putAt(target, put, signal);
     },
     async list(place, access, signal) {
       const first = await abortable(page(place, access, 0), signal);

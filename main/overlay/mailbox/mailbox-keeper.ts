@@ -116,6 +116,8 @@ export class MailboxKeeper {
     if (held !== null && held.facts.sequence >= facts.sequence) return 'STALE';
     if (!(await judge.isBoxWorked(record))) return 'BAD_ITEM';
     const now = this.#box(target);
+    // Asked twice, because our answer took long or was lost.
+    if (now !== null && equalBytes(now.record, record)) return 'stored';
     if (now !== null && now.facts.sequence >= facts.sequence) return 'STALE';
     if (now === null && this.#boxes.size >= limits.maxBoxes && !this.#makeRoom()) return 'FULL';
     if (!this.#onDisk(() => this.#parts.shelf.saveBox(target, record))) return 'TOO_BUSY';

@@ -16,11 +16,10 @@ async function put(
   const asked: string[] = [];
   let round = -1;
   const now = () => rounds[Math.min(round, rounds.length - 1)];
-  const result = await putPatiently({
-    known: near.length,
+  const placed = await putPatiently({
     find: () => {
       round += 1;
-      return Promise.resolve({ places: now()?.finds ?? [], silent: now()?.silent ?? 0 });
+      return Promise.resolve({ places: now()?.finds ?? [], expected: near.length, silent: now()?.silent ?? 0 });
     },
     keyOf: (place) => place,
     put: (place) => {
@@ -31,7 +30,7 @@ async function put(
     clock: hastyClock,
     signal,
   });
-  return { ...result, asked, rounds: round + 1 };
+  return { placed, asked, rounds: round + 1 };
 }
 
 const stored = (): string => 'stored';
@@ -70,6 +69,14 @@ test('who took it is not asked again, who was busy or silent is', async () => {
 });
 
 test('who finds nobody is told at once', async () => {
-  const { found, rounds } = await put([{ finds: [], says: stored }]);
-  expect([found, rounds]).toEqual([0, 1]);
+  const asked: number[] = [];
+  const parts = { keyOf: String, put: () => Promise.resolve('stored'), isBusy: () => false, clock: hastyClock, signal };
+  const find = () => Promise.resolve({ places: [], expected: 20, silent: asked.push(1) });
+  await expect(putPatiently({ ...parts, find })).rejects.toMatchObject({ code: 'NO_NETWORK', reason: 'no-node-answered' });
+  expect(asked).toHaveLength(1);
+});
+
+test('what a few took, where there should be many, is not stored', async () => {
+  const few = put([{ finds: ['far-1', 'far-2'], says: stored }]);
+  await expect(few).rejects.toMatchObject({ code: 'NO_NETWORK', reason: 'too-few-answered' });
 });
