@@ -13,7 +13,6 @@ const returningShare = 0.5;
 export const churn: Scenario = {
   name: 'churn',
   goal: 'supernodes come and go (median session 5.5 h): ≥ 99.9 % of lookups right, whether the owner is there or away',
-  testNodes: 60,
   async run(world, { isShort, say }) {
     const isLarge = world.nodes.length > 500;
     // A step of a thousand nodes takes a minute of one core.

@@ -19,7 +19,6 @@ const lookedAtOnce = 8;
 export const floodScenario: Scenario = {
   name: 'flood',
   goal: 'claims without end, good ones and noise: what is judged and kept is bounded by source and in all, honest people are served',
-  testNodes: 40,
   async run(world, { isShort, say }) {
     const seconds = isShort ? 6 : 30;
     const perSecond = world.nodes.length > fullFloodNodes ? heldPerSecond : 0;

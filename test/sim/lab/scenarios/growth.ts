@@ -28,7 +28,6 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 export const growth: Scenario = {
   name: 'growth',
   goal: 'what a node and a lookup cost grows like log N',
-  testNodes: 40,
   async run(world, { isShort }) {
     const size = world.nodes.length;
     const memoryMb = (process.memoryUsage().rss - world.rssBefore) / 1e6 / size;

@@ -13,7 +13,6 @@ const upkeepRounds = 2;
 export const mailboxChurn: Scenario = {
   name: 'mailbox-churn',
   goal: 'supernodes with a median session of 5.5 h come and go for hours: 0 items lost',
-  testNodes: 40,
   async run(world, { isShort, say }) {
     const hours = isShort ? 3 : 24;
     const boxes = await openBoxes(world, isShort ? 8 : 40);

@@ -45,7 +45,6 @@ async function addPretenders(world: LabWorld, count: number): Promise<readonly D
 export const mailboxHostile: Scenario = {
   name: 'mailbox-hostile',
   goal: '30 % of the supernodes pretend to keep mail, all others restart within a minute, the network falls in two and heals: 0 items lost',
-  testNodes: 40,
   async run(world, { isShort, say }) {
     const honest = world.nodes.length;
     const pretenders = await addPretenders(world, Math.round((honest * pretenderShare) / (1 - pretenderShare)));

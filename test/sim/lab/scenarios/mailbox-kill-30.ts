@@ -8,7 +8,6 @@ const killedShare = 0.3;
 export const mailboxKill30: Scenario = {
   name: 'mailbox-kill-30',
   goal: '30 % of the supernodes die at one instant, twice: 0 items lost, all picked up',
-  testNodes: 50,
   async run(world, { isShort, say }) {
     const boxes = await openBoxes(world, isShort ? 10 : 60);
     const each = isShort ? 4 : 15;

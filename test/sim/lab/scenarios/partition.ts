@@ -44,7 +44,6 @@ function claimTwice(world: LabWorld, index: number, west: readonly LabNode[], ea
 export const partition: Scenario = {
   name: 'partition',
   goal: 'two halves that heal: names of before stay right, a name claimed in both is shown as disputed with both keys, pins hold',
-  testNodes: 50,
   async run(world, { isShort, say }) {
     const before = await claimNames(world, isShort ? 10 : 40, 'before');
     wires.lay((from, to) => (sideOf(from) === sideOf(to) ? 0 : null));

@@ -53,7 +53,6 @@ const isCaptured = (hostile: number): boolean => closestSet - hostile < networks
 export const portGrinder: Scenario = {
   name: 'port-grinder',
   goal: 'an attacker with 1, 11, 100, 500 networks grinds ports: no name captured with 11 or fewer, ≤ 3 % with 500 (at 1,000 nodes)',
-  testNodes: 60,
   async run(world, { isShort }) {
     const honest = honestPlaces(world.random);
     const names = Array.from({ length: isShort ? 200 : 2_000 }, (_, index) =>

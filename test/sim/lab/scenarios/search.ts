@@ -58,7 +58,6 @@ async function searchAll(world: LabWorld, cards: readonly LabCard[], count: numb
 export const searching: Scenario = {
   name: 'search',
   goal: 'cards by word, beginning and name: ≥ 95 % of live ones found, p95 ≤ 1 s; withdrawn ones never; found under a flood',
-  testNodes: 50,
   async run(world, { isShort, say }) {
     const people = await claimNames(world, isShort ? 14 : 200, 'person');
     const cards = await publishCards(world, people, (index) => [
