@@ -6,8 +6,8 @@ import type { StoredContact } from '../storage/index.ts';
 import { encodeRequest } from './contact-request.ts';
 import type { ContactsOptions } from './contacts.ts';
 
-/** Finding their mailbox, a second or so of work, and leaving it at twenty supernodes; and the mailbox of a newcomer comes up meanwhile. */
-const limitMs = 30_000;
+/** Finding their mailbox, a second or so of work, and leaving it at twenty supernodes, some of them silent; and the mailbox of a newcomer comes up meanwhile. */
+const limitMs = 40_000;
 
 /** A request that can be left in somebody's mailbox. */
 export interface RequestToLeave {

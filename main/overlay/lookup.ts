@@ -28,6 +28,8 @@ export interface LookupOptions {
   readonly hurry?: Clock;
   /** Called with a node that answered, and is among the nearest `count` as far as is known by then. */
   readonly onNear?: (node: Found) => void;
+  /** Called with the id of a node that doesn't answer, if our own table knows it or more than one node named it: a single liar can name any number. */
+  readonly onSilent?: (id: Uint8Array) => void;
 }
 
 /** Kademlia's k: so many of the closest that answer are asked, and keep mailboxes and cards. */
@@ -74,7 +76,7 @@ const isLate = ({ state }: Pick<Candidate, 'state'>): boolean => state === 'late
  * words proved empty is not waited for.
  */
 export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
-  const { target, networks, count, hurry = null, onNear = null } = options;
+  const { target, networks, count, hurry = null, onNear = null, onSilent = null } = options;
   const known = new Map<string, Candidate>();
   /** Of each path those that may still be found, nearest first. */
   const sorted: Candidate[][] = Array.from({ length: pathCount }, () => []);
@@ -142,6 +144,7 @@ export async function lookupClosest(options: LookupOptions): Promise<Found[]> {
     // An id is only there (dht-rpc) if it is the right one for the address: others are clients or liars.
     if (reply === null || reply.from.id === null || reply.token === null) {
       node.state = 'failed';
+      if (reply === null && node.namers.size !== 1) onSilent?.(node.id);
       const ofPath = sorted[node.path] ?? [];
       ofPath.splice(ofPath.indexOf(node), 1);
       return wasLate;

@@ -128,7 +128,7 @@ export interface ItemBody {
   readonly sealed: Uint8Array;
 }
 
-/** The overlay's face to `main/mailbox`. All methods throw AppError NO_NETWORK (nobody answers) or CANCELLED. */
+/** The overlay's face to `main/mailbox`. All methods throw AppError NO_NETWORK (nobody answers, or when something is stored too few) or CANCELLED. */
 export interface MailboxStore {
   /** The closest set (20) of a mailbox, nearest first. */
   places(target: Uint8Array, signal: AbortSignal): Promise<readonly MailboxPlace[]>;

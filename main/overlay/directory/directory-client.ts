@@ -84,6 +84,7 @@ export function createDirectoryStore(parts: DirectoryClientParts): DirectoryStor
           keyOf,
           put: (place) => putTo(node, place, target, record),
           isBusy,
+          mayMiss: 1 / 6,
           clock: parts.clock,
           signal,
         }),

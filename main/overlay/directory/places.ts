@@ -105,7 +105,8 @@ export async function askWithToken(
 
 export interface FindOptions {
   readonly onReply?: (from: NodeAddress, reply: DhtReply) => void;
-  readonly onSilent?: (node: NodeAddress) => void;
+  /** As in `lookupClosest`. */
+  readonly onSilent?: (node: Uint8Array) => void;
   /** For readers (see `lookupClosest`). */
   readonly hurry?: Clock;
   readonly onNear?: (place: Found) => void;
@@ -133,12 +134,12 @@ export async function findPlaces(
     seeds: inTable.length < count ? [...inTable, ...parts.entrances()] : inTable,
     ask: async (to) => {
       const reply = await (hurry === undefined ? request(node, question, to) : requestInHurry(node, question, to, hurry));
-      if (reply === null) onSilent?.(to);
-      else onReply?.(to, reply);
+      if (reply !== null) onReply?.(to, reply);
       return reply;
     },
     ...(hurry === undefined ? {} : { hurry }),
     ...(onNear === undefined ? {} : { onNear }),
+    ...(onSilent === undefined ? {} : { onSilent }),
     isCancelled: () => signal.aborted,
     isSelf: (other) => self !== null && sameAddress(other, self.address),
   });
@@ -155,12 +156,12 @@ export async function findAround(
   signal: AbortSignal,
 ): Promise<Around<Place>> {
   const silent: Uint8Array[] = [];
-  const expected = selectDiverse(parts.networks, node.closest(question.target, Number.POSITIVE_INFINITY), count).length;
-  const onSilent = ({ host, port }: NodeAddress): void => void silent.push(parts.networks.id(host, port));
+  const known = selectDiverse(parts.networks, node.closest(question.target, Number.POSITIVE_INFINITY), count).length;
+  const onSilent = (id: Uint8Array): void => void silent.push(id);
   const places = await findPlaces(parts, node, question, count, signal, { onSilent });
   const farthest = places.findLast((place) => place !== 'self');
   const isNear = (id: Uint8Array): boolean => farthest !== undefined && compareDistance(question.target, id, farthest.id) < 0;
-  return { places, expected, silent: silent.filter(isNear).length };
+  return { places, known, isFull: known >= count, silent: silent.filter(isNear).length };
 }
 
 /** We count among the closest like anybody else, if we store for others. */

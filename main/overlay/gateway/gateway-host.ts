@@ -58,8 +58,8 @@ const allBurstSeconds = 16;
 /** Who keeps within an equal part of that never waits because of others. At once: some answers of the directory. */
 const partBurst = 64 * 1024;
 const directoryMs = 8_000;
-/** Who is silent or busy is asked three times, over eight seconds (`directory-client.ts`). */
-const putMs = 20_000;
+/** The last look for who is silent or busy begins twelve seconds after the first at the latest (`put-patiently.ts`). */
+const putMs = 25_000;
 const lookupMs = 6_000;
 const maxPeersNamed = 16;
 /** So much later than the straight way a detour is looked for as well. */

@@ -80,7 +80,7 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
   const look = async (target: Uint8Array, signal: AbortSignal): Promise<Around<MailboxPlace>> => {
     const node = usable();
     const carried = parts.carriedPlaces(target, signal);
-    if (carried !== null) return { places: (await abortable(carried, signal)).map(placeAt), expected: 0, silent: 0 };
+    if (carried !== null) return { places: (await abortable(carried, signal)).map(placeAt), known: 0, isFull: false, silent: 0 };
     const { places, ...around } = await abortable(
       findAround(parts, node, { command: mailboxCommands.register, target, value: null }, closestSetSize, signal),
       signal,
@@ -98,10 +98,14 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
   const putAt = async (
     target: Uint8Array,
     put: (place: MailboxPlace) => Promise<Placed | null>,
+    mayMiss: number,
     signal: AbortSignal,
   ): Promise<MailboxPutResult> => {
     const findAgain = (): Promise<Around<MailboxPlace>> => look(target, signal);
-    const placed = await abortable(putPatiently({ find: findAgain, keyOf, put, isBusy, clock: parts.clock, signal }), signal);
+    const placed = await abortable(
+      putPatiently({ find: findAgain, keyOf, put, isBusy, mayMiss, clock: parts.clock, signal }),
+      signal,
+    );
     const storedBy = new Set<string>();
     const refusals: { code: MailboxRefusal; network: string }[] = [];
     for (const { place, said } of placed) {
@@ -145,7 +149,7 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
         const said = decodeAnswer(await visits.ask(place.at, mailboxCommands.register, target, () => record));
         return said === null || said === 'more' || said === 'again' ? null : { place, said };
       };
-      return putAt(target, put, signal);
+      return putAt(target, put, 1 / 6, signal);
     },
     async find(target, signal) {
       const nothing = new Uint8Array(0);
@@ -167,7 +171,8 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
         const said = await (at === null ? depositHere(target, item) : leaveItem(visits, at, target, item, () => signal.aborted));
         return said === null ? null : { place, said };
       };
-      return putAt(target, put, signal);
+      // Keepers hand it on to each other, and the next letter waits for this.
+      return putAt(target, put, 1 / 3, signal);
     },
     async list(place, access, signal) {
       const first = await abortable(page(place, access, 0), signal);

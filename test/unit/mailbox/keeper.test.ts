@@ -78,6 +78,13 @@ describe('A keeper of mailboxes', () => {
     expect(keeper.record(owner.target)).toEqual(newer);
   });
 
+  it('says to the same record twice at once that it is stored, not that it is old', async () => {
+    const keeper = keep();
+    const record = await owner.record(clock.nowMs());
+    const both = [keeper.register(owner.target, record), keeper.register(owner.target, record)];
+    expect(await Promise.all(both)).toEqual(['stored', 'stored']);
+  });
+
   it('stores an item once, and not with one byte changed, nor in a size of its own', async () => {
     const keeper = keep();
     await open(keeper);

@@ -111,6 +111,30 @@ describe('a lookup', () => {
     expect(told).toBeGreaterThan(4);
   });
 
+  test('tells of the silent whom our own table or two others know, not of whom a single one named', async () => {
+    const target = systemRandom.bytes(32);
+    const [first, second, dead, phantom] = honest;
+    if (first === undefined || second === undefined || dead === undefined || phantom === undefined)
+      throw new Error('there are more');
+    const known = { host: '203.0.113.9', port: 1 };
+    const silent: string[] = [];
+    await lookupClosest({
+      target,
+      count: 20,
+      networks,
+      seeds: [first, second, known],
+      ask: (node) => {
+        if (node.host === first.host) return Promise.resolve(reply(first, [dead, phantom]));
+        return Promise.resolve(node.host === second.host ? reply(second, [dead]) : null);
+      },
+      isCancelled: () => false,
+      isSelf: () => false,
+      onSilent: (id) => void silent.push(Buffer.from(id).toString('hex')),
+    });
+    const idOf = ({ host, port }: NodeAddress): string => Buffer.from(networks.id(host, port)).toString('hex');
+    expect(silent.toSorted()).toEqual([dead, known].map(idOf).toSorted());
+  });
+
   test('takes one node of a network, however many are pressed on it', async () => {
     const target = systemRandom.bytes(32);
     // A liar's network next to the target: 200 ports of one address, all answering.

@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest';
 import { putPatiently } from '../../../main/overlay/directory/put-patiently.ts';
+import { AppError } from '../../../main/ports/app-error.ts';
 import { hastyClock } from '../hasty-clock.ts';
+import { VirtualClock } from '../virtual-clock.ts';
 
 const near = Array.from({ length: 20 }, (_, index) => `near-${index}`);
+const most = new Set(near.slice(0, 15));
 const signal = new AbortController().signal;
 
 /** @param rounds what each look around finds, and who answers what then; the last goes on */
@@ -19,7 +22,7 @@ async function put(
   const placed = await putPatiently({
     find: () => {
       round += 1;
-      return Promise.resolve({ places: now()?.finds ?? [], expected: near.length, silent: now()?.silent ?? 0 });
+      return Promise.resolve({ places: now()?.finds ?? [], known: near.length, isFull: true, silent: now()?.silent ?? 0 });
     },
     keyOf: (place) => place,
     put: (place) => {
@@ -27,6 +30,7 @@ async function put(
       return Promise.resolve(now()?.says(place) ?? null);
     },
     isBusy: (answer) => answer === 'busy',
+    mayMiss: 1 / 6,
     clock: hastyClock,
     signal,
   });
@@ -70,8 +74,15 @@ test('who took it is not asked again, who was busy or silent is', async () => {
 
 test('who finds nobody is told at once', async () => {
   const asked: number[] = [];
-  const parts = { keyOf: String, put: () => Promise.resolve('stored'), isBusy: () => false, clock: hastyClock, signal };
-  const find = () => Promise.resolve({ places: [], expected: 20, silent: asked.push(1) });
+  const parts = {
+    keyOf: String,
+    put: () => Promise.resolve('stored'),
+    isBusy: () => false,
+    mayMiss: 1 / 6,
+    clock: hastyClock,
+    signal,
+  };
+  const find = () => Promise.resolve({ places: [], known: 20, isFull: true, silent: asked.push(1) });
   await expect(putPatiently({ ...parts, find })).rejects.toMatchObject({ code: 'NO_NETWORK', reason: 'no-node-answered' });
   expect(asked).toHaveLength(1);
 });
@@ -79,4 +90,61 @@ test('who finds nobody is told at once', async () => {
 test('what a few took, where there should be many, is not stored', async () => {
   const few = put([{ finds: ['far-1', 'far-2'], says: stored }]);
   await expect(few).rejects.toMatchObject({ code: 'NO_NETWORK', reason: 'too-few-answered' });
+});
+
+test('what far nodes took while nobody near was heard doesn’t make it stored', async () => {
+  const far = put([
+    { finds: ['far-1', 'far-2', 'far-3', 'far-4', 'far-5'], says: stored },
+    { finds: near, says: () => null },
+  ]);
+  await expect(far).rejects.toMatchObject({ reason: 'too-few-answered' });
+});
+
+test('a later look that finds fewer doesn’t make few of them enough', async () => {
+  const fewer = put([
+    { finds: near, says: (place) => (place === 'near-0' ? 'stored' : null) },
+    { finds: ['near-0', 'near-1'], says: stored },
+  ]);
+  await expect(fewer).rejects.toMatchObject({ reason: 'too-few-answered', context: { expected: 20, answered: 2 } });
+});
+
+test('what most took stays stored, although the network is gone when the rest is asked again', async () => {
+  let looks = 0;
+  const placed = await putPatiently({
+    find: () => {
+      looks += 1;
+      if (looks > 1) return Promise.reject(new AppError('NO_NETWORK', 'gateways-disagree'));
+      return Promise.resolve({ places: near, known: 0, isFull: false, silent: 0 });
+    },
+    keyOf: (place) => place,
+    put: (place) => Promise.resolve(most.has(place) ? 'stored' : null),
+    isBusy: () => false,
+    mayMiss: 1 / 6,
+    clock: hastyClock,
+    signal,
+  });
+  expect([looks, placed.length]).toEqual([2, 15]);
+});
+
+test('in a small network, most of which has just left, the rest is enough', async () => {
+  const find = () => Promise.resolve({ places: ['left'], known: 5, isFull: false, silent: 4 });
+  const parts = { keyOf: String, put: () => Promise.resolve('stored'), isBusy: () => false, mayMiss: 1 / 6, signal };
+  expect(await putPatiently({ ...parts, find, clock: hastyClock })).toEqual(['stored']);
+});
+
+test('nobody is waited for beyond some seconds', async () => {
+  const clock = new VirtualClock();
+  let looks = 0;
+  const find = () => {
+    looks += 1;
+    clock.advance(11_000);
+    return Promise.resolve({ places: near, known: 20, isFull: true, silent: 0 });
+  };
+  const slow = { keyOf: String, isBusy: () => false, mayMiss: 1 / 6, clock, signal };
+  const placed = await putPatiently({
+    ...slow,
+    find,
+    put: (place: string) => Promise.resolve(most.has(place) ? 'stored' : null),
+  });
+  expect([looks, placed.length]).toEqual([1, 15]);
 });
