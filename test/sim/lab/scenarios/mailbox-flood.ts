@@ -10,17 +10,18 @@ const perSecond = 2;
 /** Whoever is too busy for the flood is asked again for some seconds: meanwhile others of it go on. */
 const [floodAtOnce, requestsAtOnce] = [128, 8];
 
-/** One network leaves as much as it can: in a mailbox of its own, with keys for all of it, and in a stranger's slot. */
+/** One network leaves as much as it can in a mailbox of its own, with keys for all of it; another in a stranger's slot. */
 export const mailboxFlood: Scenario = {
   name: 'mailbox-flood',
   goal: 'one network floods keepers: it is held to its share, and everybody else’s items are kept',
   testNodes: 40,
   async run(world, { isShort }) {
     const honest = await openBoxes(world, isShort ? 6 : 20);
-    const [attacker] = await world.add(1, { supernodeMode: 'off' });
+    const [attacker, asker] = await world.add(2, { supernodeMode: 'off' });
     const [own] = await openBoxes(world, 1);
     const [victim] = honest;
-    if (attacker === undefined || own === undefined || victim === undefined) throw new Error('the world is empty');
+    if (attacker === undefined || asker === undefined || own === undefined || victim === undefined)
+      throw new Error('the world is empty');
     const { mailboxes } = attacker.overlay;
     const items = isShort ? 1_200 : 3_000;
     const beganMs = world.clock.monotonicMs();
@@ -34,7 +35,7 @@ export const mailboxFlood: Scenario = {
     const requests = someAtOnce(
       Array.from({ length: isShort ? 60 : 200 }, () => async () => {
         const item = await victim.owner.fromStranger(world.random.bytes(1_024), world.clock.nowMs());
-        await mailboxes.deposit(victim.owner.target, item, never).catch(() => null);
+        await asker.overlay.mailboxes.deposit(victim.owner.target, item, never).catch(() => null);
       }),
       requestsAtOnce,
     );
