@@ -26,10 +26,12 @@ export const retryMs = ({ tries }: Pick<StoredLetter, 'tries'>, random: Random):
 export const isLapsed = ({ writtenMs }: Pick<StoredLetter, 'writtenMs'>, nowMs: number): boolean =>
   nowMs - writtenMs >= lifetimeMs || writtenMs - nowMs >= 2 * dayMs;
 
-/** How long until a letter is to be left (again); not more than 0: now. */
-export function waitOf({ nextMs, isStored }: Pick<StoredLetter, 'nextMs' | 'isStored'>, nowMs: number): number {
+/** How long until a letter is to be left (again), or has lapsed; not more than 0: now. */
+export function waitOf({ writtenMs, nextMs, isStored }: Omit<StoredLetter, 'ordinal' | 'tries'>, nowMs: number): number {
   const waitMs = nextMs - nowMs;
-  return waitMs > (isStored ? longestPlanMs : 1.5 * lastRetryMs) ? 0 : waitMs;
+  if (waitMs > (isStored ? longestPlanMs : 1.5 * lastRetryMs)) return 0;
+  // Else the last check before it lapses could put the next one off until nobody keeps it any more.
+  return Math.min(waitMs, writtenMs + lifetimeMs - nowMs);
 }
 
 /** The last keys are for messages: receipts wait. */
