@@ -12,9 +12,8 @@ export function seededRandom(seed: string): Random {
   const block = (): Buffer => createHash('sha256').update(`${seed}/${counter++}`).digest();
   return {
     bytes(length) {
-      let bytes = Buffer.alloc(0);
-      while (bytes.byteLength < length) bytes = Buffer.concat([bytes, block()]);
-      return new Uint8Array(bytes.subarray(0, length));
+      const blocks = Array.from({ length: Math.ceil(length / 32) }, block);
+      return new Uint8Array(Buffer.concat(blocks).subarray(0, length));
     },
     fraction: () => block().readUInt32BE(0) / 2 ** 32,
   };
