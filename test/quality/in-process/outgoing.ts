@@ -69,6 +69,7 @@ export function conditionsOf(impairment: Impairment): LinkConditions {
     loss: lossPercent / 100,
     burst: burst === undefined ? null : { enter: burst[0] / 100, leave: burst[1] / 100, lossInBad: burst[2] / 100 },
     rateBps: rateKbps === 0 ? null : rateKbps * 1000,
+    bucketBytes: 0,
     queueMs,
   };
 }

@@ -9,11 +9,23 @@ export interface LinkConditions {
   readonly burst: { readonly enter: number; readonly leave: number; readonly lossInBad: number } | null;
   /** Null: no limit. */
   readonly rateBps: number | null;
+  /** So much of what was not used passes at once (a token bucket). 0: a line, which takes its time for each byte. */
+  readonly bucketBytes: number;
   /** What would have to wait longer than this is dropped. */
   readonly queueMs: number;
 }
 
-export const cleanLink: LinkConditions = { delayMs: 50, jitterMs: 0, loss: 0, burst: null, rateBps: null, queueMs: 200 };
+export const cleanLink: LinkConditions = {
+  delayMs: 50,
+  jitterMs: 0,
+  loss: 0,
+  burst: null,
+  rateBps: null,
+  bucketBytes: 0,
+  queueMs: 200,
+};
+/** As slow as a line of that rate, but a token bucket: a provider's limit. */
+export const shapedLink: LinkConditions = { ...cleanLink, rateBps: 64_000, bucketBytes: 4_000, queueMs: 300 };
 
 /** One direction of a cable. Keeps order, as a queue does: a packet never overtakes the one before. */
 export interface Link {
@@ -48,10 +60,11 @@ export function createLink(first: LinkConditions, random: () => number): Link {
       if (isLost()) return Number.NaN;
       let outMs = nowMs;
       if (conditions.rateBps !== null) {
-        busyUntilMs = Math.max(busyUntilMs, nowMs);
+        const msPerByte = 8_000 / conditions.rateBps;
+        busyUntilMs = Math.max(busyUntilMs, nowMs - conditions.bucketBytes * msPerByte);
         if (busyUntilMs - nowMs > conditions.queueMs) return Number.NaN;
-        busyUntilMs += (bytes * 8000) / conditions.rateBps;
-        outMs = busyUntilMs;
+        busyUntilMs += bytes * msPerByte;
+        outMs = Math.max(nowMs, busyUntilMs);
       }
       const jitterMs = conditions.jitterMs === 0 ? 0 : conditions.jitterMs * (2 * random() - 1);
       outMs = Math.max(lastOutMs, outMs + Math.max(0, conditions.delayMs + jitterMs));

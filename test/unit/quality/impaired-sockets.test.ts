@@ -79,6 +79,7 @@ describe('one end’s way out', () => {
       loss: 0.2,
       burst: { enter: 0.05, leave: 0.15, lossInBad: 1 },
       rateBps: 32_000,
+      bucketBytes: 0,
       queueMs: 200,
     });
   });

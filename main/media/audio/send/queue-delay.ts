@@ -4,7 +4,7 @@ import { sortFirst } from '../sort-first.ts';
 export interface QueueView {
   /**
    * How much longer the newest packets took than the fastest of the last 10–20 s: what stands in a queue. What a packet itself
-   * takes in a narrow place that is known (`setLine`) is no wait.
+   * takes in a narrow place that is known (`setLine`) is no wait, as far as larger ones are seen to take longer there.
    */
   readonly queueMs: number;
   /** By how much that grows in a second; robust against single late packets. */
@@ -66,6 +66,14 @@ const widthPerWander = 0.16;
 /** By so many packets, and by two of which one is so much larger, is told what a byte takes. */
 const slopePackets = 12;
 const slopeBytes = 16;
+/**
+ * A byte more takes less than this share of what it would take in the narrow place: nothing there takes its time for each byte.
+ * It has gone, or it lets short bursts through at once (a token bucket, what a cell grants).
+ */
+export const goneShare = 0.35;
+/** A look's weight in what a byte is seen to take, and the most a look counts: packets that stood behind others tell anything. */
+const seenWeight = 0.1;
+const mostOfLine = 2;
 /** Of packets that had to wait for one in front. */
 const waitedPackets = 4;
 /** Those in whose way nothing else stood, such as our own reports. */
@@ -82,21 +90,26 @@ const evenAfter = 8;
 export function createQueueDelay(): QueueDelay {
   const sent = new Float64Array(ringPackets);
   const delays = new Float64Array(ringPackets);
-  /** Delays without what each packet takes by itself. */
-  const waits = new Float64Array(ringPackets);
   const sizes = new Float64Array(ringPackets);
   const steps = new Float64Array(ringPackets);
   let count = 0;
   /** Written in place: each write to a captured variable would put a number on the heap. */
   const state = {
     windowStartMs: Number.NaN,
-    windowMin: Number.POSITIVE_INFINITY,
-    previousMin: Number.POSITIVE_INFINITY,
+    /** The packets that waited least in the two windows: their delays, and of their sizes what takes its time in the line. */
+    windowDelay: Number.POSITIVE_INFINITY,
+    windowBytes: 0,
+    previousDelay: Number.POSITIVE_INFINITY,
+    previousBytes: 0,
     wander: 0,
     looks: 0,
     /** By which the way may just have become longer: not yet taken for a queue. */
     leapMs: 0,
-    /** In the narrowest place; 0: none is known. */
+    /** What a byte takes in the narrowest place if that is a line; 0: none is known. */
+    lineMsPerByte: 0,
+    /** What it is seen to take, smoothed. */
+    seenMsPerByte: 0,
+    /** What it is believed to take. */
     msPerByte: 0,
   };
   /** So many packets came before the narrowest place was known. */
@@ -117,8 +130,10 @@ export function createQueueDelay(): QueueDelay {
   /** The `back`-th newest packet, 0 the newest. */
   const slot = (back: number): number => (count - 1 - back) & (ringPackets - 1);
   const sentAt = (back: number): number => sent[slot(back)] ?? 0;
+  const bytesOf = (back: number): number => sizes[slot(back)] ?? 0;
   const delayOf = (back: number): number => delays[slot(back)] ?? 0;
-  const waitOf = (back: number): number => waits[slot(back)] ?? 0;
+  /** Delay without what the packet takes by itself. */
+  const waitOf = (back: number): number => delayOf(back) - bytesOf(back) * state.msPerByte;
   const held = (): number => Math.min(count, ringPackets);
 
   /** How many of the newest packets were sent within the last `ms` before the newest. */
@@ -129,29 +144,54 @@ export function createQueueDelay(): QueueDelay {
     return packets;
   }
 
-  function delayNow(): number {
-    const packets = Math.min(held(), Math.max(nowPackets, within(Math.max(nowWindowMs, view.unevenMs * nowWindowPerUneven))));
-    return leastWait(packets);
+  /** Of the newest packets, the one that waited least. */
+  function quickestNow(): number {
+    return quickestOf(Math.min(held(), Math.max(nowPackets, within(Math.max(nowWindowMs, view.unevenMs * nowWindowPerUneven)))));
   }
 
-  function leastWait(packets: number): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (let back = 0; back < packets; back += 1) least = Math.min(least, waitOf(back));
-    return least;
+  function quickestOf(packets: number): number {
+    let quickest = 0;
+    for (let back = 1; back < packets; back += 1) if (waitOf(back) < waitOf(quickest)) quickest = back;
+    return quickest;
   }
 
-  const shortest = (): number => Math.min(state.windowMin, state.previousMin);
+  const windowMin = (): number => state.windowDelay - state.windowBytes * state.msPerByte;
+  const previousMin = (): number => state.previousDelay - state.previousBytes * state.msPerByte;
+  const shortest = (): number => Math.min(windowMin(), previousMin());
 
-  function restart(shortestMs: number): void {
-    state.windowMin = shortestMs;
-    state.previousMin = Number.POSITIVE_INFINITY;
+  function restart(quickest: number): void {
+    state.windowDelay = delayOf(quickest);
+    state.windowBytes = bytesOf(quickest);
+    state.previousDelay = Number.POSITIVE_INFINITY;
     state.windowStartMs = sentAt(0);
+  }
+
+  /** What came before it was known had another way: what it took is the way's. */
+  function meetLine(): void {
+    before = count;
+    state.seenMsPerByte = state.lineMsPerByte;
+    state.windowBytes = 0;
+    state.previousBytes = 0;
   }
 
   /** Nothing takes its time any more: it belongs to the way. */
   function forgetLine(): void {
-    waits.set(delays);
-    restart(leastWait(held()));
+    state.msPerByte = 0;
+    restart(quickestOf(held()));
+  }
+
+  /** Sizes that tell nothing make no difference either. */
+  function watchLine(): void {
+    const { lineMsPerByte, seenMsPerByte } = state;
+    if (lineMsPerByte === 0 || Number.isNaN(view.msPerByte)) return;
+    const measured = Math.max(0, Math.min(mostOfLine * lineMsPerByte, view.msPerByte));
+    state.seenMsPerByte += (measured - seenMsPerByte) * seenWeight;
+    believeLine();
+  }
+
+  function believeLine(): void {
+    const { lineMsPerByte, seenMsPerByte } = state;
+    state.msPerByte = seenMsPerByte < goneShare * lineMsPerByte ? 0 : Math.min(lineMsPerByte, seenMsPerByte);
   }
 
   /** The median of the changes from packet to packet: a jump is one of them, a queue that fills is all of them. */
@@ -168,7 +208,7 @@ export function createQueueDelay(): QueueDelay {
     view.sentBps = null;
     if (packets < 5) return;
     let bytes = 0;
-    for (let back = 0; back < packets - 1; back += 1) bytes += sizes[slot(back)] ?? 0;
+    for (let back = 0; back < packets - 1; back += 1) bytes += bytesOf(back);
     const sentMs = sentAt(0) - sentAt(packets - 1);
     const arrivedMs = sentMs + delayOf(0) - delayOf(packets - 1);
     if (sentMs <= 0 || arrivedMs <= 0) return;
@@ -201,7 +241,7 @@ export function createQueueDelay(): QueueDelay {
       const spacingMs = sinceMs + delayOf(back) - delayOf(back + 1);
       const isBehind = delayOf(back + 1) - way > sinceMs;
       if (!isBehind || spacingMs <= 0) continue;
-      steps[waited] = spacingMs / (sizes[slot(back)] ?? 0);
+      steps[waited] = spacingMs / bytesOf(back);
       waited += 1;
     }
     if (waited < waitedPackets) return;
@@ -215,16 +255,16 @@ export function createQueueDelay(): QueueDelay {
     const packets = Math.min(held(), count - before);
     if (packets < slopePackets) return;
     let bytes = 0;
-    for (let back = 0; back < packets; back += 1) bytes += sizes[slot(back)] ?? 0;
+    for (let back = 0; back < packets; back += 1) bytes += bytesOf(back);
     let small = -1;
     let large = -1;
     for (let back = 0; back < packets; back += 1) {
-      if ((sizes[slot(back)] ?? 0) * packets <= bytes) {
+      if (bytesOf(back) * packets <= bytes) {
         if (small < 0 || delayOf(back) < delayOf(small)) small = back;
       } else if (large < 0 || delayOf(back) < delayOf(large)) large = back;
     }
     if (large < 0 || small < 0) return;
-    const more = (sizes[slot(large)] ?? 0) - (sizes[slot(small)] ?? 0);
+    const more = bytesOf(large) - bytesOf(small);
     if (more >= slopeBytes) view.msPerByte = (delayOf(large) - delayOf(small)) / more;
   }
 
@@ -237,8 +277,8 @@ export function createQueueDelay(): QueueDelay {
     }
     even += 1;
     if (even < evenAfter || state.leapMs === 0) return;
-    state.windowMin += state.leapMs;
-    state.previousMin += state.leapMs;
+    state.windowDelay += state.leapMs;
+    state.previousDelay += state.leapMs;
     state.leapMs = 0;
   }
 
@@ -249,39 +289,46 @@ export function createQueueDelay(): QueueDelay {
       const at = count & (ringPackets - 1);
       sent[at] = sentAtMs;
       delays[at] = delay;
-      const wait = delay - bytes * state.msPerByte;
-      waits[at] = wait;
       sizes[at] = bytes;
       count += 1;
       if (Number.isNaN(state.windowStartMs)) state.windowStartMs = sentAtMs;
       if (sentAtMs - state.windowStartMs > baseWindowMs) {
-        state.previousMin = state.windowMin;
-        state.windowMin = Number.POSITIVE_INFINITY;
+        state.previousDelay = state.windowDelay;
+        state.previousBytes = state.windowBytes;
+        state.windowDelay = Number.POSITIVE_INFINITY;
         state.windowStartMs = sentAtMs;
       }
-      state.windowMin = Math.min(state.windowMin, wait);
+      if (delay - bytes * state.msPerByte >= windowMin()) return;
+      state.windowDelay = delay;
+      state.windowBytes = bytes;
     },
     look() {
       if (count === 0) return view;
+      measureBytes();
+      watchLine();
       measureWander();
       view.unevenMs = state.wander * widthPerWander;
       const trendMs = Math.max(trendWindowMs, view.unevenMs * trendWindowPerUneven);
       const trend = Math.min(held(), Math.max(trendPackets, within(trendMs)));
       view.newestSentAtMs = sentAt(0);
-      view.queueMs = Math.max(0, delayNow() - shortest() - state.leapMs);
+      view.queueMs = Math.max(0, waitOf(quickestNow()) - shortest() - state.leapMs);
       view.growthMsPerS = growth(trend);
       measureRates(trend);
       measureLine(trend);
-      measureBytes();
       return view;
     },
     setLine(bps) {
-      if (bps === null && state.msPerByte > 0) forgetLine();
-      else if (bps !== null && state.msPerByte === 0) before = count;
-      state.msPerByte = bps === null ? 0 : 8_000 / bps;
+      const wasKnown = state.lineMsPerByte > 0;
+      state.lineMsPerByte = bps === null ? 0 : 8_000 / bps;
+      if (bps === null) {
+        if (wasKnown) forgetLine();
+        return;
+      }
+      if (!wasKnown) meetLine();
+      believeLine();
     },
     rebase() {
-      if (count > 0) restart(delayNow());
+      if (count > 0) restart(quickestNow());
     },
   };
 }
