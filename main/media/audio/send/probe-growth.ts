@@ -3,7 +3,7 @@ export interface ProbeView {
   readonly budgetBps: number;
   /** What it is thought to carry of ours; null: unknown. */
   readonly capacityBps: number | null;
-  /** That was measured in front of a queue, and corrected for what rides beside the voice. */
+  /** That was measured in front of a queue where packets came evenly, or a try for more has ended in one. */
   readonly isSurveyed: boolean;
   /** How much packets wander without a queue. */
   readonly unevenMs: number;

@@ -1,5 +1,6 @@
-import { evenMs, holdShare, probeGrowth } from './probe-growth.ts';
-import type { QueueView } from './queue-delay.ts';
+import { createCapacity, minBudgetBps } from './capacity.ts';
+import { holdShare, probeGrowth } from './probe-growth.ts';
+import { goneShare, type QueueView } from './queue-delay.ts';
 
 /**
  * How much may be sent, from delay and loss on the way there; after the ideas of GCC, NADA and SCReAM (RFC 8298, 8698), for a
@@ -40,8 +41,6 @@ export interface RateControl {
   takeRebase(): boolean;
 }
 
-/** 6 kbit/s in frames of 60 ms with all headers: nothing less is speech. */
-export const minBudgetBps = 15_500;
 /** A queue shorter than this can be one packet's own length on a slow line that is not known yet. */
 const leastQueueMs = 25;
 /** Where the narrowest place is known, a queue there is believed sooner. */
@@ -66,15 +65,18 @@ const firstHoldMs = 1_000;
 const holdFactor = 3;
 const mostHoldMs = 15_000;
 /**
- * A byte more takes less than this share of what it would take in the narrow place: that is gone. A place that lets short bursts
- * through at once looks the same; where such a probe fails, it is not asked again for a while.
+ * Where a byte more takes less than `goneShare`, the narrow place is gone. One that lets short bursts through at once looks the
+ * same, and its queue comes only when they have been let through: then it is not asked again for a while.
  */
-const goneShare = 0.35;
 const doubtMs = 30_000;
+const trustMs = 10_000;
 /** One packet that others held up, and it seems so for a moment, too. */
 const goneForMs = 400;
-/** And with more than this the place is as narrow as it was: there is nothing to be tried. */
-const stillNarrowShare = 0.7;
+/**
+ * While packets take their time in the place that was surveyed, nothing more is tried. But it may carry half as much again as was
+ * measured, and they would: where for so long all was used that may be, and no queue came, it is tried all the same.
+ */
+const surveyLastsMs = 30_000;
 /**
  * Where packets come evenly, what gets through without a queue is known at once, and so is what gets through a queue: what was
  * known before is corrected by so much of the difference at each look.
@@ -82,8 +84,6 @@ const stillNarrowShare = 0.7;
 const provenWeight = 0.15;
 /** Near the threshold nothing grows: where a place has been surveyed, already here. */
 const surveyedThreshold = 0.55;
-/** Beside the voice a narrow place carries our feedback, five messages of 92 bytes a second, and a report of 172. */
-const besideBps = 5_000;
 /** So much more than is wanted, and nothing is a limit any more. */
 const openFactor = 1.25;
 /** Of what may be sent: with less, nothing is proven. */
@@ -128,13 +128,10 @@ const isHeldUp = ({ deliveredBps, sentBps, growthMsPerS }: QueueView): boolean =
 /** So does somebody else's sending, for a moment: beside it, only what lasts and is steep is ours. */
 const isOwnGrowth = (view: QueueView): boolean => isHeldUp(view) && view.growthMsPerS > ownGrowthMsPerS;
 
-/** What a byte takes in a place that carries so much of the voice. */
-const msPerByteOf = (capacityBps: number): number => 8_000 / (capacityBps + besideBps);
-
 export function createRateControl(): RateControl {
   let phase: RatePhase = 'open';
   let budgetBps: number | null = null;
-  let capacityBps: number | null = null;
+  const capacity = createCapacity();
   /** Times, written in place: each write to a captured variable would put a number on the heap. */
   const state = {
     sinceMs: 0,
@@ -146,12 +143,15 @@ export function createRateControl(): RateControl {
     /** How old the newest news usually is when it comes, and how far apart messages are. */
     usualAgeMs: 300,
     gapMs: 100,
+    trustedAtMs: Number.NEGATIVE_INFINITY,
     doubtUntilMs: Number.NEGATIVE_INFINITY,
     goneSinceMs: Number.NaN,
     ownLooks: 0,
     goneAtMs: Number.NEGATIVE_INFINITY,
     /** For so long the line was used in this phase, and no queue was near. */
     freeMs: 0,
+    /** For so long it was all that may be, because packets took their time. */
+    fullMs: 0,
   };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
@@ -159,9 +159,6 @@ export function createRateControl(): RateControl {
   let congested = false;
   let silentBudgetBps: number | null = null;
   let holdForMs = firstHoldMs;
-  let trustsSpeed = false;
-  /** What is known of the capacity is what came out while a probe filled the queue. */
-  let isSurveyed = false;
   /** Of the queue that is being emptied: it did not get shorter once, although less was sent than was thought to fit. */
   let isStubborn = false;
 
@@ -169,12 +166,13 @@ export function createRateControl(): RateControl {
     phase = next;
     state.sinceMs = nowMs;
     state.freeMs = 0;
+    state.fullMs = 0;
   }
 
   /** Ours in any case: beside somebody else's queue a fair share, but not more than gets through. */
   function floorBps(nowMs: number): number {
     if (nowMs >= state.fairUntilMs) return minBudgetBps;
-    return Math.max(leastFairBps, Math.min(fairShareBps, (capacityBps ?? fairShareBps) * gentleDrainShare));
+    return Math.max(leastFairBps, Math.min(fairShareBps, (capacity.bps ?? fairShareBps) * gentleDrainShare));
   }
 
   /**
@@ -183,51 +181,26 @@ export function createRateControl(): RateControl {
    */
   function leastBpsNow(nowMs: number): number {
     if (silentBudgetBps !== null) return floorBps(nowMs);
-    if (capacityBps === null) return leastFairBps;
-    return Math.max(floorBps(nowMs), Math.min(leastFairBps, capacityBps * drainShare));
+    if (capacity.bps === null) return leastFairBps;
+    return Math.max(floorBps(nowMs), Math.min(leastFairBps, capacity.bps * drainShare));
   }
 
-  function learnCapacity(bps: number, weight: number): void {
-    capacityBps = Math.max(minBudgetBps, capacityBps === null ? bps : capacityBps + (bps - capacityBps) * weight);
-  }
-
-  /** Packets that had to wait came out as fast as the narrowest place lets them. */
-  function surveyCapacity({ lineBps, deliveredBps, unevenMs }: QueueView, weight: number): void {
-    const isEven = unevenMs <= evenMs;
-    if (isEven && lineBps !== null) learnCapacity(lineBps - besideBps, weight);
-    else if (deliveredBps !== null) learnCapacity(deliveredBps, weight);
-    isSurveyed ||= isEven;
-  }
-
-  /** It was learned while our own reports took more of it, or from too few packets. */
-  function proveCapacity({ deliveredBps, sentBps, unevenMs }: QueueView, weight: number): void {
-    if (capacityBps === null || deliveredBps === null || sentBps === null || unevenMs > evenMs) return;
-    const provenBps = Math.min(deliveredBps, sentBps);
-    if (provenBps > capacityBps) learnCapacity(provenBps, weight);
-  }
-
-  function forgetCapacity(): void {
-    capacityBps = null;
-    isSurveyed = false;
-  }
-
-  function probeFailed(nowMs: number): void {
-    if (trustsSpeed) state.doubtUntilMs = nowMs + doubtMs;
-    if (trustsSpeed || capacityBps !== null) holdForMs = Math.min(mostHoldMs, holdForMs * holdFactor);
-    trustsSpeed = false;
+  /** More was sent than before, and there is a queue. */
+  function tryFailed(nowMs: number): void {
+    const wasTrusted = nowMs - state.trustedAtMs < trustMs;
+    if (phase !== 'probing' && !wasTrusted) return;
+    if (wasTrusted) state.doubtUntilMs = nowMs + doubtMs;
+    if (wasTrusted || capacity.bps !== null) holdForMs = Math.min(mostHoldMs, holdForMs * holdFactor);
+    state.trustedAtMs = Number.NEGATIVE_INFINITY;
   }
 
   /** No packet takes its time any more. */
-  function seesNarrowPlaceGone(nowMs: number, { msPerByte }: QueueView): boolean {
-    const seems = capacityBps !== null && nowMs >= state.doubtUntilMs && msPerByte < goneShare * msPerByteOf(capacityBps);
+  function seesNarrowPlaceGone(nowMs: number, view: QueueView): boolean {
+    const seems = nowMs >= state.doubtUntilMs && capacity.seemsGone(view);
     if (!seems) state.goneSinceMs = Number.NaN;
     else if (Number.isNaN(state.goneSinceMs)) state.goneSinceMs = nowMs;
     return seems && nowMs - state.goneSinceMs >= goneForMs;
   }
-
-  /** Packets take the time that they take in the place that was surveyed. */
-  const isStillNarrow = ({ msPerByte, unevenMs }: QueueView): boolean =>
-    capacityBps !== null && isSurveyed && unevenMs <= evenMs && msPerByte > stillNarrowShare * msPerByteOf(capacityBps);
 
   function drain(nowMs: number, view: QueueView, wantedBps: number): void {
     if (phase !== 'draining') {
@@ -235,13 +208,14 @@ export function createRateControl(): RateControl {
       isStubborn = false;
       state.drainSinceMs = nowMs;
     }
-    if (phase === 'probing') probeFailed(nowMs);
-    if (phase !== 'draining' && isHeldUp(view)) surveyCapacity(view, 1);
-    else if (phase === 'probing') proveCapacity(view, 1);
-    if (phase === 'probing' && capacityBps !== null) isSurveyed = true;
+    if (phase !== 'draining') tryFailed(nowMs);
+    if (phase !== 'draining' && isHeldUp(view)) capacity.survey(view, 1);
+    else if (phase === 'probing') capacity.prove(view, 1);
+    if (phase === 'probing') capacity.confirm();
+    state.goneSinceMs = Number.NaN;
     const isSteep = (view.growthMsPerS > growingMsPerS && isHeldUp(view)) || view.queueMs > deepQueueMs;
     const share = isSteep ? drainShare : gentleDrainShare;
-    const usual = Math.min(budgetBps ?? wantedBps, capacityBps ?? wantedBps, silentBudgetBps ?? wantedBps);
+    const usual = Math.min(budgetBps ?? wantedBps, capacity.bps ?? wantedBps, silentBudgetBps ?? wantedBps);
     budgetBps = Math.max(leastBpsNow(nowMs), usual * share);
     state.drainFromMs = view.queueMs;
     enter('draining', nowMs);
@@ -258,14 +232,14 @@ export function createRateControl(): RateControl {
     if (answeredMs <= 0) {
       state.drainFromMs = Math.max(state.drainFromMs, view.queueMs);
       if (deliveredBps === null || view.growthMsPerS <= growingMsPerS || !isHeldUp(view)) return;
-      surveyCapacity(view, capacityWeight);
-      if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * drainShare);
+      capacity.survey(view, capacityWeight);
+      if (capacity.bps !== null) budgetBps = Math.max(floorBps(nowMs), capacity.bps * drainShare);
       return;
     }
     // More comes out than goes in: a queue empties, and if it is ours, at the rate of the narrowest place. If not, it is less.
-    if (deliveredBps !== null && sentBps !== null && deliveredBps > Math.max(sentBps * 1.15, capacityBps ?? 0))
-      surveyCapacity(view, capacityWeight);
-    const fitsBps = capacityBps ?? beforeBps ?? wantedBps;
+    if (deliveredBps !== null && sentBps !== null && deliveredBps > Math.max(sentBps * 1.15, capacity.bps ?? 0))
+      capacity.survey(view, capacityWeight);
+    const fitsBps = capacity.bps ?? beforeBps ?? wantedBps;
     const emptyingMs = state.drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / fitsBps);
     if (answeredMs < 200 + Math.min(3_000, emptyingMs * 1.3)) return;
     const isSpent = nowMs - state.drainSinceMs > mostDrainMs;
@@ -277,22 +251,31 @@ export function createRateControl(): RateControl {
     if ((!isStubborn && !isSpent) || dropShare > overflowShare) {
       isStubborn = true;
       // Full and overflowing: what comes in beyond what fits is dropped, so the rest seems to come out as fast as it was sent.
-      if (dropShare > overflowShare) surveyCapacity(view, 1);
+      if (dropShare > overflowShare) capacity.survey(view, 1);
       drain(nowMs, view, wantedBps);
-      budgetBps = Math.max(leastBpsNow(nowMs), Math.min(budgetBps ?? wantedBps, (capacityBps ?? wantedBps) * drainShare));
+      budgetBps = Math.max(leastBpsNow(nowMs), Math.min(budgetBps ?? wantedBps, (capacity.bps ?? wantedBps) * drainShare));
       return;
     }
     rebaseWanted = true;
     state.fairUntilMs = nowMs + fairForMs;
     // What was measured is not what a place carries of ours. Where it was little, begin with a fair share all the same.
-    budgetBps = capacityBps === null && beforeBps === null ? null : Math.max(beforeBps ?? 0, fairShareBps);
-    forgetCapacity();
+    budgetBps = capacity.bps === null && beforeBps === null ? null : Math.max(beforeBps ?? 0, fairShareBps);
+    capacity.forget();
     enter(budgetBps === null ? 'open' : 'probing', nowMs);
   }
 
   function hold(nowMs: number): void {
-    if (capacityBps !== null) budgetBps = Math.max(floorBps(nowMs), capacityBps * holdShare);
+    if (capacity.bps !== null) budgetBps = Math.max(floorBps(nowMs), capacity.bps * holdShare);
     enter('holding', nowMs);
+  }
+
+  /** Until it has lasted (`surveyLastsMs`); what is tried then begins as carefully as any try. */
+  function stayNarrow(nowMs: number, sinceMs: number): void {
+    const mostBps = Math.max(floorBps(nowMs), (capacity.bps ?? Number.POSITIVE_INFINITY) * holdShare);
+    if (budgetBps === null || budgetBps <= mostBps || state.fullMs >= surveyLastsMs) return;
+    budgetBps = mostBps;
+    state.fullMs += sinceMs;
+    if (state.fullMs >= surveyLastsMs) state.freeMs = 0;
   }
 
   function grow(
@@ -306,24 +289,26 @@ export function createRateControl(): RateControl {
     if (budgetBps === null) return;
     // Silence fills no pipe: what was not sent has proven nothing. But a plan of longer frames stays below its budget for good:
     // where no narrow place is known, all of it is enough.
-    const fullBps = Math.min(budgetBps, wantedBps, capacityBps === null ? plannedBps : wantedBps);
+    const fullBps = Math.min(budgetBps, wantedBps, capacity.bps === null ? plannedBps : wantedBps);
     const isUsed = view.sentBps !== null && view.sentBps > fullBps * usedShare;
     const seconds = Math.min(0.5, (nowMs - state.lastMs) / 1000);
-    if (view.queueMs > thresholdMs * nearThreshold && !isTheirs) budgetBps *= 1 - backOff * seconds;
-    const isNear = view.queueMs > thresholdMs * (isSurveyed ? surveyedThreshold : nearThreshold);
-    if (isNear) state.freeMs = 0;
+    if (view.queueMs > thresholdMs * nearThreshold && !isTheirs)
+      budgetBps = Math.max(floorBps(nowMs), budgetBps * (1 - backOff * seconds));
+    const isNear = view.queueMs > thresholdMs * (capacity.isSurveyed ? surveyedThreshold : nearThreshold);
+    if (isNear) {
+      state.freeMs = 0;
+      state.fullMs = 0;
+    }
     if (!isUsed || isNear) return;
     state.freeMs += seconds * 1000;
-    const { unevenMs } = view;
-    const { freeMs } = state;
-    budgetBps *= 1 + probeGrowth({ budgetBps, capacityBps, isSurveyed, unevenMs, freeMs }) * seconds;
-    proveCapacity(view, provenWeight);
-    if (isStillNarrow(view)) budgetBps = Math.min(budgetBps, (capacityBps ?? budgetBps) * holdShare);
+    const { bps: capacityBps, isSurveyed } = capacity;
+    budgetBps *= 1 + probeGrowth({ budgetBps, capacityBps, isSurveyed, unevenMs: view.unevenMs, freeMs: state.freeMs }) * seconds;
+    capacity.prove(view, provenWeight);
+    if (capacity.isStillNarrow(view)) stayNarrow(nowMs, seconds * 1000);
     if (budgetBps <= wantedBps * openFactor) return;
     budgetBps = null;
-    forgetCapacity();
+    capacity.forget();
     holdForMs = firstHoldMs;
-    trustsSpeed = false;
     enter('open', nowMs);
   }
 
@@ -333,7 +318,7 @@ export function createRateControl(): RateControl {
       if (Number.isNaN(view.newestSentAtMs)) return;
       const thresholdMs = Math.min(
         mostThresholdMs,
-        capacityBps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
+        capacity.bps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
       );
       const hasQueue = view.queueMs > thresholdMs;
       // What gets through as it was sent is not what fills the queue, if somebody else was seen to do it.
@@ -349,10 +334,10 @@ export function createRateControl(): RateControl {
       if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, dropShare);
       else if (hasQueue && !isTheirs && !(view.newestSentAtMs < state.sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
       else if (phase !== 'open' && seesNarrowPlaceGone(nowMs, view)) {
-        trustsSpeed = true;
+        state.trustedAtMs = nowMs;
         // It must carry that much, or more would have been seen of it.
-        budgetBps = Math.max(budgetBps ?? 0, (capacityBps ?? 0) / goneShare);
-        forgetCapacity();
+        budgetBps = Math.max(budgetBps ?? 0, (capacity.bps ?? 0) / goneShare);
+        capacity.forget();
         enter('probing', nowMs);
       } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
       else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs, isTheirs);
@@ -377,10 +362,10 @@ export function createRateControl(): RateControl {
       return silentBudgetBps ?? budgetBps;
     },
     get capacityBps() {
-      return capacityBps;
+      return capacity.bps;
     },
     get lineBps() {
-      return capacityBps === null ? null : capacityBps + besideBps;
+      return capacity.lineBps;
     },
     get phase() {
       return phase;

@@ -3,7 +3,8 @@ import { memoryUsage } from 'node:process';
 /** 10 s of sound, so that what happens every few seconds is in each. */
 const windowFrames = 1_000;
 const warmUpFrames = 1_000;
-const windows = 6;
+/** A narrow line is tried again after half a minute, and what that takes is compiled only then. */
+const windows = 10;
 
 /**
  * What a frame takes of the heap, bytes: of windows between two collections, the least, because to compile and to collect

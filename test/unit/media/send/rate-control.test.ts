@@ -13,15 +13,15 @@ describe('the rate', () => {
     queueMs: 0,
   };
   const narrow = { queueMs: 80, growthMsPerS: 400, deliveredBps: 60_000 };
-  /** Over a place of 60 kbit/s: whatever is tried beyond it makes a queue. */
-  const overNarrow = () => {
+  /** Over a place of so much: whatever is tried beyond it makes a queue. */
+  const overNarrow = (carriesBps = 60_000) => {
     const rate = createRateControl();
     let nowMs = 0;
-    const step = (change: object = {}, afterMs = 100): void => {
+    const step = (change: object = {}, afterMs = 100, dropShare = 0): void => {
       nowMs += afterMs;
       const sentBps = rate.budgetBps ?? wantedBps;
-      const own = sentBps > 60_000 ? narrow : { sentBps, deliveredBps: sentBps };
-      rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50, ...own, ...change }, wantedBps, sentBps, 0, 0);
+      const own = sentBps > carriesBps ? narrow : { sentBps, deliveredBps: sentBps };
+      rate.feedback(nowMs, { ...base, newestSentAtMs: nowMs - 50, ...own, ...change }, wantedBps, sentBps, 0, dropShare);
     };
     return { rate, step };
   };
@@ -84,11 +84,11 @@ describe('the rate', () => {
     expect(rate.budgetBps).toBeGreaterThan(wantedBps);
   });
 
-  test('is what a place that was surveyed carries beside our reports, and no more is tried while packets take their time there', () => {
+  test('is what a place that was surveyed carries beside our reports, and no more is tried for long while packets take their time there', () => {
     const { rate, step } = overNarrow();
     step({ ...narrow, lineBps: 64_000 });
     expect(rate.capacityBps).toBe(59_000);
-    for (let i = 0; i < 600; i += 1) {
+    for (let i = 0; i < 250; i += 1) {
       step({ msPerByte: 0.125 });
       expect(rate.budgetBps ?? wantedBps).toBeLessThan(0.9 * 59_000);
     }
@@ -136,5 +136,69 @@ describe('the rate', () => {
     }
     expect(rate.capacityBps).toBe(capacityBps);
     expect(rate.budgetBps ?? 0).toBeLessThan(capacityBps ?? 1);
+  });
+
+  test('is found although less was measured than a place carries, where packets take half as long again as they would there', () => {
+    const { rate, step } = overNarrow(75_000);
+    step({ ...narrow, lineBps: 64_000 });
+    const budgets: number[] = [];
+    for (let i = 0; i < 600; i += 1) {
+      step({ msPerByte: 0.1 });
+      budgets.push(rate.budgetBps ?? wantedBps);
+    }
+    expect(Math.max(...budgets.slice(0, 250))).toBeLessThan(0.9 * 59_000);
+    expect(Math.max(...budgets)).toBeGreaterThan(70_000);
+  });
+
+  test.each([
+    ['stays within it', { msPerByte: 0.38 }],
+    ['backs off', { queueMs: 12 }],
+  ])('is never less than speech needs, however little a place carries: where it %s', (_what, change) => {
+    const { rate, step } = overNarrow(16_000);
+    step({ ...narrow, lineBps: 21_000 });
+    expect(rate.capacityBps).toBe(16_000);
+    for (let i = 0; i < 100 && rate.phase !== 'probing'; i += 1) step();
+    for (let i = 0; i < 250; i += 1) {
+      step(change);
+      expect(rate.budgetBps).toBeGreaterThanOrEqual(15_500);
+    }
+  });
+
+  test('is free only if packets took no time for their size without a queue in between', () => {
+    const { rate, step } = overNarrow();
+    for (let i = 0; i < 100 || rate.phase !== 'holding'; i += 1) step();
+    for (let i = 0; i < 3; i += 1) step({ msPerByte: 0.01 });
+    step({ queueMs: 40 });
+    expect(rate.phase).toBe('draining');
+    for (let i = 0; i < 4; i += 1) step({ queueMs: 40 });
+    for (let i = 0; i < 4; i += 1) {
+      step({ msPerByte: 0.01 });
+      expect(rate.phase).toBe('holding');
+    }
+  });
+
+  test('is not free again by the same sign, if a queue came only when no limit was left', () => {
+    const { rate, step } = overNarrow();
+    const burst = { msPerByte: 0.01, queueMs: 0, growthMsPerS: 0, sentBps: wantedBps, deliveredBps: wantedBps };
+    for (let i = 0; i < 100 || rate.phase !== 'holding'; i += 1) step();
+    for (let i = 0; i < 20; i += 1) step(burst);
+    expect(rate.phase).toBe('open');
+    for (let i = 0; i < 50; i += 1) {
+      step({ msPerByte: 0.01 });
+      expect(rate.capacityBps).not.toBeNull();
+    }
+  });
+
+  test('is not believed for what was seen while nothing could be measured', () => {
+    const { rate, step } = overNarrow();
+    const full = { queueMs: 300, deliveredBps: null, sentBps: null };
+    for (let i = 0; i < 40; i += 1) step(full, 100, 0.4);
+    expect(rate.capacityBps).toBeNull();
+    step({ queueMs: 300, unevenMs: 30, deliveredBps: 50_000, sentBps: 30_000 });
+    expect(rate.capacityBps).toBe(50_000);
+    for (let i = 0; i < 100 && rate.phase !== 'probing'; i += 1) step();
+    const beforeBps = rate.budgetBps ?? 0;
+    for (let i = 0; i < 4; i += 1) step();
+    expect((rate.budgetBps ?? 0) / beforeBps).toBeGreaterThan(1.03);
   });
 });

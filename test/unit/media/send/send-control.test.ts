@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSendControl } from '../../../../main/media/audio/send/send-control.ts';
 import { anyPacking } from '../../../../main/media/packing-limits.ts';
-import { cleanLink, type LinkConditions } from '../../../quality/simulation/link.ts';
+import { cleanLink, shapedLink, type LinkConditions } from '../../../quality/simulation/link.ts';
 import { createSimulatedCall, percentile, type Moment } from './simulated-call.ts';
 
 const seeds = [1, 2, 3];
@@ -145,6 +145,19 @@ describe('on an uplink', () => {
           0.95,
         ),
       ).toBeLessThan(80);
+    }
+  });
+
+  test('that lets short bursts through at once and then holds all up, the queue stays short all the same', () => {
+    for (const seed of seeds) {
+      const { settled } = callOver(shapedLink, seed, 40_000);
+      expect(
+        percentile(
+          settled.map(({ queuedMs }) => queuedMs),
+          0.95,
+        ),
+      ).toBeLessThan(60);
+      expect(mean(settled, ({ bitrateBps }) => bitrateBps)).toBeGreaterThan(38_000);
     }
   });
 
