@@ -33,10 +33,11 @@ export interface OpusEncoder {
    * Encodes one frame: 480, 960, 1920 or 2880 samples, 48 kHz mono; the length may change from frame to frame. The packet
    * returned is a view into the encoder's own memory, valid until the next call: nothing is copied, and nothing allocated
    * once a packet of that length has been seen.
+   * @param mostBytes no packet is longer: what is loud or sudden is coded more coarsely instead
    * @throws OpusError
    * @throws RangeError for a frame of another length
    */
-  encode(pcm: Int16Array): Uint8Array;
+  encode(pcm: Int16Array, mostBytes?: number): Uint8Array;
   setBitrate(bitrateBps: number): void;
   /** 0…10. */
   setComplexity(complexity: number): void;
@@ -81,11 +82,12 @@ export function createOpusEncoder(options: EncoderOptions): OpusEncoder {
   };
 
   return {
-    encode(pcm) {
+    encode(pcm, mostBytes = opusMaxPacketBytes) {
       if (!opusFrameLengths.includes(pcm.length)) throw new RangeError(`no frame has ${pcm.length} samples`);
       refreshViews();
       pcmView.set(pcm);
-      const bytes = checkOpus(opus, 'encode', opus.opus_encode(state, pcmAt, pcm.length, packetAt, opusMaxPacketBytes));
+      const most = Math.min(mostBytes, opusMaxPacketBytes);
+      const bytes = checkOpus(opus, 'encode', opus.opus_encode(state, pcmAt, pcm.length, packetAt, most));
       refreshViews();
       return (packetViews[bytes] ??= new Uint8Array(opus.memory.buffer, packetAt, bytes));
     },

@@ -138,6 +138,20 @@ test('frames of 20, 40 and 60 ms go through one encoder in any order, and one de
   decoder.free();
 });
 
+test('no packet is longer than asked for, and all can be decoded', () => {
+  const encoder = createOpusEncoder(plain);
+  const decoder = createOpusDecoder();
+  const speech = frames(synthSpeech(2, 11));
+  expect(Math.max(...speech.map((frame) => encoder.encode(frame).length))).toBeGreaterThan(90);
+  for (const frame of speech) {
+    const packet = encoder.encode(frame, 90);
+    expect(packet.length).toBeLessThanOrEqual(90);
+    expect(decoder.decode(packet)).toBe(opusFrameSamples);
+  }
+  encoder.free();
+  decoder.free();
+});
+
 test('every control acts on the running encoder', () => {
   const encoder = createOpusEncoder(plain);
   const speech = synthSpeech(8, 12);

@@ -12,6 +12,8 @@ interface SentPacket {
   readonly marker: boolean;
   readonly redundant: boolean;
   readonly payload: Uint8Array;
+  /** What a frame holds at the bitrate of that moment, if a narrow place was known. */
+  readonly narrowBytes: number;
 }
 
 /** A sender that speaks into a network whose losses are told every 100 ms. */
@@ -27,7 +29,9 @@ function speak(seconds: number, isLost: (index: number) => boolean, delayMs: (pa
     nowMs: () => nowMs,
     send(payload, timestamp, marker, redundant) {
       const sequence = (65_500 + sent.length) & 0xff_ff;
-      sent.push({ sequence, atMs: nowMs, timestamp, marker, redundant, payload: payload.slice() });
+      const { bitrateBps, frameMs, capacityBps } = sender.statistics;
+      const narrowBytes = capacityBps === null ? Number.POSITIVE_INFINITY : (bitrateBps * frameMs) / 8_000;
+      sent.push({ sequence, atMs: nowMs, timestamp, marker, redundant, payload: payload.slice(), narrowBytes });
       return sequence;
     },
   });
@@ -133,6 +137,8 @@ describe('what the sender puts into packets', () => {
     );
     expect(sender.statistics.capacityBps).not.toBeNull();
     expect(Math.max(...sent.map(({ payload }) => opusPacketSamples(payload)))).toBeGreaterThan(960);
+    // Nothing loud or sudden holds up what comes behind it.
+    for (const { payload, narrowBytes } of sent) expect(payload.length).toBeLessThanOrEqual(1.2 * narrowBytes + 1);
     // After a pause that was left out, the marker says so; between all others no moment is missing.
     const steps = sent
       .slice(1)
