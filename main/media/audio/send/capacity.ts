@@ -18,6 +18,8 @@ export interface Capacity {
   forget(): void;
   /** Packets take the time that they take in the place that was surveyed: nothing more is to be tried. */
   isStillNarrow(view: QueueView): boolean;
+  /** But less than they would if it carried no more than was measured. */
+  mayBeMore(view: QueueView): boolean;
   /** They take none: the place has gone, or lets short bursts through at once. */
   seemsGone(view: QueueView): boolean;
 }
@@ -28,6 +30,8 @@ export const minBudgetBps = 15_500;
 const besideBps = 5_000;
 /** With more than this of what a byte would take there, the place is as narrow as it was. */
 const stillNarrowShare = 0.7;
+/** And with more than this it is what was measured. */
+const wellKnownShare = 0.9;
 
 export function createCapacity(): Capacity {
   let bps: number | null = null;
@@ -70,6 +74,7 @@ export function createCapacity(): Capacity {
       isSurveyed = false;
     },
     isStillNarrow: ({ unevenMs, msPerByte }) => isSurveyed && unevenMs <= evenMs && shareOf(msPerByte) > stillNarrowShare,
+    mayBeMore: ({ msPerByte }) => shareOf(msPerByte) < wellKnownShare,
     seemsGone: ({ msPerByte }) => shareOf(msPerByte) < goneShare,
   };
 }

@@ -74,7 +74,8 @@ const trustMs = 10_000;
 const goneForMs = 400;
 /**
  * While packets take their time in the place that was surveyed, nothing more is tried. But it may carry half as much again as was
- * measured, and they would: where for so long all was used that may be, and no queue came, it is tried all the same.
+ * measured, and they would: where for so long they took a little less, all was used that may be, and no queue came, it is tried all
+ * the same.
  */
 const surveyLastsMs = 30_000;
 /**
@@ -150,7 +151,7 @@ export function createRateControl(): RateControl {
     goneAtMs: Number.NEGATIVE_INFINITY,
     /** For so long the line was used in this phase, and no queue was near. */
     freeMs: 0,
-    /** For so long it was all that may be, because packets took their time. */
+    /** For so long it was all that may be, although the place may carry more. */
     fullMs: 0,
   };
   /** To go back to, if the queue turns out to be somebody else's. */
@@ -270,11 +271,11 @@ export function createRateControl(): RateControl {
   }
 
   /** Until it has lasted (`surveyLastsMs`); what is tried then begins as carefully as any try. */
-  function stayNarrow(nowMs: number, sinceMs: number): void {
+  function stayNarrow(nowMs: number, view: QueueView, sinceMs: number): void {
     const mostBps = Math.max(floorBps(nowMs), (capacity.bps ?? Number.POSITIVE_INFINITY) * holdShare);
     if (budgetBps === null || budgetBps <= mostBps || state.fullMs >= surveyLastsMs) return;
     budgetBps = mostBps;
-    state.fullMs += sinceMs;
+    if (capacity.mayBeMore(view)) state.fullMs += sinceMs;
     if (state.fullMs >= surveyLastsMs) state.freeMs = 0;
   }
 
@@ -304,7 +305,7 @@ export function createRateControl(): RateControl {
     const { bps: capacityBps, isSurveyed } = capacity;
     budgetBps *= 1 + probeGrowth({ budgetBps, capacityBps, isSurveyed, unevenMs: view.unevenMs, freeMs: state.freeMs }) * seconds;
     capacity.prove(view, provenWeight);
-    if (capacity.isStillNarrow(view)) stayNarrow(nowMs, seconds * 1000);
+    if (capacity.isStillNarrow(view)) stayNarrow(nowMs, view, seconds * 1000);
     if (budgetBps <= wantedBps * openFactor) return;
     budgetBps = null;
     capacity.forget();
