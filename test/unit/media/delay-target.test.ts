@@ -1,5 +1,7 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createDelayTarget } from '../../../main/media/audio/receive/delay-target.ts';
+import { mulberry32 } from './synth-speech.ts';
 
 const frameMs = 20;
 
@@ -20,4 +22,85 @@ test('of an outage, what never came is missing, and what came as a copy is not',
   expect(missing).toBeGreaterThan(0.15);
   expect(missingShareAfter(0.5)).toBeCloseTo(missing / 2);
   expect(missingShareAfter(1)).toBe(0);
+});
+
+/** Whether the frame's packet is lost: then there is a copy in a later one. */
+type Fate = (frame: number) => boolean;
+const wayMs = 40;
+const copyAfterMs = 120;
+
+/** Plays frames and looks at the target every 100 ms: what it waits beyond the fastest, and what of that is not given up yet. */
+function waitsOver(
+  seconds: number,
+  isLost: Fate,
+  copiedAfterMs = copyAfterMs,
+): { readonly atMs: number; readonly waitMs: number; readonly settledMs: number }[] {
+  const target = createDelayTarget();
+  const arrivals = Array.from({ length: (seconds * 1_000) / frameMs }, (_, frame) => {
+    const copied = isLost(frame);
+    return { frame, copied, atMs: frame * frameMs + wayMs + (copied ? copiedAfterMs : 0) };
+  }).toSorted((a, b) => a.atMs - b.atMs);
+  const waits = [];
+  let lookedMs = 0;
+  for (const { frame, copied, atMs } of arrivals) {
+    for (; lookedMs <= atMs; lookedMs += 100) {
+      target.update();
+      const { offsetMs, settledMs, floorMs } = target;
+      waits.push({ atMs: lookedMs, waitMs: offsetMs - floorMs, settledMs: settledMs - floorMs });
+    }
+    target.available(frame * frameMs * 48, frameMs * 48, atMs, copied);
+  }
+  return waits;
+}
+
+const lostAtRandom = (seed: number, share: number, untilMs: number): Fate => {
+  const random = mulberry32(seed);
+  const lost = Array.from({ length: untilMs / frameMs }, () => random() < share);
+  return (frame) => lost[frame] === true;
+};
+const seeds = fc.integer({ min: 0, max: 2 ** 31 });
+/** Beside clocks and timers. */
+const nothingMs = 10;
+
+test('what losses made necessary is given up seven seconds after the last one, whichever they were', () => {
+  fc.assert(
+    fc.property(seeds, fc.double({ min: 0.01, max: 0.6, noNaN: true }), (seed, share) => {
+      const after = waitsOver(18, lostAtRandom(seed, share, 10_000)).filter(({ atMs }) => atMs > 17_000);
+      expect(Math.max(...after.map(({ settledMs }) => settledMs))).toBeLessThan(nothingMs);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('the more there were, the sooner: of two packets in five within five seconds', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const after = waitsOver(16, lostAtRandom(seed, 0.4, 10_000)).filter(({ atMs }) => atMs > 15_000);
+      expect(Math.max(...after.map(({ settledMs }) => settledMs))).toBeLessThan(nothingMs);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('as long as they last, they are waited for', () => {
+  fc.assert(
+    fc.property(seeds, fc.double({ min: 0.2, max: 0.5, noNaN: true }), (seed, share) => {
+      const during = waitsOver(20, lostAtRandom(seed, share, 20_000)).filter(({ atMs }) => atMs > 5_000);
+      expect(Math.min(...during.map(({ waitMs }) => waitMs))).toBeGreaterThan(copyAfterMs);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('bursts are waited for from one to the next', () => {
+  const late = waitsOver(20, (frame) => frame % 150 >= 145).filter(({ atMs }) => atMs > 4_000);
+  expect(Math.min(...late.map(({ waitMs }) => waitMs))).toBeGreaterThan(copyAfterMs);
+});
+
+test('what they needed sinks by steps, lest sound be left out to follow it', () => {
+  const waits = waitsOver(18, (frame) => frame < 500 && frame % 4 === 0, 240).filter(({ atMs }) => atMs > 8_000);
+  const steps = waits.slice(1).map(({ waitMs }, i) => (waits[i]?.waitMs ?? 0) - waitMs);
+  expect(waits[0]?.waitMs).toBeGreaterThan(240);
+  expect(waits.at(-1)?.waitMs).toBeLessThan(nothingMs);
+  expect(Math.max(...steps)).toBeLessThanOrEqual(50);
 });

@@ -11,7 +11,8 @@ import { slotUnits } from './frame-store.ts';
  *
  * The least cost over the last second and over the last seven are found exactly; the greater of the two is the target. So a
  * network that becomes worse is followed within a second, and seven good seconds forget a bad one (one is enough after a
- * lasting change of the way). Sound that never came weighs nothing: no delay would have brought it.
+ * lasting change of the way, two to six where losses are over). Sound that never came weighs nothing: no delay would have
+ * brought it.
  */
 export interface DelayTarget {
   /** Sound of `samples` from `timestamp` on (unwrapped, 48 kHz) could first be decoded at `arrivalMs`. */
@@ -39,10 +40,9 @@ const lateWorth = { longMs: 500, shortMs: 250 };
 /** The two windows, in slots of 10 ms. */
 const longSlots = 700;
 const shortSlots = 100;
-/** `update` is called so often, and what it found is remembered for as long as the long window. */
+/** `update` is called so often, and what it found is remembered for nearly as long as the long window. */
 const updateSlots = 10;
 const settledUpdates = 20;
-/** Less than the slots are kept, so that the old delay is back 10 s after loss, which takes 2 s of calm and the stretching after it. */
 const rememberedUpdates = 60;
 /**
  * If packets of the last second came as regularly as this, and this much sooner than they had to be waited for before, the way
@@ -62,6 +62,14 @@ const maxTargetMs = 400;
 /** Until half a second is known: two frames above what was seen; of a new way no more than was needed on the one before. */
 const startMarginMs = 30;
 const startSlots = 50;
+/**
+ * Losses are over when none came for so long, and for so many times as long as ever between those that are remembered, so that
+ * bursts are not forgotten from one to the next; 6.2 s are always enough. Then the target sinks so much with each look: at once,
+ * and the jitter buffer would leave sound out rather than play it faster.
+ */
+const lossFreeSlots = 150;
+const lossFreeFactor = 8;
+const sinkMs = 50;
 /** Clocks and timers of both computers. */
 const marginMs = 4;
 /** The longest distance of a copy (341 ms) plus jitter: what has not come by then will not. */
@@ -98,6 +106,8 @@ export function createDelayTarget(): DelayTarget {
     greatestOffsetMs: Number.NEGATIVE_INFINITY,
     /** What packets alone made necessary at the last look. */
     ownNeedMs: Number.NaN,
+    /** What their losses did; sinks slowly. */
+    lossyNeedMs: Number.NEGATIVE_INFINITY,
     /** Of the packets looked at last. */
     earliestMs: Number.NaN,
     latestMs: Number.NaN,
@@ -112,6 +122,8 @@ export function createDelayTarget(): DelayTarget {
   /** How long packets must have come regularly for what was before to be forgotten. */
   let calmSlots = steadySlots;
   let forgotAt = -1;
+  /** Losses before this slot are over. */
+  let lossesFrom = 0;
 
   function advanceTo(slot: number): void {
     if (newest === -1 || slot - newest >= size) {
@@ -180,6 +192,11 @@ export function createDelayTarget(): DelayTarget {
 
   function forgetBefore(slot: number): void {
     oldest = Math.max(oldest, slot);
+    state.lossyNeedMs = Number.NEGATIVE_INFINITY;
+    forgetNeeds();
+  }
+
+  function forgetNeeds(): void {
     needs.fill(Number.NEGATIVE_INFINITY);
     offsets.fill(Number.NEGATIVE_INFINITY);
     state.greatestOffsetMs = Number.NEGATIVE_INFINITY;
@@ -201,6 +218,25 @@ export function createDelayTarget(): DelayTarget {
       }
       run = 0;
     }
+  }
+
+  /** What losses needed is forgotten as soon as they are over, and nothing of the delay they made is kept back. */
+  function forgetLosses(): void {
+    let lastLost = -1;
+    let calm = 0;
+    let longestCalm = 0;
+    for (let at = Math.max(oldest, lossesFrom); at <= newest; at += 1) {
+      const kind = kinds[at % size];
+      if (kind === own) calm += 1;
+      else if (kind !== silent) {
+        longestCalm = Math.max(longestCalm, calm);
+        calm = 0;
+        lastLost = at;
+      }
+    }
+    if (lastLost === -1 || calm < Math.max(lossFreeSlots, lossFreeFactor * longestCalm)) return;
+    lossesFrom = lastLost + 1;
+    forgetNeeds();
   }
 
   /** Earliest and latest of the packets (not copies: how late those are is the sender's choice) from `from` on. */
@@ -289,6 +325,7 @@ export function createDelayTarget(): DelayTarget {
     },
     update() {
       passOver();
+      forgetLosses();
       followPath();
       countMissing();
       const least = leastSince(oldest);
@@ -298,15 +335,18 @@ export function createDelayTarget(): DelayTarget {
       state.ownNeedMs = Math.max(needSince(oldest, own, lateWorth.longMs), needSince(lastSecond, own, lateWorth.shortMs));
       const burstNeedMs = needSince(lastSecond, copied, lossyWorth.shortMs);
       const lossyNeedMs = Math.max(
-        needSince(oldest, copied, lossyWorth.longMs),
+        needSince(lossesFrom, copied, lossyWorth.longMs),
         // A need of nothing must not be remembered as the fastest path of its time, which may have been a slow one.
         remember(burstNeedMs > least ? burstNeedMs : Number.NEGATIVE_INFINITY),
       );
+      state.lossyNeedMs = Math.max(lossyNeedMs, state.lossyNeedMs - sinkMs);
       const start = newest - oldest < startSlots ? state.startMs : 0;
-      const need = Math.min(Math.max(state.ownNeedMs, lossyNeedMs), least + maxTargetMs);
-      state.offsetMs = Math.max(need + marginMs, least + start);
+      const mostMs = least + maxTargetMs;
+      const neededMs = Math.max(Math.min(Math.max(state.ownNeedMs, lossyNeedMs), mostMs) + marginMs, least + start);
+      state.offsetMs = Math.max(neededMs, Math.min(state.lossyNeedMs, mostMs) + marginMs);
       offsets.copyWithin(1, 0, settledUpdates - 1);
-      offsets[0] = state.offsetMs;
+      // What sinks is needed no more.
+      offsets[0] = neededMs;
       state.greatestOffsetMs = greatest(offsets);
       judgeForgetting();
     },
