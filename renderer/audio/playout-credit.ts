@@ -89,13 +89,18 @@ export class PlayoutCredit {
     this.#isDry = isDry;
     if (isDry) return;
     this.#lowest = Math.min(this.#lowest, bufferedSamples);
-    this.#settling = Math.max(0, this.#settling - playedSamples);
+    if (this.#settling > 0) this.#settle(playedSamples);
     this.#elapsed += playedSamples;
     if (this.#elapsed < windowSamples) return;
     if (this.#settling === 0) this.#need.add(this.#target - this.#lowest + spareSamples);
     this.#raise *= raiseKept;
     this.#startWindow();
     this.#aim();
+  }
+
+  #settle(playedSamples: number): void {
+    this.#settling = Math.max(0, this.#settling - playedSamples);
+    if (this.#settling === 0) this.#raise = 0;
   }
 
   #wasLate(): void {

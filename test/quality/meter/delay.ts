@@ -50,7 +50,7 @@ export function findCoarseDelay(spoken: Float64Array, heard: Float64Array, rateH
 
 /** Long enough to tell one syllable from the next, short enough that a jump of the delay falls into few of them. */
 const windowMs = 320;
-const stepMs = 80;
+export const stepMs = 80;
 /** A window counts if somebody speaks in half of it. */
 const leastActiveShare = 0.5;
 /** How far the delay may be from the coarse one: earlier, because the buffer grew; later, because an outage piled sound up. */

@@ -1,4 +1,4 @@
-import { leastLikeness } from './delay.ts';
+import { leastLikeness, stepMs } from './delay.ts';
 import type { MeasuredVoice } from './measure-voice.ts';
 
 /** A disturbance during a recording; times on the recording's clock, milliseconds. */
@@ -13,12 +13,16 @@ export interface Disturbance {
 export interface Recovery {
   /** How long after that speech was still made up or missing; 0 if it was not, or nobody spoke. */
   readonly soundBackMs: number;
-  /** How long after that speech was still later than before the disturbance; 0 if never. */
+  /**
+   * How long after that speech was still later than before the disturbance; 0 if never. Two seconds of it in time end the matter: what
+   * makes it later again has another cause.
+   */
   readonly delayBackMs: number;
 }
 
 /** Less than one frame more is not "later than before". */
 const sameDelayMs = 20;
+const backForMs = 2_000;
 /** Damage that begins so long after the network is back still belongs to its absence: buffers hold that much. */
 const reachMs = 300;
 /** Damage is one as long as not even a syllable is heard between. */
@@ -50,9 +54,22 @@ export function measureRecovery(
     if (stretch.toMs > backMs && belongs) backMs = stretch.toMs;
   }
 
-  const late = heard.findLast(({ heardMs, delayMs }) => heardMs > delayPossibleAtMs && delayMs > usualMs + sameDelayMs);
+  const after = heard.filter(({ heardMs }) => heardMs > delayPossibleAtMs);
   return {
     soundBackMs: backMs - soundPossibleAtMs,
-    delayBackMs: late === undefined ? 0 : late.heardMs - delayPossibleAtMs,
+    delayBackMs: lastLate(after, usualMs + sameDelayMs, delayPossibleAtMs) - delayPossibleAtMs,
   };
+}
+
+/** When the last window is heard that is later than `mostMs`, before `backForMs` of speech that is not; `otherwiseMs` if none is. */
+function lastLate(heard: readonly { heardMs: number; delayMs: number }[], mostMs: number, otherwiseMs: number): number {
+  let lateMs = otherwiseMs;
+  let inTimeMs = 0;
+  for (const { heardMs, delayMs } of heard) {
+    const isLate = delayMs > mostMs;
+    if (isLate) lateMs = heardMs;
+    inTimeMs = isLate ? 0 : inTimeMs + stepMs;
+    if (inTimeMs >= backForMs) break;
+  }
+  return lateMs;
 }

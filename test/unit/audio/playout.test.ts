@@ -132,7 +132,7 @@ describe('asking for sound', () => {
   it('soon forgets the bustle in which a call opens', () => {
     const { targets } = simulate(20, (nowMs) => (nowMs < 1_800 && Math.floor(nowMs / 100) % 3 === 0 ? 50 : 2));
     expect(mostBetween(targets, 20, 0, 3)).toBeGreaterThan(35);
-    expect(mostBetween(targets, 20, 15, 20)).toBeLessThanOrEqual(35);
+    expect(mostBetween(targets, 20, 6, 20)).toBeLessThanOrEqual(35);
   });
 
   it('finds a delay that works when rendering comes in bursts of 43 ms, and then has no more gaps', () => {

@@ -35,6 +35,20 @@ test('delay that stays after an outage is counted until it is gone', () => {
   expect(recovery?.delayBackMs).toBeLessThan(3000 + 200);
 });
 
+test('delay that comes again after seconds in time is another matter', () => {
+  const measured = heard(0, 6000);
+  const windowAt = (spokenMs: number, delayMs: number) => ({ atMs: spokenMs, delayMs, likeness: 1 });
+  const along = (delayAt: (spokenMs: number) => number): MeasuredVoice => ({
+    ...measured,
+    delayOverTime: Array.from({ length: 150 }, (_, at) => windowAt(at * 80, delayAt(at * 80))),
+  });
+  const relapse = (fromMs: number): MeasuredVoice =>
+    along((spokenMs) => usualMs + (spokenMs < 4000 || (spokenMs > 6000 && spokenMs < fromMs) ? 0 : 150));
+  expect(measureRecovery(relapse(9000), outage)?.delayBackMs).toBeCloseTo(6000 + 250 - 5500, -2);
+  // After a second and a half it had not been over.
+  expect(measureRecovery(relapse(7500), outage)?.delayBackMs).toBeGreaterThan(5000);
+});
+
 test('silence after the network is back is counted until sound is back', () => {
   const early = { fromMs: 4000, soundPossibleAtMs: 4700, delayPossibleAtMs: 4700 };
   const recovery = measureRecovery(heard(0, 6000), early);

@@ -26,11 +26,13 @@ export interface PlayoutPace {
 /**
  * Players ask every 10 ms, so frames are decoded by that grid: only whole turns more or less of it make a difference to what
  * comes in time, and less than one above the target is left alone, for stretching a voice costs a little of it. What is more
- * is taken out in pauses, where nobody hears it; only far above, out of words.
+ * is taken out in pauses, where nobody hears it; only far above, out of words. And what a turn of a sound card that came late,
+ * or one that fetched ahead, took and gives back at once is left alone, too: each would be stretched twice for nothing.
  */
 const turnMs = 10;
 const turnUnits = turnMs * 48;
 const easeAboveMs = turnMs + 2;
+const easeAfterMs = 2_000;
 const drainAboveMs = 25;
 /** What a player has left when it needs a frame is delay that brings nothing: 2 ms of it are worth taking out in a pause. */
 const uselessUnits = 2 * 48;
@@ -38,6 +40,9 @@ const uselessUnits = 2 * 48;
 const lookAfterStallMs = 300;
 /** Less than the target's own margin: a clock that runs away is followed before anything is late. */
 const fillBelowMs = 3;
+const fillAfterMs = 500;
+/** The network became worse: no waiting then. */
+const fillAtOnceMs = turnMs + fillBelowMs;
 const fillUntilMs = 1;
 const recentDelays = 8;
 
@@ -45,7 +50,14 @@ export function createPlayoutPace(): PlayoutPace {
   const delays = new Float64Array(recentDelays).fill(Number.NaN);
   let delayAt = 0;
   /** Fractions, written in place: each write to a captured variable would put a number on the heap. */
-  const state = { leastMs: 0, stalledAtMs: Number.NEGATIVE_INFINITY, offTarget: 0 };
+  const state = {
+    leastMs: 0,
+    stalledAtMs: Number.NEGATIVE_INFINITY,
+    offTarget: 0,
+    /** Since then it was not one turn above, not below the target: NaN, before anything was played. */
+    notAboveAtMs: Number.NaN,
+    notBelowAtMs: Number.NaN,
+  };
   let draining = false;
   let filling = false;
 
@@ -69,15 +81,19 @@ export function createPlayoutPace(): PlayoutPace {
       const below = offsetMs - state.leastMs;
       const above = Number.isNaN(settledMs) ? 0 : state.leastMs - settledMs;
       const turnsAbove = Math.max(0, Math.floor((above - easeAboveMs) / turnMs) + 1);
+      if (!(turnsAbove > 0)) state.notAboveAtMs = nowMs;
+      if (!(below > fillBelowMs)) state.notBelowAtMs = nowMs;
       draining = nowMs - state.stalledAtMs >= lookAfterStallMs && (draining ? turnsAbove > 0 : above > drainAboveMs);
-      filling = filling ? below > fillUntilMs : below > fillBelowMs;
+      const isLow = below > fillAtOnceMs || (below > fillBelowMs && nowMs - state.notBelowAtMs >= fillAfterMs);
+      filling = filling ? below > fillUntilMs : isLow;
       if (filling) {
         state.offTarget = Math.ceil(below / turnMs) * turnUnits - ready;
         return 'slower';
       }
       state.offTarget = turnsAbove * turnUnits + ready;
       if (draining) return 'faster';
-      return turnsAbove > 0 || ready > uselessUnits ? 'faster-if-quiet' : 'keep';
+      const isHigh = turnsAbove > 0 && nowMs - state.notAboveAtMs >= easeAfterMs;
+      return isHigh || ready > uselessUnits ? 'faster-if-quiet' : 'keep';
     },
     get offTarget() {
       return state.offTarget;
