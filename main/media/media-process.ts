@@ -4,12 +4,14 @@ import { connectParent } from '../shell/process-entry.ts';
 import { lineLogger } from '../ports/logger.ts';
 import { systemRandom } from '../ports/random.ts';
 import { systemClock } from '../ports/system-clock.ts';
+import { askPriority } from './ask-priority.ts';
 import { mediaBootSchema } from './protocol.ts';
 import { runMedia } from './run-media.ts';
 
 const parent = await connectParent();
 const boot = mediaBootSchema.parse(parent.boot);
 const logger = lineLogger((line) => process.stderr.write(line), boot.logLevel, 'media');
+askPriority(logger);
 
 const media = await runMedia({
   boot,
