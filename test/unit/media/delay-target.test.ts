@@ -104,3 +104,15 @@ test('what they needed sinks by steps, lest sound be left out to follow it', () 
   expect(waits.at(-1)?.waitMs).toBeLessThan(nothingMs);
   expect(Math.max(...steps)).toBeLessThanOrEqual(50);
 });
+
+test('a clock that leaps ahead leaves no delay behind, and neither does a way that becomes much shorter', () => {
+  for (const leapMs of [60_000, 5_000, 300]) {
+    const target = createDelayTarget();
+    for (let atMs = 0; atMs < 12_000; atMs += frameMs) {
+      const mediaMs = atMs + (atMs < 5_000 ? 0 : leapMs);
+      target.available(mediaMs * 48, frameMs * 48, atMs + wayMs, false);
+      if (atMs % 100 === 0) target.update();
+    }
+    expect(target.offsetMs - target.floorMs).toBeLessThan(nothingMs);
+  }
+});

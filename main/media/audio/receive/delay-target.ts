@@ -63,8 +63,8 @@ const maxTargetMs = 400;
 const startMarginMs = 30;
 const startSlots = 50;
 /**
- * Losses are over when none came for so long, and for so many times as long as ever between those that are remembered, so that
- * bursts are not forgotten from one to the next; 6.2 s are always enough. Then the target sinks so much with each look: at once,
+ * Losses are over when none came for so long, and for so many times as long as ever before in the time that is remembered, so
+ * that bursts are not forgotten from one to the next; 6.2 s are always enough. Then the target sinks so much with each look: at once,
  * and the jitter buffer would leave sound out rather than play it faster.
  */
 const lossFreeSlots = 150;
@@ -130,6 +130,7 @@ export function createDelayTarget(): DelayTarget {
       values.fill(Number.NaN);
       kinds.fill(unknown);
       oldest = slot;
+      state.lossyNeedMs = Number.NEGATIVE_INFINITY;
     } else {
       for (let at = newest + 1; at <= slot; at += 1) {
         values[at % size] = Number.NaN;
@@ -339,9 +340,10 @@ export function createDelayTarget(): DelayTarget {
         // A need of nothing must not be remembered as the fastest path of its time, which may have been a slow one.
         remember(burstNeedMs > least ? burstNeedMs : Number.NEGATIVE_INFINITY),
       );
-      state.lossyNeedMs = Math.max(lossyNeedMs, state.lossyNeedMs - sinkMs);
-      const start = newest - oldest < startSlots ? state.startMs : 0;
       const mostMs = least + maxTargetMs;
+      // Of a way that became shorter, no more is left than what may be waited for on the new one.
+      state.lossyNeedMs = Math.max(lossyNeedMs, Math.min(state.lossyNeedMs, mostMs) - sinkMs);
+      const start = newest - oldest < startSlots ? state.startMs : 0;
       const neededMs = Math.max(Math.min(Math.max(state.ownNeedMs, lossyNeedMs), mostMs) + marginMs, least + start);
       state.offsetMs = Math.max(neededMs, Math.min(state.lossyNeedMs, mostMs) + marginMs);
       offsets.copyWithin(1, 0, settledUpdates - 1);

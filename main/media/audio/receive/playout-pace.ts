@@ -54,7 +54,7 @@ export function createPlayoutPace(): PlayoutPace {
     leastMs: 0,
     stalledAtMs: Number.NEGATIVE_INFINITY,
     offTarget: 0,
-    /** Since then it was not one turn above, not below the target: NaN, before anything was played. */
+    /** When it was not a turn above the target, not below it, last. NaN: sound has just begun. */
     notAboveAtMs: Number.NaN,
     notBelowAtMs: Number.NaN,
   };
@@ -62,7 +62,11 @@ export function createPlayoutPace(): PlayoutPace {
   let filling = false;
 
   return {
-    begin: () => void delays.fill(Number.NaN),
+    begin() {
+      delays.fill(Number.NaN);
+      state.notAboveAtMs = Number.NaN;
+      state.notBelowAtMs = Number.NaN;
+    },
     decoded(delayMs) {
       delays[delayAt] = delayMs;
       delayAt = (delayAt + 1) % recentDelays;
@@ -81,8 +85,8 @@ export function createPlayoutPace(): PlayoutPace {
       const below = offsetMs - state.leastMs;
       const above = Number.isNaN(settledMs) ? 0 : state.leastMs - settledMs;
       const turnsAbove = Math.max(0, Math.floor((above - easeAboveMs) / turnMs) + 1);
-      if (!(turnsAbove > 0)) state.notAboveAtMs = nowMs;
-      if (!(below > fillBelowMs)) state.notBelowAtMs = nowMs;
+      if (!(turnsAbove > 0) || Number.isNaN(state.notAboveAtMs)) state.notAboveAtMs = nowMs;
+      if (!(below > fillBelowMs) || Number.isNaN(state.notBelowAtMs)) state.notBelowAtMs = nowMs;
       draining = nowMs - state.stalledAtMs >= lookAfterStallMs && (draining ? turnsAbove > 0 : above > drainAboveMs);
       const isLow = below > fillAtOnceMs || (below > fillBelowMs && nowMs - state.notBelowAtMs >= fillAfterMs);
       filling = filling ? below > fillUntilMs : isLow;

@@ -17,14 +17,19 @@ interface SentPacket {
 }
 
 /** A sender that speaks into a network whose losses are told every 100 ms. */
-function speak(seconds: number, isLost: (index: number) => boolean, delayMs: (packet: SentPacket) => number = () => 50) {
+function speak(
+  seconds: number,
+  isLost: (index: number) => boolean,
+  delayMs: (packet: SentPacket) => number = () => 50,
+  redundancy = true,
+) {
   const speech = synthSpeech(seconds, 8);
   const sent: SentPacket[] = [];
   let nowMs = 0;
   const sender = createAudioSender({
     firstTimestamp: 0xff_ff_f0_00,
     opusPayloadType: 111,
-    redundancy: () => true,
+    redundancy: () => redundancy,
     packing: () => anyPacking,
     nowMs: () => nowMs,
     send(payload, timestamp, marker, redundant) {
@@ -149,6 +154,27 @@ describe('what the sender puts into packets', () => {
     expect(steps).toEqual(lengths);
     sender.stop();
   });
+});
+
+test('no frame of speech is thrown away for the sake of its length, where a narrow line loses packets and no copies are sent', () => {
+  const random = mulberry32(3);
+  let freeAtMs = 0;
+  const { sent, sender } = speak(
+    25,
+    () => random() < 0.1,
+    ({ atMs, payload }) => {
+      freeAtMs = Math.max(freeAtMs, atMs) + ((payload.length + 70) * 8) / 34;
+      return freeAtMs - atMs + 50;
+    },
+    false,
+  );
+  const { capacityBps, fecPercent, frameMs } = sender.statistics;
+  expect(capacityBps).not.toBeNull();
+  expect([fecPercent > 0, frameMs > 20]).toEqual([true, true]);
+  // Two bytes stand for a frame that libopus could not make as short as it was told.
+  expect(sent.filter(({ payload }) => payload.length <= 2)).toEqual([]);
+  expect(sent.some(({ payload, narrowBytes }) => payload.length > 1.3 * narrowBytes)).toBe(true);
+  sender.stop();
 });
 
 test('a mute is silence, and whoever speaks into it is still noticed', () => {
