@@ -246,6 +246,16 @@ test.each([0, 100])(
   },
 );
 
+test('a crowd of stragglers is no sender that starts anew', () => {
+  const late = range(0, 80).map((index) => ({ index: 100 + index, atMs: 6_045 }));
+  const arrivals = regular(400, () => 40).filter(({ index }) => index < 100 || index >= 180);
+  const { played } = play([...arrivals, ...late], 8_500);
+  const order = frames(played);
+  expect(order).toEqual(order.toSorted((a, b) => a - b));
+  expect(new Set(order).size).toBe(order.length);
+  expect(order.at(-1)).toBe(399);
+});
+
 test('whatever arrives whenever: nothing throws, no frame plays twice, order and delay keep their bounds', () => {
   const arrival = fc.record({
     index: fc.integer({ min: 0, max: 400 }),

@@ -136,7 +136,7 @@ test('a goal whose figures are missing is neither kept nor missed', () => {
   expect(verdictsOf(run('up64', 'lilliput'), run('outage', 'lilliput'))).toEqual([
     'up64: p95 of mouth-to-ear at most 100 ms over our own clean: unknown',
     'outage: sound back at most 300 ms after the network: unknown',
-    'outage: extra delay gone at most 2 s after its cause: unknown',
+    'outage: extra delay gone to within 20 ms at most 2 s after its cause: unknown',
   ]);
 });
 

@@ -97,8 +97,9 @@ const heldPieceUnits = slotUnits;
 const gapPieceUnits = 960;
 /** RFC 6716 §3.4 and RFC 7587 §3.1.3: a frame of a byte or two is the encoder saying that there is nothing to send. */
 const dtxBytes = 2;
-/** So many late packets in a row mean that the sender started anew. */
+/** So many late packets in a row mean that the sender started anew; but none that are so little older than the newest, 20 s of packets. */
 const restartAfterLate = 50;
+const straggling = 1_024;
 const updateEveryMs = 100;
 
 export function createJitterBuffer(): JitterBuffer {
@@ -298,7 +299,8 @@ export function createJitterBuffer(): JitterBuffer {
         return 'late';
       }
       const isLate = state.next !== -1 && at + samples <= state.next;
-      if (isLate && (lateRun += 1) < restartAfterLate) {
+      const behind = (newestSequence - sequence) & 0xff_ff;
+      if (isLate && (behind < straggling || (lateRun += 1) < restartAfterLate)) {
         follow(sequence, at, at + samples);
         target.available(at, samples, arrivalMs, redundant);
         late += 1;

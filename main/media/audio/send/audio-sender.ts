@@ -11,7 +11,7 @@ const captureSamples = 480;
 const captureMs = 10;
 const unitsPerMs = 48;
 const longestFrameSamples = 2880;
-/** A frame of discontinuous transmission that need not be sent (RFC 6716 §2.1.9; libopus: two bytes or less). */
+/** A frame of discontinuous transmission that need not be sent (RFC 6716 §2.1.9; libopus: two bytes or less), but for the first. */
 const untransmittedBytes = 2;
 /**
  * In front of a narrow place the whole voice waits for its longest packets: none is longer than so much of what the bitrate says.
@@ -147,14 +147,14 @@ export function createAudioSender(options: SenderOptions): AudioSender {
     const startMs = nowMs();
     const packet = encoder.encode(frame, mostBytes());
     complexity.encoded(nowMs() - startMs, applied.frameMs);
-    if (applied.dtx && !hasConstantRate && packet.length <= untransmittedBytes) {
-      marker = true;
-    } else {
+    // The first says that a pause begins: without it, the other side could not tell a pause from a loss.
+    const isPause = applied.dtx && !hasConstantRate && packet.length <= untransmittedBytes;
+    if (!isPause || !marker) {
       const payload = withCopies(packet);
       const sequence = options.send(payload, timestamp, marker, payload !== packet);
       if (sequence >= 0) control.sent(sequence, payload.length, startMs);
       past.push(timestamp, packet);
-      marker = false;
+      marker = isPause;
     }
     timestamp = (timestamp + frameSamples) >>> 0;
   }

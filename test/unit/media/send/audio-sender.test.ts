@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createAudioSender } from '../../../../main/media/audio/index.ts';
+import { createAudioReceiver, createAudioSender } from '../../../../main/media/audio/index.ts';
 import { createRedReader } from '../../../../main/media/audio/red.ts';
 import { anyPacking } from '../../../../main/media/packing-limits.ts';
 import { opusPacketSamples } from '../../../../native-shims/opus/index.ts';
@@ -16,14 +16,14 @@ interface SentPacket {
   readonly narrowBytes: number;
 }
 
-/** A sender that speaks into a network whose losses are told every 100 ms. */
+/** A sender that speaks into a network whose losses are told every 100 ms. @param voice what is said, or how long, s */
 function speak(
-  seconds: number,
+  voice: number | Int16Array,
   isLost: (index: number) => boolean,
   delayMs: (packet: SentPacket) => number = () => 50,
   redundancy = true,
 ) {
-  const speech = synthSpeech(seconds, 8);
+  const speech = typeof voice === 'number' ? synthSpeech(voice, 8) : voice;
   const sent: SentPacket[] = [];
   let nowMs = 0;
   const sender = createAudioSender({
@@ -154,6 +154,44 @@ describe('what the sender puts into packets', () => {
     expect(steps).toEqual(lengths);
     sender.stop();
   });
+});
+
+test('a pause that is left out on a narrow line is comfort at the other end, not a loss', () => {
+  const pauseFromMs = 12_000;
+  const voice = new Int16Array(18 * 48_000);
+  voice.set(synthSpeech(12, 8));
+  const random = mulberry32(9);
+  for (let i = pauseFromMs * 48; i < voice.length; i += 1) voice[i] = Math.round((random() - 0.5) * 60);
+  let freeAtMs = 0;
+  const arrivals = new Map<SentPacket, number>();
+  const { sent, sender } = speak(
+    voice,
+    () => false,
+    (packet) => {
+      freeAtMs = Math.max(freeAtMs, packet.atMs) + ((packet.payload.length + 70) * 8) / 17;
+      arrivals.set(packet, freeAtMs + 50);
+      return freeAtMs + 50 - packet.atMs;
+    },
+    false,
+  );
+  expect(sender.statistics.dtx).toBe(true);
+  const receiver = createAudioReceiver({ opusPayloadType: 111, trace: null });
+  const frame = new Int16Array(480);
+  const before = { concealedMs: 0, comfortMs: 0 };
+  let next = 0;
+  for (let nowMs = 10; nowMs < 18_000; nowMs += 10) {
+    for (let packet = sent[next]; packet !== undefined && (arrivals.get(packet) ?? Infinity) <= nowMs; packet = sent[next]) {
+      receiver.packet(packet.payload, packet.redundant, packet.sequence, packet.timestamp, arrivals.get(packet) ?? 0);
+      next += 1;
+    }
+    receiver.pull(frame, nowMs);
+    // The voice's end has come by then.
+    if (nowMs === pauseFromMs + 1_000) Object.assign(before, receiver.statistics);
+  }
+  expect(receiver.statistics.concealedMs - before.concealedMs).toBeLessThan(200);
+  expect(receiver.statistics.comfortMs - before.comfortMs).toBeGreaterThan(3_000);
+  sender.stop();
+  receiver.stop();
 });
 
 test('no frame of speech is thrown away for the sake of its length, where a narrow line loses packets and no copies are sent', () => {
