@@ -9,25 +9,32 @@ const quickChecks = 10;
 const firstRetryMs = 100;
 const retryGrowth = 1.5;
 const slowestRetryMs = 1_000;
-/** As long as a call looks for a path; and twice as long for one that would be better than what it has. */
-const giveUpMs = 15_000;
-const giveUpBetterMs = 30_000;
+/**
+ * As long as a call looks for a path; twice as long for one that would be better than what it has, and less where a direct one is in
+ * use: a computer with a dozen addresses would ask a dozen times a second for nothing.
+ */
+const giveUpMs = { better: 30_000, other: 15_000, spare: 5_000 } as const;
 
 /**
  * Consent (RFC 7675 §5.1 allows 5 s) of the pair in use, and while media comes over it, which says more; of those that are kept
- * warm, whose routers forget them after 30 s; and while one proves itself. All together stays below 2 kbit/s.
+ * warm, whose routers forget them after 30 s; and while one proves itself. All together stays below 2 kbit/s, and on a narrow uplink
+ * below half of one.
  */
 const selectedMs = 1_000;
-const flowingMs = 4_000;
-const warmMs = 5_000;
+const flowingMs = { usually: 4_000, narrow: 8_000 } as const;
+const warmMs = { usually: 5_000, narrow: 10_000 } as const;
 const provingMs = 300;
 /** ± 20 % (RFC 7675 §5.1), so that two sides don't fall into step. */
 const scatter = 0.4;
 
 /** A pair that answered is asked again after this if it does not. */
 const leastTimeoutMs = 150;
-/** That often in vain, and it is silent; one that media uses is found silent sooner (`doubt`). */
+/**
+ * That often in vain, and it is silent. One that media uses must be so for so long: where another one answers it is left sooner
+ * (`doubt`), and where none does, they may all wait in the same queue.
+ */
 const silentAfter = 5;
+const silentInUseMs = 2_000;
 /** A silent pair may come back: routers are restarted, and cables plugged in. */
 const silentRetryMs = 500;
 const longSilentMs = 10_000;
@@ -37,11 +44,18 @@ const longSilentRetryMs = 3_000;
 const provenMs = 1_000;
 const provenAnswers = 3;
 
-/** In doubt all that might work are asked so often. */
+/** Seconds with an answer, of both of two ways that are compared. */
+const comparableSeconds = 4;
+
+/** In doubt all that might work are asked so often; not before an answer could be there. */
 const probeMs = 100;
 
 export const isProven = (pair: Pair, nowMs: number): boolean =>
   nowMs - pair.validSinceMs >= provenMs && pair.answers >= provenAnswers;
+
+/** Whether what their round trips differ by is more than the moment in which they were measured. */
+export const isComparable = (pair: Pair, other: Pair): boolean =>
+  Math.min(pair.rttSeconds, other.rttSeconds) >= comparableSeconds;
 
 /** `needless`: relayed, while a direct one is in use and others are ready that are as good. */
 export type PairRole = 'selected' | 'warm' | 'spare' | 'needless';
@@ -49,16 +63,18 @@ export type PairRole = 'selected' | 'warm' | 'spare' | 'needless';
 /** Whether a pair that never worked is worth a check is asked again after this. */
 export const needlessMs = 1_000;
 
+/** What a pair that never worked is wanted for, if it should. `spare`: a direct one is in use. */
+export type PairWorth = keyof typeof giveUpMs;
+
 /** When a pair that has just been asked is asked again, unless it answers. */
-export function dueAfterCheck(pair: Pair, nowMs: number, isInDoubt: boolean, mayBeBetter: boolean): number {
+export function dueAfterCheck(pair: Pair, nowMs: number, isInDoubt: boolean, worth: PairWorth): number {
   switch (pair.state) {
     case 'valid':
-      return nowMs + (isInDoubt ? probeMs : Math.max(leastTimeoutMs, 2 * pair.rttMs + 50));
+      return nowMs + (isInDoubt ? Math.max(probeMs, pair.usualRttMs) : Math.max(leastTimeoutMs, 2 * pair.usualRttMs + 50));
     case 'silent':
       return nowMs + (nowMs - pair.lastAnswerMs > longSilentMs ? longSilentRetryMs : silentRetryMs);
     case 'waiting': {
-      const patienceMs = mayBeBetter ? giveUpBetterMs : giveUpMs;
-      if (nowMs - pair.born > patienceMs) return Infinity;
+      if (nowMs - pair.born > giveUpMs[worth]) return Infinity;
       return nowMs + Math.min(slowestRetryMs, firstRetryMs * retryGrowth ** (pair.attempts - 1));
     }
     case 'given-up':
@@ -67,15 +83,23 @@ export function dueAfterCheck(pair: Pair, nowMs: number, isInDoubt: boolean, may
 }
 
 /** When a pair that has just answered is asked again. @param fraction uniform in [0, 1) */
-export function dueAfterAnswer(pair: Pair, role: PairRole, isFlowing: boolean, nowMs: number, fraction: number): number {
+export function dueAfterAnswer(
+  pair: Pair,
+  role: PairRole,
+  flow: { readonly isFlowing: boolean; readonly isNarrow: boolean },
+  nowMs: number,
+  fraction: number,
+): number {
   if (role === 'needless') return Infinity;
   if (!isProven(pair, nowMs)) return nowMs + provingMs;
   if (role === 'spare') return Infinity;
-  const intervalMs = role === 'warm' ? warmMs : isFlowing ? flowingMs : selectedMs;
+  const line = flow.isNarrow ? 'narrow' : 'usually';
+  const intervalMs = role === 'warm' ? warmMs[line] : flow.isFlowing ? flowingMs[line] : selectedMs;
   return nowMs + intervalMs * (1 - scatter / 2 + scatter * fraction);
 }
 
-export const hasFallenSilent = (pair: Pair): boolean => pair.state === 'valid' && pair.unanswered >= silentAfter;
+export const hasFallenSilent = (pair: Pair, isInUse: boolean, nowMs: number): boolean =>
+  pair.state === 'valid' && pair.unanswered >= silentAfter && (!isInUse || nowMs - pair.unansweredSinceMs >= silentInUseMs);
 
 /** Spreads the checks of pairs that might work over time. */
 export class Pacer {

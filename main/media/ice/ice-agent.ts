@@ -39,6 +39,8 @@ export interface IceAgent {
   /** All from now on. */
   setServers(servers: readonly IceServer[]): void;
   setOverlayPath(path: OverlayPath | null): void;
+  /** What our uplink carries is thought to be little, or is not any more: what is not the voice is to be little, too. */
+  setNarrow(isNarrow: boolean): void;
   /** Resolves when a path of this round is there; never, if there is none. */
   connect(): Promise<void>;
   /** New credentials and candidates; what carries media goes on until something of the new round can. */
@@ -114,6 +116,7 @@ export function createIceAgent(options: IceAgentOptions): IceAgent {
     },
     setServers: (servers) => gatherer.setServers(servers),
     setOverlayPath: (path) => gatherer.setOverlayPath(path),
+    setNarrow: (isNarrow) => core.setNarrow(isNarrow),
     connect: () => (isConnected ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     restart() {
       isConnected = false;

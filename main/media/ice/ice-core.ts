@@ -166,6 +166,9 @@ export class IceCore {
     if (!this.#hasFailed && !this.#isStopped) this.#choice.send(bytes, length);
   }
 
+  /** What our uplink carries is little. */
+  setNarrow = (isNarrow: boolean): void => void (this.#choice.isNarrow = isNarrow);
+
   /** What is not STUN. */
   data(base: Base, bytes: Buffer, host: string, port: number): void {
     const { selected } = this.#choice;
@@ -260,13 +263,11 @@ export class IceCore {
     const old = pair.sent(open, nowMs);
     if (old !== null) this.#open.delete(old.transactionId);
     pair.route.send(message, writeCheck(message, transaction, check, remoteKey));
-    if (hasFallenSilent(pair)) {
+    if (hasFallenSilent(pair, pair === this.#choice.selected, nowMs)) {
       pair.state = 'silent';
       this.#choose();
     }
-    const { selected } = this.#choice;
-    const mayBeBetter = selected === null || (selected.isRelayed && !pair.isRelayed);
-    pair.dueMs = dueAfterCheck(pair, nowMs, this.#choice.isInDoubt, mayBeBetter);
+    pair.dueMs = dueAfterCheck(pair, nowMs, this.#choice.isInDoubt, this.#choice.worthOf(pair));
     if (pair.route.isRefused || (pair.state === 'waiting' && pair.dueMs === Infinity)) pair.state = 'given-up';
     if (pair.state === 'given-up') pair.dueMs = Infinity;
   }
@@ -293,11 +294,11 @@ export class IceCore {
     pair.isUnmapped = isSameAddress(base.address, seen.host, seen.port);
     this.#hasFailed = false;
     this.#consentedMs = nowMs;
-    this.#choice.answered(pair, open.sentAtMs);
+    this.#choice.answered(pair, open.sentAtMs, nowMs);
     this.#choose();
     pair.dueMs = Math.min(
       pair.dueMs <= nowMs ? pair.dueMs : Infinity,
-      dueAfterAnswer(pair, this.#choice.roleOf(pair), this.#choice.isFlowing, nowMs, this.#parts.random.fraction()),
+      dueAfterAnswer(pair, this.#choice.roleOf(pair), this.#choice, nowMs, this.#parts.random.fraction()),
     );
     this.#soon();
   }

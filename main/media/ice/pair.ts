@@ -6,6 +6,10 @@ import type { Generation } from './generation.ts';
 /** Transactions of a pair that may still be answered: those of a second in doubt. */
 const maxOpen = 16;
 
+/** Seconds with an answer: half a minute, in a call that goes well. In doubt many answers come from one queue. */
+const remembered = 8;
+const secondMs = 1_000;
+
 /** A check that was sent and not answered yet. */
 export interface OpenCheck {
   readonly pair: Pair;
@@ -43,12 +47,19 @@ export class Pair {
   validSinceMs = 0;
   lastAnswerMs = -Infinity;
   answers = 0;
-  /** Smoothed. */
+  /** The least of the last answers: how long the way is. What others took more has waited, mostly where every way begins. */
   rttMs = 0;
+  /** Smoothed: when an answer may be expected. */
+  usualRttMs = 0;
   /** The latest nomination that was heard on it; -1: none. */
   nomination = -1;
   readonly born: number;
   readonly #open: OpenCheck[] = [];
+  /** Of how many seconds with an answer that is the least, up to so many. */
+  rttSeconds = 0;
+  readonly #leastOf = new Float64Array(remembered).fill(Infinity);
+  #second = 0;
+  #secondBeganMs = -Infinity;
 
   constructor(base: Base, remote: Candidate, generation: Generation, nowMs: number) {
     this.base = base;
@@ -83,12 +94,24 @@ export class Pair {
     if (index >= 0) this.#open.splice(index, 1);
     const sample = nowMs - check.sentAtMs;
     // RFC 6298 §2.3's weight; the first one counts whole.
-    this.rttMs = this.answers === 0 ? sample : this.rttMs + (sample - this.rttMs) / 8;
+    this.usualRttMs = this.answers === 0 ? sample : this.usualRttMs + (sample - this.usualRttMs) / 8;
+    this.#note(sample, nowMs);
     this.answers += 1;
     if (this.state !== 'valid') this.validSinceMs = nowMs;
     this.state = 'valid';
     this.lastAnswerMs = nowMs;
     this.unanswered = 0;
+  }
+
+  #note(sampleMs: number, nowMs: number): void {
+    if (nowMs - this.#secondBeganMs >= secondMs) {
+      this.#secondBeganMs = nowMs;
+      this.#second = (this.#second + 1) % remembered;
+      this.#leastOf[this.#second] = Infinity;
+      this.rttSeconds = Math.min(remembered, this.rttSeconds + 1);
+    }
+    this.#leastOf[this.#second] = Math.min(this.#leastOf[this.#second] ?? Infinity, sampleMs);
+    this.rttMs = Math.min(...this.#leastOf);
   }
 
   /** Transactions that will not count any more. */

@@ -1,6 +1,6 @@
 import type { MediaPath } from '../../../preload/contract/index.ts';
 import type { CheckList } from './check-list.ts';
-import { isProven, type PairRole } from './check-plan.ts';
+import { isComparable, isProven, type PairRole, type PairWorth } from './check-plan.ts';
 import type { Generation } from './generation.ts';
 import { Liveness } from './liveness.ts';
 import type { Pair } from './pair.ts';
@@ -15,6 +15,11 @@ const guesses = 2;
 const enoughRelayed = 3;
 /** In doubt the pair in use has so long, or twice its round trip, before another that answered takes its place. */
 const leastGraceMs = 80;
+/**
+ * And so long after that one's answer, or as long as that took: where the uplink is narrow both wait in the same queue, and which
+ * answer comes first, or not at all, is chance.
+ */
+const tieMs = 100;
 /** If nothing has answered by then, more may be wrong than a path. */
 const stuckMs = 300;
 /** Whoever is silent and reachable is not asked for longer. */
@@ -49,6 +54,10 @@ export class PathChoice {
   #nominee: Pair | null = null;
   /** Found to work while the one in use is in doubt. */
   #heir: Pair | null = null;
+  /** From when on it may take over. */
+  #heirReadyMs = Infinity;
+  /** What our uplink carries is little: nothing goes twice. */
+  isNarrow = false;
   #told: MediaPath | null = null;
   #doubtSinceMs = Infinity;
   /** It is they who don't hear us: what comes from them proves nothing. */
@@ -80,8 +89,7 @@ export class PathChoice {
   get dueMs(): number {
     // Without a pair in use there is nothing to doubt, however long nothing came.
     if (!this.isInDoubt) return this.selected === null ? Infinity : this.#liveness.doubtAtMs;
-    if (this.#heir !== null) return this.#doubtSinceMs + this.#graceMs;
-    return this.#doubtSinceMs + (this.#isStuckTold ? doubtMs : stuckMs);
+    return Math.min(this.#takesOverMs, this.#doubtSinceMs + (this.#isStuckTold || this.#heir !== null ? doubtMs : stuckMs));
   }
 
   /** Runs for each packet of media. */
@@ -95,7 +103,9 @@ export class PathChoice {
     this.#liveness.note(nowMs);
     if (pair === this.selected) {
       this.#selectedHeardMs = nowMs;
-      if (this.doubtsThem) this.#endDoubt();
+      if (!this.doubtsThem) return false;
+      this.#liveness.wasLate(nowMs);
+      this.#endDoubt();
       return false;
     }
     const isQuiet = nowMs - this.#selectedHeardMs > strayAfterMs && nowMs - this.#strayedMs > strayEveryMs;
@@ -103,15 +113,19 @@ export class PathChoice {
     this.#strayedMs = nowMs;
     this.doubt(nowMs);
     this.#inherits(pair);
+    this.#heirReadyMs = nowMs + tieMs;
     return true;
   }
 
-  answered(pair: Pair, sentAtMs: number): void {
+  answered(pair: Pair, sentAtMs: number, nowMs: number): void {
     if (!this.isInDoubt || sentAtMs < this.#doubtSinceMs) return;
     if (pair === this.selected) {
       this.#endDoubt();
       this.#liveness.rest();
-    } else if (this.#heir === null || compareWays(pair, this.#heir) < 0) this.#inherits(pair);
+      return;
+    }
+    if (this.#heir === null || this.#heirReadyMs === Infinity || compareWays(pair, this.#heir) < 0) this.#inherits(pair);
+    if (pair === this.#heir) this.#heirReadyMs = Math.min(this.#heirReadyMs, nowMs + Math.max(tieMs, nowMs - sentAtMs));
   }
 
   nominated(pair: Pair, nomination: number): void {
@@ -129,7 +143,8 @@ export class PathChoice {
     this.selected.dueMs = nowMs;
     // To wait for an answer would cost a round trip of silence. What is sent over a direct path has not the constant rate that
     // a relay is to see, and its pauses are doubted often: it does not guess.
-    if (this.selected.isRelayed) this.#doubles = warm.filter(({ state }) => state === 'valid').slice(0, guesses);
+    if (this.selected.isRelayed && !this.isNarrow)
+      this.#doubles = warm.filter(({ state }) => state === 'valid').slice(0, guesses);
   }
 
   /** They don't hear us on the pair in use, and ask on this one. */
@@ -146,7 +161,7 @@ export class PathChoice {
       if (this.#liveness.doubtAtMs <= nowMs) this.doubt(nowMs);
       return null;
     }
-    if (this.#heir !== null && nowMs >= this.#doubtSinceMs + this.#graceMs) {
+    if (this.#heir !== null && nowMs >= this.#takesOverMs) {
       if (this.selected !== null) this.selected.state = 'silent';
       // It is the one that answered first or best; what else there is can be compared later, in peace.
       this.#select(this.#heir);
@@ -171,6 +186,13 @@ export class PathChoice {
     if (pair === this.selected) return 'selected';
     if (this.#warm().includes(pair)) return 'warm';
     return this.isNeedless(pair) ? 'needless' : 'spare';
+  }
+
+  /** What it would be to us if it worked, which it never did. */
+  worthOf(pair: Pair): PairWorth {
+    if (this.selected === null) return 'better';
+    if (!this.selected.isRelayed) return 'spare';
+    return pair.isRelayed ? 'other' : 'better';
   }
 
   /** Nothing would be gained if it worked. */
@@ -209,12 +231,16 @@ export class PathChoice {
     if (best !== undefined) this.#select(best);
   }
 
-  get #graceMs(): number {
-    return Math.max(leastGraceMs, 2 * (this.selected?.rttMs ?? 0));
+  get #takesOverMs(): number {
+    const graceMs = Math.max(leastGraceMs, 2 * (this.selected?.usualRttMs ?? 0));
+    return Math.max(this.#doubtSinceMs + graceMs, this.#heirReadyMs);
   }
 
   #improve(current: Pair, others: readonly Pair[], nowMs: number): void {
-    const better = others.filter((pair) => pair !== current && isProven(pair, nowMs) && isBetter(pair, current));
+    const answers = (pair: Pair): boolean => isProven(pair, nowMs) && pair.unanswered <= 1;
+    // A call begins with more than a narrow uplink carries: what direct ways differ by then is how long each check waited.
+    const isMeasured = (pair: Pair): boolean => pair.isRelayed || current.isRelayed || isComparable(pair, current);
+    const better = others.filter((pair) => pair !== current && answers(pair) && isMeasured(pair) && isBetter(pair, current));
     const [best] = better.toSorted(compareWays);
     if (best !== undefined) this.#select(best);
   }
@@ -230,8 +256,9 @@ export class PathChoice {
   }
 
   #inherits(pair: Pair): void {
+    if (pair !== this.#heir) this.#heirReadyMs = Infinity;
     this.#heir = pair;
-    this.#doubles = [pair];
+    this.#doubles = this.isNarrow ? nobody : [pair];
   }
 
   #select(pair: Pair): void {
@@ -239,7 +266,7 @@ export class PathChoice {
     this.selected = pair;
     this.nominations += 1;
     if (this.#heir === pair) this.#heir = null;
-    this.#doubles = this.#heir === null ? nobody : [this.#heir];
+    this.#doubles = this.#heir === null || this.isNarrow ? nobody : [this.#heir];
     this.#tell();
   }
 
@@ -255,6 +282,7 @@ export class PathChoice {
     this.#isTheirDoubt = false;
     this.#isStuckTold = false;
     this.#heir = null;
+    this.#heirReadyMs = Infinity;
     this.#doubles = nobody;
   }
 }

@@ -360,7 +360,10 @@ export function createMediaTransport(options: TransportOptions): MediaTransport 
     get packing() {
       return remote?.packing ?? anyPacking;
     },
-    setCapacity: (bitsPerSecond) => rtp?.setCapacity(bitsPerSecond),
+    setCapacity(bitsPerSecond) {
+      rtp?.setCapacity(bitsPerSecond);
+      ice.setNarrow(rtp?.isNarrow === true);
+    },
     get rtp() {
       return rtp;
     },

@@ -165,6 +165,61 @@ describe('when a path dies in the middle of a call', () => {
   });
 });
 
+/** What leaves a home, kind by kind: how many packets. */
+function watchUplink(settled: ReturnType<typeof settledCall>, host: string) {
+  const sent = { direct: 0, elsewhere: 0, checks: 0 };
+  settled.universe.net.passes = ({ from, to, bytes }) => {
+    if (from.host !== host) return true;
+    const isRelayed = !to.host.startsWith('81.2.');
+    // A channel of TURN (RFC 8656 §12.4) has four bytes of its own; RFC 7983 §7: 0…3 is STUN.
+    if (bytes.readUInt8(isRelayed && bytes.readUInt8(0) >= 64 ? 4 : 0) < 4) sent.checks += 1;
+    else if (isRelayed) sent.elsewhere += 1;
+    else sent.direct += 1;
+    return true;
+  };
+  return sent;
+}
+
+/** 74 % is the voice's; every 3 s comes as much of something else as goes up in 390 ms. */
+function talkOverNarrow(settled: ReturnType<typeof settledCall>, times: number): void {
+  settled.universe.net.uplinkBps.set('81.2.0.1', 80_000);
+  for (let time = 0; time < times; time += 1) {
+    settled.universe.net.occupy('81.2.0.1', 3_900);
+    settled.call.talk(3_000);
+  }
+}
+
+describe('a narrow uplink that others keep busy for a third of a second, now and then', () => {
+  test('is no reason to leave a path, nor to send twice what waits already', () => {
+    const settled = settledCall([routers.port, routers.port]);
+    const [callers, callees] = [settled.call.caller.paths.length, settled.call.callee.paths.length];
+    const sent = watchUplink(settled, '81.2.0.1');
+    talkOverNarrow(settled, 10);
+    expect(settled.call.caller.paths.length).toBe(callers);
+    expect(settled.call.callee.paths.length).toBe(callees);
+    // The first times nobody knows it yet.
+    expect(sent.elsewhere).toBeLessThan(sent.direct * 0.1);
+    // In 30 s, of ten ways.
+    expect(sent.checks).toBeLessThan(160);
+    settled.call.close();
+  });
+
+  test('that is known to be narrow never gets anything twice', () => {
+    const settled = settledCall([routers.port, routers.port]);
+    settled.call.caller.agent.setNarrow(true);
+    const sent = watchUplink(settled, '81.2.0.1');
+    talkOverNarrow(settled, 10);
+    expect(sent.elsewhere).toBe(0);
+    expect(sent.checks).toBeLessThan(140);
+    // A path that dies there is left as soon as another one has answered.
+    settled.universe.net.uplinkBps.clear();
+    settled.call.talk(60_000);
+    settled.universe.net.passes = ({ from, to }) => !(from.host.startsWith('81.2.') && to.host.startsWith('81.2.'));
+    expect(Math.max(...gapsWhile(settled, 4_000))).toBeLessThanOrEqual(550);
+    settled.call.close();
+  });
+});
+
 describe('what changes without anything having died', () => {
   test('from a relay to a direct path, that was found later, no packet is lost', () => {
     const universe = openUniverse();

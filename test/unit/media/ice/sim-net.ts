@@ -46,6 +46,9 @@ export class Internet {
   /** … and so much more to or from these. */
   readonly farMs = new Map<string, number>();
   loss = 0;
+  /** What leads away from these carries so much, bits per second, one packet after the other. */
+  readonly uplinkBps = new Map<string, number>();
+  readonly #busyUntilMs = new Map<string, number>();
   /** Tells of every packet that crosses the internet; false: it is lost. */
   passes: (packet: Packet) => boolean = () => true;
 
@@ -62,7 +65,18 @@ export class Internet {
   carry(packet: Packet): void {
     if (!this.passes(packet) || (this.loss > 0 && this.random.fraction() < this.loss)) return;
     const farMs = (this.farMs.get(packet.from.host) ?? 0) + (this.farMs.get(packet.to.host) ?? 0);
-    this.clock.setTimer(this.delayMs + farMs, () => this.#stations.get(packet.to.host)?.arrived(packet));
+    const waitMs = this.occupy(packet.from.host, packet.bytes.length + 28);
+    this.clock.setTimer(this.delayMs + farMs + waitMs, () => this.#stations.get(packet.to.host)?.arrived(packet));
+  }
+
+  /** So many bytes go up from there. @returns how long that takes, what was there before included */
+  occupy(host: string, bytes: number): number {
+    const bitsPerSecond = this.uplinkBps.get(host);
+    if (bitsPerSecond === undefined) return 0;
+    const nowMs = this.clock.monotonicMs();
+    const endMs = Math.max(nowMs, this.#busyUntilMs.get(host) ?? 0) + (bytes * 8_000) / bitsPerSecond;
+    this.#busyUntilMs.set(host, endMs);
+    return endMs - nowMs;
   }
 
   /** As TCP: nothing is lost, nothing is out of order. */
