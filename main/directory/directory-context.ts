@@ -1,6 +1,7 @@
 import type { SequenceMemory } from '../identity/index.ts';
 import type { DirectoryStore } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LineGate } from '../ports/line-gate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import { createWorkCheck, type WorkCheck } from './work-check.ts';
@@ -32,6 +33,8 @@ export interface DirectoryOptions {
   readonly work: WorkPolicy;
   readonly memory: SequenceMemory;
   readonly own: OwnRecordShelf;
+  /** Without it nothing waits. */
+  readonly gate?: LineGate;
 }
 
 /** What its parts share. */

@@ -68,7 +68,7 @@ export function startRefreshing(context: DirectoryContext, secrets: () => Accoun
       return false;
     }
   };
-  const recurring = createRecurring({ clock, random, attempt, pauseMs: () => intervalMs, retries });
+  const recurring = createRecurring({ clock, random, attempt, pauseMs: () => intervalMs, retries, gate: context.gate });
   const resume = (): void => {
     const ageMs = clock.nowMs() - lastMs();
     // A clock that was set back tells nothing.

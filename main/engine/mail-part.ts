@@ -13,6 +13,7 @@ import {
 } from '../mailbox/index.ts';
 import type { CertificateCheck, MailboxStore } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LineGate } from '../ports/line-gate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire } from '../ports/peer-wire.ts';
 import type { Random } from '../ports/random.ts';
@@ -30,6 +31,8 @@ export interface MailPartOptions {
   readonly isContact: (account: AccountKey) => boolean;
   readonly misbehaved: (account: AccountKey, reason: string) => void;
   readonly checkCertificate: CertificateCheck;
+  /** Without it nothing waits. */
+  readonly gate?: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -74,6 +77,7 @@ export function createMailPart(options: MailPartOptions): MailPart {
     clock,
     random,
     logger,
+    ...(options.gate === undefined ? {} : { gate: options.gate }),
   });
   const identity = () => linkIdentityOf(secrets());
   const letters = createLetters({ identity, prekeys, keys, isContact, checkCertificate, clock });

@@ -15,6 +15,7 @@ import { createPresence, type Presence } from '../presence/index.ts';
 import { createProfiles } from '../profiles/index.ts';
 import type { Storage } from '../storage/index.ts';
 import type { AccountPartControl } from './account-part.ts';
+import type { CallGate } from './call-gate.ts';
 import type { CallsPartControl } from './calls-part.ts';
 import type { ConversationsPartControl } from './conversations-part.ts';
 import { limitEchoCalls } from './echo.ts';
@@ -53,6 +54,7 @@ export interface SignedInParts {
   readonly directory: Directory;
   readonly storage: Storage;
   readonly media: MediaLink;
+  readonly gate: CallGate;
   readonly account: AccountPartControl;
   readonly people: PeoplePartControl;
   readonly profile: ProfilePartControl;
@@ -89,7 +91,7 @@ const firstJoinPauseMs = 5_000;
 const lastJoinPauseMs = 300_000;
 
 export function createSignedIn(parts: SignedInParts): SignedIn {
-  const { clock, random, logger, overlay, wires, directory, storage, media, account } = parts;
+  const { clock, random, logger, overlay, wires, directory, storage, media, account, gate } = parts;
   const stops: (() => void | Promise<void>)[] = [];
   /** Announcing ourselves to neighbours that died takes long; whoever quits does not wait for it. */
   let stopped = false;
@@ -106,6 +108,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     store: overlay.mailboxes,
     work: parts.mailboxWork,
     left: storage.leftRequests,
+    gate,
     clock,
     random,
     logger: logger.child('mailbox'),
@@ -160,6 +163,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     isContact: (key) => contacts.isContact(key),
     misbehaved,
     repository: storage.profiles,
+    gate,
     clock,
     logger: logger.child('profiles'),
   });
@@ -172,6 +176,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     isContact: (key) => contacts.isContact(key),
     misbehaved,
     checkCertificate: parts.certificateCheck,
+    gate,
     clock,
     random,
     logger: logger.child('mailbox'),
@@ -268,6 +273,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     calls.onChange(() =>
       presence.setOnCall(calls.views().some((view) => view.phase === 'active' || view.phase === 'reconnecting')),
     ),
+    calls.onChange((view) => gate.callChanged(view)),
     noteOpenCalls(calls, storage, clock),
     calls.onRecord((record) => {
       if (contacts.get(record.conversationId) === undefined) return;
@@ -314,6 +320,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
       log: logger,
       secrets: () => account.secrets(),
       wish: () => parts.finding.wish(),
+      gate,
     });
     publisher = publishing;
     stops.push(

@@ -13,6 +13,7 @@ import { createAccountPart } from './account-part.ts';
 import { createAppPart } from './app-part.ts';
 import { createAudioPart } from './audio-part.ts';
 import { createCheckPart } from './check-part.ts';
+import { createCallGate } from './call-gate.ts';
 import { createCallsPart, noteMediaMoments } from './calls-part.ts';
 import { createConversationsPart } from './conversations-part.ts';
 import { echoTopic, hostEcho, visitEcho } from './echo.ts';
@@ -99,10 +100,12 @@ export async function startEngine({
     media.setProxy(choice);
   });
   const { rendezvousDir } = boot.overlay;
+  const gate = createCallGate(clock);
   const overlay = createOverlay({
     clock,
     random,
     log: logger,
+    gate,
     bind: boot.overlay.bind,
     bootstrap: boot.overlay.bootstrap,
     supernodeMode: boot.overlay.supernodeMode ?? supernodeMode,
@@ -181,6 +184,7 @@ export async function startEngine({
     work,
     memory,
     own: createOwnRecord(storage.account),
+    gate,
   });
 
   const diagnostics = createFeed<DiagnosticEvent>(diagnosticsKept);
@@ -282,6 +286,7 @@ export async function startEngine({
         directory,
         storage,
         media,
+        gate,
         account,
         people,
         profile,

@@ -1,6 +1,7 @@
 import type { KeyPair } from '../../native-shims/sodium/index.ts';
 import type { OutgoingItem } from '../overlay/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
+import { openGate, type LineGate } from '../ports/line-gate.ts';
 import { missingCase } from '../ports/missing-case.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
@@ -32,6 +33,8 @@ export interface KeyExchangeOptions {
   /** Kept over restarts: how many of ours each contact said they could still spend. */
   readonly spendable: { get(account: AccountKey): number | null; set(account: AccountKey, count: number): void };
   readonly prekeys: Prekeys;
+  /** Without it nothing waits. */
+  readonly gate?: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -65,12 +68,17 @@ const wantedKeys = 256;
 /** A letter brings more when so few are left: not with every letter, for they make it longer. */
 const fewKeys = 192;
 const dayMs = 86_400_000;
+/** A batch is five large packets, and wanted for a later absence. */
+const gatePatienceMs = 10 * 60_000;
 /** A contact who lost theirs gets new ones; one who says so again and again doesn't, for the rest of the day. */
 const maxGivenADay = 1_024;
 
 export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
-  const { mailbox, wire, isContact, misbehaved, book, spendable, prekeys, clock, random, logger } = options;
+  const { mailbox, wire, isContact, misbehaved, book, spendable, prekeys, gate = openGate, clock, random, logger } = options;
   const stops: Unsubscribe[] = [];
+  const connected = new Set<AccountKey>();
+  /** Those who get a batch when the gate opens. */
+  const awaiting = new Set<AccountKey>();
   const weekNow = (): number => Math.floor(clock.nowMs() / (7 * dayMs));
 
   const kept = (account: AccountKey, run: () => void): void => {
@@ -102,8 +110,19 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
   const give = (account: AccountKey, count: number): void => {
     spendable.set(account, count);
     if (count >= wantedKeys) return;
-    const batch = draw(account);
-    if (batch !== null) wire.send(account, encodeKeys(batch));
+    const send = (): void => {
+      const batch = draw(account);
+      if (batch !== null) wire.send(account, encodeKeys(batch));
+    };
+    if (!gate.isShut) return send();
+    // Each answer of theirs brings one batch more: one at a time waits.
+    if (awaiting.has(account)) return;
+    awaiting.add(account);
+    void gate.opened(gatePatienceMs).then(() => {
+      awaiting.delete(account);
+      // Who is not there now says anew what they have when they come.
+      if (connected.has(account) && isContact(account)) kept(account, send);
+    });
   };
   const isUsable = (batch: KeyBatch): boolean =>
     isWeekTimely(batch.week, clock.nowMs()) &&
@@ -160,6 +179,8 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
       stops.push(
         wire.onMessage(({ account }, bytes) => onMessage(account, bytes)),
         wire.onState(({ account }, state) => {
+          if (state === 'closed') connected.delete(account);
+          else connected.add(account);
           if (state === 'connected') greet(account);
         }),
       );

@@ -1,6 +1,7 @@
 import { keyedBlake2b256, keyPairFromSeed } from '../../native-shims/sodium/index.ts';
 import type { MailboxStore } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LineGate } from '../ports/line-gate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { OwnBoxRepository, SeenItemRepository } from '../storage/index.ts';
@@ -21,6 +22,8 @@ export interface OwnMailboxOptions {
   readonly takeRequest: (content: Uint8Array) => Promise<'done' | 'later'>;
   /** What contacts left, sealed, each with the one-time key it was left with; in the order in which it came. */
   readonly takeItems: (items: readonly WaitingItem[]) => Promise<readonly Taken[]>;
+  /** Without it nothing waits. */
+  readonly gate?: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -38,6 +41,7 @@ const sealLabel = Buffer.from('lilliput/request-seal/1');
 
 export function createOwnMailbox(options: OwnMailboxOptions): OwnMailbox {
   const { store, seed, work, own, seen, takeRequest, takeItems, clock, random, logger } = options;
+  const gated = options.gate === undefined ? {} : { gate: options.gate };
   const mailbox = keyPairFromSeed(seed);
   let pickUp: PickUp | null = null;
   let registration: Registration | null = null;
@@ -61,7 +65,7 @@ export function createOwnMailbox(options: OwnMailboxOptions): OwnMailbox {
     async start() {
       const keys = await sealingKeysOf(keyedBlake2b256(seed, sealLabel));
       if (isStopped) return;
-      const known = createRegistration({ store, mailbox, sealTo: keys.publicKey, own, work, clock, random, logger });
+      const known = createRegistration({ store, mailbox, sealTo: keys.publicKey, own, work, clock, random, logger, ...gated });
       registration = known;
       pickUp = createPickUp({
         store,
@@ -73,6 +77,7 @@ export function createOwnMailbox(options: OwnMailboxOptions): OwnMailbox {
         clock,
         random,
         logger,
+        ...gated,
       });
       pickUp.start();
     },

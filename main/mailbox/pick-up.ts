@@ -2,6 +2,7 @@ import { equalBytes, type KeyPair } from '../../native-shims/sodium/index.ts';
 import type { ItemBody, ItemKind, MailboxPlace, MailboxStore, SlipFacts } from '../overlay/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { toHex } from '../ports/hex.ts';
+import { openGate, type LineGate } from '../ports/line-gate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import { inSlices } from '../ports/slices.ts';
@@ -45,6 +46,7 @@ export interface PickUpOptions {
   readonly take: (items: readonly WaitingItem[]) => Promise<readonly Taken[]>;
   /** Most keepers open nothing for us: they don't know our mailbox. */
   readonly onUnknown: () => void;
+  readonly gate?: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -61,6 +63,9 @@ export interface PickUp {
 /** One of the nearest keepers is asked so often, in turn: a request is there within two seconds, of three keepers' honesty one is enough. */
 const askEveryMs = 2_000;
 const askedKeepers = 3;
+/** While the line is the voice's alone: 280 bytes each time, 0.2 kbit/s. What is due at all keepers waits for so long. */
+const shutAskEveryMs = 10_000;
+const shutPatienceMs = 60_000;
 /** All keepers: when we come, and so often; what only far ones have is found then. */
 const lookEveryMs = 600_000;
 /** Nobody was there: again so soon, twice as long each time. */
@@ -92,7 +97,8 @@ const seenMs = 32 * 86_400_000;
 /** Removals on the way to one keeper. */
 const maxRemovals = 20_000;
 
-export function createPickUp({ store, mailbox, work, seen, take, onUnknown, clock, random, logger }: PickUpOptions): PickUp {
+export function createPickUp(options: PickUpOptions): PickUp {
+  const { store, mailbox, work, seen, take, onUnknown, gate = openGate, clock, random, logger } = options;
   const access = accessOf(mailbox);
   const judge = createMailboxJudge(work);
   const stopping = new AbortController();
@@ -285,7 +291,8 @@ export function createPickUp({ store, mailbox, work, seen, take, onUnknown, cloc
   };
   const round = async (): Promise<void> => {
     try {
-      await (clock.monotonicMs() >= nextLookMs ? lookEverywhere() : askOne());
+      const lookMs = nextLookMs + (gate.isShut ? shutPatienceMs : 0);
+      await (clock.monotonicMs() >= lookMs ? lookEverywhere() : askOne());
       failures = 0;
     } catch (error) {
       if (stopping.signal.aborted) return;
@@ -299,7 +306,8 @@ export function createPickUp({ store, mailbox, work, seen, take, onUnknown, cloc
     timer = clock.setTimer(delayMs, () => {
       running = round().finally(() => {
         running = null;
-        const waitMs = failures === 0 ? askEveryMs : Math.min(lookEveryMs, retryMs * 2 ** Math.min(failures, 8));
+        const calmMs = gate.isShut ? shutAskEveryMs : askEveryMs;
+        const waitMs = failures === 0 ? calmMs : Math.min(lookEveryMs, retryMs * 2 ** Math.min(failures, 8));
         after(waitMs * (0.75 + random.fraction() / 2));
       });
     });

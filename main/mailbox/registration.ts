@@ -2,6 +2,7 @@ import { equalBytes, type KeyPair } from '../../native-shims/sodium/index.ts';
 import { nextSequence } from '../identity/index.ts';
 import type { MailboxStore } from '../overlay/index.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LineGate } from '../ports/line-gate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import { createRecurring } from '../ports/recurring.ts';
@@ -17,6 +18,7 @@ export interface RegistrationOptions {
   readonly sealTo: Uint8Array;
   readonly own: OwnBoxRepository;
   readonly work: MailboxWork;
+  readonly gate?: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly logger: Logger;
@@ -71,7 +73,7 @@ export function createRegistration(options: RegistrationOptions): Registration {
       return false;
     }
   };
-  const recurring = createRecurring({ clock, random, attempt, pauseMs: () => everyMs, retries });
+  const recurring = createRecurring({ clock, random, attempt, pauseMs: () => everyMs, retries, gate: options.gate });
   const ageMs = clock.nowMs() - (last()?.atMs ?? Number.NEGATIVE_INFINITY);
   // None yet, or a clock that was set back.
   if (ageMs < 0 || ageMs === Number.POSITIVE_INFINITY) void recurring.now();

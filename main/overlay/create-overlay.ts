@@ -10,6 +10,7 @@ import { Replicator } from './directory/replicator.ts';
 import { defaultShelfLimits, Shelf } from './directory/shelf.ts';
 import type { DirectoryStore } from './directory-store.ts';
 import type { HostPort } from '../ports/host-port.ts';
+import { openGate } from '../ports/line-gate.ts';
 import { Listeners } from '../ports/listeners.ts';
 import { createGatewayDirectory } from './gateway/gateway-directory.ts';
 import { createGatewayPart } from './gateway/gateway-part.ts';
@@ -52,7 +53,7 @@ export interface RunningOverlay extends Overlay {
 }
 
 export function createOverlay(options: OverlayOptions): RunningOverlay {
-  const { clock, random, validator } = options;
+  const { clock, random, validator, gate = openGate } = options;
   const log = options.log.child('overlay');
   const networks = createNetworks(options.diversity);
   const shelf = new Shelf(clock, options.shelf, validator, { ...defaultShelfLimits, ...options.shelfLimits });
@@ -208,6 +209,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     roaming: () => (gateway.carrier() === null ? node.dht : gateway.roaming()),
     carriedPlaces: (target, signal) => (gateway.carrier() === null ? null : around.closest(target, signal)),
     places,
+    gate,
     clock,
     random,
     log: log.child('mailboxes'),
@@ -217,6 +219,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     dht: () => node.dht,
     roaming: () => gateway.roaming(),
     places,
+    gate,
     clock,
     random,
     log: log.child('cards'),
@@ -233,6 +236,7 @@ export function createOverlay(options: OverlayOptions): RunningOverlay {
     hand,
     node: places.node,
     self: places.self,
+    gate,
     clock,
     random,
     log,

@@ -1,5 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import type { HostPort } from '../ports/host-port.ts';
+import type { LineGate } from '../ports/line-gate.ts';
 import type { Logger } from '../ports/logger.ts';
 import type { Random } from '../ports/random.ts';
 import type { CardOptions } from './cards/card-part.ts';
@@ -22,6 +23,8 @@ export interface OverlayOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
+  /** What is kept for others is handed on slowly while it is shut; without it nothing waits. */
+  readonly gate?: LineGate;
   /** Where to listen. Port 0: that of last time if it is free, else any. Host `0.0.0.0`: all addresses. A port that is taken makes `start` fail. */
   readonly bind: HostPort;
   /** Nodes to begin with, besides the known ones. None is fine. */

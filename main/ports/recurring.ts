@@ -1,4 +1,5 @@
 import type { Clock, Timer } from './clock.ts';
+import { openGate, type LineGate } from './line-gate.ts';
 import type { Random } from './random.ts';
 
 /** After a failure, doubling each time: the waits, in ms. */
@@ -15,7 +16,12 @@ export interface RecurringParts {
   /** After one that worked, ± 25 %, ms; null: none until it is asked for. */
   readonly pauseMs: () => number | null;
   readonly retries: Retries;
+  /** What is planned waits for it; what is asked for does not. */
+  readonly gate?: LineGate | undefined;
 }
+
+/** Nothing that is done again and again is so urgent, nor lapses so soon. */
+const gatePatienceMs = 10 * 60_000;
 
 /** Something that is done again and again, one attempt at a time. Nothing happens before it is asked for. */
 export interface Recurring {
@@ -28,7 +34,7 @@ export interface Recurring {
   stop(): Promise<void>;
 }
 
-export function createRecurring({ clock, random, attempt, pauseMs, retries }: RecurringParts): Recurring {
+export function createRecurring({ clock, random, attempt, pauseMs, retries, gate = openGate }: RecurringParts): Recurring {
   const stopping = new AbortController();
   let failures = 0;
   let planned: { readonly timer: Timer; readonly atMs: number } | null = null;
@@ -38,7 +44,8 @@ export function createRecurring({ clock, random, attempt, pauseMs, retries }: Re
   const jittered = (ms: number): number => ms * (0.75 + random.fraction() / 2);
   const plan = (delayMs: number): void => {
     planned?.timer.cancel();
-    planned = { timer: clock.setTimer(Math.round(delayMs), () => void now()), atMs: clock.monotonicMs() + delayMs };
+    const timer = clock.setTimer(Math.round(delayMs), () => void inItsTime());
+    planned = { timer, atMs: clock.monotonicMs() + delayMs };
   };
   const planNext = (): void => {
     const wantedMs = failures === 0 ? pauseMs() : Math.min(retries.firstMs * 2 ** (failures - 1), retries.lastMs);
@@ -60,6 +67,12 @@ export function createRecurring({ clock, random, attempt, pauseMs, retries }: Re
     if (running === null) running = run();
     else isAskedAgain = true;
     return running;
+  };
+  const inItsTime = async (): Promise<void> => {
+    const due = planned;
+    if (gate.isShut) await gate.opened(gatePatienceMs);
+    // Unless somebody asked for it meanwhile.
+    if (planned === due) await now();
   };
   /** Never later than planned. */
   const planBy = (delayMs: number): void => {

@@ -10,6 +10,7 @@ import { nextSequence } from '../identity/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { fromHex, toHex } from '../ports/hex.ts';
+import { openGate, type LineGate } from '../ports/line-gate.ts';
 import { shortKey, type Logger } from '../ports/logger.ts';
 import type { AccountKey, PeerWire, Unsubscribe } from '../ports/peer-wire.ts';
 import { TokenBucket } from '../ports/token-bucket.ts';
@@ -35,6 +36,8 @@ export interface ProfilesOptions {
   readonly isContact: (account: AccountKey) => boolean;
   readonly misbehaved: (account: AccountKey, reason: string) => void;
   readonly repository: ProfileRepository;
+  /** Without it nothing waits. */
+  readonly gate?: LineGate;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -75,7 +78,7 @@ interface Peer {
 }
 
 export function createProfiles(options: ProfilesOptions): Profiles {
-  const { self, wire, isContact, misbehaved, repository, clock, logger } = options;
+  const { self, wire, isContact, misbehaved, repository, gate = openGate, clock, logger } = options;
   const peers = new Map<AccountKey, Peer>();
   const listeners = new Set<(account: AccountKey) => void>();
   const stops: Unsubscribe[] = [];
@@ -138,6 +141,8 @@ export function createProfiles(options: ProfilesOptions): Profiles {
     const picture = repository.get(self)?.picture ?? null;
     const isDocument = Buffer.compare(documentIdOf(own.bytes), id) === 0;
     const bytes = isDocument ? own.bytes : picture !== null && picture === toHex(id) ? repository.picture(picture) : null;
+    // Whoever wants our picture asks again in a minute.
+    if (gate.isShut && !isDocument) return;
     // An older one than ours of now: they were told of the newer.
     if (bytes === null || from >= bytes.byteLength) return;
     wire.send(account, encodeProfileMessage({ type: 'part', id, from, bytes: bytes.slice(from, from + partBytes) }));

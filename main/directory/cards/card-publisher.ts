@@ -3,6 +3,7 @@ import type { CardStore } from '../../overlay/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
+import type { LineGate } from '../../ports/line-gate.ts';
 import { Listeners } from '../../ports/listeners.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Unsubscribe } from '../../ports/peer-wire.ts';
@@ -46,6 +47,8 @@ export interface PublisherParts {
   readonly secrets: () => AccountSecrets;
   /** What the account says of itself; null: it doesn't want to be found. */
   readonly wish: () => Omit<CardText, 'name'> | null;
+  /** Without it nothing waits. */
+  readonly gate?: LineGate;
 }
 
 /** As claims: twice a day, ± 25 %, well within a card's week. */
@@ -93,6 +96,7 @@ export function startPublishing(parts: PublisherParts): CardPublisher {
     attempt,
     pauseMs: () => (parts.wish() === null ? null : intervalMs),
     retries,
+    gate: parts.gate,
   });
 
   const resume = (): void => {

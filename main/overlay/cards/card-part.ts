@@ -1,5 +1,6 @@
 import type { DhtNode, DhtRequest } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { LineGate } from '../../ports/line-gate.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { sameAddress } from '../address.ts';
@@ -27,6 +28,7 @@ export interface CardPartParts {
   /** The same, or whoever carries us. */
   readonly roaming: () => Pick<DhtNode, 'closest' | 'request'> | null;
   readonly places: PlacesParts;
+  readonly gate: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -43,7 +45,7 @@ export interface CardPart {
 }
 
 export function createCardPart(parts: CardPartParts): CardPart {
-  const { options, dht, roaming, places, clock, random, log } = parts;
+  const { options, dht, roaming, places, clock, random, log, gate } = parts;
   const limits = { ...defaultCardLimits, ...options.limits };
   const keeper = new CardKeeper({
     clock,
@@ -70,7 +72,7 @@ export function createCardPart(parts: CardPartParts): CardPart {
     onConfirmed: (target) => replicator.confirmed(target),
   });
   const hand = createCardHandOver({ ...places, node: dht, visits: new KeeperVisits(dht), keeper });
-  const replicator = new Replicator({ shelf: keeper, hand, node: dht, self: places.self, clock, random, log });
+  const replicator = new Replicator({ shelf: keeper, hand, node: dht, self: places.self, gate, clock, random, log });
   return {
     store: createCardStore({ ...places, node: roaming, visits: new KeeperVisits(roaming), keeper, clock }),
     answer: (request) => answering.answer(request),

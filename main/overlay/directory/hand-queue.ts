@@ -1,6 +1,7 @@
 import type { NodeAddress } from '../../../native-shims/hyperdht/index.ts';
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { hostPortText } from '../../ports/host-port.ts';
+import { openGate, type LineGate } from '../../ports/line-gate.ts';
 import { TokenBucket } from '../../ports/token-bucket.ts';
 import type { HandOutcome } from './hand-over.ts';
 
@@ -21,6 +22,8 @@ interface Destination {
 const perDestination = { perSecond: 2, burst: 30 };
 /** All together: at 130 bytes a question and 900 a record some 10 kB/s at most, whatever happens around us. */
 const total = { perSecond: 10, burst: 60 };
+/** While the line is the voice's alone: 1.5 kbit/s. */
+const totalWhenShut = { perSecond: 0.2, burst: 1 };
 const atOnce = 8;
 const lookEveryMs = 250;
 /** It judges others' offers: 10 in a second. */
@@ -34,15 +37,19 @@ export class HandQueue {
   readonly #clock: Clock;
   readonly #send: (to: NodeAddress, target: Uint8Array) => Promise<HandOutcome>;
   readonly #destinations = new Map<string, Destination>();
+  readonly #gate: LineGate;
   readonly #total: TokenBucket;
+  readonly #totalWhenShut: TokenBucket;
   #waiting = 0;
   #inFlight = 0;
   #timer: Timer | null = null;
 
-  constructor(clock: Clock, send: (to: NodeAddress, target: Uint8Array) => Promise<HandOutcome>) {
+  constructor(clock: Clock, send: (to: NodeAddress, target: Uint8Array) => Promise<HandOutcome>, gate: LineGate = openGate) {
     this.#clock = clock;
     this.#send = send;
+    this.#gate = gate;
     this.#total = new TokenBucket(total.perSecond, total.burst, clock.monotonicMs());
+    this.#totalWhenShut = new TokenBucket(totalWhenShut.perSecond, totalWhenShut.burst, clock.monotonicMs());
   }
 
   get waiting(): number {
@@ -97,6 +104,7 @@ export class HandQueue {
         continue;
       }
       if (destination.isBusy || parcel.dueMs > nowMs) continue;
+      if (this.#gate.isShut && !this.#totalWhenShut.take(nowMs)) break;
       if (!destination.bucket.take(nowMs)) continue;
       if (!this.#total.take(nowMs)) break;
       destination.parcels.shift();

@@ -2,6 +2,7 @@ import type { NodeAddress, TableNode } from '../../../native-shims/hyperdht/inde
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { toHex } from '../../ports/hex.ts';
 import { hostPortText } from '../../ports/host-port.ts';
+import { openGate, type LineGate } from '../../ports/line-gate.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { holderSetSize } from '../lookup.ts';
@@ -31,6 +32,8 @@ const maxPutOffs = 5;
 const sweepEveryMs = 60_000;
 /** 20,000 records, of which a twentieth falls to us: 1,000 an hour. Twice as many can be done. */
 const betweenAuditsMs = 1_800;
+/** While the line is the voice's alone: a question to twenty nodes now and then. */
+const gatePatienceMs = 60_000;
 /** Records that are looked at before others get their turn: 2 ms or so. */
 const perSlice = 100;
 
@@ -40,6 +43,8 @@ export interface ReplicatorParts {
   readonly node: () => Pick<DirectoryDht, 'closest'> | null;
   /** Null: clients hold nothing for others. */
   readonly self: () => OwnPlace | null;
+  /** Without it nothing waits. */
+  readonly gate?: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -72,7 +77,7 @@ export class Replicator {
 
   constructor(parts: ReplicatorParts) {
     this.#parts = parts;
-    this.#queue = new HandQueue(parts.clock, (to, target) => this.#give(to, target));
+    this.#queue = new HandQueue(parts.clock, (to, target) => this.#give(to, target), parts.gate);
   }
 
   start(): void {
@@ -192,6 +197,8 @@ export class Replicator {
       for (const key of this.#tracked.keys()) if (!keys.has(key)) this.#tracked.delete(key);
       const nowMs = clock.monotonicMs();
       for (const target of held.filter((each) => this.#track(each).auditAtMs <= nowMs)) {
+        // oxlint-disable-next-line no-await-in-loop -- each waits anew
+        await (this.#parts.gate ?? openGate).opened(gatePatienceMs);
         if (this.#stopping.signal.aborted) return;
         // Meanwhile somebody else may have done it.
         if (this.#track(target).auditAtMs > nowMs) continue;

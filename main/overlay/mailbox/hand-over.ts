@@ -2,6 +2,7 @@ import type { DhtNode, NodeAddress } from '../../../native-shims/hyperdht/index.
 import type { Clock, Timer } from '../../ports/clock.ts';
 import { hostPortText } from '../../ports/host-port.ts';
 import { toHex } from '../../ports/hex.ts';
+import type { LineGate } from '../../ports/line-gate.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import { closestOthers, type OwnPlace } from '../directory/places.ts';
@@ -21,12 +22,15 @@ const compareEveryMs = 3_600_000;
 const perSlice = 50;
 /** Between two keepers, so that handing on a full shelf takes minutes and not a line's whole width. */
 const betweenItemsMs = 20;
+/** While the line is the voice's alone: one mailbox, or one item, in so long. */
+const gatePatienceMs = 30_000;
 
 export interface HandOverParts {
   readonly keeper: MailboxKeeper;
   readonly visits: KeeperVisits;
   readonly node: () => Pick<DhtNode, 'closest'> | null;
   readonly self: () => OwnPlace | null;
+  readonly gate: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -46,6 +50,8 @@ export class HandOver {
   #pausing: Timer | null = null;
   #running: Promise<void> | null = null;
   #isAskedAgain = false;
+  /** Nobody has time. */
+  #isLeaving = false;
   /** The last pass left somebody out. */
   #isUnfinished = false;
   #isStopped = false;
@@ -77,7 +83,8 @@ export class HandOver {
   /** Everything to everybody it belongs to, now: before we leave. Resolves when it was tried. */
   async handAllOver(): Promise<void> {
     this.#met.clear();
-    await this.#pass();
+    this.#isLeaving = true;
+    await this.#pass().finally(() => (this.#isLeaving = false));
   }
 
   #compareLater(): void {
@@ -135,6 +142,8 @@ export class HandOver {
         if (before.has(name)) continue;
         if (silent.has(name)) this.#isUnfinished = true;
         if (silent.has(name)) continue;
+        // oxlint-disable-next-line no-await-in-loop -- each waits anew
+        if (!this.#isLeaving) await this.#parts.gate.opened(gatePatienceMs);
         // oxlint-disable-next-line no-await-in-loop -- one after the other, so that nobody is flooded
         const met = await this.#meet(target, other);
         if (met === 'same') now.add(name);
@@ -184,6 +193,8 @@ export class HandOver {
       if (answer === null || this.#isStopped) return false;
       // oxlint-disable-next-line no-await-in-loop -- likewise
       await this.#pause(betweenItemsMs);
+      // oxlint-disable-next-line no-await-in-loop -- likewise
+      if (!this.#isLeaving) await this.#parts.gate.opened(gatePatienceMs);
     }
     return isAllGiven;
   }

@@ -2,6 +2,7 @@ import type { DhtNode, DhtRequest, NodeAddress } from '../../../native-shims/hyp
 import { sameAddress } from '../address.ts';
 import { closestOthers, type PlacesParts } from '../directory/places.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { LineGate } from '../../ports/line-gate.ts';
 import type { Logger } from '../../ports/logger.ts';
 import type { Random } from '../../ports/random.ts';
 import type { MailboxCounts, MailboxJudge, MailboxShelf, MailboxStore } from '../mailbox-store.ts';
@@ -26,6 +27,7 @@ export interface MailboxPartParts {
   readonly roaming: () => Pick<DhtNode, 'closest' | 'request'> | null;
   readonly carriedPlaces: (target: Uint8Array, signal: AbortSignal) => Promise<readonly NodeAddress[]> | null;
   readonly places: PlacesParts;
+  readonly gate: LineGate;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -46,7 +48,7 @@ export interface MailboxPart {
 }
 
 export function createMailboxPart(parts: MailboxPartParts): MailboxPart {
-  const { options, dht, roaming, clock, random, log, carriedPlaces } = parts;
+  const { options, dht, roaming, clock, random, log, gate, carriedPlaces } = parts;
   const { self, networks, entrances } = parts.places;
   const limits = { ...defaultMailboxLimits, ...options.limits };
   const isNear = (target: Uint8Array): boolean => {
@@ -69,7 +71,7 @@ export function createMailboxPart(parts: MailboxPartParts): MailboxPart {
     },
   });
   const visits = new KeeperVisits(roaming);
-  const handOver = new HandOver({ keeper, visits: new KeeperVisits(dht), node: dht, self, clock, random, log });
+  const handOver = new HandOver({ keeper, visits: new KeeperVisits(dht), node: dht, self, gate, clock, random, log });
   const store = createMailboxStore({ node: roaming, carriedPlaces, self, entrances, networks, visits, keeper, clock });
   return {
     store,

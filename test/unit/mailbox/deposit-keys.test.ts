@@ -9,6 +9,7 @@ import {
   type KeyExchange,
 } from '../../../main/mailbox/index.ts';
 import { toHex } from '../../../main/ports/hex.ts';
+import { openGate, type LineGate } from '../../../main/ports/line-gate.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 import { keyPairFromSeed, type KeyPair } from '../../../native-shims/sodium/index.ts';
@@ -16,6 +17,7 @@ import { cheapMailboxWork } from '../../sim/world.ts';
 import { memoryNet, type MemoryNet } from '../chat/memory-wire.ts';
 import { seededRandom } from '../identity/fixtures.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
+import { createHandGate } from '../hand-gate.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const random = seededRandom('deposit keys');
@@ -42,7 +44,7 @@ afterEach(() => {
   for (const profile of profiles) profile.dispose();
 });
 
-async function friend(key: string, contacts: readonly string[]): Promise<Friend> {
+async function friend(key: string, contacts: readonly string[], gate: LineGate = openGate): Promise<Friend> {
   const profile = newProfile();
   profiles.push(profile);
   const storage = await profile.open();
@@ -60,6 +62,7 @@ async function friend(key: string, contacts: readonly string[]): Promise<Friend>
       set: (account, count) => storage.prekeys.setSpendable(account, count),
     },
     prekeys: createPrekeys(storage.prekeys, clock, random),
+    gate,
     clock,
     random,
     logger: silentLogger,
@@ -100,6 +103,22 @@ describe('One-time deposit keys', () => {
     }
     expect(spent.size).toBe(256);
     expect(ada.keys.prepare(b, random.bytes(1_024))).toBeNull();
+  });
+
+  it('wait while the line of who gives them is the voice’s alone, and go only to who is still there', async () => {
+    const gate = createHandGate();
+    const [ada, ben] = [await friend(a, [b]), await friend(b, [a, c], gate)];
+    const cem = await friend(c, [b]);
+    gate.set(true);
+    meet(a, b);
+    meet(c, b);
+    expect([ada.keys.left(b), ben.keys.left(a)]).toEqual([0, 256]);
+    net.close(c, b);
+    gate.set(false);
+    await Promise.resolve();
+    for (let round = 0; round < 12; round += 1) net.settle();
+    expect([ada.keys.left(b), cem.keys.left(b)]).toEqual([256, 0]);
+    expect(ben.storage.depositKeys.givenSince(c, 0)).toBe(0);
   });
 
   it('come anew with the next meeting', async () => {

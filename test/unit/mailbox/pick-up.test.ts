@@ -6,6 +6,7 @@ import { silentLogger } from '../../../main/ports/logger.ts';
 import { createBoxOwner, memoryOfItems, type BoxOwner } from '../../sim/mailboxes.ts';
 import { cheapMailboxWork } from '../../sim/world.ts';
 import { seededRandom } from '../identity/fixtures.ts';
+import { createHandGate, type HandGate } from '../hand-gate.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const random = seededRandom('pick-up');
@@ -27,8 +28,10 @@ let answer: 'done' | 'later';
 let seen: ReturnType<typeof memoryOfItems>;
 let asked: number;
 let unknown: number;
+let gate: HandGate;
 beforeEach(() => {
   unknown = 0;
+  gate = createHandGate();
   clock = new VirtualClock();
   owner = createBoxOwner(random);
   taken = [];
@@ -91,6 +94,7 @@ function open(): PickUp {
       return Promise.resolve(items.map(() => answer));
     },
     onUnknown: () => (unknown += 1),
+    gate,
     clock,
     random,
     logger: silentLogger,
@@ -121,6 +125,23 @@ describe('Who picks up', () => {
     await pass(10);
     expect(taken).toEqual(items.map(({ id }) => toHex(id)));
     for (const { items: left } of keepers) expect(left.size).toBe(0);
+    pickUp.stop();
+  });
+
+  it('asks seldom while the line is the voice’s alone, and has what comes then all the same', async () => {
+    const pickUp = open();
+    await pass(5);
+    gate.set(true);
+    await pass(5);
+    const before = asked;
+    const late = leaveAt(item());
+    await pass(60);
+    expect(asked - before).toBeLessThanOrEqual(8);
+    expect(taken).toEqual([toHex(late.id)]);
+    // All keepers are asked, even if nobody ever stops talking.
+    const far = leaveAt(item(), keepers.slice(3));
+    await pass(900);
+    expect(taken).toEqual([late, far].map(({ id }) => toHex(id)));
     pickUp.stop();
   });
 

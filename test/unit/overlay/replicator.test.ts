@@ -6,6 +6,7 @@ import { holderSetSize } from '../../../main/overlay/lookup.ts';
 import { hostPortText } from '../../../main/ports/host-port.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
+import { createHandGate } from '../hand-gate.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -32,6 +33,7 @@ function holder(count: number, give: () => HandOutcome = () => 'given') {
   const given: string[] = [];
   const audited: string[] = [];
   const state = { isStoring: true };
+  const gate = createHandGate();
   const replicator = new Replicator({
     shelf: {
       all: () => records,
@@ -55,6 +57,7 @@ function holder(count: number, give: () => HandOutcome = () => 'given') {
           .slice(0, Number.isFinite(limit) ? limit : undefined),
     }),
     self: () => (state.isStoring ? own : null),
+    gate,
     clock,
     random: { bytes: (length) => new Uint8Array(length), fraction: () => 0.5 },
     log: silentLogger,
@@ -67,7 +70,7 @@ function holder(count: number, give: () => HandOutcome = () => 'given') {
     }
   };
   const targets = records.map(({ target }) => hex(target));
-  return { clock, own, records, targets, table, given, audited, state, replicator, pass };
+  return { clock, own, records, targets, table, given, audited, state, gate, replicator, pass };
 }
 
 describe('a holder of records', () => {
@@ -83,6 +86,25 @@ describe('a holder of records', () => {
     replicator.neighboursChanged();
     await pass(60_000);
     expect(given.length).toBe(4);
+  });
+
+  test('hands on one record in five seconds while the line is the voice’s alone, and audits when it is not', async () => {
+    const { replicator, table, given, audited, gate, pass } = holder(40);
+    gate.set(true);
+    replicator.start();
+    table.push(nodeAt(1));
+    replicator.neighboursChanged();
+    await pass(3_000);
+    const before = given.length;
+    await pass(60_000);
+    expect(given.length - before).toBeGreaterThanOrEqual(11);
+    expect(given.length - before).toBeLessThanOrEqual(13);
+    await pass(2 * 3_600_000, 5_000);
+    expect([given.length, audited.length]).toEqual([40, 0]);
+    gate.set(false);
+    await pass(600_000, 1_000);
+    expect(audited.length).toBeGreaterThanOrEqual(40);
+    replicator.stop();
   });
 
   test('in a large network hands on only what a newcomer should hold, and to nobody else', async () => {

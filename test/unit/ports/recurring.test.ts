@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRecurring } from '../../../main/ports/recurring.ts';
 import { seededRandom } from '../identity/fixtures.ts';
+import { createHandGate } from '../hand-gate.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 
 const minuteMs = 60_000;
@@ -10,12 +11,14 @@ const hourMs = 60 * minuteMs;
 function watched(seed: string, pauseMs: number | null = 12 * hourMs) {
   const clock = new VirtualClock(1_700_000_000_000);
   const state = { attempts: 0, works: true };
+  const gate = createHandGate();
   const recurring = createRecurring({
     clock,
     random: seededRandom(seed),
     attempt: () => Promise.resolve(((state.attempts += 1), state.works)),
     pauseMs: () => pauseMs,
     retries: { firstMs: minuteMs, lastMs: hourMs / 2 },
+    gate,
   });
   /** Step by step, with what each step began brought to its end. */
   const attemptsWithin = async (ms: number, stepMs = 10_000): Promise<number> => {
@@ -27,7 +30,7 @@ function watched(seed: string, pauseMs: number | null = 12 * hourMs) {
     }
     return state.attempts - before;
   };
-  return { clock, state, recurring, attemptsWithin };
+  return { clock, state, gate, recurring, attemptsWithin };
 }
 
 /** Promises that have settled are heard of. */
@@ -43,6 +46,29 @@ describe('something that recurs', () => {
     recurring.within(0);
     clock.advance(100 * hourMs);
     expect([state.attempts, clock.pendingTimers]).toEqual([0, 0]);
+  });
+
+  it('waits for the gate with what is planned, and with nothing that is asked for', async () => {
+    const { gate, state, recurring, attemptsWithin } = watched('gate', null);
+    gate.set(true);
+    recurring.within(minuteMs);
+    expect(await attemptsWithin(hourMs)).toBe(0);
+    gate.set(false);
+    await settle();
+    expect(state.attempts).toBe(1);
+    gate.set(true);
+    recurring.within(minuteMs);
+    expect(await attemptsWithin(hourMs)).toBe(0);
+    await recurring.now();
+    expect(state.attempts).toBe(2);
+    gate.set(false);
+    expect(await attemptsWithin(hourMs)).toBe(0);
+    gate.set(true);
+    recurring.within(minuteMs);
+    await attemptsWithin(hourMs);
+    await recurring.stop();
+    gate.set(false);
+    expect(await attemptsWithin(hourMs)).toBe(0);
   });
 
   it('spreads what many begin together: of a thousand no minute of ten sees more than a sixth', async () => {

@@ -14,6 +14,7 @@ import {
 import type { Storage } from '../../../main/storage/index.ts';
 import { memoryNet, type MemoryNet } from '../chat/memory-wire.ts';
 import { newProfile, type Profile } from '../storage/profile.ts';
+import { createHandGate, type HandGate } from '../hand-gate.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { aPng } from './pictures.ts';
 
@@ -27,6 +28,7 @@ interface Person {
   readonly changes: string[];
   readonly storage: Storage;
   readonly folder: Profile;
+  readonly gate: HandGate;
 }
 
 let net: MemoryNet;
@@ -39,18 +41,20 @@ async function person(self: string, friend: string, folder = newProfile()): Prom
   const contacts = new Set([friend]);
   const misbehaved: string[] = [];
   const changes: string[] = [];
+  const gate = createHandGate();
   const profiles = createProfiles({
     self,
     wire: net.wire(self),
     isContact: (account) => contacts.has(account),
     misbehaved: (_, reason) => misbehaved.push(reason),
     repository: storage.profiles,
+    gate,
     clock,
     logger: silentLogger,
   });
   profiles.onChange((account) => changes.push(account));
   profiles.start();
-  return { profiles, contacts, misbehaved, changes, storage, folder };
+  return { profiles, contacts, misbehaved, changes, storage, folder, gate };
 }
 
 beforeEach(async () => {
@@ -82,6 +86,20 @@ describe('What somebody says of themselves', () => {
     expect(seen).toMatchObject({ displayName: 'Bob of the bees', mood: 'Swarming' });
     expect(a.profiles.picture(seen.picture ?? '')).toEqual({ type: 'image/png', bytes: large() });
     expect(b.profiles.of(alice)).toEqual(noProfile);
+  });
+
+  it('comes without its picture while the line of who tells it is the voice’s alone; that follows', () => {
+    b.profiles.update({ displayName: 'Bob', mood: '' });
+    b.profiles.setPicture(large());
+    b.gate.set(true);
+    meet();
+    clock.advance(90_000);
+    net.settle();
+    expect(a.profiles.of(bob).picture).toBeNull();
+    b.gate.set(false);
+    clock.advance(90_000);
+    net.settle();
+    expect(a.profiles.of(bob).picture).not.toBeNull();
   });
 
   it('is there after a restart, and is not fetched again', async () => {
