@@ -6,11 +6,40 @@ import { bestCorrelation, median, mulberry32, synthSpeech, windowByWindow } from
 const tone = (hz: number, length: number, amplitude = 8000): Int16Array =>
   Int16Array.from({ length }, (_, i) => Math.round(amplitude * Math.sin((2 * Math.PI * hz * i) / 48_000)));
 
+/** A tone that is there from `phase` on without a step: it rises over 100 ms. */
+const risingTone = (hz: number, length: number, phase: number): Int16Array =>
+  Int16Array.from({ length }, (_, i) =>
+    Math.round(8_000 * Math.min(1, i / 4_800) * Math.sin((2 * Math.PI * hz * i) / 48_000 + phase)),
+  );
+
+/**
+ * The largest departure from x[n] = 2 cos(w) x[n-1] - x[n-2], which any tone of this pitch keeps to, however loud: of a step it
+ * is the height, where the tone's own steps hide those that are no larger.
+ */
+function largestBreak(samples: Int16Array, hz: number): number {
+  const twice = 2 * Math.cos((2 * Math.PI * hz) / 48_000);
+  let largest = 0;
+  for (let i = 2; i < samples.length; i += 1)
+    largest = Math.max(largest, Math.abs((samples[i] ?? 0) - twice * (samples[i - 1] ?? 0) + (samples[i - 2] ?? 0)));
+  return largest;
+}
+
 /** The largest step between neighbouring samples: a click is a step that the signal itself does not have. */
 function largestStep(samples: Int16Array): number {
   let largest = 0;
   for (let i = 1; i < samples.length; i += 1) largest = Math.max(largest, Math.abs((samples[i] ?? 0) - (samples[i - 1] ?? 0)));
   return largest;
+}
+
+/** Where 10 ms of silence end for the last time; -1: nowhere. */
+function lastSilence(samples: Int16Array): number {
+  let zeros = 0;
+  let found = -1;
+  for (let i = 0; i < samples.length; i += 1) {
+    zeros = samples[i] === 0 ? zeros + 1 : 0;
+    if (zeros >= 480) found = i + 1;
+  }
+  return found;
 }
 
 interface Wire {
@@ -91,15 +120,40 @@ describe('what the receiver plays', () => {
   });
 
   test('never clicks: a pure tone stays without steps through stalls, loss, draining and silence', () => {
-    const pure = tone(220, 8 * 48_000);
-    const own = largestStep(pure);
-    const { heard, statistics } = overWire(pure, {
+    const { heard, statistics } = overWire(tone(220, 8 * 48_000), {
       isLost: (index) => index % 50 === 20,
       delayMs: (index) => 30 + (index > 150 && index < 165 ? (165 - index) * 20 : 0),
     });
     expect(statistics.playoutDelayMs).toBeLessThan(80);
-    // The codec's own concealment is not perfectly smooth; a cut without a fade steps by thousands.
-    expect(largestStep(heard)).toBeLessThan(own * 8);
+    // The codec's own concealment is not perfectly smooth: 660. Without a fade out or in, 1500 and 1600.
+    expect(largestBreak(heard, 220)).toBeLessThan(1_000);
+  });
+
+  describe.each([0, 1, 2, 3])('of a tone in phase %i', (phase) => {
+    /** Two seconds in which, after 1.2 s, nothing comes for `stallMs`, and then all at once. */
+    const afterStall = (stallMs: number) => {
+      const first = 60;
+      const end = first + stallMs / 20;
+      const delayMs = (index: number): number => 30 + (index > first && index < end ? (end - index) * 20 : 0);
+      const { heard, statistics } = overWire(risingTone(220, 2 * 48_000, phase), { delayMs });
+      return { heard: heard.subarray(48_000, 2 * 48_000), statistics };
+    };
+
+    test.each([200, 240])('leaves out what came %i ms too late without a step', (stallMs) => {
+      const { heard, statistics } = afterStall(stallMs);
+      // It was guessed until then, and the delay is what it was: what had come was cut.
+      expect(statistics.concealedMs).toBeGreaterThan(stallMs - 100);
+      expect(lastSilence(heard)).toBe(-1);
+      expect(statistics.playoutDelayMs).toBeLessThan(80);
+      expect(largestBreak(heard, 220)).toBeLessThan(200);
+    });
+
+    test.each([280, 320, 360])('begins again after a stall of %i ms without a step', (stallMs) => {
+      const { heard } = afterStall(stallMs);
+      const silenceEnd = lastSilence(heard);
+      expect(silenceEnd).toBeGreaterThan(0);
+      expect(largestBreak(heard.subarray(silenceEnd - 480), 220)).toBeLessThan(200);
+    });
   });
 
   test.each([-500, 500])('corrects a clock that is %i parts per million off without a click', (ppm) => {
