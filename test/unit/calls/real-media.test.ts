@@ -29,6 +29,8 @@ interface Person {
 }
 
 const open: Person[] = [];
+/** How loud somebody is played by everybody else. */
+const volumes = new Map<string, number>();
 let network: MemoryNetwork;
 let folder: string;
 let ann: Person;
@@ -41,6 +43,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const { calls } of open) calls.stop();
+  volumes.clear();
   await Promise.all(open.splice(0).map(({ media }) => media.process.stop()));
   await rm(folder, { recursive: true });
 });
@@ -61,7 +64,7 @@ function createPerson(digit: string): Person {
     },
     log: silentLogger,
     self: () => account,
-    volumeOf: () => 1,
+    volumeOf: (of) => volumes.get(of) ?? 1,
     recordingFor: () => ({ path: join(folder, `${digit}.opus`), title: 'Call with somebody' }),
     nameOf: () => 'somebody',
     admit: () => 'ring',
@@ -193,6 +196,27 @@ it('hold silences both directions, and letting go brings both back', async () =>
   await vi.waitFor(async () => expect(await peaks()).toEqual([0, 0]), { timeout: 10_000, interval: 30 });
   ben.calls.setHeld(ben.view().id, false);
   await loud();
+});
+
+it('the gain of a microphone and the volume of a friend are heard, from the beginning of a call and within it', async () => {
+  await Promise.all([speak(ann, 500), speak(ben, 900)]);
+  ann.link.setGain(0.5);
+  volumes.set(ben.account, 0.25);
+  await talk();
+  /** What Ann and Ben hear of a tone of 8,000: as much, but for what the codec makes of it. */
+  const hear = (byAnn: number, byBen: number): Promise<void> =>
+    vi.waitFor(
+      async () => {
+        const [annHears = 0, benHears = 0] = await peaks();
+        expect([Math.abs(annHears - byAnn) < 0.2 * byAnn, Math.abs(benHears - byBen) < 0.2 * byBen]).toEqual([true, true]);
+      },
+      { timeout: 10_000, interval: 30 },
+    );
+  await hear(2_000, 4_000);
+  ann.link.setGain(2);
+  volumes.set(ben.account, 1);
+  ann.calls.volumeChanged(ben.account);
+  await hear(8_000, 16_000);
 });
 
 it('a recording holds what both said, ends with the call, and is whole when media has let go of it', async () => {

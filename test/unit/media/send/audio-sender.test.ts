@@ -194,6 +194,41 @@ test('a pause that is left out on a narrow line is comfort at the other end, not
   receiver.stop();
 });
 
+test('the encoder thinks harder where there is time for it, and its packets show that', () => {
+  const speech = synthSpeech(6, 8);
+  /** @param frameTakesMs by the clock */
+  const packetsOf = (frameTakesMs: number) => {
+    const packets: { payload: string; complexity: number }[] = [];
+    let looks = 0;
+    let startMs = 0;
+    const sender = createAudioSender({
+      firstTimestamp: 0,
+      opusPayloadType: 111,
+      redundancy: () => false,
+      packing: () => anyPacking,
+      // The clock goes on by as much each time it is looked at: once before the frame is encoded, once after.
+      nowMs: () => startMs + frameTakesMs * (looks += 1),
+      send: (payload) =>
+        packets.push({ payload: Buffer.from(payload).toString('hex'), complexity: sender.statistics.complexity }),
+    });
+    for (let at = 0; at + 480 <= speech.length; at += 480) {
+      startMs += 10;
+      looks = 0;
+      sender.capture(speech.subarray(at, at + 480));
+    }
+    sender.stop();
+    return packets;
+  };
+  // 4 % of real time is no reason for a change; nothing at all is one for more.
+  const [steady, eager] = [packetsOf(0.8), packetsOf(0)];
+  const raisedAt = eager.findIndex(({ complexity }, index) => complexity > (steady[index]?.complexity ?? 0));
+  expect(raisedAt).toBeGreaterThan(60);
+  expect(new Set(steady.map(({ complexity }) => complexity)).size).toBe(1);
+  const same = eager.map(({ payload }, index) => payload === steady[index]?.payload);
+  expect(same.slice(0, raisedAt)).not.toContain(false);
+  expect(same.slice(raisedAt)).toContain(false);
+});
+
 test('no frame of speech is thrown away for the sake of its length, where a narrow line loses packets and no copies are sent', () => {
   const random = mulberry32(3);
   let freeAtMs = 0;
