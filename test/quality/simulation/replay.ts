@@ -10,6 +10,8 @@ export interface Replayed {
   readonly skippedMs: number;
   /** Playout delay, once a second. */
   readonly delaysMs: readonly number[];
+  /** RTP timestamps of the frames that were played, in the order of playing. */
+  readonly played: readonly number[];
   readonly lost: number;
 }
 
@@ -26,13 +28,16 @@ export function replay(events: readonly TraceEvent[]): Replayed {
   const buffer = createJitterBuffer();
   const sums = { concealed: 0, recovered: 0, redundant: 0, stretched: 0 };
   const delaysMs: number[] = [];
+  const played: number[] = [];
   let ready = 0;
   let frames = 0;
   let nextSecondMs = 1_000;
 
   function refill(atMs: number): boolean {
-    const { kind, samples, skip, pace, redundant, offTarget } = buffer.pull(atMs);
+    const decision = buffer.pull(atMs, ready);
+    const { kind, samples, skip, pace, redundant, offTarget } = decision;
     if (kind === 'silence') return false;
+    if (kind === 'frame') played.push(timestampIn(decision.bytes, decision.start));
     ready += samples - skip;
     if (kind === 'conceal') sums.concealed += samples;
     if (kind === 'fec') sums.recovered += samples;
@@ -68,21 +73,34 @@ export function replay(events: readonly TraceEvent[]): Replayed {
     stretchedMs: sums.stretched / unitsPerMs,
     skippedMs,
     delaysMs,
+    played,
     lost,
   };
 }
 
-/** RFC 6716 table 2: SILK wideband of 10, 20, 40 or 60 ms; the flag of in-band FEC follows the activity flags. */
-function packetFor(samples: number, hasFec: boolean): Uint8Array {
+const headBytes = 2;
+
+/**
+ * RFC 6716 table 2: SILK wideband of 10, 20, 40 or 60 ms; the flag of in-band FEC follows the activity flags. For sound there is
+ * the frame's own timestamp.
+ */
+function packetFor(timestamp: number, samples: number, hasFec: boolean): Uint8Array {
   const size = [480, 960, 1920, 2880].indexOf(samples);
   const flags = Math.max(1, size);
-  return Uint8Array.of((8 + Math.max(0, size)) << 3, hasFec ? 1 << (7 - flags) : 0, 0x55);
+  const packet = new Uint8Array(headBytes + 4);
+  packet[0] = (8 + Math.max(0, size)) << 3;
+  packet[1] = hasFec ? 1 << (7 - flags) : 0;
+  new DataView(packet.buffer).setUint32(headBytes, timestamp);
+  return packet;
 }
+
+const timestampIn = (bytes: Uint8Array, start: number): number =>
+  new DataView(bytes.buffer, bytes.byteOffset).getUint32(start + headBytes);
 
 function pushAll(buffer: JitterBuffer, { sequence, timestamp, blocks, atMs }: Extract<TraceEvent, { type: 'arrived' }>): void {
   for (const { offsetUnits, samples, hasFec } of blocks) {
-    const packet = packetFor(samples, hasFec);
     const at = (timestamp - offsetUnits) >>> 0;
+    const packet = packetFor(at, samples, hasFec);
     buffer.push(sequence, at, samples, offsetUnits > 0, packet, 0, packet.length, atMs);
   }
 }

@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createArrivalTrace, createAudioReceiver, parseTrace } from '../../../main/media/audio/index.ts';
 import { createOpusEncoder } from '../../../native-shims/opus/index.ts';
 import { cleanLink, createLink, type LinkConditions } from '../../quality/simulation/link.ts';
 import { replay } from '../../quality/simulation/replay.ts';
-import { mulberry32, synthSpeech } from './synth-speech.ts';
+import { median, mulberry32, synthSpeech } from './synth-speech.ts';
 
 /** Ten seconds over a cable, traced; what the receiver counted and what was written down. */
 function tracedCall(conditions: Partial<LinkConditions>, seed: number) {
@@ -70,5 +71,36 @@ describe('a recorded call', () => {
     );
     expect(parseTrace('lilliput-arrivals 1\na 1.00 70000 0 0:960')).toBeNull();
     expect(parseTrace('lilliput-arrivals 1\na 1.00 1 0')).toBeNull();
+  });
+});
+
+/**
+ * Calls between two homes of the voice laboratory, by `call NAME --trace FILE`, from the moment that the cable became as bad as the
+ * name says. Bounds are what the buffer made of them when they were added, and a tenth.
+ */
+describe.each([
+  { name: 'jitter80', concealedMs: 300, delayMs: 175, worstDelayMs: 190, playedShare: 0.98 },
+  { name: 'burst-5-15-100', concealedMs: 1_640, delayMs: 262, worstDelayMs: 278, playedShare: 0.95 },
+  { name: 'up32', concealedMs: 1_245, delayMs: 282, worstDelayMs: 368, playedShare: 0.97 },
+])('a real call over $name', ({ name, concealedMs, delayMs, worstDelayMs, playedShare }) => {
+  const events = parseTrace(readFileSync(new URL(`traces/${name}.trace`, import.meta.url), 'utf8')) ?? [];
+  const replayed = replay(events);
+
+  test('is concealed and delayed no more than it was', () => {
+    expect(replayed.seconds).toBeGreaterThan(17);
+    expect(replayed.concealedMs).toBeLessThan(concealedMs);
+    expect(median(replayed.delaysMs)).toBeLessThan(delayMs);
+    expect(Math.max(...replayed.delaysMs)).toBeLessThan(worstDelayMs);
+  });
+
+  test('plays nearly all that came, each frame once and in order', () => {
+    const steps = replayed.played.slice(1).map((timestamp, index) => (timestamp - (replayed.played[index] ?? 0)) | 0);
+    expect(Math.min(...steps)).toBeGreaterThan(0);
+    const came = new Set(
+      events.flatMap((event) =>
+        event.type === 'arrived' ? event.blocks.map(({ offsetUnits }) => (event.timestamp - offsetUnits) >>> 0) : [],
+      ),
+    );
+    expect(replayed.played.length).toBeGreaterThan(playedShare * came.size);
   });
 });
