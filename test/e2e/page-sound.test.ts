@@ -1,81 +1,70 @@
-/**
- * The page's audio in a real Chromium, under the page's security policy, with Chromium's fake microphone: run by hand,
- * `node test/unit/audio/page/run.ts`. Prints one line per check and exits with 1 if one failed.
- */
+/** The page's sound in a real Chromium, under the page's security policy, with Chromium's fake devices. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { build } from 'vite';
-import { WebSocketServer, type WebSocket } from 'ws';
-import { pcmFrameBytes, pcmKind, PcmReader, writePcmHeader } from '../../../../preload/contract/pcm.ts';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { heardBy, installEar } from './rig/ear.ts';
+import { EchoLine } from './rig/echo-line.ts';
 
+const executablePath = process.env['LILLIPUT_CHROMIUM'];
 const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'";
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
+const fakeDevices = '--use-fake-device-for-media-stream';
+const allow = '--use-fake-ui-for-media-stream';
+/** Of 10 ms: 200 ms. */
+const longestGapFrames = 20;
+/** Longer than a gap may be: a page that lets go of one microphone before it has the other leaves one. */
+const slowMicrophoneMs = 400;
 
-/** What the media process would be: gives back what it hears, one frame per credit. */
-class Echo {
-  frames: Int16Array[] = [];
-  captured = 0;
-  loud = 0;
-  ended = 0;
-  closed = 0;
-  isStalled = false;
-  /** The longest time without a frame of the microphone, and without the player asking, since `watch`. */
-  longest = { captureMs: 0, playMs: 0 };
-  #last = { captureMs: 0, playMs: 0 };
-  #owed = 0;
+let folder: string;
+let server: Server;
+let address: string;
+let browser: Browser;
+let page: Page;
+let echo: EchoLine;
 
-  watch(): void {
-    const nowMs = performance.now();
-    this.longest = { captureMs: 0, playMs: 0 };
-    this.#last = { captureMs: nowMs, playMs: nowMs };
-  }
+const until = (check: () => void | Promise<void>): Promise<void> => vi.waitFor(check, { timeout: 15_000, interval: 20 });
+const launch = (...args: readonly string[]): Promise<Browser> =>
+  chromium.launch({
+    ...(executablePath === undefined ? {} : { executablePath }),
+    args: ['--autoplay-policy=no-user-gesture-required', '--no-sandbox', '--disable-gpu', ...args],
+  });
 
-  #saw(what: 'captureMs' | 'playMs'): void {
-    const nowMs = performance.now();
-    this.longest[what] = Math.max(this.longest[what], Math.round(nowMs - this.#last[what]));
-    this.#last[what] = nowMs;
-  }
-
-  join(socket: WebSocket): void {
-    const reader = new PcmReader();
-    socket.on('close', () => (this.closed += 1));
-    socket.on('message', (data: Buffer) => {
-      const kind = reader.read(data);
-      if (kind === null) throw new Error('the page sent something else than the contract says');
-      if (kind === 'capture-ended') this.ended += 1;
-      if (kind === 'capture') {
-        this.#saw('captureMs');
-        this.captured += 2;
-        const { first, second } = reader.captured;
-        if (second.some((sample) => Math.abs(sample) > 300)) this.loud += 1;
-        this.frames.push(first.slice(), second.slice());
-      }
-      if (kind === 'credit') {
-        this.#saw('playMs');
-        this.#owed += reader.value;
-      }
-      if (!this.isStalled) this.#pay(socket);
-    });
-  }
-
-  #pay(socket: WebSocket): void {
-    for (; this.#owed > 0; this.#owed -= 1) {
-      const message = new ArrayBuffer(pcmFrameBytes);
-      writePcmHeader(new DataView(message), pcmKind.playout, 0);
-      const frame = this.frames.shift();
-      if (frame !== undefined) new Int16Array(message, 8).set(frame);
-      socket.send(message);
-    }
-  }
+async function open(on: Browser, line: 'port' | 'socket' = 'socket'): Promise<Page> {
+  const context = await on.newContext();
+  await installEar(context);
+  const opened = await context.newPage();
+  await opened.goto(`${address}/page.html?line=${line}`);
+  return opened;
 }
 
-async function serve(folder: string, echo: Echo): Promise<Server> {
-  const server = createServer((request, response) => {
+/** So many more frames from the microphone, and a sound among them: Chromium's fake ones beep twice a second. */
+async function hearMore(frames: number): Promise<void> {
+  const { captured, loud } = echo;
+  await until(() => {
+    expect(echo.captured).toBeGreaterThan(captured + frames);
+    expect(echo.loud).toBeGreaterThan(loud);
+  });
+}
+
+const microphone = (): Promise<string | undefined> => page.evaluate(() => globalThis.audio.captureState()?.label);
+const openMicrophones = (): Promise<number> => page.evaluate(() => globalThis.plugs.openMicrophones());
+const problems = (): Promise<(string | null)[]> => page.evaluate(() => globalThis.heard.problems);
+/** Neither the system's choice nor the first. */
+const lastDevices = async () => {
+  const { microphones, speakers } = await page.evaluate(() => globalThis.audio.listDevices());
+  const [mic, speaker] = [microphones.at(-1), speakers.at(-1)];
+  if (mic === undefined || speaker === undefined) throw new Error('Chromium has no fake devices');
+  return { mic, speaker };
+};
+
+async function serve(): Promise<void> {
+  server = createServer((request, response) => {
     const name = new URL(request.url ?? '/', 'http://x').pathname;
     readFile(path.join(folder, name)).then(
       (body) =>
@@ -85,235 +74,191 @@ async function serve(folder: string, echo: Echo): Promise<Server> {
       () => response.writeHead(404).end(),
     );
   });
-  const sockets = new WebSocketServer({ server });
-  sockets.on('connection', (socket) => echo.join(socket));
+  new WebSocketServer({ server }).on('connection', (socket) => echo.join(socket));
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });
-  return server;
+  const { port } = server.address() as AddressInfo;
+  address = `http://127.0.0.1:${port}`;
 }
 
-let failures = 0;
-function check(what: string, ok: boolean, figures: unknown): void {
-  if (!ok) failures += 1;
-  console.log(`${ok ? 'ok  ' : 'FAIL'} ${what}: ${JSON.stringify(figures)}`);
-}
-
-const lastLevels = (page: Page) => page.evaluate(() => globalThis.heard.levels.slice(-40));
-const loudest = (levels: readonly { local: number; remote: number }[], side: 'local' | 'remote'): number =>
-  Math.max(0, ...levels.map((level) => level[side]));
-
-async function checkCall(browser: Browser, address: string, echo: Echo, line: string): Promise<void> {
-  const context = await browser.newContext({ permissions: ['microphone'] });
-  const page = await context.newPage();
-  page.on('console', (message) => console.log(`  page: ${message.text()}`));
-  page.on('pageerror', (error) => check('no error in the page', false, String(error)));
-  await page.goto(`${address}/page.html?line=${line}`);
-  const openedMs = await page.evaluate(async () => {
-    const from = performance.now();
-    await globalThis.audio.startCall();
-    return Math.round(performance.now() - from);
+describe.skipIf(executablePath === undefined)('the sound of a page', () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'page-sound-'));
+    const root = path.join(import.meta.dirname, 'fixtures/page-sound');
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'warn',
+      build: {
+        outDir: folder,
+        emptyOutDir: true,
+        target: 'chrome130',
+        assetsInlineLimit: 0,
+        rolldownOptions: { input: path.join(root, 'page.html') },
+      },
+    });
+    await serve();
+    browser = await launch(allow, fakeDevices);
   });
-  await sleep(500);
-  const before = echo.captured;
-  await sleep(3_000);
-  const rate = (echo.captured - before) / 3;
-  check(`${line}: 100 frames a second from the microphone`, Math.abs(rate - 100) < 4, { rate, openedMs });
-  const talking = await lastLevels(page);
-  check(`${line}: 10 levels a second`, Math.abs((await page.evaluate(() => globalThis.heard.levels.length)) - 35) < 7, {
-    levels: await page.evaluate(() => globalThis.heard.levels.length),
-  });
-  check(`${line}: both sides are heard`, loudest(talking, 'local') > 0.01 && loudest(talking, 'remote') > 0.01, {
-    local: loudest(talking, 'local'),
-    remote: loudest(talking, 'remote'),
-  });
-  const calm = await page.evaluate(() => globalThis.audio.playoutHealth());
-  check(`${line}: few gaps`, calm !== null && calm.gaps <= 3, calm);
-
-  echo.isStalled = true;
-  await sleep(300);
-  echo.isStalled = false;
-  await sleep(1_500);
-  const stalled = await page.evaluate(() => globalThis.audio.playoutHealth());
-  check(
-    `${line}: a stall is one gap or two, and the target stays small`,
-    stalled !== null && calm !== null && stalled.gaps > calm.gaps && stalled.gaps <= calm.gaps + 3 && stalled.targetMs <= 80,
-    stalled,
-  );
-
-  const jank = await page.evaluate(async () => {
-    const gapsBefore = globalThis.audio.playoutHealth()?.gaps ?? 0;
-    for (let i = 0; i < 20; i += 1) {
-      const until = performance.now() + 80;
-      while (performance.now() < until);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    const { gaps, targetMs } = globalThis.audio.playoutHealth() ?? { gaps: 0, targetMs: 0 };
-    return { gaps: gaps - gapsBefore, targetMs };
-  });
-  check(`${line}: a page that is busy for 80 of every 100 ms`, line === 'port' || jank.gaps <= 1, jank);
-
-  echo.watch();
-  const chosen = await page.evaluate(async () => {
-    const { microphones, speakers } = await globalThis.audio.listDevices();
-    const [microphone, speaker] = [microphones.at(-1) ?? null, speakers.at(-1) ?? null];
-    const first = globalThis.audio.captureState()?.label;
-    globalThis.audio.setDevices({ microphone, speaker, noiseSuppression: true });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    return { first, second: globalThis.audio.captureState()?.label };
-  });
-  const { captureMs, playMs } = echo.longest;
-  check(
-    `${line}: other devices in the middle of a call, without a gap of 200 ms`,
-    chosen.first !== chosen.second && captureMs < 200 && playMs < 200,
-    { ...chosen, captureMs, playMs },
-  );
-
-  await page.evaluate(() => globalThis.audio.setMuted(true));
-  await sleep(200);
-  const loudBefore = echo.loud;
-  const capturedBefore = echo.captured;
-  await sleep(1_500);
-  check(`${line}: muted, frames go on and are silent`, echo.loud === loudBefore && echo.captured > capturedBefore + 100, {
-    loud: echo.loud - loudBefore,
-    frames: echo.captured - capturedBefore,
-  });
-
-  await page.evaluate(() => globalThis.audio.stopCall());
-  await sleep(300);
-  const stoppedAt = echo.captured;
-  await sleep(300);
-  check(`${line}: after the call nothing is captured`, echo.captured === stoppedAt, { after: echo.captured - stoppedAt });
-  check(
-    `${line}: the microphone had no problem`,
-    (await page.evaluate(() => JSON.stringify(globalThis.heard.problems))) === '[null,null]',
-    null,
-  );
-
-  const mic = await page.evaluate(async () => {
-    const levels: number[] = [];
-    const problems: string[] = [];
-    const running = globalThis.audio.micCheck(
-      (level) => levels.push(level),
-      (problem) => problems.push(problem),
-    );
-    await new Promise((resolve) => setTimeout(resolve, 2_500));
-    running.stop();
-    const counted = levels.length;
-    await new Promise((resolve) => setTimeout(resolve, 300));
-    return { counted, after: levels.length - counted, loudest: Math.max(...levels), problems };
-  });
-  check(`${line}: the microphone check hears`, mic.loudest > 0.01 && mic.after === 0 && mic.problems.length === 0, mic);
-
-  const sounds = await page.evaluate(async () => {
-    for (const name of ['ring', 'ringback', 'connect', 'end', 'message', 'reconnecting'] as const)
-      globalThis.audio.playSound(name);
-    await new Promise((resolve) => setTimeout(resolve, 700));
-    globalThis.audio.stopSound('ring');
-    globalThis.audio.stopSound('ringback');
-    const devices = await globalThis.audio.listDevices();
-    return { microphones: devices.microphones.length, speakers: devices.speakers.length };
-  });
-  check(`${line}: all sounds play, devices are listed`, sounds.microphones > 0, sounds);
-  await context.close();
-}
-
-/** The call goes on, listening: our frames come out although no microphone goes in. */
-async function checkWithout(browser: Browser, address: string, echo: Echo, problem: string): Promise<void> {
-  const page = await browser.newPage();
-  await page.goto(`${address}/page.html?line=socket`);
-  echo.frames = Array.from({ length: 500 }, () => new Int16Array(480).fill(8_000));
-  await page.evaluate(() => globalThis.audio.startCall());
-  await sleep(1_500);
-  const levels = await lastLevels(page);
-  const problems = await page.evaluate(() => JSON.stringify(globalThis.heard.problems));
-  check(
-    `microphone ${problem}: the call says so and goes on, listening`,
-    problems === `["${problem}"]` && loudest(levels, 'remote') > 0.1,
-    {
-      problems,
-      remote: loudest(levels, 'remote'),
-    },
-  );
-  await page.close();
-  echo.frames = [];
-}
-
-/** A microphone that ends (as one that is pulled out does) is told, and the system's next choice takes over. */
-async function checkUnplugged(browser: Browser, address: string, echo: Echo): Promise<void> {
-  const page = await browser.newPage();
-  await page.goto(`${address}/page.html?line=socket`);
-  await page.evaluate(async () => {
-    const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-    navigator.mediaDevices.getUserMedia = async (constraints) => {
-      const stream = await real(constraints);
-      setTimeout(
-        () => stream.getAudioTracks()[0]?.dispatchEvent(new Event('ended')),
-        globalThis.heard.problems.length === 0 ? 700 : 1e6,
-      );
-      return stream;
-    };
-    await globalThis.audio.startCall();
-  });
-  await sleep(2_000);
-  const before = echo.captured;
-  await sleep(500);
-  const problems = await page.evaluate(() => JSON.stringify(globalThis.heard.problems));
-  check(
-    'unplugged: said, and the next microphone takes over',
-    problems === '[null,"unplugged",null]' && echo.captured > before + 30,
-    {
-      problems,
-      frames: echo.captured - before,
-      captureEnded: echo.ended,
-    },
-  );
-  await page.close();
-}
-
-const folder = await mkdtemp(path.join(tmpdir(), 'page-audio-'));
-await build({
-  root: import.meta.dirname,
-  configFile: false,
-  logLevel: 'warn',
-  build: {
-    outDir: folder,
-    emptyOutDir: true,
-    target: 'chrome130',
-    assetsInlineLimit: 0,
-    rolldownOptions: { input: path.join(import.meta.dirname, 'page.html') },
-  },
-});
-const echo = new Echo();
-const server = await serve(folder, echo);
-const { port } = server.address() as AddressInfo;
-const address = `http://127.0.0.1:${port}`;
-const fakeDevice = '--use-fake-device-for-media-stream';
-const allow = '--use-fake-ui-for-media-stream';
-
-async function withBrowser(args: readonly string[], run: (browser: Browser) => Promise<void>): Promise<void> {
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-    args: ['--autoplay-policy=no-user-gesture-required', '--no-sandbox', ...args],
-  });
-  try {
-    await run(browser);
-  } finally {
+  afterAll(async () => {
     await browser.close();
-  }
-}
-
-try {
-  await withBrowser([allow, fakeDevice], async (browser) => {
-    for (const line of ['port', 'socket']) await checkCall(browser, address, echo, line);
-    await checkUnplugged(browser, address, echo);
+    server.closeAllConnections();
+    server.close();
+    await rm(folder, { recursive: true });
   });
-  await withBrowser(['--deny-permission-prompts', fakeDevice], (browser) => checkWithout(browser, address, echo, 'denied'));
-  await withBrowser([allow], (browser) => checkWithout(browser, address, echo, 'none'));
-} finally {
-  server.closeAllConnections();
-  server.close();
-  await rm(folder, { recursive: true });
-}
-process.exitCode = failures === 0 ? 0 : 1;
+  beforeEach(() => {
+    echo = new EchoLine();
+  });
+  afterEach(async () => {
+    await page.context().close();
+  });
+
+  test.each(['port', 'socket'] as const)(
+    'over a %s: both sides are heard, a mute is silence, and the call lets go of the microphone',
+    async (line) => {
+      page = await open(browser, line);
+      await page.evaluate(() => globalThis.audio.startCall());
+      await hearMore(50);
+      await until(async () => {
+        const levels = await page.evaluate(() => globalThis.heard.levels);
+        for (const side of ['local', 'remote'] as const)
+          expect(Math.max(0, ...levels.map((level) => level[side]))).toBeGreaterThan(0.01);
+      });
+      await page.evaluate(() => globalThis.audio.setMuted(true));
+      const { captured } = echo;
+      // What was on its way when the mute came.
+      await until(() => expect(echo.captured).toBeGreaterThan(captured + 20));
+      const { loud } = echo;
+      await until(() => expect(echo.captured).toBeGreaterThan(captured + 150));
+      expect(echo.loud).toBe(loud);
+      await page.evaluate(() => globalThis.audio.stopCall());
+      await until(async () => expect(await openMicrophones()).toBe(0));
+      expect(await problems()).toEqual([null]);
+    },
+  );
+
+  test('other devices in the middle of a call leave no gap of 200 ms', async () => {
+    page = await open(browser);
+    await page.evaluate(() => globalThis.audio.startCall());
+    await hearMore(50);
+    const { mic, speaker } = await lastDevices();
+    expect(await microphone()).not.toBe(mic.label);
+    await page.evaluate((ms) => globalThis.plugs.openMicrophonesAfter(ms), slowMicrophoneMs);
+    echo.watch();
+    await page.evaluate((chosen) => globalThis.audio.setDevices(chosen), {
+      microphone: mic,
+      speaker: null,
+      noiseSuppression: true,
+    });
+    await until(async () => expect(await microphone()).toBe(mic.label));
+    await hearMore(50);
+    expect(await openMicrophones()).toBe(1);
+    await page.evaluate((chosen) => globalThis.audio.setDevices(chosen), { microphone: mic, speaker, noiseSuppression: true });
+    await until(async () => expect(await page.evaluate(() => globalThis.plugs.speaker())).toBe(speaker.id));
+    const { asked } = echo;
+    await until(() => expect(echo.asked).toBeGreaterThan(asked + 50));
+    expect(echo.longest.withoutCapture).toBeLessThanOrEqual(longestGapFrames);
+    expect(echo.longest.withoutPlay).toBeLessThanOrEqual(longestGapFrames);
+  });
+
+  test('the chosen microphone is taken when it is plugged in, and another when it is pulled out', async () => {
+    page = await open(browser);
+    const { mic } = await lastDevices();
+    await page.evaluate(({ label }) => globalThis.plugs.without([label]), mic);
+    await page.evaluate((chosen) => globalThis.audio.setDevices(chosen), {
+      microphone: mic,
+      speaker: null,
+      noiseSuppression: true,
+    });
+    await page.evaluate(() => globalThis.audio.startCall());
+    await hearMore(50);
+    const standIn = await microphone();
+    expect(standIn).not.toBe(mic.label);
+    echo.watch();
+    await page.evaluate(() => globalThis.plugs.without([]));
+    await until(async () => expect(await microphone()).toBe(mic.label));
+    await hearMore(50);
+    expect(echo.longest.withoutCapture).toBeLessThanOrEqual(longestGapFrames);
+    expect(await problems()).not.toContain('unplugged');
+    await page.evaluate(({ label }) => globalThis.plugs.without([label]), mic);
+    await until(async () => expect(await microphone()).toBe(standIn));
+    await hearMore(50);
+    expect((await problems()).slice(-2)).toEqual(['unplugged', null]);
+  });
+
+  test('the chosen speaker plays while it is there, else the system’s choice', async () => {
+    page = await open(browser);
+    const { speaker } = await lastDevices();
+    await page.evaluate((chosen) => globalThis.audio.setDevices(chosen), {
+      microphone: null,
+      speaker,
+      noiseSuppression: true,
+    });
+    await page.evaluate(() => globalThis.audio.startCall());
+    const playsOn = (id: string): Promise<void> =>
+      until(async () => expect(await page.evaluate(() => globalThis.plugs.speaker())).toBe(id));
+    await playsOn(speaker.id);
+    await page.evaluate(({ label }) => globalThis.plugs.without([label]), speaker);
+    await playsOn('');
+    const { asked } = echo;
+    await until(() => expect(echo.asked).toBeGreaterThan(asked + 50));
+    await page.evaluate(() => globalThis.plugs.without([]));
+    await playsOn(speaker.id);
+  });
+
+  test('the sound of the speaker test comes out, with its level', async () => {
+    page = await open(browser);
+    const loudestLevel = await page.evaluate(
+      () =>
+        new Promise<number>((resolve) => {
+          const levels = [0];
+          globalThis.audio.testSpeaker(
+            (level) => levels.push(level),
+            () => resolve(Math.max(...levels)),
+          );
+        }),
+    );
+    const sound = await heardBy(page);
+    expect(sound.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0) / 32_768).toBeGreaterThan(loudestLevel);
+    expect(loudestLevel).toBeGreaterThan(0.01);
+  });
+
+  test('the microphone check hears, and lets go of the microphone', async () => {
+    page = await open(browser);
+    const told = await page.evaluate(
+      () =>
+        new Promise<string>((resolve) => {
+          const running = globalThis.audio.micCheck(
+            (level) => {
+              if (level < 0.01) return;
+              running.stop();
+              resolve('heard');
+            },
+            (problem) => resolve(problem),
+          );
+        }),
+    );
+    expect(told).toBe('heard');
+    expect(await openMicrophones()).toBe(0);
+  });
+
+  test.each([
+    ['denied', ['--deny-permission-prompts', fakeDevices]],
+    ['none', [allow]],
+  ] as const)('a microphone that is %s is told, and the other side is still heard', async (problem, args) => {
+    const other = await launch(...args);
+    try {
+      page = await open(other);
+      for (let i = 0; i < 500; i += 1) echo.frames.push(new Int16Array(480).fill(8_000));
+      await page.evaluate(() => globalThis.audio.startCall());
+      await until(async () => expect(await problems()).toEqual([problem]));
+      await until(async () => {
+        const levels = await page.evaluate(() => globalThis.heard.levels);
+        expect(Math.max(0, ...levels.map(({ remote }) => remote))).toBeGreaterThan(0.1);
+      });
+    } finally {
+      await other.close();
+    }
+  });
+});
