@@ -23,7 +23,7 @@ export function IncomingCard(): ReactNode {
         >
           <div className="flex items-center gap-4">
             <div className="ms-2 me-1 flex-none">
-              <VoiceRing speaking moving={moving} small>
+              <VoiceRing speaks={always} moving={moving} small>
                 <Avatar accountKey={call.accountKey} name={name} size={64} />
               </VoiceRing>
             </div>
@@ -52,3 +52,6 @@ export function IncomingCard(): ReactNode {
     </div>
   );
 }
+
+/** A ring that calls. */
+const always = () => true;

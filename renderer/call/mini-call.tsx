@@ -34,7 +34,7 @@ export function MiniCall({ call }: { call: CallView }): ReactNode {
       <div className="my-auto grid grid-cols-1 gap-4 px-[18px] pb-4">
         <div className="flex items-center gap-4">
           <div className="ms-2 me-1 flex-none">
-            <VoiceRing speaking={levels.theySpeak && isHeard} moving={moving} level={levels.remote} small>
+            <VoiceRing speaks={isHeard ? levels.theySpeak : null} moving={moving} level={levels.remote} small>
               <Avatar accountKey={call.accountKey} name={name} size={64} />
             </VoiceRing>
           </div>

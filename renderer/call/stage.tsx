@@ -3,7 +3,20 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
 import { callerName, isTalking, useSession, useUi } from '../state/index.ts';
-import { Avatar, Button, CheckedMark, Cut, Fan, IconButton, Rig, Strip, Timer, useFocusOnShow, VoiceRing } from '../ui/index.ts';
+import {
+  Avatar,
+  Button,
+  CheckedMark,
+  Cut,
+  Fan,
+  heldSize,
+  IconButton,
+  Rig,
+  Strip,
+  Timer,
+  useFocusOnShow,
+  VoiceRing,
+} from '../ui/index.ts';
 import { CallControls } from './controls.tsx';
 import { RecordingChips } from './recording-chips.tsx';
 import { CallSteps } from './steps.tsx';
@@ -28,6 +41,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
   const name = callerName(call, contacts, t('call.echoName'));
   const talking = isTalking(call);
   const onHold = call.hold !== 'none';
+  const isHeard = call.phase === 'active' && !onHold;
   const word =
     call.phase === 'reconnecting'
       ? t('call.quality.reconnecting')
@@ -107,14 +121,16 @@ export function Stage({ call }: { call: CallView }): ReactNode {
         </div>
         <div className="h-[22px] flex-none" />
         <div className="relative grid w-[min(100%-32px,640px)] justify-items-center">
-          <VoiceRing speaking={levels.theySpeak && call.phase === 'active' && !onHold} moving={moving} level={levels.remote}>
-            <Avatar accountKey={call.accountKey} name={name} size={152} />
+          {/* While strings move, the ring is in their picture. */}
+          <VoiceRing speaks={isHeard && !moving ? levels.theySpeak : null} moving={moving} level={levels.remote}>
+            <Avatar accountKey={call.accountKey} name={name} size={heldSize} />
           </VoiceRing>
           <div className="-mt-[46px] w-full">
             <Rig
               lit={rigLit(call, quality)}
               mode={call.phase === 'reconnecting' ? 'snapped' : 'still'}
-              level={moving && call.phase === 'active' && !onHold ? levels.remote : null}
+              level={moving && isHeard ? levels.remote : null}
+              speaks={levels.theySpeak}
             />
           </div>
         </div>

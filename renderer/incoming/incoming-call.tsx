@@ -33,7 +33,7 @@ export function IncomingCall({ caller, onAct }: { caller: IncomingCaller; onAct:
       <div className="my-auto grid grid-cols-1 gap-4 px-[18px] pb-4">
         <div className="flex items-center gap-4" aria-live="assertive">
           <div className="ms-2 me-1 flex-none">
-            <VoiceRing speaking moving={isMoving} small>
+            <VoiceRing speaks={always} moving={isMoving} small>
               <Face accountKey={accountKey} name={name} size={64} picture={picture} />
             </VoiceRing>
           </div>
@@ -72,3 +72,6 @@ export function IncomingCall({ caller, onAct }: { caller: IncomingCaller; onAct:
     </main>
   );
 }
+
+/** A ring that calls. */
+const always = () => true;

@@ -19,8 +19,7 @@ export { Menu, MenuItem, menuItemClass, MenuLine, menuPopupClass } from './menu.
 export { countText, msText, percentText, rateText, sizeText, soundText } from './measures.ts';
 export { Peg, type PegState } from './pegs.tsx';
 export { PresenceMark } from './presence-mark.tsx';
-export { openMovingCanvas } from './moving-canvas.ts';
-export { onPaint } from './paint-clock.ts';
+export { heldSize } from './rig-geometry.ts';
 export { Rig, type RigMode } from './rig.tsx';
 export { agoInWords, clockOf, dayOf, daysAgo, durationInWords, momentOf, shortWhen } from './when.ts';
 export { StepLine } from './step-line.tsx';

@@ -1,5 +1,8 @@
 /** The rig: nine strings from under the avatar to pegs in the ground, in a 640 × 190 box. */
 export const rigBox = { width: 640, height: 190, ground: 176 } as const;
+/** Of somebody that the strings hold, px; and how far the rig reaches under them. */
+export const heldSize = 152;
+export const rigOverlap = 46;
 /** The order in which strings are tied: the middle first, then out to both sides. */
 const tieOrder = [4, 2, 6, 0, 8, 5, 3, 7, 1] as const;
 /** Strings that hang torn while a call reconnects. */
@@ -28,7 +31,7 @@ const round = (n: number): number => Math.round(n * 10) / 10;
 /** Strings for an avatar of radius `radius` (px) of which `lit` are tied; `snapped` tears some of the others. */
 export function rigStrings(lit: number, snapped: boolean, radius: number): readonly RigString[] {
   const centre = rigBox.width / 2;
-  const centreY = -radius + 46;
+  const centreY = -radius + rigOverlap;
   return Array.from({ length: 9 }, (_, index) => {
     const angle = ((162 - index * 18) * Math.PI) / 180;
     const from: [number, number] = [

@@ -1,7 +1,17 @@
 import { useEffect, useMemo, useRef, type ReactNode } from 'react';
 import { openMovingCanvas, type MovingCanvas } from './moving-canvas.ts';
-import { onPaint } from './paint-clock.ts';
-import { drawString, rigBox, rigStrings, stringPath, swayAt, swayMargin, type RigString } from './rig-geometry.ts';
+import {
+  drawString,
+  heldSize,
+  rigBox,
+  rigOverlap,
+  rigStrings,
+  stringPath,
+  swayAt,
+  swayMargin,
+  type RigString,
+} from './rig-geometry.ts';
+import { paintRings, ringSizes } from './ring-painting.ts';
 
 export type RigMode = 'still' | 'snapped';
 
@@ -13,6 +23,8 @@ interface RigProps {
   readonly radius?: number;
   /** The received voice, 0…1, read for each picture; null keeps the strings still. */
   readonly level?: (() => number) | null;
+  /** Whether whom they hold speaks: while strings may move, the voice's ring is part of their picture. Null: nobody is held. */
+  readonly speaks?: (() => boolean) | null;
 }
 
 /** Less, the noise of a quiet room, would move a string by a third of a pixel: it is still. */
@@ -20,43 +32,54 @@ const stillBelow = 0.003;
 /** Of the loudness that is dying away, so much is left at the next picture. */
 const loudnessKept = 0.6;
 const strokeWidth = 1.6;
+/** The middle of whom it holds is above the rig by so much, px; and so much room is needed there with the rings around them. */
+const heldAbove = heldSize / 2 - rigOverlap;
+const ringRoom = heldAbove + heldSize / 2 + ringSizes.large.breathing;
 
 /** The strings stand as a drawing, and are painted on a canvas over it only while somebody is heard. */
-export function Rig({ lit, mode = 'still', radius = 84, level = null }: RigProps): ReactNode {
+export function Rig({ lit, mode = 'still', radius = 84, level = null, speaks = null }: RigProps): ReactNode {
   const drawing = useRef<SVGSVGElement>(null);
   const host = useRef<HTMLDivElement>(null);
   const strings = useMemo(() => rigStrings(lit, mode === 'snapped', radius), [lit, mode, radius]);
+  // Another quality ties other strings; the picture goes on, and the ring with it.
+  const tied = useRef<readonly RigString[]>([]);
+  useEffect(() => {
+    tied.current = strings.filter(({ state }) => state === 'yes');
+  }, [strings]);
+  const room = speaks === null ? swayMargin : ringRoom;
 
   useEffect(() => {
     if (level === null || host.current === null) return undefined;
-    const place = host.current;
     const still = drawing.current;
-    const canvas = openMovingCanvas(place);
-    if (canvas === null) return undefined;
-    const tied = strings.filter(({ state }) => state === 'yes');
     let loudness = 0;
-    let isPainted = false;
+    let isStrung = false;
     let isHidden = false;
-    const leave = onPaint((timeMs) => {
+    let isPainted = false;
+    const hide = (hidden: boolean): void => {
+      if (hidden !== isHidden) still?.toggleAttribute('data-swaying', hidden);
+      isHidden = hidden;
+    };
+    const leave = openMovingCanvas(host.current, (canvas, timeMs) => {
       // Up at once, down slowly: a plucked string settles.
       loudness = Math.max(level(), loudness * loudnessKept);
-      const swaying = loudness >= stillBelow;
-      if (swaying) paint(canvas, tied, timeMs, loudness, getComputedStyle(place).color);
+      const isSwaying = loudness >= stillBelow;
+      const isRinged = speaks?.() === true;
       // Drawing and canvas come to the display apart: for one picture both are there, so that neither is missing.
-      if (isPainted && isHidden !== swaying) {
-        isHidden = swaying;
-        still?.toggleAttribute('data-swaying', isHidden);
-      } else if (isPainted && !swaying) {
-        isPainted = false;
-        canvas.clear();
-      } else isPainted = swaying;
+      const wasStrung = isStrung;
+      isStrung = isSwaying || isHidden;
+      if (wasStrung) hide(isSwaying);
+      if (isStrung || isRinged || isPainted) canvas.clear();
+      if (isStrung) paintStrings(canvas, room, tied.current, timeMs, loudness);
+      if (isRinged) {
+        paintRings(canvas, { x: canvas.width / 2, y: room - heldAbove, radius: heldSize / 2, size: 'large' }, timeMs);
+      }
+      isPainted = isStrung || isRinged;
     });
     return () => {
       leave();
-      canvas.remove();
-      still?.toggleAttribute('data-swaying', false);
+      hide(false);
     };
-  }, [level, strings]);
+  }, [level, speaks, room]);
 
   return (
     <div className="relative">
@@ -78,27 +101,23 @@ export function Rig({ lit, mode = 'still', radius = 84, level = null }: RigProps
           </g>
         ))}
       </svg>
-      <div
-        ref={host}
-        className="pointer-events-none absolute inset-x-0 bottom-0 text-thread-stage"
-        style={{ top: `${(-100 * swayMargin) / rigBox.height}%` }}
-      />
+      <div ref={host} className="pointer-events-none absolute inset-x-0 bottom-0 text-thread-stage" style={{ top: -room }} />
     </div>
   );
 }
 
-function paint(
-  { context, width, clear }: MovingCanvas,
+/** @param room px above the rig's upper edge */
+function paintStrings(
+  { context, width, colour }: MovingCanvas,
+  room: number,
   strings: readonly RigString[],
   timeMs: number,
   loudness: number,
-  colour: string,
 ): void {
   const scale = width / rigBox.width;
-  clear();
   context.save();
+  context.translate(0, room);
   context.scale(scale, scale);
-  context.translate(0, swayMargin);
   context.beginPath();
   for (const string of strings) drawString(context, string, swayAt(string.index, timeMs, loudness));
   context.restore();

@@ -2,18 +2,14 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { cx } from './classes.ts';
 import { openMovingCanvas } from './moving-canvas.ts';
 import { onPaint } from './paint-clock.ts';
+import { paintRings, ringSizes, type RingSize } from './ring-painting.ts';
 
 /** From this level on the still ring is thick: loudness without motion. */
 const loudFrom = 0.15;
-/** One breath of the outer ring, in and out. */
-const breathMs = 2_400;
-/** At its widest the outer ring is larger by this share, and nearly gone. */
-const breathWidens = 0.05;
-const breathOpacity = { least: 0.15, most: 0.4 } as const;
-const breathWidth = 1.5;
 
 interface VoiceRingProps {
-  readonly speaking: boolean;
+  /** Asked for each picture: whoever pauses between words is no reason to render again. Null: nobody can be heard. */
+  readonly speaks: (() => boolean) | null;
   /** False: no breathing; thickness (3 or 5 px) shows the voice instead. */
   readonly moving: boolean;
   readonly small?: boolean;
@@ -22,60 +18,66 @@ interface VoiceRingProps {
 }
 
 /** The gold ring of somebody who speaks. */
-export function VoiceRing({ speaking, moving, small = false, level, children }: VoiceRingProps): ReactNode {
-  const ring = useRef<HTMLSpanElement>(null);
-  useEffect(() => {
-    if (!speaking || moving || level === undefined) return undefined;
-    let width = '';
-    return onPaint(() => {
-      const next = level() >= loudFrom ? '5px' : '3px';
-      if (next === width || ring.current === null) return;
-      width = next;
-      ring.current.style.borderWidth = width;
-    });
-  }, [speaking, moving, level]);
+export function VoiceRing({ speaks, moving, small = false, level, children }: VoiceRingProps): ReactNode {
+  const size = small ? 'small' : 'large';
   return (
     <div className="relative z-1 rounded-full">
-      {speaking ? (
-        <>
-          <span
-            ref={ring}
-            className={cx(
-              'absolute rounded-full border-thread-stage',
-              small ? '-inset-[5px] border-[2.5px]' : '-inset-[7px] border-[3px]',
-            )}
-          />
-          {moving ? <BreathingRing className={small ? '-inset-[13px]' : '-inset-[21px]'} /> : null}
-        </>
-      ) : null}
+      {speaks === null ? null : moving ? (
+        <MovingRing speaks={speaks} size={size} />
+      ) : (
+        <StillRing speaks={speaks} size={size} level={level} />
+      )}
       {children}
     </div>
   );
 }
 
-/** As wide as its box at its widest. */
-function BreathingRing({ className }: { className: string }): ReactNode {
+function MovingRing({ speaks, size }: { speaks: () => boolean; size: RingSize }): ReactNode {
   const host = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    const place = host.current;
-    const canvas = place === null ? null : openMovingCanvas(place);
-    if (place === null || canvas === null) return undefined;
-    const leave = onPaint((timeMs) => {
-      const { context, width, height, clear } = canvas;
-      const breath = (1 - Math.cos((timeMs / breathMs) * 2 * Math.PI)) / 2;
-      const widest = (Math.min(width, height) - breathWidth) / 2;
-      clear();
-      context.globalAlpha = breathOpacity.most + (breathOpacity.least - breathOpacity.most) * breath;
-      context.strokeStyle = getComputedStyle(place).color;
-      context.lineWidth = breathWidth;
-      context.beginPath();
-      context.arc(width / 2, height / 2, Math.max(0, widest * (1 - breathWidens * (1 - breath))), 0, 2 * Math.PI);
-      context.stroke();
+    if (host.current === null) return undefined;
+    let isPainted = false;
+    return openMovingCanvas(host.current, (canvas, timeMs) => {
+      const isSeen = speaks();
+      if (isSeen || isPainted) canvas.clear();
+      isPainted = isSeen;
+      if (!isSeen) return;
+      const middle = canvas.width / 2;
+      paintRings(canvas, { x: middle, y: middle, radius: middle - ringSizes[size].breathing, size }, timeMs);
     });
-    return () => {
-      leave();
-      canvas.remove();
+  }, [speaks, size]);
+  return (
+    <span
+      ref={host}
+      className={cx('pointer-events-none absolute text-thread-stage', size === 'small' ? '-inset-[13px]' : '-inset-[21px]')}
+    />
+  );
+}
+
+interface StillRingProps {
+  readonly speaks: () => boolean;
+  readonly size: RingSize;
+  readonly level: (() => number) | undefined;
+}
+
+function StillRing({ speaks, size, level }: StillRingProps): ReactNode {
+  const ring = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const { firmWidth } = ringSizes[size];
+    let shownWidth = 0;
+    const show = (): void => {
+      const width = !speaks() ? 0 : level === undefined ? firmWidth : level() >= loudFrom ? 5 : 3;
+      if (width === shownWidth || ring.current === null) return;
+      shownWidth = width;
+      ring.current.style.borderWidth = `${width}px`;
     };
-  }, []);
-  return <span ref={host} className={cx('pointer-events-none absolute text-thread-stage', className)} />;
+    show();
+    return onPaint(show);
+  }, [speaks, size, level]);
+  return (
+    <span
+      ref={ring}
+      className={cx('absolute rounded-full border-0 border-thread-stage', size === 'small' ? '-inset-[5px]' : '-inset-[7px]')}
+    />
+  );
 }
