@@ -9,7 +9,7 @@ import { startSpeakerTest, type SpeakerTest } from './speaker-test.ts';
 import { SoundPlayer } from './sound-player.ts';
 import type { SoundName } from './sounds.ts';
 import { VoiceCall, type VoiceReport } from './voice-call.ts';
-import type { PcmLine } from './voice-messages.ts';
+import type { PcmLine, PlayerReport } from './voice-messages.ts';
 import { startVoicePlayback, type VoicePlayback, type VoicePlaybackEvents } from './voice-playback.ts';
 import { startVoiceRecording, type VoiceRecording, type VoiceRecordingEvents } from './voice-recording.ts';
 
@@ -31,7 +31,7 @@ export class AudioEngine implements Audio {
   #microphone: MicrophoneChoice = { device: null, noiseSuppression: true };
   #muted = false;
   #call: VoiceCall | null = null;
-  #health: PlayoutHealth | null = null;
+  #report: PlayerReport | null = null;
   #healthToldMs = -Infinity;
   /** The other side was heard in this call: from then on our own sounds step back. */
   #hearsOther = false;
@@ -67,7 +67,7 @@ export class AudioEngine implements Audio {
   stopCall(): Promise<void> {
     this.#call?.close();
     this.#call = null;
-    this.#health = null;
+    this.#report = null;
     this.#hearsOther = false;
     return Promise.resolve();
   }
@@ -102,7 +102,15 @@ export class AudioEngine implements Audio {
   }
 
   playoutHealth(): PlayoutHealth | null {
-    return this.#health;
+    if (this.#report === null) return null;
+    const { targetMs, ringMs, gaps } = this.#report;
+    return {
+      targetMs,
+      ringMs,
+      gaps,
+      outputLatencyMs: this.#output.outputLatencyMs,
+      captureMs: this.captureState()?.captureMs ?? null,
+    };
   }
 
   captureState(): CaptureState | null {
@@ -139,18 +147,22 @@ export class AudioEngine implements Audio {
     this.#output.close();
   }
 
-  #tellHealth({ captureMs, ringMs, outputLatencyMs, gaps }: PlayoutHealth): void {
-    const nowMs = performance.now();
-    if (nowMs - this.#healthToldMs < healthEveryMs) return;
-    this.#healthToldMs = nowMs;
-    this.#call?.tellHealth({ captureMs, ringMs, outputMs: outputLatencyMs, playerGaps: gaps });
-  }
-
-  #reported({ local, unheard, remote, targetMs, ringMs, gaps }: VoiceReport): void {
-    const { outputLatencyMs } = this.#output;
-    this.#health = { targetMs, ringMs, gaps, outputLatencyMs, captureMs: this.#call?.capture?.captureMs ?? null };
-    this.#tellHealth(this.#health);
+  #reported(report: VoiceReport): void {
+    this.#report = report;
+    this.#tellHealth();
+    const { local, remote, unheard } = report;
     if (remote > 0) this.#hearsOther = true;
     for (const listener of this.#levelListeners) listener({ local, remote, unheard });
+  }
+
+  /** Now and then: it asks the browser for its share. */
+  #tellHealth(): void {
+    const nowMs = performance.now();
+    if (nowMs - this.#healthToldMs < healthEveryMs) return;
+    const health = this.playoutHealth();
+    if (health === null) return;
+    const { captureMs, ringMs, outputLatencyMs, gaps } = health;
+    this.#healthToldMs = nowMs;
+    this.#call?.tellHealth({ captureMs, ringMs, outputMs: outputLatencyMs, playerGaps: gaps });
   }
 }
