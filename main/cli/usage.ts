@@ -22,11 +22,11 @@ Commands
                                     let people find you by your name and up to five words
   card show                         what they find, and whether they do
   card withdraw                     be found by your exact name only
-  run [--echo] [--auto-answer] [--auto-accept] [--play WAV] [--record WAV]
+  run [--echo] [--auto-answer] [--auto-accept] [--play WAV] [--record WAV] [--trace FILE]
                                     stay online and print what happens
   call NAME [--play WAV] [--record WAV] [--seconds N] [--trace FILE]
                                     --trace notes what arrives when (no sound), to be replayed as a test
-  echo [--play WAV] [--record WAV] [--seconds N]
+  echo [--play WAV] [--record WAV] [--seconds N] [--trace FILE]
                                     call an echo service: hear what others would hear of you
   send NAME TEXT                    send a message, wait until it is delivered or kept for them
   history NAME                      the conversation so far

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommandLine } from '../../../main/cli/arguments.ts';
+import { usage } from '../../../main/cli/usage.ts';
 import { bitTorrentRouters } from '../../../main/shell/index.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
 
@@ -35,6 +36,14 @@ describe('the command line', () => {
       seconds: 12,
     });
     expect(line.common).toMatchObject({ profile: 'two', json: true, wait: 30, mdns: true });
+  });
+
+  it.each(['run', 'call', 'echo'])('says of %s that it plays, records and traces, and takes that', (verb) => {
+    const line = usage.split('\n').find((text) => text.startsWith(`  ${verb} `));
+    expect(line).toMatch(/\[--play WAV\] \[--record WAV\].* \[--trace FILE\]$/u);
+    const name = verb === 'call' ? ['wren'] : [];
+    const { command } = parseCommandLine([verb, ...name, '--play', 'a.wav', '--record', 'b.wav', '--trace', 'c.jsonl']);
+    expect(command).toMatchObject({ files: { play: 'a.wav', record: 'b.wav', trace: 'c.jsonl' } });
   });
 
   it('reads a check, which keeps the address to itself unless told', () => {
