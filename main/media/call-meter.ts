@@ -116,6 +116,8 @@ export function createCallMeter(startMs: number): CallMeter {
         sentPackets: transport.sentPackets,
         speakingFraction,
         bitrateBps: sender.bitrateBps,
+        codecMode: sender.codecMode,
+        bandwidthHz: sender.bandwidthHz,
         wireBps,
         capacityBps: sender.capacityBps,
         queueMs: bounded(sender.queueMs),

@@ -19,6 +19,23 @@ export function opusPacketSamples(bytes: Uint8Array, start = 0, length = bytes.l
   return samples > opusMaxPacketSamples ? 0 : samples;
 }
 
+/** How a packet is coded: speech modelled (SILK), the sound's spectrum (CELT), or the one below 8 kHz and the other above. */
+export type OpusMode = 'silk' | 'hybrid' | 'celt';
+
+/** Of the packet that begins with this byte (RFC 6716 §3.1, table 2). */
+export function opusPacketMode(toc: number): OpusMode {
+  const config = toc >> 3;
+  return config < 12 ? 'silk' : config < 16 ? 'hybrid' : 'celt';
+}
+
+/** The highest frequencies, in Hz, that a packet can hold which begins with this byte (RFC 6716 §2, table 1, and §3.1, table 2). */
+export function opusPacketBandwidthHz(toc: number): number {
+  const config = toc >> 3;
+  if (config < 12) return [4_000, 6_000, 8_000][config >> 2] ?? 0;
+  if (config < 16) return config < 14 ? 12_000 : 20_000;
+  return [4_000, 8_000, 12_000, 20_000][(config >> 2) & 3] ?? 0;
+}
+
 /** RFC 6716 §3.2: the frame count code. */
 function frameCount(code: number, bytes: Uint8Array, start: number, length: number): number {
   if (code === 0) return 1;

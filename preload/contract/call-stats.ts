@@ -33,6 +33,9 @@ export const callStatsSchema = z.object({
   speakingFraction: share,
   /** Of the codec. */
   bitrateBps: rateBps,
+  /** How the newest packet is coded (RFC 6716 §2): as speech (SILK), as any sound (CELT), or both; and up to which frequency. */
+  codecMode: z.enum(['silk', 'hybrid', 'celt']).nullable(),
+  bandwidthHz: z.number().int().min(0).max(24_000).nullable(),
   /** All that goes to the network: RTP, SRTP, UDP and IP. */
   wireBps: rateBps,
   /** What our uplink is estimated to carry; null: no limit was found. */

@@ -25,6 +25,15 @@ export const troubleWords = (words: Words, { kind, amount }: CallTrouble, name: 
 const codecWords = (words: Words, { bitrateBps, frameMs }: CallStats): string =>
   words('call.stats.codecIs', { rate: rateText(words, bitrateBps), frame: msText(words, frameMs) });
 
+/** How the newest packet is coded, and how high its sound may go. */
+const codecModeWords = (words: Words, { codecMode, bandwidthHz }: CallStats): string =>
+  codecMode === null || bandwidthHz === null
+    ? words('measure.unknown')
+    : words('call.stats.codecUpTo', {
+        mode: words(`call.stats.codecModes.${codecMode}`),
+        band: words('measure.kHz', { n: bandwidthHz / 1_000 }),
+      });
+
 function correctionWords(words: Words, { fecPercent, dtx }: CallStats): string {
   const fec =
     fecPercent === 0 ? words('call.stats.off') : words('call.stats.fecFor', { loss: percentText(words, fecPercent / 100) });
@@ -41,6 +50,7 @@ export function statsFigures(words: Words, stats: CallStats): readonly Figure[] 
     path: [words('call.stats.path'), stats.path === null ? unknown : words(`call.stats.paths.${stats.path}`)],
     roundTrip: [words('call.stats.roundTrip'), msText(words, stats.roundTripMs)],
     codec: [words('call.stats.codec'), codecWords(words, stats)],
+    codecMode: [words('call.stats.codecMode'), codecModeWords(words, stats)],
     copies: [words('call.stats.copies'), copiesWords(words, stats)],
     correction: [words('call.stats.correction'), correctionWords(words, stats)],
     capacity: [

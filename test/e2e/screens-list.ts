@@ -77,6 +77,8 @@ const bad: Partial<CallStats> = {
   copies: 2,
   spreadMs: 160,
   bitrateBps: 16_000,
+  codecMode: 'silk',
+  bandwidthHz: 8_000,
   frameMs: 40,
   dtx: true,
   fecPercent: 0,

@@ -14,6 +14,8 @@ export const goodStats: CallStats = {
   sentPackets: 50,
   speakingFraction: 0.6,
   bitrateBps: 32_000,
+  codecMode: 'hybrid',
+  bandwidthHz: 20_000,
   wireBps: 54_000,
   capacityBps: null,
   queueMs: 0,

@@ -20,6 +20,8 @@ const figures = (transport: Partial<TransportFigures>): CallFigures => ({
   sender: {
     speakingMs: 0,
     bitrateBps: 32_000,
+    codecMode: null,
+    bandwidthHz: null,
     capacityBps: null,
     queueMs: null,
     lossShare: null,
@@ -95,6 +97,14 @@ describe('the meter of a call', () => {
     const told = figures({ remoteLossFraction: 0.2 });
     expect(meter.measure(told, 2_000).sentLossFraction).toBe(0.2);
     expect(meter.measure({ ...told, sender: { ...told.sender, lossShare: 0.1 } }, 3_000).sentLossFraction).toBe(0.1);
+  });
+
+  it('tells how the newest packet is coded', () => {
+    const meter = createCallMeter(0);
+    const { sender, ...others } = figures({});
+    expect(meter.measure({ ...others, sender }, 1_000)).toMatchObject({ codecMode: null, bandwidthHz: null });
+    const coded = { codecMode: 'celt', bandwidthHz: 20_000 } as const;
+    expect(meter.measure({ ...others, sender: { ...sender, ...coded } }, 2_000)).toMatchObject(coded);
   });
 
   it('tells the other side of its part in the delay, and takes in what that tells', () => {

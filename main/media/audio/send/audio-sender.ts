@@ -1,4 +1,11 @@
-import { createOpusEncoder, opusFrameLengths, opusMaxPacketBytes } from '../../../../native-shims/opus/index.ts';
+import {
+  createOpusEncoder,
+  opusFrameLengths,
+  opusMaxPacketBytes,
+  opusPacketBandwidthHz,
+  opusPacketMode,
+  type OpusMode,
+} from '../../../../native-shims/opus/index.ts';
 import type { PackingLimits } from '../../packing-limits.ts';
 import { createRedWriter, redMaxCopies } from '../red.ts';
 import { createComplexityControl } from './complexity-control.ts';
@@ -39,6 +46,9 @@ export interface SenderStatistics {
   readonly speakingMs: number;
   /** What the codec is told. */
   readonly bitrateBps: number;
+  /** Of the newest packet that was sent: how it is coded, and up to which frequency; null: none was. */
+  readonly codecMode: OpusMode | null;
+  readonly bandwidthHz: number | null;
   /** What the narrowest place carries of ours; null: no limit was found. */
   readonly capacityBps: number | null;
   /** What stands in a queue on the way; null: the other side does not tell. */
@@ -102,6 +112,8 @@ export function createAudioSender(options: SenderOptions): AudioSender {
   let frameSamples = applied.frameMs * unitsPerMs;
   let timestamp = options.firstTimestamp >>> 0;
   let marker = true;
+  /** First byte of the newest packet that was sent; -1: none was. */
+  let toc = -1;
   let muted = false;
   let speakingMs = 0;
   let stopped = false;
@@ -152,7 +164,10 @@ export function createAudioSender(options: SenderOptions): AudioSender {
     if (!isPause || !marker) {
       const payload = withCopies(packet);
       const sequence = options.send(payload, timestamp, marker, payload !== packet);
-      if (sequence >= 0) control.sent(sequence, payload.length, startMs);
+      if (sequence >= 0) {
+        control.sent(sequence, payload.length, startMs);
+        toc = packet[0] ?? -1;
+      }
       past.push(timestamp, packet);
       marker = isPause;
     }
@@ -221,6 +236,8 @@ export function createAudioSender(options: SenderOptions): AudioSender {
         speakingMs,
         capacityBps: control.capacityBps,
         bitrateBps: applied.bitrateBps,
+        codecMode: toc < 0 ? null : opusPacketMode(toc),
+        bandwidthHz: toc < 0 ? null : opusPacketBandwidthHz(toc),
         frameMs: applied.frameMs,
         copies: applied.offsets.length,
         spreadMs: (applied.offsets.at(-1) ?? 0) * applied.frameMs,

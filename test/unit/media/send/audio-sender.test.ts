@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createAudioReceiver, createAudioSender } from '../../../../main/media/audio/index.ts';
 import { createRedReader } from '../../../../main/media/audio/red.ts';
 import { anyPacking } from '../../../../main/media/packing-limits.ts';
-import { opusPacketSamples } from '../../../../native-shims/opus/index.ts';
+import { opusPacketBandwidthHz, opusPacketMode, opusPacketSamples } from '../../../../native-shims/opus/index.ts';
 import { mulberry32, synthSpeech } from '../synth-speech.ts';
 
 interface SentPacket {
@@ -85,6 +85,18 @@ describe('through a relay', () => {
     expect(sender.statistics.dtx).toBe(false);
     sender.stop();
   });
+});
+
+test('how packets are coded is told: as speech at first, as any sound once the way has proven to carry it', () => {
+  const atFirst = speak(0.01, () => false).sender;
+  expect(atFirst.statistics).toMatchObject({ codecMode: null, bandwidthHz: null });
+  const { sender: early, sent } = speak(1, () => false);
+  const toc = sent.at(-1)?.payload[0] ?? 0;
+  expect(early.statistics).toMatchObject({ codecMode: opusPacketMode(toc), bandwidthHz: opusPacketBandwidthHz(toc) });
+  expect(early.statistics.codecMode).not.toBe('celt');
+  const { sender: late } = speak(30, () => false);
+  expect(late.statistics).toMatchObject({ codecMode: 'celt', bandwidthHz: 20_000 });
+  for (const sender of [atFirst, early, late]) sender.stop();
 });
 
 describe('what the sender puts into packets', () => {
