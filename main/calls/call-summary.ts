@@ -1,10 +1,13 @@
 import {
   callQualitySchema,
   callTroubleKinds,
+  delayParts,
+  delayToUs,
   type CallQuality,
   type CallStats,
   type CallSummary,
   type CallTrouble,
+  type DelayPart,
 } from '../../preload/contract/index.ts';
 import { mouthToEarEstimate } from './call-quality.ts';
 
@@ -17,12 +20,16 @@ const buckets = 400;
 /** What comes together for the history while a call goes on; it stays the same size however long that is. */
 export class SummaryDraft {
   readonly #delays = new Uint32Array(buckets);
+  /** Of each part of the delay, in their order: its sum, and how often it was known. */
+  readonly #partSumsMs = new Float64Array(delayParts.length);
+  readonly #partCounts = new Uint32Array(delayParts.length);
   readonly #troubles = new Map<TroubleKind, number>();
   #measurements = 0;
   #delaySumMs = 0;
   #delayCount = 0;
   #sentLossSum = 0;
   #sentLossCount = 0;
+  #jitterSumMs = 0;
   #bitrateSum = 0;
   #talkedMs = 0;
   #last: CallStats | null = null;
@@ -36,6 +43,8 @@ export class SummaryDraft {
     this.#last = stats;
     this.#path = stats.path ?? this.#path;
     this.#bitrateSum += stats.bitrateBps;
+    this.#jitterSumMs += stats.jitterMs;
+    this.#addParts(stats);
     if (stats.roundTripMs !== null) {
       const delayMs = mouthToEarEstimate(stats);
       const bucket = Math.min(buckets - 1, Math.floor(delayMs / bucketMs));
@@ -51,6 +60,16 @@ export class SummaryDraft {
     if (trouble !== null) this.#troubles.set(trouble, (this.#troubles.get(trouble) ?? 0) + 1);
   }
 
+  #addParts(stats: CallStats): void {
+    const { parts } = delayToUs(stats);
+    for (const [index, part] of delayParts.entries()) {
+      const delayMs = parts[part];
+      if (delayMs === null) continue;
+      this.#partSumsMs[index] = (this.#partSumsMs[index] ?? 0) + delayMs;
+      this.#partCounts[index] = (this.#partCounts[index] ?? 0) + 1;
+    }
+  }
+
   saw(quality: CallQuality): void {
     const order = callQualitySchema.options;
     if (order.indexOf(quality) > order.indexOf(this.#worst)) this.#worst = quality;
@@ -64,14 +83,33 @@ export class SummaryDraft {
     return {
       mouthToEarMs:
         this.#delayCount === 0 ? null : { mean: Math.round(this.#delaySumMs / this.#delayCount), p95: this.#percentileMs(0.95) },
+      delayPartsMs: {
+        capture: this.#meanPartMs('capture'),
+        packing: this.#meanPartMs('packing'),
+        network: this.#meanPartMs('network'),
+        smoothing: this.#meanPartMs('smoothing'),
+        playout: this.#meanPartMs('playout'),
+      },
+      jitterMs: Math.round(this.#jitterSumMs / this.#measurements),
       lossFraction: expected === 0 ? 0 : last.lostPackets / expected,
       sentLossFraction: this.#sentLossCount === 0 ? null : this.#sentLossSum / this.#sentLossCount,
-      concealedFraction: this.#talkedMs === 0 ? 0 : Math.min(1, last.concealedMs / this.#talkedMs),
+      concealedFraction: this.#shareOfTalk(last.concealedMs),
+      repairedFraction: this.#shareOfTalk(last.recoveredMs + last.redundantMs),
       bitrateBps: Math.round(this.#bitrateSum / this.#measurements),
       path: this.#path,
       worst: this.#worst,
       trouble: this.#mostBlamed(),
     };
+  }
+
+  #shareOfTalk(soundMs: number): number {
+    return this.#talkedMs === 0 ? 0 : Math.min(1, soundMs / this.#talkedMs);
+  }
+
+  #meanPartMs(part: DelayPart): number | null {
+    const index = delayParts.indexOf(part);
+    const count = this.#partCounts[index] ?? 0;
+    return count === 0 ? null : Math.round((this.#partSumsMs[index] ?? 0) / count);
   }
 
   /** The upper edge of the bucket in which the share is reached. */

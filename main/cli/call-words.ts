@@ -2,6 +2,8 @@ import { delayToUs, type CallStats, type CallSummary, type CallTrouble, type Cal
 import { missingCase } from '../ports/missing-case.ts';
 import type { Output } from './output.ts';
 
+const codecNames = { silk: 'SILK', hybrid: 'SILK and CELT', celt: 'CELT' } as const;
+
 const percent = (fraction: number): string => `${Number((fraction * 100).toFixed(1))} %`;
 
 /** What is to blame, for a terminal. */
@@ -30,24 +32,31 @@ export function troubleSentence({ kind, amount }: CallTrouble): string {
   }
 }
 
-/** How a past call was: "patchy at worst, 129 ms, 2 % lost, 1 % made up, direct". */
-export function summarySentence({ worst, mouthToEarMs, lossFraction, concealedFraction, path }: CallSummary): string {
+/** How a past call was: "patchy at worst, 129 ms, 4 ms of jitter, 2 % lost, 1.5 % repaired, 1 % made up, direct". */
+export function summarySentence(summary: CallSummary): string {
+  const { worst, mouthToEarMs, jitterMs, lossFraction, repairedFraction, concealedFraction, path } = summary;
   return [
     `${worst} at worst`,
     ...(mouthToEarMs === null ? [] : [`${mouthToEarMs.mean} ms`]),
+    ...(jitterMs === null ? [] : [`${jitterMs} ms of jitter`]),
     `${percent(lossFraction)} lost`,
+    ...(repairedFraction === null ? [] : [`${percent(repairedFraction)} repaired`]),
     `${percent(concealedFraction)} made up`,
     ...(path === null ? [] : [path]),
   ].join(', ');
 }
 
+/** How our sound is coded: ", sent as SILK up to 8 kHz"; nothing before the first packet. */
+const codecFigure = ({ codecMode, bandwidthHz }: CallStats): string =>
+  codecMode === null || bandwidthHz === null ? '' : `, sent as ${codecNames[codecMode]} up to ${bandwidthHz / 1000} kHz`;
+
 const figures = (stats: CallStats): string => {
   const { totalMs, complete } = delayToUs(stats);
-  return `${complete ? '' : 'at least '}${Math.round(totalMs)} ms, ${percent(stats.lossFraction)} lost`;
+  return `${complete ? '' : 'at least '}${Math.round(totalMs)} ms, ${percent(stats.lossFraction)} lost${codecFigure(stats)}`;
 };
 
 /** Says the quality of each call whenever its word or its reason changes. */
-export function createQualityTeller(output: Output): (view: CallView) => void {
+function createQualityTeller(output: Output): (view: CallView) => void {
   const said = new Map<string, string>();
   return (view) => {
     const { id, phase, quality, trouble, stats } = view;
@@ -57,6 +66,28 @@ export function createQualityTeller(output: Output): (view: CallView) => void {
     said.set(id, word);
     const why = trouble === null ? '' : `: ${troubleSentence(trouble)}`;
     const now = stats === null ? '' : ` (${figures(stats)})`;
-    output.say('quality', { callId: id, quality, trouble }, `Sound is ${quality}${why}${now}`);
+    output.say('quality', { callId: id, quality, trouble, stats }, `Sound is ${quality}${why}${now}`);
+  };
+}
+
+/** Says when the other side begins to record a call, and when that ends: `recording-shown` has promised it. */
+function createRecordingTeller(output: Output): (view: CallView) => void {
+  const recorded = new Set<string>();
+  return ({ id, name, remoteRecording }) => {
+    const on = remoteRecording !== null;
+    if (on === recorded.has(id)) return;
+    if (on) recorded.add(id);
+    else recorded.delete(id);
+    output.say('recording', { callId: id, name, on }, on ? `${name} is recording this call` : `${name} stopped recording`);
+  };
+}
+
+/** Says what of a call is not its phase: how it sounds, and whether it is recorded there. */
+export function createCallTeller(output: Output): (view: CallView) => void {
+  const tellQuality = createQualityTeller(output);
+  const tellRecording = createRecordingTeller(output);
+  return (view) => {
+    tellQuality(view);
+    tellRecording(view);
   };
 }

@@ -144,11 +144,26 @@ export type CallTrouble = z.infer<typeof callTroubleSchema>;
 export const callSummarySchema = z.object({
   /** Estimated, from their mouth to this ear; null: the round trip was never known. */
   mouthToEarMs: z.object({ mean: delayMs, p95: delayMs }).nullable(),
+  /** Means of its parts as far as they were told (`delay-budget.ts`). Null here and below: kept by a version that did not. */
+  delayPartsMs: z
+    .object({
+      capture: delayMs.nullable(),
+      packing: delayMs.nullable(),
+      network: delayMs.nullable(),
+      smoothing: delayMs.nullable(),
+      playout: delayMs.nullable(),
+    })
+    .nullable()
+    .default(null),
+  /** Mean interarrival jitter. */
+  jitterMs: delayMs.nullable().default(null),
   /** Of all their packets, and of all of ours as they reported it. */
   lossFraction: share,
   sentLossFraction: share.nullable(),
   /** Of the talking time, in which sound had to be made up. */
   concealedFraction: share,
+  /** Of the talking time, in which sound was brought back, by in-band correction or a copy. */
+  repairedFraction: share.nullable().default(null),
   /** Mean of the codec. */
   bitrateBps: rateBps,
   path: mediaPathSchema.nullable(),

@@ -1,4 +1,4 @@
-import type { CallRecordView, CallSummary } from '../../preload/contract/index.ts';
+import { delayParts, type CallRecordView, type CallSummary } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 import { durationInWords, msText, percentText, rateText } from '../ui/index.ts';
 
@@ -21,7 +21,8 @@ export function summaryFigures(
   summary: CallSummary,
   name: string,
 ): readonly (readonly [label: string, value: string])[] {
-  const { worst, trouble, mouthToEarMs, lossFraction, sentLossFraction, concealedFraction, bitrateBps, path } = summary;
+  const { worst, trouble, mouthToEarMs, delayPartsMs, jitterMs, lossFraction, sentLossFraction } = summary;
+  const { repairedFraction, concealedFraction, bitrateBps, path } = summary;
   return [
     [words('conversation.was.worst'), words(`call.quality.${worst}`)],
     ...(trouble === null
@@ -33,8 +34,14 @@ export function summaryFigures(
         ? words('measure.unknown')
         : words('conversation.was.meanAnd95', { mean: msText(words, mouthToEarMs.mean), p95: msText(words, mouthToEarMs.p95) }),
     ],
+    ...delayParts.flatMap((part) => {
+      const ms = delayPartsMs?.[part] ?? null;
+      return ms === null ? [] : [[words(`call.delay.parts.toUs.${part}`), msText(words, ms)] as const];
+    }),
+    ...(jitterMs === null ? [] : [[words('call.stats.jitter'), msText(words, jitterMs)] as const]),
     [words('call.stats.lossToUs'), percentText(words, lossFraction)],
     [words('call.stats.lossToThem', { name }), percentText(words, sentLossFraction)],
+    ...(repairedFraction === null ? [] : [[words('call.stats.repaired'), percentText(words, repairedFraction)] as const]),
     [words('call.stats.concealed'), percentText(words, concealedFraction)],
     [words('call.stats.codec'), rateText(words, bitrateBps)],
     [words('call.stats.path'), path === null ? words('measure.unknown') : words(`call.stats.paths.${path}`)],

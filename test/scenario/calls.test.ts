@@ -6,7 +6,7 @@ import { decodeWav, encodeWav } from '../../main/media/index.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
 import type { BridgeClient, CallView } from '../../preload/contract/index.ts';
 import { matchSpeech, percentile } from '../lab/alignment.ts';
-import type { CliEvent, CliProcess } from '../lab/cli-process.ts';
+import { isEvent, type CliEvent, type CliProcess } from '../lab/cli-process.ts';
 import { speechLike } from '../lab/speech-like.ts';
 import { openNeighbourhood, type Neighbourhood } from './support/neighbourhood.ts';
 import { callIn, callThat, friendOnline, keyOf, recordOf } from './support/watching.ts';
@@ -24,6 +24,7 @@ let ada: Person;
 let bert: Person;
 let cleo: Person;
 let adasNode: CliProcess;
+let bertsNode: CliProcess;
 
 async function meet(name: string): Promise<Person> {
   const bridge = await here.bridge(name);
@@ -39,7 +40,7 @@ async function meet(name: string): Promise<Person> {
 beforeAll(async () => {
   here = await openNeighbourhood();
   await here.signUp('adelaide', 'bertrand', 'cleopatra');
-  [adasNode] = await Promise.all([here.run('adelaide'), here.run('bertrand'), here.run('cleopatra')]);
+  [adasNode, bertsNode] = await Promise.all([here.run('adelaide'), here.run('bertrand'), here.run('cleopatra')]);
   await Promise.all([here.befriend('adelaide', 'bertrand'), here.befriend('cleopatra', 'bertrand')]);
   [ada, bert, cleo] = await Promise.all([meet('adelaide'), meet('bertrand'), meet('cleopatra')]);
 }, 180_000);
@@ -105,8 +106,13 @@ describe('while two talk', { timeout: 120_000 }, () => {
     await ada.bridge.calls.setRecording({ id, on: true });
     const { recording } = await viewIn(ada, id, (call) => call.recording.state === 'on');
     await viewIn(bert, id, ({ remoteRecording }) => remoteRecording !== null);
+    await bertsNode.waitFor(
+      isEvent('recording', { callId: id, name: 'adelaide', on: true }),
+      'a person without a window is told',
+    );
     await ada.bridge.calls.hangUp({ id });
     expect(await endOf(bert, id)).toBe('hung-up-by-other');
+    await bertsNode.waitFor(isEvent('recording', { callId: id, on: false }), 'and when it is over');
     await vi.waitFor(
       () =>
         expect(

@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path';
 import type { CallView } from '../../../preload/contract/index.ts';
 import { AppError } from '../../ports/app-error.ts';
 import type { AudioFiles } from '../arguments.ts';
-import { createQualityTeller } from '../call-words.ts';
+import { createCallTeller } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { startUsage } from '../usage-meter.ts';
 import { contactNamed, waitForContact } from '../watching.ts';
@@ -75,7 +75,7 @@ async function talk(
     throw error;
   });
   let last: CallView | null = null;
-  const tellQuality = createQualityTeller(output);
+  const tell = createCallTeller(output);
   const hangUp = (): void => {
     engine.client.calls.hangUp({ id }).catch((error: unknown) => {
       output.say('problem', { detail: String(error) }, null);
@@ -95,7 +95,7 @@ async function talk(
           if (seconds !== null) clock.setTimer(seconds * 1000, hangUp);
         }
       }
-      tellQuality(view);
+      tell(view);
       last = view;
       if (view.phase === 'ended') break;
     }

@@ -1,6 +1,6 @@
 import type { CallView, ContactView, ConversationView, NetworkView } from '../../../preload/contract/index.ts';
 import type { AudioFiles } from '../arguments.ts';
-import { createQualityTeller } from '../call-words.ts';
+import { createCallTeller } from '../call-words.ts';
 import { exitCode, type ExitCode } from '../exit-codes.ts';
 import { createMessageTeller } from '../message-words.ts';
 import { startUsage } from '../usage-meter.ts';
@@ -76,10 +76,10 @@ export async function run(context: CommandContext, options: RunOptions): Promise
 
   const calls = async (): Promise<void> => {
     const phases = new Map<string, string>();
-    const tellQuality = createQualityTeller(output);
+    const tell = createCallTeller(output);
     for await (const change of await client.calls.watch(undefined, { signal })) {
       for (const view of itemsOf<CallView>(change)) {
-        tellQuality(view);
+        tell(view);
         if (phases.get(view.id) === view.phase) continue;
         phases.set(view.id, view.phase);
         const at = { callId: view.id, name: view.name, phase: view.phase, atMonotonicMs: clock.monotonicMs() };

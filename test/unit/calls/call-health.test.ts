@@ -60,13 +60,17 @@ describe('the health of a call', () => {
 });
 
 describe('what the history keeps of a call', () => {
-  it('is the delay, the losses both ways, what was made up, the worst word and the main reason', () => {
+  it('is the delay, the losses both ways, what was made up and mended, the jitter, the worst word and the main reason', () => {
     const health = new CallHealth();
     live(health, 1, 90, { lostPackets: 0 });
-    live(health, 91, 10, { lossFraction: 0.2, lostPackets: 100, playoutDelayMs: 140, sentLossFraction: 0.5 }, 60);
+    const bad = { lossFraction: 0.2, lostPackets: 100, playoutDelayMs: 140, sentLossFraction: 0.5, jitterMs: 52 };
+    live(health, 91, 10, { ...bad, recoveredMs: 990, redundantMs: 2_970, theirCaptureMs: null }, 60);
     const summary = callSummarySchema.parse(health.summary());
     expect(summary).toMatchObject({ bitrateBps: 32_000, path: 'host', worst: 'patchy', trouble: 'both-loss' });
     expect(summary.mouthToEarMs).toEqual({ mean: 129, p95: 220 });
+    expect(summary.delayPartsMs).toEqual({ capture: 12, packing: 27, network: 15, smoothing: 50, playout: 25 });
+    expect(summary.jitterMs).toBe(7);
+    expect(summary.repairedFraction).toBeCloseTo(0.04);
     expect(summary.lossFraction).toBeCloseTo(100 / 5_100);
     expect(summary.sentLossFraction).toBeCloseTo(0.05);
     expect(summary.concealedFraction).toBeCloseTo(600 / 99_000);
@@ -78,6 +82,12 @@ describe('what the history keeps of a call', () => {
     health.interrupted();
     live(health, 4, 3);
     expect(health.summary()?.worst).toBe('lost');
+  });
+
+  it('leaves parts of the delay open that nobody told', () => {
+    const health = new CallHealth();
+    live(health, 1, 3, { theirCaptureMs: null, ringMs: null, outputMs: null });
+    expect(health.summary()?.delayPartsMs).toEqual({ capture: null, packing: 27, network: 15, smoothing: 40, playout: null });
   });
 
   it('knows no delay where no round trip was measured, and no loss there where nobody told', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { callEndReasons } from '../../../preload/contract/index.ts';
-import { callEventWords } from '../../../renderer/conversation/call-event-words.ts';
+import { callEventWords, summaryFigures } from '../../../renderer/conversation/call-event-words.ts';
 import { timelineRows } from '../../../renderer/conversation/timeline-rows.ts';
 import { clockText } from '../../../renderer/ui/digits.tsx';
 import { initialsOf, hueOf, knotPath } from '../../../renderer/ui/look.ts';
@@ -56,6 +56,34 @@ describe('a past call in words', () => {
         expect(text).not.toMatch(/ended\.|undefined|\{\{/u);
       }
     }
+  });
+  it('shows what was kept of how it was, and of an old one no more than that', () => {
+    const old = {
+      mouthToEarMs: { mean: 129, p95: 220 },
+      delayPartsMs: null,
+      jitterMs: null,
+      lossFraction: 0.02,
+      sentLossFraction: null,
+      concealedFraction: 0.01,
+      repairedFraction: null,
+      bitrateBps: 32_000,
+      path: 'direct',
+      worst: 'patchy',
+      trouble: null,
+    } as const;
+    const delayPartsMs = { capture: null, packing: 27, network: 15, smoothing: 50, playout: 25 };
+    const shown = summaryFigures(words, { ...old, delayPartsMs, jitterMs: 7, repairedFraction: 0.04 }, 'wren');
+    const before = summaryFigures(words, old, 'wren');
+    const added = shown.filter(([label]) => before.every(([other]) => other !== label));
+    expect(shown.length).toBe(before.length + added.length);
+    expect(added).toEqual([
+      ['Sound packing', '27 ms'],
+      ['The network, one way', '15 ms'],
+      ['Smoothing', '50 ms'],
+      ['Your speaker', '25 ms'],
+      ['Jitter', '7 ms'],
+      ['Sound repaired', '4 %'],
+    ]);
   });
   it('offers who was missed', () => {
     expect(callEventWords(words, aRecord(aPerson('wren'), { direction: 'in', missed: true, talkedMs: 0 }), 'wren')).toBe(

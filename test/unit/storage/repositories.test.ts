@@ -354,9 +354,12 @@ describe('What the network part keeps', () => {
 describe('the figures of a call', () => {
   const summary: CallSummary = {
     mouthToEarMs: { mean: 129, p95: 220 },
+    delayPartsMs: { capture: 12, packing: 27, network: null, smoothing: 50, playout: 25 },
+    jitterMs: 7,
     lossFraction: 0.02,
     sentLossFraction: null,
     concealedFraction: 0.01,
+    repairedFraction: 0.04,
     bitrateBps: 32_000,
     path: 'direct',
     worst: 'patchy',
@@ -370,5 +373,17 @@ describe('the figures of a call', () => {
     storage = await profile.open();
     expect(storage.callLog.list(null, 10)[0]?.summary).toEqual(summary);
     expect(storage.openCalls.takeAll()[0]?.summary).toEqual(summary);
+  });
+
+  it('of a version that kept fewer are still read', async () => {
+    const { delayPartsMs: _parts, jitterMs: _jitter, repairedFraction: _repaired, ...old } = summary;
+    storage.callLog.add(missedCall(1, 1_000));
+    profile.closeAll();
+    const sqlite = await openSqlite(profile.path, { busyTimeoutMs: 100 });
+    sqlite.exec(`UPDATE calls SET summary = '${JSON.stringify(old)}'`);
+    sqlite.close();
+    storage = await profile.open();
+    const kept = storage.callLog.list(null, 10)[0]?.summary;
+    expect(kept).toEqual({ ...old, delayPartsMs: null, jitterMs: null, repairedFraction: null });
   });
 });
