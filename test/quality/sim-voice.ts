@@ -1,5 +1,5 @@
 /**
- * `npm run -s lab:voice-sim -- [--speech WAV]… [--only NETWORK]… [--seeds N] [--seconds N] [--load N] [--out FILE]`: the
+ * `npm run -s lab:voice-sim -- [--speech WAV]… [--only NETWORK]… [--seeds N] [--seconds N] [--load N] [--alone] [--out FILE]`: the
  * laboratory's networks in virtual time. Both ends' sender, receiver, feedback and the page's player as they are; cable and
  * computers are functions of a seed. The same seed is the same call, so what a change does to a voice is seen in minutes, on
  * a busy machine too. There is no browser and no sound card in it: compare its figures with its own of before, not with Chromium's.
@@ -21,6 +21,7 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '2' },
     seconds: { type: 'string', default: '20' },
     load: { type: 'string', default: '1' },
+    alone: { type: 'boolean', default: false },
     out: { type: 'string' },
   },
 });
@@ -42,7 +43,14 @@ const ways = possible
   .flatMap((network) =>
     Array.from({ length: seeds }, (_, index) => {
       const seed = index + 1;
-      return simulateCall({ network, voices: [voiceAt(2 * index), voiceAt(2 * index + 1)], seed, seconds, load });
+      return simulateCall({
+        network,
+        voices: [voiceAt(2 * index), voiceAt(2 * index + 1)],
+        seed,
+        seconds,
+        load,
+        alone: values.alone,
+      });
     }).flat(),
   );
 if (values.out !== undefined) writeFileSync(values.out, ways.map((way) => `${JSON.stringify(way)}\n`).join(''));

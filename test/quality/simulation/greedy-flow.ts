@@ -6,8 +6,8 @@ export interface GreedyFlow {
   step(nowMs: number): void;
 }
 
-const segmentBytes = 1_514;
-const acknowledgementBytes = 66;
+const segmentBytes = 1_500;
+const acknowledgementBytes = 52;
 /** RFC 9438 §4: after a loss this much of the window is left, and so quickly it comes back. */
 const beta = 0.7;
 const cubic = 0.4;

@@ -30,7 +30,7 @@ export const shapedLink: LinkConditions = { ...cleanLink, rateBps: 64_000, bucke
 /** One direction of a cable. Keeps order, as a queue does: a packet never overtakes the one before. */
 export interface Link {
   /**
-   * @param bytes all that the cable carries, headers of every layer included
+   * @param bytes of the IP packet: what the laboratory's cable counts
    * @returns when it comes out (ms, the clock of `nowMs`); NaN if it is lost
    */
   take(bytes: number, nowMs: number): number;

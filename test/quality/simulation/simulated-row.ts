@@ -12,6 +12,8 @@ export interface SimulationOptions {
   readonly seconds: number;
   /** See `punctuality`. */
   readonly load: number;
+  /** In front of a narrow uplink nothing but the voice is sent, and it comes late. */
+  readonly alone: boolean;
 }
 
 /** One direction of one call, as a row of the laboratory's: the same moments, the same words. Null: the voice was not found. */
@@ -40,8 +42,10 @@ export interface SimulatedWay {
 
 const samplesPerMs = 48;
 /** As in the laboratory: the network becomes what it is after a calm, and has 4 s until it counts. */
-const impairedAtMs = 3_000;
-const measuredFromMs = 7_000;
+const calmMs = 3_000;
+/** With an application beside the voice: while it is still busy with the call, as it is there. */
+const busyCalmMs = 1_000;
+const settleMs = 4_000;
 /** After a lossy or narrow network the cable is mended, to see how long it is remembered. */
 const memoryMs = 11_500;
 const delayRangeMs = { fromMs: 0, toMs: 1500 };
@@ -55,9 +59,12 @@ function looped(speech: Int16Array, ms: number, seed: number): Int16Array {
   return out;
 }
 
-export function simulateCall({ network, voices, seed, seconds, load }: SimulationOptions): SimulatedWay[] {
+export function simulateCall({ network, voices, seed, seconds, load, alone }: SimulationOptions): SimulatedWay[] {
   const { impairment, changes, greedy, lossy } = network;
   const isNarrow = impairment.rateKbps !== undefined && !greedy;
+  const beside = isNarrow && !alone;
+  const impairedAtMs = beside ? busyCalmMs : calmMs;
+  const measuredFromMs = impairedAtMs + settleMs;
   const toMs = measuredFromMs + seconds * 1000;
   const wholeMs = toMs + (lossy || isNarrow ? memoryMs : 0);
   const ways = callOver({
@@ -65,6 +72,7 @@ export function simulateCall({ network, voices, seed, seconds, load }: Simulatio
     seed,
     load,
     countFromMs: measuredFromMs,
+    beside,
     greedyFromMs: greedy ? impairedAtMs : null,
     conditions: [
       { fromMs: 0, link: conditionsOf({ delayMs: baseDelayMs }) },
@@ -111,9 +119,9 @@ export function simulateCall({ network, voices, seed, seconds, load }: Simulatio
 }
 
 function disturbanceOf({ lossy, disturbance }: Network, toMs: number): Disturbance | null {
-  if (lossy) return { fromMs: impairedAtMs, soundPossibleAtMs: toMs + baseDelayMs, delayPossibleAtMs: toMs + baseDelayMs };
+  if (lossy) return { fromMs: calmMs, soundPossibleAtMs: toMs + baseDelayMs, delayPossibleAtMs: toMs + baseDelayMs };
   if (disturbance === null) return null;
-  const at = (atSeconds: number): number => measuredFromMs + atSeconds * 1000;
+  const at = (atSeconds: number): number => calmMs + settleMs + atSeconds * 1000;
   return {
     fromMs: at(disturbance.from),
     soundPossibleAtMs: at(disturbance.soundPossibleAt),

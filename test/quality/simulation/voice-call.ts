@@ -11,6 +11,7 @@ import { createSecureRtp, type DatagramPath, type SecureRtp } from '../../../mai
 import { createSrtp } from '../../../main/media/transport/srtp.ts';
 import { mulberry32 } from '../../unit/media/synth-speech.ts';
 import { createAgenda } from './agenda.ts';
+import { createBesideFlow } from './beside-flow.ts';
 import { createGreedyFlow } from './greedy-flow.ts';
 import { cleanLink, createLink, type Link, type LinkConditions } from './link.ts';
 import { playFrom, punctuality, speakInto, type Loudspeaker, type MediaEnd, type PageOptions } from './page.ts';
@@ -24,6 +25,8 @@ export interface VoiceCallOptions {
   readonly conditions: readonly { readonly fromMs: number; readonly link: LinkConditions }[];
   /** From here on a TCP flow beside each voice takes what the uplink gives; null: none does. */
   readonly greedyFromMs?: number | null;
+  /** Beside each voice, its application sends what it has to say to others. */
+  readonly beside?: boolean;
   /** Both ends read copies (RFC 2198); otherwise neither does. */
   readonly redundancy?: boolean;
   /** How busy both computers are (see `punctuality`); 0: not at all. */
@@ -62,8 +65,6 @@ const momentMs = 100;
 const samplesPerMs = 48;
 const opusPayloadType = 111;
 const redPayloadType = 63;
-/** What the cable carries beside what the path counts: Ethernet. */
-const linkHeaderBytes = 14;
 /** The pace of `media-transport.ts`. */
 const beatMs = 250;
 const reportMs = 500;
@@ -93,9 +94,10 @@ const keyOf = (end: number): { key: Buffer; salt: Buffer } => ({
 });
 
 /** Chances of their own for each, so that a change of one draws nothing from another. */
-const chancesOf = (seed: number, self: number): { cable: () => number; computer: () => number } => ({
+const chancesOf = (seed: number, self: number): { cable: () => number; computer: () => number; beside: () => number } => ({
   cable: mulberry32(seed + self * 1_000_000),
   computer: mulberry32(seed + 500_000 + self * 1_000_000),
+  beside: mulberry32(seed + 250_000 + self * 1_000_000),
 });
 
 /**
@@ -104,7 +106,7 @@ const chancesOf = (seed: number, self: number): { cable: () => number; computer:
  * is `page.ts`. Seconds of voice in moments, and the same each time.
  */
 export function callOver(options: VoiceCallOptions): readonly [Heard, Heard] {
-  const { speech, seed, conditions, greedyFromMs = null, redundancy = true, load = 0, countFromMs = 0 } = options;
+  const { speech, seed, conditions, greedyFromMs = null, beside = false, redundancy = true, load = 0, countFromMs = 0 } = options;
   const agenda = createAgenda();
   const samples = speech[0].length;
   const ends: readonly [End, End] = [createEnd(0), createEnd(1)];
@@ -122,7 +124,7 @@ export function callOver(options: VoiceCallOptions): readonly [Heard, Heard] {
         listener = next;
       },
       send(data, length = data.length) {
-        const bytes = length + path.overheadBytes + linkHeaderBytes;
+        const bytes = length + path.overheadBytes;
         sent.packets += 1;
         sent.bytes += bytes;
         const atMs = uplink.take(bytes, agenda.nowMs);
@@ -214,6 +216,10 @@ export function callOver(options: VoiceCallOptions): readonly [Heard, Heard] {
     agenda.at(countFromMs, () => {
       end.before = end.receiver.statistics;
     });
+    if (beside) {
+      const flow = createBesideFlow(end.uplink, chancesOf(seed, self).beside);
+      every(1, 0, () => flow.step(agenda.nowMs));
+    }
     if (greedyFromMs === null) return;
     const flow = createGreedyFlow(end.uplink, other.uplink);
     every(1, greedyFromMs, () => flow.step(agenda.nowMs));
