@@ -259,13 +259,12 @@ export function createQueueDelay(): QueueDelay {
     let small = -1;
     let large = -1;
     for (let back = 0; back < packets; back += 1) {
-      if (bytesOf(back) * packets <= bytes) {
+      const beyondMean = bytesOf(back) - bytes / packets;
+      if (beyondMean <= -slopeBytes / 2) {
         if (small < 0 || delayOf(back) < delayOf(small)) small = back;
-      } else if (large < 0 || delayOf(back) < delayOf(large)) large = back;
+      } else if (beyondMean >= slopeBytes / 2 && (large < 0 || delayOf(back) < delayOf(large))) large = back;
     }
-    if (large < 0 || small < 0) return;
-    const more = bytesOf(large) - bytesOf(small);
-    if (more >= slopeBytes) view.msPerByte = (delayOf(large) - delayOf(small)) / more;
+    if (large >= 0 && small >= 0) view.msPerByte = (delayOf(large) - delayOf(small)) / (bytesOf(large) - bytesOf(small));
   }
 
   function watchLeaps(step: number): void {
