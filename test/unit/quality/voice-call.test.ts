@@ -126,4 +126,21 @@ describe('a voice over a simulated cable, with our sender, our receiver and thei
     expect(sender.bitrateBps).toBeLessThan(24_000);
     expect(lagMs(measured) - lagMs(clean.measured)).toBeLessThan(200);
   });
+
+  test('an uplink of 32 kbit/s that its application uses, too, is left to it as far as need be', () => {
+    const ways = callOver({
+      speech,
+      seed: 2,
+      beside: true,
+      conditions: [
+        { fromMs: 0, link: cleanLink },
+        { fromMs: 1_000, link: { ...cleanLink, rateBps: 32_000, queueMs: 300 } },
+      ],
+    });
+    for (const { moments } of ways) {
+      const settled = moments.filter(({ atMs }) => atMs >= 5_000);
+      const queuedMs = settled.reduce((sum, moment) => sum + moment.queuedMs, 0) / settled.length;
+      expect(queuedMs).toBeLessThan(50);
+    }
+  });
 });

@@ -39,6 +39,8 @@ export interface QueueDelay {
   setLine(bps: number | null): void;
   /** What is there now is the way itself: a queue that is not ours to empty. */
   rebase(): void;
+  /** It is ours after all. */
+  restore(): void;
 }
 
 const ringPackets = 128;
@@ -105,6 +107,8 @@ export function createQueueDelay(): QueueDelay {
     looks: 0,
     /** By which the way may just have become longer: not yet taken for a queue. */
     leapMs: 0,
+    /** The shortest before the last `rebase`. */
+    wayDelay: Number.POSITIVE_INFINITY,
     /** What a byte takes in the narrowest place if that is a line; 0: none is known. */
     lineMsPerByte: 0,
     /** What it is seen to take, smoothed. */
@@ -327,7 +331,12 @@ export function createQueueDelay(): QueueDelay {
       believeLine();
     },
     rebase() {
-      if (count > 0) restart(quickestNow());
+      if (count === 0) return;
+      state.wayDelay = Math.min(state.windowDelay, state.previousDelay);
+      restart(quickestNow());
+    },
+    restore() {
+      state.windowDelay = Math.min(state.windowDelay, state.wayDelay);
     },
   };
 }

@@ -1,4 +1,6 @@
 import { createCapacity, minBudgetBps } from './capacity.ts';
+import { createFairShare, isHeldUp } from './fair-share.ts';
+import { createGoneWatch } from './gone-watch.ts';
 import { holdShare, probeGrowth } from './probe-growth.ts';
 import { goneShare, type QueueView } from './queue-delay.ts';
 
@@ -12,6 +14,8 @@ import { goneShare, type QueueView } from './queue-delay.ts';
  *  │                 │  └───────────────────────────────────┴─┘
  *  └──it won't empty─┘  somebody else's queue: the delay is taken as it is
  * ```
+ *
+ * In a place that was narrow for us alone, what won't empty is left to others at a share of the place: on to holding.
  */
 export type RatePhase = 'open' | 'draining' | 'holding' | 'probing';
 
@@ -37,8 +41,8 @@ export interface RateControl {
   readonly phase: RatePhase;
   /** Losses now are a full queue's, not the line's. */
   readonly isCongested: boolean;
-  /** The queue found was somebody else's, and it is to be emptied no more: make it the base. */
-  takeRebase(): boolean;
+  /** The queue found was somebody else's, and it is to be emptied no more: make it the base; or it was ours after all: undo that. */
+  takeBase(): 'theirs' | 'ours' | null;
 }
 
 /** A queue shorter than this can be one packet's own length on a slow line that is not known yet. */
@@ -53,9 +57,10 @@ const drainShare = 0.55;
 /** A short queue that stands still needs less. */
 const deepQueueMs = 150;
 const gentleDrainShare = 0.8;
-/** A measurement's weight in the capacity, while a queue stands. */
+/** A measurement's weight in the capacity when a queue begins, and at each look while it stands. */
 const capacityWeight = 0.3;
-/** Any queue of ours is empty by then; so is one that will not get shorter because of us known to be somebody else's. */
+const standingWeight = 0.15;
+/** Any queue of ours is empty by then, or gets shorter still: one that does not is known to be somebody else's. */
 const mostDrainMs = 2_500;
 /**
  * The first probe comes soon, because what was seen may have been no queue. Each that fails was a queue of our own making, with
@@ -64,14 +69,6 @@ const mostDrainMs = 2_500;
 const firstHoldMs = 1_000;
 const holdFactor = 3;
 const mostHoldMs = 15_000;
-/**
- * Where a byte more takes less than `goneShare`, the narrow place is gone. One that lets short bursts through at once looks the
- * same, and its queue comes only when they have been let through: then it is not asked again for a while.
- */
-const doubtMs = 30_000;
-const trustMs = 10_000;
-/** One packet that others held up, and it seems so for a moment, too. */
-const goneForMs = 400;
 /**
  * While packets take their time in the place that was surveyed, nothing more is tried. But it may carry half as much again as was
  * measured, and they would: where for so long they took a little less, all was used that may be, and no queue came, it is tried all
@@ -92,17 +89,10 @@ const usedShare = 0.8;
 /** Near the threshold the budget shrinks, per second, instead. */
 const nearThreshold = 0.7;
 const backOff = 0.2;
-/** Somebody else's queue: this much is ours in any case, as long as most of it arrives. */
-const fairShareBps = 45_000;
 /** 22 kbit/s in frames of 40 ms: understood without effort. */
 const leastFairBps = 36_000;
-const fairForMs = 20_000;
 /** A queue that is still this high after it should be empty is not ours. */
 const stubbornShare = 0.85;
-const heldUpShare = 0.85;
-const ownGrowthMsPerS = 150;
-const ownGrowthLooks = 3;
-const unfairLoss = 0.3;
 /** A queue drops packets now and then while somebody else fills it; so many, and it is full all the time. */
 const overflowShare = 0.15;
 /** No news for longer than usual: a queue, or a network that is gone; in both cases less is better until it is known which. */
@@ -122,32 +112,24 @@ const stillSilentMostBps = 20_000;
 const wildMs = 40;
 const knownUneven = (unevenMs: number): number => (unevenMs > wildMs ? unevenMs : unevenMs / 2);
 
-/** Less comes out than goes in, packet by packet and not by one jump: it is our own sending that a queue grows by. */
-const isHeldUp = ({ deliveredBps, sentBps, growthMsPerS }: QueueView): boolean =>
-  deliveredBps !== null && sentBps !== null && deliveredBps < sentBps * heldUpShare && growthMsPerS > growingMsPerS / 2;
-
-/** So does somebody else's sending, for a moment: beside it, only what lasts and is steep is ours. */
-const isOwnGrowth = (view: QueueView): boolean => isHeldUp(view) && view.growthMsPerS > ownGrowthMsPerS;
+const isPressed = (view: QueueView): boolean => isHeldUp(view, growingMsPerS / 2);
 
 export function createRateControl(): RateControl {
   let phase: RatePhase = 'open';
   let budgetBps: number | null = null;
   const capacity = createCapacity();
+  const fair = createFairShare();
+  const gone = createGoneWatch();
   /** Times, written in place: each write to a captured variable would put a number on the heap. */
   const state = {
     sinceMs: 0,
     lastMs: 0,
     drainFromMs: 0,
     drainSinceMs: 0,
-    fairUntilMs: Number.NEGATIVE_INFINITY,
     newestSentAtMs: Number.NaN,
     /** How old the newest news usually is when it comes, and how far apart messages are. */
     usualAgeMs: 300,
     gapMs: 100,
-    trustedAtMs: Number.NEGATIVE_INFINITY,
-    doubtUntilMs: Number.NEGATIVE_INFINITY,
-    goneSinceMs: Number.NaN,
-    ownLooks: 0,
     goneAtMs: Number.NEGATIVE_INFINITY,
     /** For so long the line was used in this phase, and no queue was near. */
     freeMs: 0,
@@ -156,12 +138,14 @@ export function createRateControl(): RateControl {
   };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
-  let rebaseWanted = false;
+  let baseWanted: 'theirs' | 'ours' | null = null;
   let congested = false;
   let silentBudgetBps: number | null = null;
   let holdForMs = firstHoldMs;
   /** Of the queue that is being emptied: it did not get shorter once, although less was sent than was thought to fit. */
   let isStubborn = false;
+
+  const secondsSince = (nowMs: number): number => Math.min(0.5, (nowMs - state.lastMs) / 1000);
 
   function enter(next: RatePhase, nowMs: number): void {
     phase = next;
@@ -172,8 +156,10 @@ export function createRateControl(): RateControl {
 
   /** Ours in any case: beside somebody else's queue a fair share, but not more than gets through. */
   function floorBps(nowMs: number): number {
-    if (nowMs >= state.fairUntilMs) return minBudgetBps;
-    return Math.max(leastFairBps, Math.min(fairShareBps, (capacity.bps ?? fairShareBps) * gentleDrainShare));
+    if (!fair.isTheirs(nowMs)) return minBudgetBps;
+    const mostBps =
+      capacity.bps === null ? fair.bps : Math.min(fair.bps, Math.max(leastFairBps, capacity.bps * gentleDrainShare));
+    return Math.max(minBudgetBps, mostBps);
   }
 
   /**
@@ -186,21 +172,10 @@ export function createRateControl(): RateControl {
     return Math.max(floorBps(nowMs), Math.min(leastFairBps, capacity.bps * drainShare));
   }
 
-  /** More was sent than before, and there is a queue. */
+  /** There is a queue, and more was sent than before. */
   function tryFailed(nowMs: number): void {
-    const wasTrusted = nowMs - state.trustedAtMs < trustMs;
-    if (phase !== 'probing' && !wasTrusted) return;
-    if (wasTrusted) state.doubtUntilMs = nowMs + doubtMs;
-    if (wasTrusted || capacity.bps !== null) holdForMs = Math.min(mostHoldMs, holdForMs * holdFactor);
-    state.trustedAtMs = Number.NEGATIVE_INFINITY;
-  }
-
-  /** No packet takes its time any more. */
-  function seesNarrowPlaceGone(nowMs: number, view: QueueView): boolean {
-    const seems = nowMs >= state.doubtUntilMs && capacity.seemsGone(view);
-    if (!seems) state.goneSinceMs = Number.NaN;
-    else if (Number.isNaN(state.goneSinceMs)) state.goneSinceMs = nowMs;
-    return seems && nowMs - state.goneSinceMs >= goneForMs;
+    const wasTrusted = gone.failed(nowMs);
+    if (wasTrusted || (phase === 'probing' && capacity.bps !== null)) holdForMs = Math.min(mostHoldMs, holdForMs * holdFactor);
   }
 
   function drain(nowMs: number, view: QueueView, wantedBps: number): void {
@@ -208,21 +183,27 @@ export function createRateControl(): RateControl {
       beforeBps = budgetBps;
       isStubborn = false;
       state.drainSinceMs = nowMs;
+      tryFailed(nowMs);
+      // At a share of what the place was thought to carry there is one all the same: others have come.
+      if (capacity.bps !== null || isPressed(view)) capacity.survey(view, capacityWeight);
     }
-    if (phase !== 'draining') tryFailed(nowMs);
-    if (phase !== 'draining' && isHeldUp(view)) capacity.survey(view, 1);
-    else if (phase === 'probing') capacity.prove(view, 1);
     if (phase === 'probing') capacity.confirm();
-    state.goneSinceMs = Number.NaN;
-    const isSteep = (view.growthMsPerS > growingMsPerS && isHeldUp(view)) || view.queueMs > deepQueueMs;
+    const isSteep = (view.growthMsPerS > growingMsPerS && isPressed(view)) || view.queueMs > deepQueueMs;
     const share = isSteep ? drainShare : gentleDrainShare;
     const usual = Math.min(budgetBps ?? wantedBps, capacity.bps ?? wantedBps, silentBudgetBps ?? wantedBps);
-    budgetBps = Math.max(leastBpsNow(nowMs), usual * share);
+    budgetBps = Math.max(Math.min(leastBpsNow(nowMs), budgetBps ?? wantedBps), usual * share);
     state.drainFromMs = view.queueMs;
     enter('draining', nowMs);
   }
 
-  function whileDraining(nowMs: number, view: QueueView, emptyMs: number, wantedBps: number, dropShare: number): void {
+  function whileDraining(
+    nowMs: number,
+    view: QueueView,
+    emptyMs: number,
+    wantedBps: number,
+    lossShare: number,
+    dropShare: number,
+  ): void {
     if (view.queueMs < emptyMs) {
       hold(nowMs);
       return;
@@ -232,42 +213,66 @@ export function createRateControl(): RateControl {
     const answeredMs = view.newestSentAtMs - state.sinceMs;
     if (answeredMs <= 0) {
       state.drainFromMs = Math.max(state.drainFromMs, view.queueMs);
-      if (deliveredBps === null || view.growthMsPerS <= growingMsPerS || !isHeldUp(view)) return;
+      if (deliveredBps === null || view.growthMsPerS <= growingMsPerS || !isPressed(view)) return;
       capacity.survey(view, capacityWeight);
       if (capacity.bps !== null) budgetBps = Math.max(floorBps(nowMs), capacity.bps * drainShare);
       return;
     }
     // More comes out than goes in: a queue empties, and if it is ours, at the rate of the narrowest place. If not, it is less.
-    if (deliveredBps !== null && sentBps !== null && deliveredBps > Math.max(sentBps * 1.15, capacity.bps ?? 0))
-      capacity.survey(view, capacityWeight);
+    const isEmptying = deliveredBps !== null && sentBps !== null && deliveredBps > sentBps * 1.15;
+    if (capacity.bps === null ? isEmptying : !isStubborn) capacity.survey(view, standingWeight);
     const fitsBps = capacity.bps ?? beforeBps ?? wantedBps;
     const emptyingMs = state.drainFromMs / Math.max(0.15, 1 - (budgetBps ?? 0) / fitsBps);
     if (answeredMs < 200 + Math.min(3_000, emptyingMs * 1.3)) return;
     const isSpent = nowMs - state.drainSinceMs > mostDrainMs;
-    if (!isSpent && view.queueMs < emptyMs + (state.drainFromMs - emptyMs) * stubbornShare) {
+    if (view.queueMs < emptyMs + (state.drainFromMs - emptyMs) * stubbornShare) {
       // It does get shorter, but slower than was thought.
       drain(nowMs, view, wantedBps);
       return;
     }
-    if ((!isStubborn && !isSpent) || dropShare > overflowShare) {
+    if ((!isStubborn && !isSpent) || dropShare > overflowShare || fair.isOurs(nowMs)) {
       isStubborn = true;
       // Full and overflowing: what comes in beyond what fits is dropped, so the rest seems to come out as fast as it was sent.
       if (dropShare > overflowShare) capacity.survey(view, 1);
       drain(nowMs, view, wantedBps);
-      budgetBps = Math.max(leastBpsNow(nowMs), Math.min(budgetBps ?? wantedBps, (capacity.bps ?? wantedBps) * drainShare));
+      budgetBps = Math.min(budgetBps ?? wantedBps, Math.max(leastBpsNow(nowMs), (capacity.bps ?? wantedBps) * drainShare));
       return;
     }
-    rebaseWanted = true;
-    state.fairUntilMs = nowMs + fairForMs;
+    leaveToOthers(nowMs, lossShare);
+  }
+
+  /** Their queue is the way itself from now on. A narrow place that we have filled ourselves stays as narrow as it was. */
+  function leaveToOthers(nowMs: number, lossShare: number): void {
+    baseWanted = 'theirs';
+    fair.leave(nowMs, capacity.lineBps, lossShare);
+    if (fair.isNarrow) {
+      budgetBps = Math.max(minBudgetBps, fair.bps);
+      enter('holding', nowMs);
+      return;
+    }
     // What was measured is not what a place carries of ours. Where it was little, begin with a fair share all the same.
-    budgetBps = capacity.bps === null && beforeBps === null ? null : Math.max(beforeBps ?? 0, fairShareBps);
+    budgetBps = capacity.bps === null && beforeBps === null ? null : Math.max(beforeBps ?? 0, fair.bps);
     capacity.forget();
     enter(budgetBps === null ? 'open' : 'probing', nowMs);
+  }
+
+  /** Full, and overflowing by what we send: it has to be emptied after all. */
+  function takeBack(nowMs: number, view: QueueView, wantedBps: number): void {
+    baseWanted = 'ours';
+    fair.takeBack(nowMs);
+    capacity.survey(view, 1);
+    drain(nowMs, view, wantedBps);
   }
 
   function hold(nowMs: number): void {
     if (capacity.bps !== null) budgetBps = Math.max(floorBps(nowMs), capacity.bps * holdShare);
     enter('holding', nowMs);
+  }
+
+  /** What is held is a share of what others leave. */
+  function whileHolding(nowMs: number): void {
+    capacity.ease(secondsSince(nowMs));
+    if (capacity.bps !== null) budgetBps = Math.max(budgetBps ?? 0, capacity.bps * holdShare);
   }
 
   /** Until it has lasted (`surveyLastsMs`); what is tried then begins as carefully as any try. */
@@ -292,7 +297,7 @@ export function createRateControl(): RateControl {
     // where no narrow place is known, all of it is enough.
     const fullBps = Math.min(budgetBps, wantedBps, capacity.bps === null ? plannedBps : wantedBps);
     const isUsed = view.sentBps !== null && view.sentBps > fullBps * usedShare;
-    const seconds = Math.min(0.5, (nowMs - state.lastMs) / 1000);
+    const seconds = secondsSince(nowMs);
     if (view.queueMs > thresholdMs * nearThreshold && !isTheirs)
       budgetBps = Math.max(floorBps(nowMs), budgetBps * (1 - backOff * seconds));
     const isNear = view.queueMs > thresholdMs * (capacity.isSurveyed ? surveyedThreshold : nearThreshold);
@@ -305,6 +310,7 @@ export function createRateControl(): RateControl {
     const { bps: capacityBps, isSurveyed } = capacity;
     budgetBps *= 1 + probeGrowth({ budgetBps, capacityBps, isSurveyed, unevenMs: view.unevenMs, freeMs: state.freeMs }) * seconds;
     capacity.prove(view, provenWeight);
+    capacity.ease(seconds);
     if (capacity.isStillNarrow(view)) stayNarrow(nowMs, view, seconds * 1000);
     if (budgetBps <= wantedBps * openFactor) return;
     budgetBps = null;
@@ -322,25 +328,24 @@ export function createRateControl(): RateControl {
         capacity.bps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
       );
       const hasQueue = view.queueMs > thresholdMs;
-      // What gets through as it was sent is not what fills the queue, if somebody else was seen to do it.
-      state.ownLooks = isOwnGrowth(view) ? state.ownLooks + 1 : 0;
-      if (state.ownLooks >= ownGrowthLooks) state.fairUntilMs = Math.min(state.fairUntilMs, nowMs);
-      const isTheirs = nowMs < state.fairUntilMs;
+      fair.watch(nowMs, view, lossShare);
+      const isTheirs = fair.isTheirs(nowMs);
       congested = phase === 'draining' || (view.queueMs > Math.max(60, thresholdMs) && !isTheirs);
       state.newestSentAtMs = view.newestSentAtMs;
       const ageMs = nowMs - state.newestSentAtMs;
       state.usualAgeMs += (ageMs - state.usualAgeMs) * (ageMs < state.usualAgeMs ? 0.3 : 0.01);
       if (state.lastMs > 0) state.gapMs += (Math.min(1_000, nowMs - state.lastMs) - state.gapMs) * 0.1;
-      if (lossShare > unfairLoss) state.fairUntilMs = Math.min(state.fairUntilMs, nowMs);
-      if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, dropShare);
+      if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, lossShare, dropShare);
+      else if (isTheirs && fair.isOverflowing(lossShare)) takeBack(nowMs, view, wantedBps);
       else if (hasQueue && !isTheirs && !(view.newestSentAtMs < state.sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
-      else if (phase !== 'open' && seesNarrowPlaceGone(nowMs, view)) {
-        state.trustedAtMs = nowMs;
+      else if (phase !== 'open' && gone.sees(nowMs, capacity.seemsGone(view))) {
+        gone.trusted(nowMs);
         // It must carry that much, or more would have been seen of it.
         budgetBps = Math.max(budgetBps ?? 0, (capacity.bps ?? 0) / goneShare);
         capacity.forget();
         enter('probing', nowMs);
       } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
+      else if (phase === 'holding' && view.queueMs < thresholdMs * surveyedThreshold) whileHolding(nowMs);
       else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs, isTheirs);
       silentBudgetBps = null;
       state.lastMs = nowMs;
@@ -374,9 +379,9 @@ export function createRateControl(): RateControl {
     get isCongested() {
       return congested;
     },
-    takeRebase() {
-      const wanted = rebaseWanted;
-      rebaseWanted = false;
+    takeBase() {
+      const wanted = baseWanted;
+      baseWanted = null;
       return wanted;
     },
   };

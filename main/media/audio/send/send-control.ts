@@ -214,7 +214,9 @@ export function createSendControl(reader: Reader): SendControl {
       const wantedBps = wireBps(unlimited, view.overheadBytes);
       rate.feedback(nowMs, seen, wantedBps, wireBps(settings, view.overheadBytes), history.lossShare(100), state.dropShare);
       queue.setLine(rate.lineBps);
-      if (rate.takeRebase()) queue.rebase();
+      const base = rate.takeBase();
+      if (base === 'theirs') queue.rebase();
+      if (base === 'ours') queue.restore();
       judgeLosses();
       judgeShortFrames(nowMs, seen.unevenMs, roundTripMs, encodeShare);
       settle(rate.budgetBps === null ? unlimited : choosePlan(settings, line(rate.budgetBps)));

@@ -117,4 +117,22 @@ describe('the delay of a queue', () => {
     waitMs = 25;
     expect(Math.min(...seen(2_000).slice(3))).toBeGreaterThan(20);
   });
+
+  test('is none any more if somebody else’s has been made part of the way, and all there is if it was ours after all', () => {
+    const queue = createQueueDelay();
+    let nowMs = 0;
+    const queueMsAt = (delayMs: number): number => {
+      for (let i = 0; i < 20; i += 1, nowMs += 20) queue.packet(nowMs, nowMs + delayMs, 120);
+      return queue.look().queueMs;
+    };
+    queueMsAt(50);
+    for (let i = 0; i < 10; i += 1) queueMsAt(50 + 30 * i);
+    expect(queueMsAt(320)).toBeCloseTo(270);
+    queue.rebase();
+    expect(queueMsAt(320)).toBeCloseTo(0);
+    // It has become shorter meanwhile.
+    expect(queueMsAt(200)).toBeCloseTo(0);
+    queue.restore();
+    expect(queueMsAt(200)).toBeCloseTo(150);
+  });
 });

@@ -10,6 +10,7 @@ import {
   type LineView,
 } from '../../../../main/media/audio/send/encoding-plan.ts';
 import { createFateHistory } from '../../../../main/media/audio/send/fate-history.ts';
+import { createGoneWatch } from '../../../../main/media/audio/send/gone-watch.ts';
 import { createPastFrames, pastFrames } from '../../../../main/media/audio/send/past-frames.ts';
 import { anyPacking } from '../../../../main/media/packing-limits.ts';
 
@@ -50,6 +51,21 @@ describe('the history of fates', () => {
     history.note(30_000, 'arrived');
     expect(history.lossShare(512)).toBe(0);
   });
+});
+
+test('whoever saw a narrow place go that had not waits twice as long before it is believed again', () => {
+  const gone = createGoneWatch();
+  let nowMs = 0;
+  const waits = Array.from({ length: 5 }, () => {
+    const sinceMs = nowMs;
+    while (!gone.sees(nowMs, true)) nowMs += 100;
+    gone.trusted(nowMs);
+    const waitedMs = nowMs - sinceMs;
+    nowMs += 2_000;
+    expect(gone.failed(nowMs)).toBe(true);
+    return Math.floor(waitedMs / 10_000) * 10_000;
+  });
+  expect(waits).toEqual([0, 30_000, 60_000, 120_000, 240_000]);
 });
 
 describe('the plan', () => {
