@@ -23,7 +23,7 @@ export interface Decision {
   pace: Pace;
   /** So many samples too much or too little, for `pace`: where nothing is heard, no more than that is taken out or put in. */
   offTarget: number;
-  /** Sound was left out before this: cross-fade into it. */
+  /** What was heard before does not lead up to this: cross-fade into it. */
   cut: boolean;
 }
 
@@ -278,8 +278,8 @@ export function createJitterBuffer(): JitterBuffer {
       return jumpTo(state.next + held, nowMs) ?? play(slot, nowMs, false);
     }
     if (delay > offsetMs() + skipAboveMs) return catchUp(nowMs);
-    // What begins in the middle of a frame is faded into.
-    return play(slot, nowMs, store.timestamp(slot) < state.next);
+    // What begins in the middle of a frame, or after a guess in whose place nothing was, is faded into.
+    return play(slot, nowMs, held > 0 || store.timestamp(slot) < state.next);
   }
 
   return {

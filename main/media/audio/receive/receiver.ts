@@ -185,7 +185,11 @@ export function createAudioReceiver({ opusPayloadType, trace }: ReceiverOptions)
   function refill(nowMs: number): boolean {
     const decision = jitter.pull(nowMs, readyCount);
     if (decision.kind === 'silence') {
-      // The rest of the last frame fades out rather than stops.
+      // The rest of the last frame fades out rather than stops; of none, what would have come next does.
+      if (!wasSilent && readyCount < fadeSamples) {
+        decoder.conceal(fadeSamples);
+        append(decoder.pcm, 0, fadeSamples);
+      }
       if (!wasSilent) fade(ready, readyCount, -1);
       wasSilent = true;
       return false;
