@@ -16,7 +16,7 @@ const slowestRetryMs = 1_000;
 const giveUpMs = { better: 30_000, other: 15_000, spare: 5_000 } as const;
 
 /**
- * Consent (RFC 7675 §5.1 allows 5 s) of the pair in use, and while media comes over it, which says more; of those that are kept
+ * Consent (RFC 7675 §5.1 has it renewed about each 5 s; it lasts for 30) of the pair in use, and while media comes over it, which says more; of those that are kept
  * warm, whose routers forget them after 30 s; and while one proves itself. All together stays below 2 kbit/s, and on a narrow uplink
  * below half of one.
  */

@@ -20,9 +20,10 @@ const leastGraceMs = 80;
  * answer comes first, or not at all, is chance.
  */
 const tieMs = 100;
+const mostTieMs = 300;
 /** If nothing has answered by then, more may be wrong than a path. */
 const stuckMs = 300;
-/** Whoever is silent and reachable is not asked for longer. */
+/** Whoever is silent and reachable is not asked for longer, unless another is about to take over. */
 const doubtMs = 1_000;
 /** They send on another pair than we, and ours has been quiet for this: it may be dead in one direction … */
 const strayAfterMs = 100;
@@ -34,7 +35,7 @@ const strayEveryMs = 3_000;
  * long as that pair answers it, and helps itself if it does not.
  *
  * ```
- * steady ── nothing arrives, while media flowed ──► doubt: every pair that works is asked every 100 ms
+ * steady ── nothing arrives, while media flowed ──► doubt: every pair that works is asked, each when it can have answered
  *    │                                                 │   (and gets media too, if the one in use is relayed)
  *    ▲                                                 ├── the one in use answers, or media comes ──► steady
  *    │                                                 └── another answers: media goes over both
@@ -63,6 +64,8 @@ export class PathChoice {
   /** It is they who don't hear us: what comes from them proves nothing. */
   #isTheirDoubt = false;
   #isStuckTold = false;
+  /** The doubt began because nothing came on this one: if something does, it was only late. */
+  #missed: Pair | null = null;
   #selectedHeardMs = 0;
   #strayedMs = -Infinity;
 
@@ -89,7 +92,8 @@ export class PathChoice {
   get dueMs(): number {
     // Without a pair in use there is nothing to doubt, however long nothing came.
     if (!this.isInDoubt) return this.selected === null ? Infinity : this.#liveness.doubtAtMs;
-    return Math.min(this.#takesOverMs, this.#doubtSinceMs + (this.#isStuckTold || this.#heir !== null ? doubtMs : stuckMs));
+    if (this.#takesOverMs !== Infinity) return this.#takesOverMs;
+    return this.#doubtSinceMs + (this.#isStuckTold || this.#heir !== null ? doubtMs : stuckMs);
   }
 
   /** Runs for each packet of media. */
@@ -104,7 +108,7 @@ export class PathChoice {
     if (pair === this.selected) {
       this.#selectedHeardMs = nowMs;
       if (!this.doubtsThem) return false;
-      this.#liveness.wasLate(nowMs);
+      if (this.#missed === pair) this.#liveness.wasLate(nowMs);
       this.#endDoubt();
       return false;
     }
@@ -125,7 +129,9 @@ export class PathChoice {
       return;
     }
     if (this.#heir === null || this.#heirReadyMs === Infinity || compareWays(pair, this.#heir) < 0) this.#inherits(pair);
-    if (pair === this.#heir) this.#heirReadyMs = Math.min(this.#heirReadyMs, nowMs + Math.max(tieMs, nowMs - sentAtMs));
+    if (pair !== this.#heir) return;
+    const ownTieMs = Math.min(mostTieMs, Math.max(tieMs, nowMs - sentAtMs));
+    this.#heirReadyMs = Math.min(this.#heirReadyMs, nowMs + ownTieMs);
   }
 
   nominated(pair: Pair, nomination: number): void {
@@ -158,7 +164,9 @@ export class PathChoice {
   /** @returns 'stuck', once in a doubt, if nothing answers at all */
   look(nowMs: number): 'stuck' | null {
     if (!this.isInDoubt) {
-      if (this.#liveness.doubtAtMs <= nowMs) this.doubt(nowMs);
+      if (this.#liveness.doubtAtMs > nowMs) return null;
+      this.doubt(nowMs);
+      this.#missed = this.selected;
       return null;
     }
     if (this.#heir !== null && nowMs >= this.#takesOverMs) {
@@ -166,7 +174,7 @@ export class PathChoice {
       // It is the one that answered first or best; what else there is can be compared later, in peace.
       this.#select(this.#heir);
       this.#endDoubt();
-    } else if (nowMs >= this.#doubtSinceMs + doubtMs) {
+    } else if (this.#takesOverMs === Infinity && nowMs >= this.#doubtSinceMs + doubtMs) {
       this.#endDoubt();
       this.#liveness.rest();
     } else if (!this.#isStuckTold && this.#heir === null && nowMs >= this.#doubtSinceMs + stuckMs) {
@@ -204,7 +212,7 @@ export class PathChoice {
 
   gone(pair: Pair): void {
     if (this.selected === pair) this.selected = null;
-    if (this.#heir === pair) this.#heir = null;
+    if (this.#heir === pair) this.#disinherit();
     if (this.#doubles.includes(pair)) this.#doubles = this.#doubles.filter((other) => other !== pair);
     if (this.#nominee === pair) this.#nominee = null;
   }
@@ -261,11 +269,16 @@ export class PathChoice {
     this.#doubles = this.isNarrow ? nobody : [pair];
   }
 
+  #disinherit(): void {
+    this.#heir = null;
+    this.#heirReadyMs = Infinity;
+  }
+
   #select(pair: Pair): void {
     if (pair === this.selected) return;
     this.selected = pair;
     this.nominations += 1;
-    if (this.#heir === pair) this.#heir = null;
+    if (this.#heir === pair) this.#disinherit();
     this.#doubles = this.#heir === null || this.isNarrow ? nobody : [this.#heir];
     this.#tell();
   }
@@ -281,8 +294,8 @@ export class PathChoice {
     this.#doubtSinceMs = Infinity;
     this.#isTheirDoubt = false;
     this.#isStuckTold = false;
-    this.#heir = null;
-    this.#heirReadyMs = Infinity;
+    this.#missed = null;
+    this.#disinherit();
     this.#doubles = nobody;
   }
 }

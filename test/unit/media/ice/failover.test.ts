@@ -3,14 +3,14 @@ import { longestGapMs, openCall, openUniverse, stunServer, turnServer } from './
 import { Computer, Router, routers, type RouterKind } from './sim-net.ts';
 import { SimRelay } from './sim-relay.ts';
 
-/** Two homes, two relays or more, and a call that has found its best path. @param fartherMs each than the one before */
+/** Two homes, two relays or more, and a call that has found its best path. @param farMs the first, @param fartherMs each than the one before */
 function settledCall(
   kinds: readonly [RouterKind, RouterKind],
-  { relayHosts = ['198.41.0.4', '199.7.91.13'], fartherMs = 0, settleMs = 12_000 } = {},
+  { relayHosts = ['198.41.0.4', '199.7.91.13'], farMs = 0, fartherMs = 0, settleMs = 12_000 } = {},
 ) {
   const universe = openUniverse();
   const relays = relayHosts.map((host) => new SimRelay(universe.net, host));
-  for (const [index, host] of relayHosts.entries()) universe.net.farMs.set(host, index * fartherMs);
+  for (const [index, host] of relayHosts.entries()) universe.net.farMs.set(host, farMs + index * fartherMs);
   const homes = kinds.map((kind, index) => {
     const router = new Router(universe.net, `81.2.${index}.1`, kind);
     return { router, computer: new Computer(universe.net, [{ host: `192.168.${index}.2`, router }]) };
@@ -85,6 +85,27 @@ describe('when a path dies in the middle of a call', () => {
     expect(Math.max(...gaps)).toBeLessThanOrEqual(300);
     expect(settled.call.caller.agent.path).toBe('relay');
     expect(settled.call.callee.agent.path).toBe('relay');
+    settled.call.close();
+  });
+
+  test('a direct path that is cut again and again is missed no longer each time: what died was not late', () => {
+    const settled = settledCall([routers.port, routers.port], { settleMs: 20_000 });
+    for (let time = 0; time < 3; time += 1) {
+      settled.universe.net.passes = ({ from, to }) => !(from.host.startsWith('81.2.') && to.host.startsWith('81.2.'));
+      expect(Math.max(...gapsWhile(settled, 3_000))).toBeLessThanOrEqual(300);
+      settled.universe.net.passes = () => true;
+      settled.call.talk(9_000);
+    }
+    settled.call.close();
+  });
+
+  test('a far relay takes over as soon as it has answered, and stayed the only one, also over a narrow uplink', () => {
+    const settled = settledCall([routers.port, routers.port], { relayHosts: ['198.41.0.4'], farMs: 125, settleMs: 20_000 });
+    for (const side of [settled.call.caller, settled.call.callee]) side.agent.setNarrow(true);
+    settled.universe.net.passes = ({ from, to }) => !(from.host.startsWith('81.2.') && to.host.startsWith('81.2.'));
+    // A round trip of 580 ms, and half of one again.
+    expect(Math.max(...gapsWhile(settled, 6_000))).toBeLessThanOrEqual(1_500);
+    expect([settled.call.caller.agent.path, settled.call.callee.agent.path]).toEqual(['relay', 'relay']);
     settled.call.close();
   });
 
