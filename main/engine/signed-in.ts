@@ -17,6 +17,7 @@ import type { Storage } from '../storage/index.ts';
 import type { AccountPartControl } from './account-part.ts';
 import type { CallGate } from './call-gate.ts';
 import type { CallsPartControl } from './calls-part.ts';
+import { renewDaily } from './certificate-renewal.ts';
 import type { ConversationsPartControl } from './conversations-part.ts';
 import { limitEchoCalls } from './echo.ts';
 import type { ChatActions } from './engine.ts';
@@ -82,8 +83,6 @@ export interface SignedIn {
   stop(): Promise<void>;
 }
 
-/** A certificate lives 90 days and is renewed a month early: looking once a day is plenty. */
-const certificateEveryMs = 86_400_000;
 /** Whoever quits right after writing to somebody who is away: the letter still goes, if it goes quickly. */
 const lastLettersMs = 2_500;
 /** Without mailbox and claim nobody new finds us: try again soon, then patiently. */
@@ -217,17 +216,6 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     overlay.people.setAdmission((key) => contacts.admit(key));
     overlay.people.setWanted(contacts.wanted());
   };
-  let certificateTimer: Timer | null = null;
-  const renewDaily = (): void => {
-    certificateTimer = clock.setTimer(certificateEveryMs, () => {
-      account.renewCertificate().then(
-        (renewed) => (renewed ? listenAs() : undefined),
-        (error: unknown) => logger.warn('certificate.not-renewed', { error: String(error).slice(0, 200) }),
-      );
-      renewDaily();
-    });
-  };
-
   presence.setOwn(ownPresence(account));
   contacts.start();
   presence.start();
@@ -285,7 +273,7 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     }),
   );
   if (parts.echo) stops.push(limitEchoCalls(calls, clock));
-  renewDaily();
+  stops.push(renewDaily({ account, renewed: listenAs, clock, logger }));
 
   let refresher: Refresher | null = null;
   let publisher: CardPublisher | null = null;
@@ -363,7 +351,6 @@ export function createSignedIn(parts: SignedInParts): SignedIn {
     },
     async stop() {
       stopped = true;
-      certificateTimer?.cancel();
       joinTimer?.cancel();
       // While somebody still listens: the call belongs into the history.
       hangUp(calls, parts.calls);

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { DiagnosticEvent } from '../../preload/contract/index.ts';
 import { hostPortText, writtenHostPortSchema } from '../ports/host-port.ts';
-import { createCardJudge, createDirectory, createRecordValidator, standardCardWork, standardWork } from '../directory/index.ts';
-import { toHex } from '../ports/hex.ts';
-import { checkSignature, createCertificateBook, createSecretsFile, createTlsIdentity, fileKeyVault } from '../identity/index.ts';
-import { createMailboxJudge, standardMailboxWork } from '../mailbox/index.ts';
+import { createDirectory, standardCardWork, standardWork } from '../directory/index.ts';
+import { createCertificateBook, createSecretsFile, fileKeyVault } from '../identity/index.ts';
+import { standardMailboxWork } from '../mailbox/index.ts';
 import { createMediaClient } from '../media/index.ts';
-import { bitTorrentBy, createLocalRendezvous, createOverlay, globalIpv6, usualGatewayPorts } from '../overlay/index.ts';
+import { globalIpv6 } from '../overlay/index.ts';
 import { AppError } from '../ports/app-error.ts';
 import { openStorage } from '../storage/index.ts';
 import { createAccountPart } from './account-part.ts';
@@ -26,7 +25,8 @@ import { createNetworkPart } from './network-part.ts';
 import { createFeed } from './observable.ts';
 import { createPeoplePart } from './people-part.ts';
 import { createProfilePart } from './profile-part.ts';
-import { createOwnRecord, ownGatewaySeed } from './own-records.ts';
+import { openOverlay } from './open-overlay.ts';
+import { createOwnRecord } from './own-records.ts';
 import { createProxyPart, helperPlaces, judgeProxy, tryProxy } from './proxy-part.ts';
 import { createPowerPart } from './power-part.ts';
 import { readOnBattery } from './power-supply.ts';
@@ -41,7 +41,6 @@ import { openWires } from './wires.ts';
 
 /** Moments of calls that a slow laboratory may fall behind. */
 const diagnosticsKept = 1000;
-const rendezvousTokenBytes = 4;
 
 /**
  * Opens the profile, joins the network in the background, and wires every part to every other.
@@ -99,49 +98,19 @@ export async function startEngine({
     overlay.setProxy(choice);
     media.setProxy(choice);
   });
-  const { rendezvousDir } = boot.overlay;
   const gate = createCallGate(clock);
-  const overlay = createOverlay({
-    clock,
-    random,
-    log: logger,
+  const overlay = openOverlay({
+    boot,
+    storage,
+    supernodeMode,
+    proxy: proxy.now(),
     gate,
-    bind: boot.overlay.bind,
-    bootstrap: boot.overlay.bootstrap,
-    supernodeMode: boot.overlay.supernodeMode ?? supernodeMode,
-    knownNodes: storage.knownNodes,
-    ownPort: storage.ownPort,
-    provenRole: storage.provenRole,
-    gateway: {
-      known: storage.knownGateways,
-      named: boot.overlay.gateways ?? [],
-      proxy: proxy.now(),
-      own: {
-        seed: ownGatewaySeed(storage, random, logger),
-        tls: () => createTlsIdentity(random, clock.nowMs()),
-        ports: boot.overlay.gatewayPort === undefined ? usualGatewayPorts : [boot.overlay.gatewayPort],
-        ...(boot.relay.caps === undefined ? {} : { bytesPerSecond: boot.relay.caps.totalBytesPerSecond }),
-      },
-    },
-    shelf: storage.shelf,
-    validator: createRecordValidator(work),
-    cards: { shelf: storage.cardShelf, judge: createCardJudge(cardWork) },
-    mailboxes: {
-      shelf: storage.mailboxShelf,
-      judge: createMailboxJudge(mailboxWork),
-      ...(boot.overlay.mailboxBytes === undefined ? {} : { limits: { maxBytes: boot.overlay.mailboxBytes } }),
-    },
+    work: { name: work, mailbox: mailboxWork, card: cardWork },
     certificateCheck,
     certificateSuccessor,
-    signatureCheck: checkSignature,
-    mdns: boot.overlay.mdns,
-    localRendezvous:
-      rendezvousDir === null
-        ? null
-        : createLocalRendezvous(rendezvousDir, toHex(random.bytes(rendezvousTokenBytes)), () => clock.nowMs()),
-    bitTorrent: bitTorrentBy(boot.overlay.bitTorrentRouters ?? []),
-    invited: boot.overlay.invited ?? [],
-    diversity: { privateAddressesCountPerNode: true },
+    clock,
+    random,
+    logger,
   });
   /** Whoever is there is met anew, which may take a while; nothing waits for that. */
   const hide = (isHidden: boolean): void => {

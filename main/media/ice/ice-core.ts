@@ -5,17 +5,9 @@ import { TokenBucket } from '../../ports/token-bucket.ts';
 import { addressesOf, attribute, method, transactionIdBytes, type StunMessage } from '../../stun/index.ts';
 import type { Base } from './base.ts';
 import { checkPriority, isSameAddress, typeOfPriority, type Candidate } from './candidate.ts';
+import { CheckBuffers } from './check-buffers.ts';
 import { CheckList } from './check-list.ts';
-import {
-  checkMaxBytes,
-  errorCodeOf,
-  isSignedWith,
-  readCheck,
-  writeAnswer,
-  writeCheck,
-  writeRoleConflict,
-  type Check,
-} from './check-message.ts';
+import { errorCodeOf, isSignedWith, readCheck, writeAnswer, writeCheck, writeRoleConflict, type Check } from './check-message.ts';
 import { dueAfterAnswer, dueAfterCheck, hasFallenSilent, needlessMs, Pacer } from './check-plan.ts';
 import { Generation, type IceCredentials } from './generation.ts';
 import { PathChoice } from './path-choice.ts';
@@ -42,8 +34,6 @@ export interface IceCoreParts {
 const checksIn = { perSecond: 100, burst: 200 };
 /** Checks that came before the answer that names who sends them. */
 const maxEarly = 16;
-/** Checks and answers that the operating system may not have taken yet. */
-const messagesInFlight = 32;
 /** Timers this late mean that nothing ran: a sleeping computer, a stopped process. */
 const wakeAfterMs = 2_000;
 /** RFC 7675 §5.1 */
@@ -70,11 +60,10 @@ export class IceCore {
   readonly #list = new CheckList();
   readonly #choice: PathChoice;
   readonly #open = new Map<string, OpenCheck>();
-  readonly #messages = Array.from({ length: messagesInFlight }, () => Buffer.alloc(checkMaxBytes));
+  readonly #messages = new CheckBuffers();
   readonly #role: Role;
   readonly #pacer = new Pacer();
   readonly #checksIn: TokenBucket;
-  #nextMessage = 0;
   #generation: Generation;
   #before: Generation | null = null;
   #early: EarlyCheck[] = [];
@@ -207,7 +196,7 @@ export class IceCore {
         : (this.#list.find(base, host, port, generation) ?? this.#list.addFound(base, candidate, generation, this.#now()));
     if (pair === null && generation.remote !== null) return;
     const route = pair?.route ?? base.route(address);
-    const answer = this.#message();
+    const answer = this.#messages.next();
     if (this.#role.isConflict(check)) {
       route.send(answer, writeRoleConflict(answer, transactionId, generation.localKey));
       return;
@@ -256,7 +245,7 @@ export class IceCore {
       nomination: this.#role.isControlling && pair === this.#choice.selected ? this.#choice.nominations : null,
       isInDoubt: this.#choice.doubtsThem,
     };
-    const message = this.#message();
+    const message = this.#messages.next();
     pair.isTriggered = false;
     this.#pacer.count();
     this.#open.set(open.transactionId, open);
@@ -388,11 +377,6 @@ export class IceCore {
       for (const { transactionId } of pair.forget()) this.#open.delete(transactionId);
       this.#choice.gone(pair);
     }
-  }
-
-  #message(): Buffer {
-    this.#nextMessage = (this.#nextMessage + 1) % messagesInFlight;
-    return this.#messages[this.#nextMessage] ?? Buffer.alloc(checkMaxBytes);
   }
 
   #now(): number {
