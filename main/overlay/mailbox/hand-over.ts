@@ -55,6 +55,8 @@ export class HandOver {
   /** The last pass left somebody out. */
   #isUnfinished = false;
   #isStopped = false;
+  /** Ends the wait for the gate, if there is one: not for who leaves, nor for who stops. */
+  #goOn: () => void = () => undefined;
 
   constructor(parts: HandOverParts) {
     this.#parts = parts;
@@ -78,12 +80,14 @@ export class HandOver {
   stop(): void {
     this.#isStopped = true;
     for (const timer of [this.#look, this.#settling, this.#regular, this.#pausing]) timer?.cancel();
+    this.#goOn();
   }
 
   /** Everything to everybody it belongs to, now: before we leave. Resolves when it was tried. */
   async handAllOver(): Promise<void> {
     this.#met.clear();
     this.#isLeaving = true;
+    this.#goOn();
     await this.#pass().finally(() => (this.#isLeaving = false));
   }
 
@@ -105,19 +109,22 @@ export class HandOver {
     });
   }
 
-  /** One at a time; what is asked for meanwhile follows. */
-  async #pass(): Promise<void> {
-    if (this.#running !== null) {
-      this.#isAskedAgain = true;
-      return this.#running;
-    }
-    this.#running = this.#passOnce()
-      .catch((error: unknown) => this.#parts.log.debug('not-handed-over', { detail: String(error).slice(0, 200) }))
-      .finally(() => (this.#running = null));
-    await this.#running;
-    if (!this.#isAskedAgain || this.#isStopped) return undefined;
-    this.#isAskedAgain = false;
-    return this.#pass();
+  /** One at a time; what is asked for meanwhile follows. Resolves when that is over, too. */
+  #pass(): Promise<void> {
+    if (this.#running === null) this.#running = this.#passes();
+    else this.#isAskedAgain = true;
+    return this.#running;
+  }
+
+  async #passes(): Promise<void> {
+    do {
+      this.#isAskedAgain = false;
+      // oxlint-disable-next-line no-await-in-loop -- in turn: what it is asked for meanwhile may be what this one did not see
+      await this.#passOnce().catch((error: unknown) =>
+        this.#parts.log.debug('not-handed-over', { detail: String(error).slice(0, 200) }),
+      );
+    } while (this.#isAskedAgain && !this.#isStopped);
+    this.#running = null;
   }
 
   async #passOnce(): Promise<void> {
@@ -143,7 +150,8 @@ export class HandOver {
         if (silent.has(name)) this.#isUnfinished = true;
         if (silent.has(name)) continue;
         // oxlint-disable-next-line no-await-in-loop -- each waits anew
-        if (!this.#isLeaving) await this.#parts.gate.opened(gatePatienceMs);
+        await this.#gateOpened();
+        if (this.#isStopped) return;
         // oxlint-disable-next-line no-await-in-loop -- one after the other, so that nobody is flooded
         const met = await this.#meet(target, other);
         if (met === 'same') now.add(name);
@@ -194,9 +202,18 @@ export class HandOver {
       // oxlint-disable-next-line no-await-in-loop -- likewise
       await this.#pause(betweenItemsMs);
       // oxlint-disable-next-line no-await-in-loop -- likewise
-      if (!this.#isLeaving) await this.#parts.gate.opened(gatePatienceMs);
+      await this.#gateOpened();
+      if (this.#isStopped) return false;
     }
     return isAllGiven;
+  }
+
+  #gateOpened(): Promise<void> {
+    if (this.#isLeaving || this.#isStopped) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+      void this.#parts.gate.opened(gatePatienceMs).then(resolve);
+    });
   }
 
   #pause(delayMs: number): Promise<void> {
