@@ -16,7 +16,7 @@ export interface RecurringParts {
   /** After one that worked, ± 25 %, ms; null: none until it is asked for. */
   readonly pauseMs: () => number | null;
   readonly retries: Retries;
-  /** What is planned waits for it; what is asked for does not. */
+  /** What is planned waits for it; what is asked for does not, nor what failed and is tried again. */
   readonly gate?: LineGate | undefined;
 }
 
@@ -70,7 +70,7 @@ export function createRecurring({ clock, random, attempt, pauseMs, retries, gate
   };
   const inItsTime = async (): Promise<void> => {
     const due = planned;
-    if (gate.isShut) await gate.opened(gatePatienceMs);
+    if (gate.isShut && failures === 0) await gate.opened(gatePatienceMs);
     // Unless somebody asked for it meanwhile.
     if (planned === due) await now();
   };

@@ -71,6 +71,19 @@ describe('something that recurs', () => {
     expect(await attemptsWithin(hourMs)).toBe(0);
   });
 
+  it('is tried again in its own time after a failure, whatever the gate says', async () => {
+    const { gate, state, recurring, attemptsWithin } = watched('gate and failures');
+    state.works = false;
+    gate.set(true);
+    await recurring.now();
+    expect(await attemptsWithin(75_000)).toBe(1);
+    expect(await attemptsWithin(hourMs / 2)).toBeGreaterThanOrEqual(3);
+    state.works = true;
+    await recurring.now();
+    expect(await attemptsWithin(20 * hourMs, minuteMs)).toBe(0);
+    await recurring.stop();
+  });
+
   it('spreads what many begin together: of a thousand no minute of ten sees more than a sixth', async () => {
     const all = Array.from({ length: 1_000 }, (_, index) => watched(`storm-${index}`));
     for (const { recurring } of all) recurring.within(10 * minuteMs);
