@@ -22,7 +22,7 @@ interface Destination {
 const perDestination = { perSecond: 2, burst: 30 };
 /** All together: at 130 bytes a question and 900 a record some 10 kB/s at most, whatever happens around us. */
 const total = { perSecond: 10, burst: 60 };
-/** While the line is the voice's alone: 1.5 kbit/s. */
+/** While the line is the voice's alone: 1.5 kbit/s. One at a time: this bucket is full or empty. */
 const totalWhenShut = { perSecond: 0.2, burst: 1 };
 const atOnce = 8;
 const lookEveryMs = 250;
@@ -104,9 +104,11 @@ export class HandQueue {
         continue;
       }
       if (destination.isBusy || parcel.dueMs > nowMs) continue;
-      if (this.#gate.isShut && !this.#totalWhenShut.take(nowMs)) break;
+      if (this.#gate.isShut && !this.#totalWhenShut.isFull(nowMs)) break;
       if (!destination.bucket.take(nowMs)) continue;
       if (!this.#total.take(nowMs)) break;
+      // Last: what did not go uses up nothing of so little.
+      if (this.#gate.isShut) this.#totalWhenShut.take(nowMs);
       destination.parcels.shift();
       this.#waiting -= 1;
       void this.#deliver(destination, parcel);

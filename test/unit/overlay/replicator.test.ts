@@ -107,6 +107,18 @@ describe('a holder of records', () => {
     replicator.stop();
   });
 
+  test('spends the little that goes then on what does go: a node that has had its share uses up nothing', async () => {
+    const { replicator, table, given, gate, pass } = holder(50);
+    table.push(nodeAt(1));
+    replicator.neighboursChanged();
+    while (given.length < 30) await pass(100); // oxlint-disable-line no-await-in-loop -- time passes step by step
+    gate.set(true);
+    const before = given.length;
+    await pass(2_000);
+    expect(given.length - before).toBe(1);
+    replicator.stop();
+  });
+
   test('in a large network hands on only what a newcomer should hold, and to nobody else', async () => {
     const { replicator, table, own, given, targets, pass } = holder(30);
     // Some more than a set near to us, so that sets are full, and many elsewhere.
