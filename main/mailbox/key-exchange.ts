@@ -68,8 +68,10 @@ const wantedKeys = 256;
 /** A letter brings more when so few are left: not with every letter, for they make it longer. */
 const fewKeys = 192;
 const dayMs = 86_400_000;
-/** A batch is five large packets, and wanted for a later absence. */
-const gatePatienceMs = 10 * 60_000;
+/** A batch is five large packets, and wanted for a later absence; whoever has none at all can leave nothing. */
+const [gatePatienceMs, firstPatienceMs] = [10 * 60_000, 30_000];
+/** From one batch to the next where patience ends, whoever they are for: 1.2 kbit/s. */
+const betweenBatchesMs = 30_000;
 /** A contact who lost theirs gets new ones; one who says so again and again doesn't, for the rest of the day. */
 const maxGivenADay = 1_024;
 
@@ -79,6 +81,8 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
   const connected = new Set<AccountKey>();
   /** Those who get a batch when the gate opens. */
   const awaiting = new Set<AccountKey>();
+  /** While it is shut, no batch goes before. Monotonic. */
+  let nextBatchMs = -Infinity;
   const weekNow = (): number => Math.floor(clock.nowMs() / (7 * dayMs));
 
   const kept = (account: AccountKey, run: () => void): void => {
@@ -107,6 +111,19 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
     const certificates = new Uint8Array(Buffer.concat(keys.map((key) => certifyDepositKey(key, week, mailbox))));
     return { mailbox: mailbox.publicKey, secret, week, certificates };
   };
+  const sendLater = async (account: AccountKey, patienceMs: number, send: () => void): Promise<void> => {
+    awaiting.add(account);
+    await gate.opened(patienceMs);
+    while (gate.isShut && nextBatchMs > clock.monotonicMs()) {
+      // oxlint-disable-next-line no-await-in-loop -- another may have gone first
+      await gate.opened(nextBatchMs - clock.monotonicMs());
+    }
+    awaiting.delete(account);
+    // Who is not there now says anew what they have when they come.
+    if (!connected.has(account) || !isContact(account)) return;
+    nextBatchMs = clock.monotonicMs() + betweenBatchesMs;
+    kept(account, send);
+  };
   const give = (account: AccountKey, count: number): void => {
     spendable.set(account, count);
     if (count >= wantedKeys) return;
@@ -116,13 +133,7 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
     };
     if (!gate.isShut) return send();
     // Each answer of theirs brings one batch more: one at a time waits.
-    if (awaiting.has(account)) return;
-    awaiting.add(account);
-    void gate.opened(gatePatienceMs).then(() => {
-      awaiting.delete(account);
-      // Who is not there now says anew what they have when they come.
-      if (connected.has(account) && isContact(account)) kept(account, send);
-    });
+    if (!awaiting.has(account)) void sendLater(account, count === 0 ? firstPatienceMs : gatePatienceMs, send);
   };
   const isUsable = (batch: KeyBatch): boolean =>
     isWeekTimely(batch.week, clock.nowMs()) &&
@@ -188,6 +199,8 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
     stop() {
       pruning?.cancel();
       for (const stop of stops.splice(0)) stop();
+      connected.clear();
+      awaiting.clear();
     },
     greet,
     left: (account) => book.left(account, weekNow()),

@@ -121,6 +121,54 @@ describe('One-time deposit keys', () => {
     expect(ben.storage.depositKeys.givenSince(c, 0)).toBe(0);
   });
 
+  it('go to who has none after half a minute at most, and then one batch in half a minute, whoever it is for', async () => {
+    const gate = createHandGate(clock);
+    const others = Array.from({ length: 4 }, (_, index) => `d${index}`.repeat(32));
+    const ben = await friend(b, others, gate);
+    const keys = (await Promise.all(others.map((other) => friend(other, [b])))).map((each) => each.keys);
+    gate.set(true);
+    for (const other of others) meet(other, b);
+    const given = (): number => keys.reduce((sum, each) => sum + each.left(b), 0);
+    const pass = async (ms: number): Promise<void> => {
+      for (let passedMs = 0; passedMs < ms; passedMs += 1_000) {
+        clock.advance(1_000);
+        // oxlint-disable-next-line no-await-in-loop -- second after second
+        await new Promise((resolve) => setImmediate(resolve));
+        net.settle();
+      }
+    };
+    await pass(29_000);
+    expect(given()).toBe(0);
+    await pass(2_000);
+    expect(given()).toBe(64);
+    await pass(90_000);
+    expect(keys.map((each) => each.left(b))).toEqual([64, 64, 64, 64]);
+    // Who has some waits for ten minutes, and then for the others.
+    await pass(500_000);
+    expect(given()).toBe(256);
+    let before = given();
+    for (let minute = 0; minute < 6; minute += 1) {
+      // oxlint-disable-next-line no-await-in-loop -- minute after minute
+      await pass(60_000);
+      expect(given() - before).toBeLessThanOrEqual(2 * 64);
+      before = given();
+    }
+    expect(before).toBeGreaterThanOrEqual(512);
+    ben.keys.stop();
+  });
+
+  it('go to nobody once they are given no more', async () => {
+    const gate = createHandGate();
+    const ben = await friend(b, [a], gate);
+    await friend(a, [b]);
+    gate.set(true);
+    meet(a, b);
+    ben.keys.stop();
+    gate.set(false);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ben.storage.depositKeys.givenSince(a, 0)).toBe(0);
+  });
+
   it('come anew with the next meeting', async () => {
     const ada = await friend(a, [b]);
     await friend(b, [a]);
