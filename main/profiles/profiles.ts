@@ -61,6 +61,10 @@ export interface Profiles {
 const fetches = { perSecond: 1 / 60, burst: 6 };
 /** A fetch is five questions, and a lost answer a few more; somebody who asks all day gets one part every 5 s. */
 const answers = { perSecond: 1 / 5, burst: 15 };
+/** While the line is the voice's alone: a picture's part is so long, and goes so long after the one before, whoever wants it: 1.6 kbit/s. */
+const [shutPartBytes, betweenShutPartsMs] = [2_048, 10_000];
+/** Before it is asked for anew, from the beginning. */
+const shutPatienceMs = 40_000;
 /** What was asked for and did not come is asked for anew, if the pace allows. */
 const againMs = 60_000;
 
@@ -82,6 +86,8 @@ export function createProfiles(options: ProfilesOptions): Profiles {
   const peers = new Map<AccountKey, Peer>();
   const listeners = new Set<(account: AccountKey) => void>();
   const stops: Unsubscribe[] = [];
+  /** While the gate is shut, no part of our picture goes before. Monotonic. */
+  let nextPartMs = -Infinity;
 
   const peerOf = (account: AccountKey): Peer => {
     const known = peers.get(account);
@@ -141,11 +147,17 @@ export function createProfiles(options: ProfilesOptions): Profiles {
     const picture = repository.get(self)?.picture ?? null;
     const isDocument = Buffer.compare(documentIdOf(own.bytes), id) === 0;
     const bytes = isDocument ? own.bytes : picture !== null && picture === toHex(id) ? repository.picture(picture) : null;
-    // Whoever wants our picture asks again in a minute.
-    if (gate.isShut && !isDocument) return;
     // An older one than ours of now: they were told of the newer.
     if (bytes === null || from >= bytes.byteLength) return;
-    wire.send(account, encodeProfileMessage({ type: 'part', id, from, bytes: bytes.slice(from, from + partBytes) }));
+    const send = (length: number): unknown =>
+      wire.send(account, encodeProfileMessage({ type: 'part', id, from, bytes: bytes.slice(from, from + length) }));
+    if (!gate.isShut || isDocument) return void send(partBytes);
+    const waitMs = Math.max(nextPartMs - clock.monotonicMs(), betweenShutPartsMs);
+    if (waitMs > shutPatienceMs) return;
+    nextPartMs = clock.monotonicMs() + waitMs + betweenShutPartsMs;
+    void gate.opened(waitMs).then(() => {
+      if (peerOf(account).isThere && isContact(account)) send(gate.isShut ? shutPartBytes : partBytes);
+    });
   };
 
   // ---- theirs, fetched ------------------------------------------------------------------------------------------

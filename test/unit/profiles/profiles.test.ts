@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { noProfile } from '../../../preload/contract/index.ts';
 import { encodeCbor } from '../../../main/ports/cbor.ts';
 import { silentLogger } from '../../../main/ports/logger.ts';
+import type { PeerWire } from '../../../main/ports/peer-wire.ts';
 import { createProfiles, type Profiles } from '../../../main/profiles/index.ts';
 import {
   decodeProfileMessage,
@@ -29,6 +30,7 @@ interface Person {
   readonly storage: Storage;
   readonly folder: Profile;
   readonly gate: HandGate;
+  readonly wire: PeerWire;
 }
 
 let net: MemoryNet;
@@ -41,10 +43,11 @@ async function person(self: string, friend: string, folder = newProfile()): Prom
   const contacts = new Set([friend]);
   const misbehaved: string[] = [];
   const changes: string[] = [];
-  const gate = createHandGate();
+  const gate = createHandGate(clock);
+  const wire = net.wire(self);
   const profiles = createProfiles({
     self,
-    wire: net.wire(self),
+    wire,
     isContact: (account) => contacts.has(account),
     misbehaved: (_, reason) => misbehaved.push(reason),
     repository: storage.profiles,
@@ -54,7 +57,7 @@ async function person(self: string, friend: string, folder = newProfile()): Prom
   });
   profiles.onChange((account) => changes.push(account));
   profiles.start();
-  return { profiles, contacts, misbehaved, changes, storage, folder, gate };
+  return { profiles, contacts, misbehaved, changes, storage, folder, gate, wire };
 }
 
 beforeEach(async () => {
@@ -88,18 +91,43 @@ describe('What somebody says of themselves', () => {
     expect(b.profiles.of(alice)).toEqual(noProfile);
   });
 
-  it('comes without its picture while the line of who tells it is the voice’s alone; that follows', () => {
+  it('comes bit by bit while the line of who tells it is the voice’s alone, at one pace for all; the rest follows at once', async () => {
+    const carol = 'c3'.repeat(32);
+    const c = await person(carol, bob);
+    b.contacts.add(carol);
+    let told = 0;
+    for (const { wire } of [a, c]) wire.onMessage((_, bytes) => (told += bytes.byteLength));
+    const pass = async (seconds: number): Promise<void> => {
+      for (let second = 0; second < seconds; second += 1) {
+        clock.advance(1_000);
+        // oxlint-disable-next-line no-await-in-loop -- second after second
+        await Promise.resolve();
+        net.settle();
+      }
+    };
     b.profiles.update({ displayName: 'Bob', mood: '' });
     b.profiles.setPicture(large());
     b.gate.set(true);
     meet();
-    clock.advance(90_000);
-    net.settle();
+    net.connect(carol, bob);
+    await pass(9);
+    expect(told).toBeLessThan(500);
+    await pass(150);
+    expect(told).toBeGreaterThan(10 * 2_048);
+    expect(told * 8).toBeLessThan(160 * 2_000);
     expect(a.profiles.of(bob).picture).toBeNull();
-    b.gate.set(false);
-    clock.advance(90_000);
-    net.settle();
+    // 25 parts each: patience has an end.
+    await pass(500);
     expect(a.profiles.of(bob).picture).not.toBeNull();
+    b.profiles.setPicture(aPng(320, 320, [['noIs', new Uint8Array(Buffer.from('y'.repeat(50_000)))]]));
+    await pass(30);
+    const isShown = (): boolean => a.profiles.of(bob).picture === b.profiles.of(bob).picture;
+    expect(isShown()).toBe(false);
+    b.gate.set(false);
+    await pass(1);
+    expect(isShown()).toBe(true);
+    c.profiles.stop();
+    c.folder.dispose();
   });
 
   it('is there after a restart, and is not fetched again', async () => {
