@@ -2,7 +2,7 @@ import type { CallView } from '../../preload/contract/index.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { LineGate } from '../ports/line-gate.ts';
 
-/** By then it is known what our uplink carries, if that is little. */
+/** By then it is known what the path carries, if that is little. */
 const beginningMs = 8_000;
 /** Below this a packet of 700 bytes keeps the voice waiting for 60 ms. */
 const narrowBps = 100_000;
@@ -22,7 +22,7 @@ export interface CallGate extends LineGate {
   callChanged(view: Seen): void;
 }
 
-/** Shut while a call is set up, for its first seconds, and for as long as our uplink is known to be narrow. */
+/** Shut while a call is set up, for its first seconds, and for as long as the path is known to be narrow. */
 export function createCallGate(clock: Clock): CallGate {
   const talks = new Map<string, Talk>();
   const waiting = new Set<() => void>();

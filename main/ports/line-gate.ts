@@ -1,5 +1,6 @@
 /**
- * Whether our line is the voice's alone: people talk, and it carries little else, or they have only just begun and nobody knows yet.
+ * Whether the line is the voice's alone: people talk, and the path between them carries little else, be it narrow at our end or at theirs, or they have only
+ * just begun and nobody knows yet.
  * Whoever has work that can wait asks. What people do themselves, the signalling of calls and what keeps connections alive don't.
  */
 export interface LineGate {

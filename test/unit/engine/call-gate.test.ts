@@ -5,7 +5,7 @@ import { VirtualClock } from '../virtual-clock.ts';
 
 const hourMs = 3_600_000;
 
-/** A call whose uplink was measured, once a second. */
+/** A call whose path was measured, once a second. */
 function watched() {
   const clock = new VirtualClock();
   const gate = createCallGate(clock);
