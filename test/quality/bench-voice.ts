@@ -107,6 +107,7 @@ const done = new Set(parseRuns(ownLines().join('\n')).map(({ network, peer, run 
 const missing = plan.filter(({ network, peer, run }) => !done.has(keyOf(network.name, peer, run)));
 const say = (words: string): void => void process.stderr.write(`${words}\n`);
 say(`${missing.length} calls of ${plan.length}`);
+const beganMs = performance.now();
 
 const outDir = mkdtempSync(join(tmpdir(), 'lilliput-bench-voice-'));
 let failed = 0;
@@ -134,6 +135,8 @@ try {
 } finally {
   rmSync(outDir, { recursive: true, force: true });
 }
+
+say(`${missing.length - failed} calls in ${((performance.now() - beganMs) / 60_000).toFixed(1)} minutes`);
 
 const machine = describeMachine();
 const report = writeReport(parseRuns(ownLines().join('\n')), {

@@ -1,5 +1,7 @@
 /** What is to be known about a network's row, by its name. */
 export const remarks: Readonly<Record<string, string>> = {
+  clean:
+    'a page’s own call stays in one process; ours goes from the page to the media process and back 200 times a second, through the browser’s network process, because media, keys and relays live outside the page: that is most of what its CPU is more.',
   up64: 'the limit is on both homes’ uplinks and counts IP packets; both directions are measured in it.',
   up32: 'the limit is on both homes’ uplinks and counts IP packets; both directions are measured in it.',
   greedy:

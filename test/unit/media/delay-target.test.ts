@@ -116,3 +116,25 @@ test('a clock that leaps ahead leaves no delay behind, and neither does a way th
     expect(target.offsetMs - target.floorMs).toBeLessThan(nothingMs);
   }
 });
+
+test('a queue that has emptied is forgotten within one and a half seconds, on a way that wanders', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const random = mulberry32(seed);
+      const target = createDelayTarget();
+      const waits = new Map<number, number>();
+      let newestMs = 0;
+      for (let atMs = 0; atMs < 8_000; atMs += frameMs) {
+        // 300 ms of it, built up within a second, and gone as soon at 5 s.
+        const queueMs = 300 * Math.max(0, Math.min(1, (atMs - 2_000) / 1_000, (5_000 - atMs) / 1_000));
+        newestMs = Math.max(newestMs, atMs + wayMs + random() * 70 + queueMs);
+        target.available(atMs * 48, frameMs * 48, newestMs, false);
+        if (atMs % 100 === 0) target.update();
+        waits.set(atMs, target.offsetMs - wayMs);
+      }
+      expect(waits.get(4_000)).toBeGreaterThan(250);
+      expect(waits.get(6_500)).toBeLessThan(150);
+    }),
+    { numRuns: 40 },
+  );
+});

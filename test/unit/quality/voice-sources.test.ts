@@ -51,5 +51,7 @@ test('what has nothing to do with a voice changes nothing', () => {
   write(home, 'main/chat/chat.ts', 'words');
   write(home, 'test/quality/README.md', 'words');
   write(home, 'test/bench/results/voice.md', 'figures');
+  write(home, 'test/quality/report/goals.ts', 'goals');
+  write(home, 'test/quality/remarks.ts', 'words');
   expect(voiceVersion(home)).toBe(before);
 });

@@ -50,6 +50,8 @@ const rememberedUpdates = 60;
  */
 const steadyMs = 40;
 const shorterMs = 25;
+/** Or if they wander by less than this share of what would be gained: a queue has emptied. */
+const steadyShare = 0.5;
 const steadySlots = 100;
 /** And if all of the last 200 ms came later than is waited for, it has become longer, or the sender slept. */
 const newPathSlots = 20;
@@ -262,7 +264,8 @@ export function createDelayTarget(): DelayTarget {
     }
     if (newest - oldest < 2 * calmSlots) return;
     look(newest - calmSlots + 1);
-    if (!(state.latestMs - state.earliestMs < steadyMs) || state.ownNeedMs <= state.latestMs + shorterMs) return;
+    const gainMs = state.ownNeedMs - state.latestMs;
+    if (!(state.latestMs - state.earliestMs < Math.max(steadyMs, gainMs * steadyShare)) || gainMs <= shorterMs) return;
     forgetBefore(newest - calmSlots + 1);
     forgotAt = newest;
     state.startMs = 0;
