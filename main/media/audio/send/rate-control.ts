@@ -109,7 +109,7 @@ const stillSilentAfterMs = 700;
 const stillSilentMostBps = 20_000;
 
 /** Where packets wander this much, a narrow place may have been taken for what was none: it must be possible to grow out of it. */
-const wildMs = 40;
+const wildMs = 25;
 const knownUneven = (unevenMs: number): number => (unevenMs > wildMs ? unevenMs : unevenMs / 2);
 
 const isPressed = (view: QueueView): boolean => isHeldUp(view, growingMsPerS / 2);

@@ -56,6 +56,17 @@ describe('the rate', () => {
     expect([rate.phase, rate.budgetBps]).toEqual(['open', null]);
   });
 
+  test('does not take for a queue, where a narrow place is thought to be, what packets wander by anyhow', () => {
+    const { rate, step } = overNarrow();
+    for (let i = 0; i < 5; i += 1) step();
+    step({ queueMs: 0 });
+    expect(rate.phase).toBe('holding');
+    for (let i = 0; i < 8; i += 1) step({ unevenMs: 36, queueMs: 45 });
+    expect(rate.phase).not.toBe('draining');
+    step({ unevenMs: 36, queueMs: 60 });
+    expect(rate.phase).toBe('draining');
+  });
+
   test('tries for more ever more seldom where each try has made a queue', () => {
     const { rate, step } = overNarrow();
     const startsAt: number[] = [];
