@@ -39,7 +39,7 @@ export interface IceAgent {
   /** All from now on. */
   setServers(servers: readonly IceServer[]): void;
   setOverlayPath(path: OverlayPath | null): void;
-  /** What our uplink carries is thought to be little, or is not any more: what is not the voice is to be little, too. */
+  /** What the path carries is thought to be little, or is not any more: what is not the voice is to be little, too. */
   setNarrow(isNarrow: boolean): void;
   /** Resolves when a path of this round is there; never, if there is none. */
   connect(): Promise<void>;

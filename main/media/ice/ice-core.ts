@@ -155,7 +155,7 @@ export class IceCore {
     if (!this.#hasFailed && !this.#isStopped) this.#choice.send(bytes, length);
   }
 
-  /** What our uplink carries is little. */
+  /** What the path carries is little. */
   setNarrow = (isNarrow: boolean): void => void (this.#choice.isNarrow = isNarrow);
 
   /** What is not STUN. */

@@ -57,7 +57,7 @@ export class PathChoice {
   #heir: Pair | null = null;
   /** From when on it may take over. */
   #heirReadyMs = Infinity;
-  /** What our uplink carries is little: nothing goes twice. */
+  /** What the path carries is little: nothing goes twice. */
   isNarrow = false;
   #told: MediaPath | null = null;
   #doubtSinceMs = Infinity;

@@ -98,7 +98,7 @@ export interface MediaTransport {
   readonly redundancy: boolean;
   /** How the other side wants its Opus packed. */
   readonly packing: PackingLimits;
-  /** What our uplink is thought to carry; null: unknown. */
+  /** What the path is thought to carry; null: unknown. */
   setCapacity(bitsPerSecond: number | null): void;
   /** Null until the path was up once. */
   readonly rtp: SecureRtp | null;

@@ -78,7 +78,7 @@ export interface SecureRtp {
   sendReport(bye: boolean): void;
   /** Sends feedback that is due. Packets that arrive do the same: this is for the last ones before a pause. */
   sendDueFeedback(): void;
-  /** What our uplink is thought to carry; null: unknown. Feedback takes its share of it. */
+  /** What the path is thought to carry; null: unknown. Feedback takes its share of it. */
   setCapacity(bitsPerSecond: number | null): void;
   /** That is little: reports are to be few. */
   readonly isNarrow: boolean;
