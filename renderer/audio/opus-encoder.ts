@@ -20,6 +20,9 @@ const behindMs = 20;
 /** 0.8 s: RFC 7845 §4 wants pages of at most one. */
 const framesPerPage = 40;
 
+/** RFC 7845 §3: the identification and the comments. */
+const headerPages = 2;
+
 type EncoderNews =
   | { readonly message: 'ready' }
   | { readonly message: 'page'; readonly page: Uint8Array<ArrayBuffer> }
@@ -46,17 +49,16 @@ export async function openOpusEncoder(context: BaseAudioContext): Promise<OpusEn
   });
   const { port } = node;
   const lead = new DelayNode(context, { maxDelayTime: opusLeadMs / 1000, delayTime: opusLeadMs / 1000 });
-  lead.connect(node);
   const pages: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
   const done = Promise.withResolvers<void>();
   const ready = Promise.withResolvers<void>();
+  const headed = Promise.withResolvers<void>();
   const fail = (): void => {
     const error = new Error('the encoder fell');
-    ready.reject(error);
-    done.reject(error);
+    for (const step of [ready, headed, done]) step.reject(error);
   };
-  done.promise.catch(() => undefined); // whoever finishes hears of it
+  for (const { promise } of [headed, done]) promise.catch(() => undefined); // whoever waits for it hears of it
   node.addEventListener('processorerror', fail);
   port.addEventListener('message', ({ data }: MessageEvent<EncoderNews>) => {
     switch (data.message) {
@@ -65,7 +67,7 @@ export async function openOpusEncoder(context: BaseAudioContext): Promise<OpusEn
       case 'page':
         pages.push(data.page);
         bytes += data.page.byteLength;
-        return undefined;
+        return pages.length === headerPages ? headed.resolve() : undefined;
       case 'done':
         return done.resolve();
     }
@@ -85,6 +87,9 @@ export async function openOpusEncoder(context: BaseAudioContext): Promise<OpusEn
   });
   await ready.promise;
   command({ command: 'getHeaderPages' });
+  await headed.promise;
+  // Not before: it would encode what comes in, be it silence, and its header would count that and overwrite it.
+  lead.connect(node);
   return {
     node: lead,
     get bytes() {
