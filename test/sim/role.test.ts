@@ -1,7 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { OverlayOptions } from '../../main/overlay/index.ts';
+import type { LineGate } from '../../main/ports/line-gate.ts';
 import { silentLogger } from '../../main/ports/logger.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
 import type { ProvenRole } from '../../main/overlay/index.ts';
@@ -46,6 +48,23 @@ describe('a computer that was not told what to be', () => {
     const node = await world.add([first.at()], { ...outside, role: { privateIsHome: false } });
     await eventually('it has looked', () => reason(node) === 'new');
     expect(node.overlay.health().supernode).toBe(false);
+  });
+
+  it('is not even measured while people talk over a narrow line', async () => {
+    const [first] = await threeSupernodes();
+    let isShut = true;
+    const gate: LineGate = {
+      get isShut() {
+        return isShut;
+      },
+      opened: () => Promise.resolve(),
+    };
+    const node = await world.add([first.at()], { ...outside, gate });
+    await eventually('it has looked', () => reason(node) === 'new');
+    await sleep(2_000);
+    expect(node.overlay.health().role).toEqual({ reason: 'new', vouchers: 0 });
+    isShut = false;
+    await eventually('it is a supernode', () => node.overlay.health().supernode);
   });
 
   it('steps back on battery, is forgotten by its neighbours at once, and comes back on mains', async () => {

@@ -1,6 +1,7 @@
 import type { Power, RoleView } from '../../../preload/contract/index.ts';
 import type { DhtNode } from '../../../native-shims/hyperdht/index.ts';
 import { hostPortText, type HostPort } from '../../ports/host-port.ts';
+import { openGate } from '../../ports/line-gate.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { isPrivateHost, sameAddress } from '../address.ts';
 import { likelyHost } from '../joining/self-address.ts';
@@ -34,7 +35,10 @@ const measureEveryMs = 30 * 60_000;
 const measureAgainMs = 2 * 60_000;
 
 export interface RoleKeeperParts {
-  readonly options: Pick<OverlayOptions, 'clock' | 'random' | 'bind' | 'publicAddress' | 'supernodeMode' | 'provenRole' | 'role'>;
+  readonly options: Pick<
+    OverlayOptions,
+    'clock' | 'random' | 'bind' | 'publicAddress' | 'supernodeMode' | 'provenRole' | 'role' | 'gate'
+  >;
   readonly networks: Networks;
   readonly isCarried: () => boolean;
   /** It heard somebody until a moment ago. */
@@ -138,7 +142,7 @@ export class RoleKeeper {
   }
 
   #facts(dht: DhtNode): RoleFacts {
-    const { clock, role } = this.#parts.options;
+    const { clock, role, gate = openGate } = this.#parts.options;
     const nodesHeard = dht.heard().length;
     const seen = dht.seenAs();
     return {
@@ -154,6 +158,7 @@ export class RoleKeeper {
       power: this.#power,
       reach: this.#reach.reach,
       wasProven: this.#isProven(dht),
+      isLineBusy: gate.isShut,
     };
   }
 
@@ -202,7 +207,8 @@ export class RoleKeeper {
   #measureIfDue(dht: DhtNode, facts: RoleFacts): void {
     const isOfUse = facts.isAtHome === false && facts.mode !== 'off' && !facts.isLeaving && facts.nodesHeard > 0;
     const isNear = facts.wasProven || dht.id() !== null || facts.nowMs - facts.steadySinceMs >= this.#timing.steadyMs;
-    if (!isOfUse || !isNear || this.#isMeasuring || facts.nowMs < this.#measureAtMs) return;
+    const dueMs = Math.max(this.#measureAtMs, facts.steadySinceMs) + (facts.isLineBusy ? this.#timing.busyMs : 0);
+    if (!isOfUse || !isNear || this.#isMeasuring || facts.nowMs < dueMs) return;
     this.#isMeasuring = true;
     this.#measure(dht)
       .catch((error: unknown) => this.#parts.log.warn('not-measured', { detail: String(error).slice(0, 200) }))

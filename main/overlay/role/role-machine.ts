@@ -30,6 +30,8 @@ export interface RoleFacts {
   readonly reach: Reach;
   /** At this address it was a supernode that others reached, not long ago. */
   readonly wasProven: boolean;
+  /** People talk, and the line carries little else (`LineGate`). */
+  readonly isLineBusy: boolean;
 }
 
 export interface RoleTiming {
@@ -40,9 +42,11 @@ export interface RoleTiming {
   readonly steadyMs: number;
   /** On battery or on metered data for so long, and it steps back: a plug is pulled for a moment when a table is changed. */
   readonly sparingMs: number;
+  /** So much longer it waits where the line is busy: who begins to help looks around, opens a gateway, and is given what it is to keep. */
+  readonly busyMs: number;
 }
 
-export const defaultRoleTiming: RoleTiming = { steadyMs: 20 * 60_000, sparingMs: 60_000 };
+export const defaultRoleTiming: RoleTiming = { steadyMs: 20 * 60_000, sparingMs: 60_000, busyMs: 10 * 60_000 };
 
 export interface RoleState {
   readonly role: 'supernode' | 'client';
@@ -99,7 +103,8 @@ function outside(
   timing: RoleTiming,
   is: (role: RoleState['role'], reason: RoleReason) => RoleState,
 ): RoleState {
-  const isSteady = facts.nowMs - facts.steadySinceMs >= timing.steadyMs;
+  const busyMs = facts.isLineBusy && before.role === 'client' ? timing.busyMs : 0;
+  const isSteady = facts.nowMs - facts.steadySinceMs >= timing.steadyMs + busyMs;
   switch (facts.reach) {
     case 'not-reached':
       return is('client', 'not-reachable');

@@ -11,7 +11,7 @@ import {
 } from '../../../../main/overlay/role/role-machine.ts';
 
 const minute = 60_000;
-const { steadyMs, sparingMs } = defaultRoleTiming;
+const { steadyMs, sparingMs, busyMs } = defaultRoleTiming;
 
 /** A computer on the internet that has been up for an hour, and that others reached. */
 const ripe: RoleFacts = {
@@ -27,6 +27,7 @@ const ripe: RoleFacts = {
   power: unknownPower,
   reach: 'reached',
   wasProven: false,
+  isLineBusy: false,
 };
 const battery: Power = { onBattery: true, metered: null };
 const mobile: Power = { onBattery: false, metered: true };
@@ -44,6 +45,12 @@ describe('a computer becomes a supernode', () => {
     expect(said({})).toBe('supernode: reachable');
     expect(said({ nowMs: steadyMs })).toBe('supernode: reachable');
     expect(said({ nowMs: steadyMs - 1 })).toBe('client: new');
+  });
+
+  it('ten minutes later while people talk over a narrow line, and stays one where they begin to', () => {
+    expect(said({ nowMs: steadyMs + busyMs - 1, isLineBusy: true })).toBe('client: new');
+    expect(said({ nowMs: steadyMs + busyMs, isLineBusy: true })).toBe('supernode: reachable');
+    expect(said({ nowMs: steadyMs, isLineBusy: true }, supernode)).toBe('supernode: reachable');
   });
 
   it.each<[Reach, string]>([
@@ -134,24 +141,26 @@ function* everything(): Generator<{ facts: RoleFacts; before: RoleState }> {
                   for (const reach of ['unknown', 'reached', 'not-reached'] as const)
                     for (const wasProven of booleans)
                       for (const steadySinceMs of [0, ripe.nowMs - 1])
-                        for (const isSettled of booleans)
-                          yield {
-                            before,
-                            facts: {
-                              ...ripe,
-                              mode,
-                              isLeaving,
-                              nodesHeard,
-                              isCutOff,
-                              isCarried,
-                              isAtHome,
-                              power,
-                              reach,
-                              wasProven,
-                              steadySinceMs,
-                              isSettled,
-                            },
-                          };
+                        for (const isLineBusy of booleans)
+                          for (const isSettled of booleans)
+                            yield {
+                              before,
+                              facts: {
+                                ...ripe,
+                                mode,
+                                isLeaving,
+                                nodesHeard,
+                                isCutOff,
+                                isCarried,
+                                isAtHome,
+                                power,
+                                reach,
+                                wasProven,
+                                steadySinceMs,
+                                isSettled,
+                                isLineBusy,
+                              },
+                            };
 }
 
 describe('whatever is known', () => {
