@@ -150,6 +150,7 @@ export class OverlayNode {
       admit: (node, row) => isDiverseIn(networks, row, node),
       select: (sorted, limit) => selectDiverse(networks, sorted, limit),
       onRequest: (request) => this.#answer(request) || this.#joining.answer(request),
+      isLineBusy: () => this.#options.gate?.isShut === true,
     });
     this.#dht = dht;
     this.#startedAtMs = clock.monotonicMs();

@@ -3,6 +3,7 @@ import hyperdhtModule from 'hyperdht';
 import type { RelayFirewall, RelayStream } from './relay-line.ts';
 import { admitInto, type RoutingTable, type TableNode, type TableRules } from './diverse-table.ts';
 import persistentModule from 'hyperdht/lib/persistent.js';
+import { paceAnnouncer, type RawAnnouncer } from './announcer-pace.ts';
 import type {
   DhtKeyPair,
   DhtReply,
@@ -26,6 +27,8 @@ export interface DhtNodeOptions extends TableRules {
   readonly isForced: boolean;
   /** Our own commands; false: not ours. */
   readonly onRequest: (request: DhtRequest) => boolean;
+  /** Something else needs the line: keys that are listened on are looked after less often. */
+  readonly isLineBusy?: () => boolean;
 }
 
 interface RawQuery extends AsyncIterable<{ readonly peers: readonly TopicPeer[] }> {
@@ -89,6 +92,7 @@ interface RawDht {
 
 interface RawServer extends DhtServer {
   readonly _connects: ReadonlyMap<string, unknown>;
+  readonly _announcer: RawAnnouncer | null;
   _onpeerhandshake(
     handshake: { readonly noise: Uint8Array; readonly peerAddress: NodeAddress | null },
     request: { readonly from: NodeAddress },
@@ -263,6 +267,7 @@ function createRaw(options: DhtNodeOptions): RawDht {
 
 export function createDhtNode(options: DhtNodeOptions): DhtNode {
   const dht = createRaw(options);
+  const { isLineBusy = () => false } = options;
   return {
     bind: () => dht.bind(),
     bootstrapped: () => dht.fullyBootstrapped(),
@@ -322,6 +327,12 @@ export function createDhtNode(options: DhtNodeOptions): DhtNode {
         const known = server._connects.has(Buffer.from(handshake.noise).toString('hex'));
         const isAdmitted = known || admit(handshake.peerAddress ?? request.from, request.from);
         return isAdmitted ? answer(handshake, request) : Promise.resolve(null);
+      };
+      const listen = server.listen.bind(server);
+      server.listen = async (keyPair) => {
+        await listen(keyPair);
+        // Null: closed meanwhile.
+        if (server._announcer !== null) paceAnnouncer(server._announcer, isLineBusy);
       };
       return server;
     },
