@@ -22,8 +22,8 @@ interface Destination {
 const perDestination = { perSecond: 2, burst: 30 };
 /** All together: at 130 bytes a question and 900 a record some 10 kB/s at most, whatever happens around us. */
 const total = { perSecond: 10, burst: 60 };
-/** While the line is the voice's alone: 1.5 kbit/s. One at a time: this bucket is full or empty. */
-const totalWhenShut = { perSecond: 0.2, burst: 1 };
+/** While the line is the voice's alone: one record of 700 bytes keeps it waiting for 0.2 s at 32 kbit/s. Other holders bring it, too. */
+const everyWhenShutMs = 30_000;
 const atOnce = 8;
 const lookEveryMs = 250;
 /** It judges others' offers: 10 in a second. */
@@ -39,7 +39,8 @@ export class HandQueue {
   readonly #destinations = new Map<string, Destination>();
   readonly #gate: LineGate;
   readonly #total: TokenBucket;
-  readonly #totalWhenShut: TokenBucket;
+  /** While the gate is shut, nothing goes before. Monotonic. */
+  #notBeforeMs = -Infinity;
   #waiting = 0;
   #inFlight = 0;
   #timer: Timer | null = null;
@@ -49,7 +50,6 @@ export class HandQueue {
     this.#send = send;
     this.#gate = gate;
     this.#total = new TokenBucket(total.perSecond, total.burst, clock.monotonicMs());
-    this.#totalWhenShut = new TokenBucket(totalWhenShut.perSecond, totalWhenShut.burst, clock.monotonicMs());
   }
 
   get waiting(): number {
@@ -77,12 +77,17 @@ export class HandQueue {
 
   #queue(to: NodeAddress, parcel: Parcel): void {
     if (this.#waiting >= maxWaiting) return;
+    if (this.#waiting === 0) this.#waitWhenShut();
     const key = hostPortText(to);
     const bucket = (): TokenBucket => new TokenBucket(perDestination.perSecond, perDestination.burst, this.#clock.monotonicMs());
     const destination = this.#destinations.get(key) ?? { to, parcels: [], bucket: bucket(), isBusy: false };
     this.#destinations.set(key, destination);
     destination.parcels.push(parcel);
     this.#waiting += 1;
+  }
+
+  #waitWhenShut(): void {
+    this.#notBeforeMs = this.#clock.monotonicMs() + everyWhenShutMs;
   }
 
   #later(delayMs: number): void {
@@ -95,6 +100,7 @@ export class HandQueue {
 
   #pump(): void {
     const nowMs = this.#clock.monotonicMs();
+    if (!this.#gate.isShut) this.#waitWhenShut();
     for (const [key, destination] of this.#destinations) {
       if (this.#inFlight >= atOnce) break;
       const [parcel] = destination.parcels;
@@ -104,11 +110,10 @@ export class HandQueue {
         continue;
       }
       if (destination.isBusy || parcel.dueMs > nowMs) continue;
-      if (this.#gate.isShut && !this.#totalWhenShut.isFull(nowMs)) break;
+      if (this.#gate.isShut && nowMs < this.#notBeforeMs) break;
       if (!destination.bucket.take(nowMs)) continue;
       if (!this.#total.take(nowMs)) break;
-      // Last: what did not go uses up nothing of so little.
-      if (this.#gate.isShut) this.#totalWhenShut.take(nowMs);
+      this.#waitWhenShut();
       destination.parcels.shift();
       this.#waiting -= 1;
       void this.#deliver(destination, parcel);
