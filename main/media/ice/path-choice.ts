@@ -110,7 +110,9 @@ export class PathChoice {
       if (!this.doubtsThem) return false;
       if (this.#missed === pair) this.#liveness.wasLate(nowMs);
       this.#endDoubt();
-      return false;
+      // They were told of the doubt, and may be about to leave this pair for it.
+      pair.dueMs = nowMs;
+      return true;
     }
     const isQuiet = nowMs - this.#selectedHeardMs > strayAfterMs && nowMs - this.#strayedMs > strayEveryMs;
     if (!isQuiet || pair.answers === 0 || this.isInDoubt) return false;
@@ -159,6 +161,11 @@ export class PathChoice {
     this.doubt(nowMs);
     this.#isTheirDoubt = true;
     this.#inherits(pair);
+  }
+
+  /** They ask, and doubt no more: what they missed has come. */
+  isTrusted(): void {
+    if (this.isInDoubt && this.#isTheirDoubt) this.#endDoubt();
   }
 
   /** @returns 'stuck', once in a doubt, if nothing answers at all */

@@ -15,6 +15,12 @@ const directMayCostMs = 100;
 /** A round trip must be better by so much, or so large a part, that its own scatter does not move media to and fro. */
 const leastGainMs = 8;
 const leastGainShare = 0.15;
+/**
+ * To a way that is less simple, more: between the same two computers it is mostly the same, and what the least of a few round trips
+ * differ by where packets wander (30 ms with ±30) is chance.
+ */
+const complexGainMs = 30;
+const complexGainShare = 0.35;
 
 /** Whether media is to leave `current`, which works, for `other`. Never true both ways. */
 export function isBetter(other: Way, current: Way): boolean {
@@ -22,9 +28,11 @@ export function isBetter(other: Way, current: Way): boolean {
   if (other.isRelayed !== current.isRelayed) {
     return other.isRelayed ? gainMs > directMayCostMs + leastGainMs : gainMs >= -directMayCostMs;
   }
-  const marginMs = Math.max(leastGainMs, current.rttMs * leastGainShare, other.rttMs * leastGainShare);
-  if (gainMs > marginMs) return true;
-  return kindRank[other.kind] > kindRank[current.kind] && gainMs >= -marginMs / 2;
+  const slowerMs = Math.max(current.rttMs, other.rttMs);
+  const simplicity = kindRank[other.kind] - kindRank[current.kind];
+  if (simplicity < 0) return gainMs > Math.max(complexGainMs, slowerMs * complexGainShare);
+  const marginMs = Math.max(leastGainMs, slowerMs * leastGainShare);
+  return gainMs > marginMs || (simplicity > 0 && gainMs >= -marginMs / 2);
 }
 
 /** Order of preference where none is in use: negative if `a` is to be preferred. */
