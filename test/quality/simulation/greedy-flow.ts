@@ -58,11 +58,12 @@ export function createGreedyFlow(there: Link, back: Link): GreedyFlow {
     window += Math.max(0.01, Math.min(0.5, (target - window) / window));
   }
 
-  /** Takes out what is known of, in order: a loss is known when a later one is acknowledged. */
+  /** Takes out what is known of, in order: by its acknowledgement or, if either was lost, by that of a later one. */
   function hear(nowMs: number): void {
     for (let first = flying[0]; first !== undefined; first = flying[0]) {
       const isLost = Number.isNaN(first.arrivesAtMs);
-      const told = isLost ? flying.find(({ acknowledgedAtMs }) => acknowledgedAtMs <= nowMs) : first;
+      const isOutOfReach = Number.isNaN(first.acknowledgedAtMs);
+      const told = isOutOfReach ? flying.find(({ acknowledgedAtMs }) => acknowledgedAtMs <= nowMs) : first;
       if (told === undefined || !(told.acknowledgedAtMs <= nowMs)) return;
       flying.shift();
       unarrived -= 1;
