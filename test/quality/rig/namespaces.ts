@@ -6,6 +6,9 @@ import { runProgram } from './run-program.ts';
 /** RFC 2544's block for measuring networks: nobody's real address, so nobody takes it for a neighbour's. */
 const addressOf: Readonly<Record<End, string>> = { a: '198.18.0.1', b: '198.19.0.2' };
 const prefixLength = 15;
+const network = `198.18.0.0/${prefixLength}`;
+/** Of the homes' TCP, whatever this computer prefers: what most computers have (RFC 9438). */
+const congestionControl = 'cubic';
 /** The overlay listens here, so that each can be told where the other is. */
 const overlayPort = 47_700;
 /** Its end of the cable. */
@@ -89,4 +92,6 @@ async function setUpDevice(namespace: string, address: string): Promise<void> {
   await ip('link', 'set', 'lo', 'up');
   await ip('address', 'add', `${address}/${prefixLength}`, 'dev', device);
   await ip('link', 'set', device, 'up');
+  // By its route, because a namespace of its own may not choose any, and Node can't for a socket.
+  await ip('route', 'replace', network, 'dev', device, 'congctl', congestionControl);
 }
