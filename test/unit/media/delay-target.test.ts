@@ -138,3 +138,21 @@ test('a queue that has emptied is forgotten within one and a half seconds, on a 
     { numRuns: 40 },
   );
 });
+
+test('where a queue is waited for anyway, copies that come a little later still are waited for, too', () => {
+  // It fills for 400 ms, drops the last packet, of which a copy comes with the next one, and empties.
+  const cycleFrames = 20;
+  const highestMs = 240;
+  const behindMs = 20;
+  const target = createDelayTarget();
+  for (let frame = 0; frame < 500; frame += 1) {
+    const step = frame % cycleFrames;
+    const queuedMs = (highestMs * step) / (cycleFrames - 1);
+    const isLost = frame % (3 * cycleFrames) === cycleFrames - 1;
+    target.available(frame * frameMs * 48, frameMs * 48, frame * frameMs + queuedMs + (isLost ? behindMs : 0), isLost);
+    if (frame % 5 === 0) target.update();
+  }
+  const waitMs = target.offsetMs - target.floorMs;
+  expect(waitMs).toBeGreaterThanOrEqual(highestMs + behindMs);
+  expect(waitMs).toBeLessThan(highestMs + behindMs + nothingMs);
+});

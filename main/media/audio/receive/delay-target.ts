@@ -12,7 +12,7 @@ import { slotUnits } from './frame-store.ts';
  * The least cost over the last second and over the last seven are found exactly; the greater of the two is the target. So a
  * network that becomes worse is followed within a second, and seven good seconds forget a bad one (one is enough after a
  * lasting change of the way, two to six where losses are over). Sound that never came weighs nothing: no delay would have
- * brought it.
+ * brought it. Copies are weighed from the delay on that packets alone make necessary: that is spent already.
  */
 export interface DelayTarget {
   /** Sound of `samples` from `timestamp` on (unwrapped, 48 kHz) could first be decoded at `arrivalMs`. */
@@ -168,20 +168,21 @@ export function createDelayTarget(): DelayTarget {
   }
 
   /**
-   * The cheapest offset for what came one way since `from`; the fastest way's if that is nothing, or not worth waiting for.
-   * Packets that are late now and then don't change the one there is.
+   * The cheapest offset for what came one way since `from`; `leastMs`, which is waited for anyway, if that is nothing, or not
+   * worth waiting for. Packets that are late now and then don't change the one there is.
    */
-  function needSince(from: number, kind: typeof own | typeof copied, worthMs: number): number {
+  function needSince(from: number, kind: typeof own | typeof copied, worthMs: number, leastMs: number): number {
     const count = gather(from, kind);
-    const floor = state.floorMs;
     sortFirst(sorted, count);
-    let best = floor;
-    let bestCost = floor + (worthMs * count) / Math.max(1, known);
+    let first = 0;
+    while (first < count && (sorted[first] ?? 0) <= leastMs) first += 1;
     const present = state.offsetMs - marginMs;
-    let later = count;
-    for (let i = 0; i < count; i += 1) {
+    let later = count - first;
+    let best = leastMs;
+    let bestCost = leastMs + (worthMs * later) / Math.max(1, known);
+    for (let i = first; i < count; i += 1) {
       const value = sorted[i] ?? 0;
-      if (value - floor > maxTargetMs) break;
+      if (value - state.floorMs > maxTargetMs) break;
       if (value <= present) later = count - 1 - i;
       const cost = value + (worthMs * (count - 1 - i)) / known;
       if (cost > bestCost) continue;
@@ -189,7 +190,7 @@ export function createDelayTarget(): DelayTarget {
       best = value;
     }
     const presentCost = present + (worthMs * later) / Math.max(1, known);
-    const isGoodEnough = present >= (kind === own ? floor : best) && presentCost < bestCost + changeWorthMs;
+    const isGoodEnough = present >= (kind === own ? leastMs : best) && presentCost < bestCost + changeWorthMs;
     return isGoodEnough ? present : best;
   }
 
@@ -336,12 +337,17 @@ export function createDelayTarget(): DelayTarget {
       if (!Number.isFinite(least)) return;
       state.floorMs = least;
       const lastSecond = newest - shortSlots + 1;
-      state.ownNeedMs = Math.max(needSince(oldest, own, lateWorth.longMs), needSince(lastSecond, own, lateWorth.shortMs));
-      const burstNeedMs = needSince(lastSecond, copied, lossyWorth.shortMs);
+      state.ownNeedMs = Math.max(
+        needSince(oldest, own, lateWorth.longMs, least),
+        needSince(lastSecond, own, lateWorth.shortMs, least),
+      );
+      // Copies cost only what they come later than the packets that are waited for: in a queue that fills and drops, they all do.
+      const waitedMs = Math.max(least, state.ownNeedMs);
+      const burstNeedMs = needSince(lastSecond, copied, lossyWorth.shortMs, waitedMs);
       const lossyNeedMs = Math.max(
-        needSince(lossesFrom, copied, lossyWorth.longMs),
+        needSince(lossesFrom, copied, lossyWorth.longMs, waitedMs),
         // A need of nothing must not be remembered as the fastest path of its time, which may have been a slow one.
-        remember(burstNeedMs > least ? burstNeedMs : Number.NEGATIVE_INFINITY),
+        remember(burstNeedMs > waitedMs ? burstNeedMs : Number.NEGATIVE_INFINITY),
       );
       const mostMs = least + maxTargetMs;
       // Of a way that became shorter, no more is left than what may be waited for on the new one.
