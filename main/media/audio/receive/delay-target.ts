@@ -104,6 +104,8 @@ export function createDelayTarget(): DelayTarget {
   const state = {
     offsetMs: Number.NaN,
     floorMs: Number.NaN,
+    /** What is waited for anyway: what costs more is weighed from here on. */
+    waitedMs: Number.NaN,
     /** Of `offsets`. */
     greatestOffsetMs: Number.NEGATIVE_INFINITY,
     /** What packets alone made necessary at the last look. */
@@ -168,14 +170,19 @@ export function createDelayTarget(): DelayTarget {
   }
 
   /**
-   * The cheapest offset for what came one way since `from`; `leastMs`, which is waited for anyway, if that is nothing, or not
+   * The cheapest offset for what came one way since `from`; `state.waitedMs`, which is waited for anyway, if that is nothing, or not
    * worth waiting for. Packets that are late now and then don't change the one there is.
    */
-  function needSince(from: number, kind: typeof own | typeof copied, worthMs: number, leastMs: number): number {
+  function needSince(from: number, kind: typeof own | typeof copied, worthMs: number): number {
+    const leastMs = state.waitedMs;
     const count = gather(from, kind);
     sortFirst(sorted, count);
     let first = 0;
-    while (first < count && (sorted[first] ?? 0) <= leastMs) first += 1;
+    for (let end = count; first < end;) {
+      const middle = (first + end) >> 1;
+      if ((sorted[middle] ?? 0) <= leastMs) first = middle + 1;
+      else end = middle;
+    }
     const present = state.offsetMs - marginMs;
     let later = count - first;
     let best = leastMs;
@@ -337,17 +344,15 @@ export function createDelayTarget(): DelayTarget {
       if (!Number.isFinite(least)) return;
       state.floorMs = least;
       const lastSecond = newest - shortSlots + 1;
-      state.ownNeedMs = Math.max(
-        needSince(oldest, own, lateWorth.longMs, least),
-        needSince(lastSecond, own, lateWorth.shortMs, least),
-      );
+      state.waitedMs = least;
+      state.ownNeedMs = Math.max(needSince(oldest, own, lateWorth.longMs), needSince(lastSecond, own, lateWorth.shortMs));
       // Copies cost only what they come later than the packets that are waited for: in a queue that fills and drops, they all do.
-      const waitedMs = Math.max(least, state.ownNeedMs);
-      const burstNeedMs = needSince(lastSecond, copied, lossyWorth.shortMs, waitedMs);
+      state.waitedMs = Math.max(least, state.ownNeedMs);
+      const burstNeedMs = needSince(lastSecond, copied, lossyWorth.shortMs);
       const lossyNeedMs = Math.max(
-        needSince(lossesFrom, copied, lossyWorth.longMs, waitedMs),
+        needSince(lossesFrom, copied, lossyWorth.longMs),
         // A need of nothing must not be remembered as the fastest path of its time, which may have been a slow one.
-        remember(burstNeedMs > waitedMs ? burstNeedMs : Number.NEGATIVE_INFINITY),
+        remember(burstNeedMs > state.waitedMs ? burstNeedMs : Number.NEGATIVE_INFINITY),
       );
       const mostMs = least + maxTargetMs;
       // Of a way that became shorter, no more is left than what may be waited for on the new one.
