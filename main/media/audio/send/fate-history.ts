@@ -16,8 +16,8 @@ export interface FateHistory {
   residual(offsets: readonly number[], packets: number): number;
 }
 
-/** 10 s at 20 ms: long enough to see bursts, short enough to forget a bad corner within one. */
-export const historyPackets = 512;
+/** 20 s at 20 ms: bursts are seconds apart, and it takes some of them to tell how long they get. */
+export const historyPackets = 1_024;
 /** A jump this wide is another stream; nothing of the old one is comparable. */
 const restartGap = 4 * historyPackets;
 

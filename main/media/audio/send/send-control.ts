@@ -1,6 +1,6 @@
 import { anyPacking, type PackingLimits } from '../../packing-limits.ts';
 import { choosePlan, fecHelps, usualBitrateBps, wireBps, type EncodingPlan, type LineView } from './encoding-plan.ts';
-import { createFateHistory, historyPackets } from './fate-history.ts';
+import { createFateHistory } from './fate-history.ts';
 import { offsetSets } from './offset-sets.ts';
 import { createQueueDelay } from './queue-delay.ts';
 import { createRateControl } from './rate-control.ts';
@@ -77,8 +77,11 @@ const dtxBelowBps = 18_000;
 const scarceBps = 40_000;
 /** From here on nothing is heard of the missing model. */
 const transformFromBps = 56_000;
-/** So long a line is proven. */
+/** So long a line is proven, if nothing of the last 10 s (at 20 ms) was lost. */
 const provenMs = 3_000;
+const provenPackets = 512;
+/** As long as losses are remembered: a limit that another flow makes comes and goes with its queue. */
+const limitMemoryMs = 20_000;
 /** A report's weight where no fates come: about the last two seconds at two reports a second. */
 const reportSmoothing = 0.25;
 
@@ -92,7 +95,14 @@ export function createSendControl(reader: Reader): SendControl {
   let lostCount = 0;
   let arrivedCount = 0;
   /** Written in place: each write to a captured variable would put a number on the heap. */
-  const state = { queueMs: 0, dropShare: 0, reportedLoss: 0, freeSinceMs: Number.NaN, heardMs: Number.NaN };
+  const state = {
+    queueMs: 0,
+    dropShare: 0,
+    reportedLoss: 0,
+    freeSinceMs: Number.NaN,
+    heardMs: Number.NaN,
+    limitedMs: Number.NaN,
+  };
   let hasFates = false;
   let settings: SendSettings = {
     frameMs: 20,
@@ -111,6 +121,7 @@ export function createSendControl(reader: Reader): SendControl {
     unevenMs: 0,
     carriedBps: null,
     packing: anyPacking,
+    wasLimited: false,
     isProven: false,
   };
   /** Likewise, what short frames are judged by. */
@@ -144,7 +155,7 @@ export function createSendControl(reader: Reader): SendControl {
   }
 
   function prove(nowMs: number): void {
-    const isFree = rate.budgetBps === null && lostCount === 0 && history.lossShare(historyPackets) === 0;
+    const isFree = rate.budgetBps === null && lostCount === 0 && history.lossShare(provenPackets) === 0;
     if (!isFree) state.freeSinceMs = Number.NaN;
     else if (Number.isNaN(state.freeSinceMs)) state.freeSinceMs = nowMs;
     view.isProven = nowMs - state.freeSinceMs >= provenMs;
@@ -210,6 +221,8 @@ export function createSendControl(reader: Reader): SendControl {
       view.redundancy = reader.redundancy();
       view.packing = reader.packing();
       prove(nowMs);
+      if (rate.budgetBps !== null) state.limitedMs = nowMs;
+      view.wasLimited = nowMs - state.limitedMs < limitMemoryMs;
       const unlimited = choosePlan(settings, line(null));
       const wantedBps = wireBps(unlimited, view.overheadBytes);
       rate.feedback(nowMs, seen, wantedBps, wireBps(settings, view.overheadBytes), history.lossShare(100), state.dropShare);

@@ -77,6 +77,7 @@ describe('the plan', () => {
     redundancy: true,
     unevenMs: 0,
     packing: anyPacking,
+    wasLimited: false,
     isProven: true,
     ...change,
   });
@@ -114,6 +115,28 @@ describe('the plan', () => {
         expect(carried, `${lost} %, ${budgetBps}`).toBeLessThanOrEqual(61_000);
       }
     }
+  });
+
+  /** 6 % lost either way; `sinceLast` arrived after that. */
+  const lossy = (how: 'singly' | 'in bursts', sinceLast = 0) => {
+    const history = createFateHistory();
+    const losses = how === 'singly' ? '.......x................x........' : '..xxxxx....' + '.'.repeat(72);
+    for (const [index, fate] of (losses.repeat(Math.ceil(960 / losses.length)) + '.'.repeat(sinceLast)).split('').entries())
+      history.note(index, fate === 'x' ? 'lost' : 'arrived');
+    return history;
+  };
+
+  test('reaches beyond bursts, unless a limit was met: then it may be a queue that drops them, and keeps its bits', () => {
+    const plan = (wasLimited: boolean) => choosePlan(first, line({ history: lossy('in bursts'), wasLimited }));
+    expect(plan(false).offsets.at(-1)).toBeGreaterThanOrEqual(5);
+    expect(wireBps(plan(true), 70)).toBeLessThan(wireBps(plan(false), 70));
+  });
+
+  test('remembers bursts twice as long as single losses, because they are farther apart', () => {
+    const hasCopies = (how: 'singly' | 'in bursts', sinceLast: number) =>
+      choosePlan(first, line({ history: lossy(how, sinceLast) })).offsets.length > 0;
+    expect([50, 600, 1_024].map((packets) => hasCopies('singly', packets))).toEqual([true, false, false]);
+    expect([50, 600, 1_024].map((packets) => hasCopies('in bursts', packets))).toEqual([true, true, false]);
   });
 
   test('packs more into a packet where headers are dear', () => {
