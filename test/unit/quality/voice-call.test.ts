@@ -7,9 +7,9 @@ import { synthSpeech } from '../media/synth-speech.ts';
 const seconds = 14;
 const speech = [synthSpeech(seconds, 5), synthSpeech(seconds, 6)] as const;
 
-/** What the first end says, heard at the second, over such uplinks at both; judged from `fromMs` on. */
+/** What the first end says, heard at the second, over such uplinks at both; judged from `fromMs` on. What is understood is the mean of both ways. */
 function heardOver(conditions: Partial<LinkConditions>, redundancy = true, greedyFromMs: number | null = null, fromMs = 0) {
-  const [said] = callOver({
+  const ways = callOver({
     speech,
     seed: 1,
     conditions: [{ fromMs: 0, link: { ...cleanLink, ...conditions } }],
@@ -17,13 +17,17 @@ function heardOver(conditions: Partial<LinkConditions>, redundancy = true, greed
     greedyFromMs,
   });
   const from = fromMs * 48;
-  const measured = measureVoice({
-    reference: said.spoken.subarray(from),
-    recorded: said.heard.subarray(from),
-    sampleRate: 48_000,
+  const [said, back] = ways.map((way) => {
+    const measured = measureVoice({
+      reference: way.spoken.subarray(from),
+      recorded: way.heard.subarray(from),
+      sampleRate: 48_000,
+    });
+    if (!measured.valid) throw new Error(`nothing to measure: ${measured.reason}`);
+    return { ...way, measured };
   });
-  if (!measured.valid) throw new Error(`nothing to measure: ${measured.reason}`);
-  return { ...said, measured, estoi: measured.estoi ?? 0 };
+  if (said === undefined || back === undefined) throw new Error('two ways');
+  return { ...said, estoi: ((said.measured.estoi ?? 0) + (back.measured.estoi ?? 0)) / 2 };
 }
 
 const lagMs = ({ delayMs }: MeasuredVoice): number => delayMs.p50;
