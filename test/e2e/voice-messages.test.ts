@@ -22,15 +22,15 @@ const recordedMs = 7_000;
 /** In the page: the encoder is asked for its header late, as on a busy machine. */
 function makeEncoderWait(): void {
   const proto = MessagePort.prototype;
-  // oxlint-disable-next-line typescript/unbound-method -- called with its port below
-  const post = proto.postMessage as (this: MessagePort, ...args: unknown[]) => void;
-  proto.postMessage = function late(this: MessagePort, ...args: unknown[]): void {
-    const [message] = args;
-    const isLate =
-      typeof message === 'object' && message !== null && 'command' in message && message.command === 'getHeaderPages';
-    if (isLate) setTimeout(() => post.apply(this, args), 200);
-    else post.apply(this, args);
-  };
+  proto.postMessage = new Proxy(proto.postMessage, {
+    apply(post, port, args: unknown[]) {
+      const [message] = args;
+      const isLate =
+        typeof message === 'object' && message !== null && 'command' in message && message.command === 'getHeaderPages';
+      if (isLate) setTimeout(() => Reflect.apply(post, port, args), 200);
+      else Reflect.apply(post, port, args);
+    },
+  });
 }
 
 describe.skipIf(chromiumPath === '')('voice messages between two whole apps', () => {

@@ -2,7 +2,7 @@ import { seedPair, type DhtNode } from '../../native-shims/hyperdht/index.ts';
 import { dayKey, daysAround } from '../../main/overlay/people/day-keys.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import { systemClock } from '../../main/ports/system-clock.ts';
-import { joinPlainly } from './plain-node.ts';
+import { startPlainNode } from './plain-node.ts';
 import { createPerson } from './world.ts';
 
 /**
@@ -24,7 +24,10 @@ const told = { dialed: 0, opened: 0 };
 
 const nodes = await Promise.all(
   Array.from({ length: Number(networks) * nodesANetwork }, (_, index) =>
-    joinPlainly(`127.${66 + Math.floor(index / nodesANetwork)}.6.${1 + (index % nodesANetwork)}`, { host, port: Number(port) }),
+    startPlainNode(`127.${66 + Math.floor(index / nodesANetwork)}.6.${1 + (index % nodesANetwork)}`, {
+      host,
+      port: Number(port),
+    }),
   ),
 );
 process.stdout.write('flooding\n');

@@ -6,7 +6,7 @@ import type { GatewayAddress, WantedPerson } from '../../main/overlay/index.ts';
 import { systemRandom } from '../../main/ports/random.ts';
 import type { AccountKey, PeerState } from '../../main/ports/peer-wire.ts';
 import { publicKeyOfSeed, seedPair, type DhtNode } from '../../native-shims/hyperdht/index.ts';
-import { joinPlainly } from './plain-node.ts';
+import { startPlainNode } from './plain-node.ts';
 import { createPerson, eventually, World, type TestPerson, type WorldNode } from './world.ts';
 
 let world = new World();
@@ -84,7 +84,7 @@ async function isReachable(neighbourhood: Pick<Neighbourhood, 'supernode'>, pers
 }
 
 const plainNode = ({ supernode }: Pick<Neighbourhood, 'supernode'>): Promise<DhtNode> =>
-  joinPlainly('127.200.200.1', supernode.at());
+  startPlainNode('127.200.200.1', supernode.at());
 
 /** Listens as a person would, and notes where everybody comes from. */
 async function watch(neighbourhood: Pick<Neighbourhood, 'supernode'>, person: TestPerson) {

@@ -42,7 +42,7 @@ export interface RoleTiming {
   readonly steadyMs: number;
   /** On battery or on metered data for so long, and it steps back: a plug is pulled for a moment when a table is changed. */
   readonly sparingMs: number;
-  /** So much longer it waits where the line is busy: who begins to help looks around, opens a gateway, and is given what it is to keep. */
+  /** So much longer it waits where the line is busy, also to be measured: who begins to help looks around, opens a gateway, and is given what it is to keep. */
   readonly busyMs: number;
 }
 

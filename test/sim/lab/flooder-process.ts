@@ -8,7 +8,7 @@ import type { HostPort } from '../../../main/ports/host-port.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 import { recordOf, workFor } from '../../unit/directory/fixtures.ts';
-import { joinPlainly } from '../plain-node.ts';
+import { startPlainNode } from '../plain-node.ts';
 import { floodOrderSchema, type Offered } from './flooder.ts';
 import { labWork } from './world.ts';
 
@@ -33,7 +33,7 @@ const noise = records.map(
   ([target, record]) => [target, record.map((byte, index) => (index === 300 ? byte ^ 1 : byte))] as const,
 );
 
-const attacker = (network: number): Promise<DhtNode> => joinPlainly(`127.${1 + network}.240.1`, victim);
+const attacker = (network: number): Promise<DhtNode> => startPlainNode(`127.${1 + network}.240.1`, victim);
 
 /** @param perSecond at most; 0: as fast as answers come */
 async function flood(node: DhtNode, offers: typeof records, untilMs: number, perSecond: number): Promise<Offered> {

@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
-import { createDhtNode, seedPair, type DhtNode, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
+import { seedPair, type DhtNode, type SecretStream } from '../../../native-shims/hyperdht/index.ts';
 import { tame } from '../../../main/overlay/people/exchange.ts';
 import { systemRandom } from '../../../main/ports/random.ts';
+import { startPlainNode } from '../../sim/plain-node.ts';
 import { eventually } from '../../sim/world.ts';
 
 const nodes: DhtNode[] = [];
@@ -9,26 +10,11 @@ afterEach(async () => {
   await Promise.all(nodes.splice(0).map((node) => node.destroy()));
 });
 
-async function createNode(host: string, bootstrap: readonly { host: string; port: number }[]): Promise<DhtNode> {
-  const node = createDhtNode({
-    bind: { host, port: 0 },
-    preferredPort: null,
-    bootstrap,
-    isForced: true,
-    admit: () => true,
-    select: (sorted, limit) => sorted.slice(0, limit),
-    onRequest: () => false,
-  });
-  nodes.push(node);
-  await node.bootstrapped();
-  if (bootstrap.length === 0) await node.becomeSupernode({ host, port: node.port() }, true);
-  return node;
-}
-
 /** A dialed and an answered stream, both with frames bounded to 10,000 bytes. */
 async function connect(): Promise<readonly [SecretStream, SecretStream]> {
-  const server = await createNode('127.30.1.1', []);
-  const client = await createNode('127.31.1.1', [{ host: '127.30.1.1', port: server.port() }]);
+  const server = await startPlainNode('127.30.1.1', null);
+  const client = await startPlainNode('127.31.1.1', { host: '127.30.1.1', port: server.port() }, { isForced: true });
+  nodes.push(server, client);
   const keyPair = seedPair(systemRandom.bytes(32));
   const listener = server.createServer({ admit: () => true, firewall: () => false });
   const answered = new Promise<SecretStream>((resolve) => listener.on('connection', resolve));
