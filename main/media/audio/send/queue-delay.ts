@@ -61,9 +61,17 @@ const unevenMemory = 0.05;
 const leastUnevenMs = 200;
 /**
  * Delay that comes back, ms per second, times this is about the width of its wandering: measured with uniform jitter of ±30 and
- * ±80 ms in a queue that keeps order (400 → 60 ms, 650 → 110 ms).
+ * ±80 ms in a queue that keeps order (400 → 60 ms, 650 → 110 ms), packets of 20 ms.
  */
 const widthPerWander = 0.16;
+/**
+ * Fewer packets wander as far, but change their mind less often: where they are so far apart that none meets the one in front, a
+ * step is a third of the width, and half of the steps lead back.
+ */
+const widthPerStep = 6;
+const mostApartMs = 120;
+/** In a narrow place packets far apart wander as well, by what else goes through it: so much of it says nothing. */
+const leastApartMs = 25;
 
 /** By so many packets, and by two of which one is so much larger, is told what a byte takes. */
 const slopePackets = 12;
@@ -103,7 +111,6 @@ export function createQueueDelay(): QueueDelay {
     windowBytes: 0,
     previousDelay: Number.POSITIVE_INFINITY,
     previousBytes: 0,
-    wander: 0,
     looks: 0,
     /** By which the way may just have become longer: not yet taken for a queue. */
     leapMs: 0,
@@ -232,7 +239,10 @@ export function createQueueDelay(): QueueDelay {
       if (step > 0) up += step;
       else down -= step;
     }
-    state.wander += ((Math.min(up, down) * 1000) / spanMs - state.wander) * Math.max(unevenMemory, 1 / state.looks);
+    const apartMs = Math.min(mostApartMs, spanMs / (packets - 1));
+    const wander = (Math.min(up, down) * 1000) / spanMs;
+    const widthMs = Math.max(wander * widthPerWander, (wander * widthPerStep * apartMs) / 1000 - leastApartMs);
+    view.unevenMs += (widthMs - view.unevenMs) * Math.max(unevenMemory, 1 / state.looks);
   }
 
   /** The spacing of packets of which each was there before the one in front of it had come out. */
@@ -310,7 +320,6 @@ export function createQueueDelay(): QueueDelay {
       measureBytes();
       watchLine();
       measureWander();
-      view.unevenMs = state.wander * widthPerWander;
       const trendMs = Math.max(trendWindowMs, view.unevenMs * trendWindowPerUneven);
       const trend = Math.min(held(), Math.max(trendPackets, within(trendMs)));
       view.newestSentAtMs = sentAt(0);
