@@ -55,6 +55,11 @@ const steadyShare = 0.5;
 const steadySlots = 100;
 /** And if all of the last 200 ms came later than is waited for, it has become longer, or the sender slept. */
 const newPathSlots = 20;
+/**
+ * But if packets come in time for the way of before again, and within so long, that was a peak: somebody else had the line for a
+ * moment. Then half the calm that is asked for otherwise is enough.
+ */
+const peakSlots = 300;
 /** A way that becomes worse again soon after was a way with peaks: each time, twice as long a calm is asked for. */
 const mostSteadySlots = 600;
 const relapseSlots = 1_000;
@@ -117,6 +122,8 @@ export function createDelayTarget(): DelayTarget {
     latestMs: Number.NaN,
     /** What was needed before the worse way was forgotten. */
     forgotMs: Number.NaN,
+    /** What was waited for when the way became longer. */
+    leftMs: Number.NaN,
     missingShare: 0,
     startMs: startMarginMs,
   };
@@ -126,6 +133,8 @@ export function createDelayTarget(): DelayTarget {
   /** How long packets must have come regularly for what was before to be forgotten. */
   let calmSlots = steadySlots;
   let forgotAt = -1;
+  /** When the way became longer; −1: it is the way, or there was only one. */
+  let leftAt = -1;
   /** Losses before this slot are over. */
   let lossesFrom = 0;
 
@@ -268,16 +277,34 @@ export function createDelayTarget(): DelayTarget {
     look(newest - newPathSlots + 1);
     if (newest - oldest >= 2 * newPathSlots && state.earliestMs > state.offsetMs && Number.isFinite(state.earliestMs)) {
       state.startMs = Math.min(startMarginMs, state.offsetMs - state.floorMs);
+      if (leftAt === -1) {
+        leftAt = newest;
+        state.leftMs = state.offsetMs;
+      }
       forgetBefore(newest - newPathSlots + 1);
     }
-    if (newest - oldest < 2 * calmSlots) return;
-    look(newest - calmSlots + 1);
-    const gainMs = state.ownNeedMs - state.latestMs;
-    if (!(state.latestMs - state.earliestMs < Math.max(steadyMs, gainMs * steadyShare)) || gainMs <= shorterMs) return;
-    forgetBefore(newest - calmSlots + 1);
+    if (leftAt !== -1 && newest - leftAt > peakSlots) leftAt = -1;
+    const isBack = leftAt !== -1 && hasComeBack();
+    if (!isBack && !isShorter()) return;
+    leftAt = -1;
+    forgetBefore(newest - (isBack ? calmSlots >> 1 : calmSlots) + 1);
     forgotAt = newest;
     state.startMs = 0;
     state.forgotMs = state.latestMs;
+  }
+
+  function hasComeBack(): boolean {
+    const calm = calmSlots >> 1;
+    if (newest - leftAt < calm) return false;
+    look(newest - calm + 1);
+    return Number.isFinite(state.latestMs) && state.latestMs <= state.leftMs;
+  }
+
+  function isShorter(): boolean {
+    if (newest - oldest < 2 * calmSlots) return false;
+    look(newest - calmSlots + 1);
+    const gainMs = state.ownNeedMs - state.latestMs;
+    return state.latestMs - state.earliestMs < Math.max(steadyMs, gainMs * steadyShare) && gainMs > shorterMs;
   }
 
   /** What the last second's losses needed is kept for about as long as the slots are: bursts come again. */
