@@ -139,6 +139,44 @@ test('a queue that has emptied is forgotten within one and a half seconds, on a 
   );
 });
 
+/** What is not given up yet, on a narrow way that wanders by 60 ms, in whose queue others leave 140 ms at times. */
+function settledBeside(seed: number, hasPeak: (atMs: number) => boolean): (atMs: number) => number {
+  const random = mulberry32(seed);
+  const target = createDelayTarget();
+  const settled: number[] = [];
+  let newestMs = 0;
+  for (let atMs = 0; atMs < 16_000; atMs += 2 * frameMs) {
+    newestMs = Math.max(newestMs, atMs + wayMs + random() * 60 + (hasPeak(atMs) ? 140 : 0));
+    target.available(atMs * 48, 2 * frameMs * 48, newestMs, false);
+    target.update();
+    settled.push(target.settledMs - wayMs);
+  }
+  return (atMs) => settled[Math.floor(atMs / (2 * frameMs))] ?? Number.NaN;
+}
+
+test('of a peak, in which somebody else had the line for a moment, nothing is left half a second later', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const settledMs = settledBeside(seed, (atMs) => atMs >= 8_000 && atMs < 8_600);
+      expect(settledMs(8_500)).toBeGreaterThan(140);
+      expect(settledMs(9_200)).toBeLessThan(100);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('but a way that has become longer is, and peaks that come again and again are waited for', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      expect(settledBeside(seed, (atMs) => atMs >= 8_000)(15_000)).toBeGreaterThan(140);
+      const again = settledBeside(seed, (atMs) => atMs % 1_200 < 600);
+      const waits = Array.from({ length: 60 }, (_, index) => again(10_000 + index * 100));
+      expect(Math.min(...waits)).toBeGreaterThan(140);
+    }),
+    { numRuns: 40 },
+  );
+});
+
 test('where a queue is waited for anyway, copies that come a little later still are waited for, too', () => {
   // It fills for 400 ms, drops the last packet, of which a copy comes with the next one, and empties.
   const cycleFrames = 20;

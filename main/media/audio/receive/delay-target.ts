@@ -1,5 +1,6 @@
 import { sortFirst } from '../sort-first.ts';
 import { slotUnits } from './frame-store.ts';
+import { copied, createSlotHistory, historySlots, own, type Came } from './slot-history.ts';
 
 /**
  * When a frame can be played: the playout delay at which waiting longer is no longer worth it. Pure: time comes in as numbers.
@@ -37,8 +38,7 @@ export interface DelayTarget {
  */
 const lossyWorth = { longMs: 2_000, shortMs: 1_200 };
 const lateWorth = { longMs: 500, shortMs: 250 };
-/** The two windows, in slots of 10 ms. */
-const longSlots = 700;
+/** The shorter window, in slots of 10 ms; the longer one is all that is known. */
 const shortSlots = 100;
 /** `update` is called so often, and what it found is remembered for nearly as long as the long window. */
 const updateSlots = 10;
@@ -57,9 +57,10 @@ const steadySlots = 100;
 const newPathSlots = 20;
 /**
  * But if packets come in time for the way of before again, and within so long, that was a peak: somebody else had the line for a
- * moment. Then half the calm that is asked for otherwise is enough.
+ * moment. Then less calm is enough than is asked for otherwise.
  */
 const peakSlots = 300;
+const peakCalmShare = 0.3;
 /** A way that becomes worse again soon after was a way with peaks: each time, twice as long a calm is asked for. */
 const mostSteadySlots = 600;
 const relapseSlots = 1_000;
@@ -79,30 +80,12 @@ const lossFreeFactor = 8;
 const sinkMs = 50;
 /** Clocks and timers of both computers. */
 const marginMs = 4;
-/** The longest distance of a copy (341 ms) plus jitter: what has not come by then will not. */
-const overdueSlots = 60;
-/**
- * Nothing of its own for so long was an outage: copies bring back no more than its end, and to wait for those would be a delay
- * that is there only when the outage is over.
- */
-const outageSlots = 80;
-
 /** A new delay has to be so much cheaper than the one there is, ms: to change it is heard, too. */
 const changeWorthMs = 5;
 
-/** What is known of a slot. */
-const unknown = 0;
-const own = 1;
-const copied = 2;
-const silent = 3;
-/** Copied, but of an outage. */
-const bygone = 4;
-
 export function createDelayTarget(): DelayTarget {
-  const size = longSlots + overdueSlots;
-  const values = new Float64Array(size).fill(Number.NaN);
-  const kinds = new Uint8Array(size);
-  const sorted = new Float64Array(longSlots);
+  const history = createSlotHistory();
+  const sorted = new Float64Array(historySlots);
   const needs = new Float64Array(rememberedUpdates).fill(Number.NEGATIVE_INFINITY);
   const offsets = new Float64Array(settledUpdates).fill(Number.NEGATIVE_INFINITY);
   /** Fractions, written in place: each write to a captured variable would put a number on the heap. */
@@ -117,9 +100,6 @@ export function createDelayTarget(): DelayTarget {
     ownNeedMs: Number.NaN,
     /** What their losses did; sinks slowly. */
     lossyNeedMs: Number.NEGATIVE_INFINITY,
-    /** Of the packets looked at last. */
-    earliestMs: Number.NaN,
-    latestMs: Number.NaN,
     /** What was needed before the worse way was forgotten. */
     forgotMs: Number.NaN,
     /** What was waited for when the way became longer. */
@@ -127,9 +107,6 @@ export function createDelayTarget(): DelayTarget {
     missingShare: 0,
     startMs: startMarginMs,
   };
-  let known = 0;
-  let newest = -1;
-  let oldest = 0;
   /** How long packets must have come regularly for what was before to be forgotten. */
   let calmSlots = steadySlots;
   let forgotAt = -1;
@@ -138,53 +115,14 @@ export function createDelayTarget(): DelayTarget {
   /** Losses before this slot are over. */
   let lossesFrom = 0;
 
-  function advanceTo(slot: number): void {
-    if (newest === -1 || slot - newest >= size) {
-      values.fill(Number.NaN);
-      kinds.fill(unknown);
-      oldest = slot;
-      state.lossyNeedMs = Number.NEGATIVE_INFINITY;
-    } else {
-      for (let at = newest + 1; at <= slot; at += 1) {
-        values[at % size] = Number.NaN;
-        kinds[at % size] = unknown;
-      }
-    }
-    newest = slot;
-    oldest = Math.max(oldest, newest - longSlots + 1);
-  }
-
-  /** Fills `sorted` with what came one way since the slot `from`; returns how many, and leaves how many came at all in `known`. */
-  function gather(from: number, kind: typeof own | typeof copied): number {
-    let count = 0;
-    known = 0;
-    for (let at = Math.max(oldest, from); at <= newest; at += 1) {
-      const value = values[at % size] ?? Number.NaN;
-      if (Number.isNaN(value)) continue;
-      known += 1;
-      if (kinds[at % size] !== kind) continue;
-      sorted[count] = value;
-      count += 1;
-    }
-    return count;
-  }
-
-  function leastSince(from: number): number {
-    let least = Number.POSITIVE_INFINITY;
-    for (let at = Math.max(oldest, from); at <= newest; at += 1) {
-      const value = values[at % size] ?? Number.NaN;
-      if (value < least) least = value;
-    }
-    return least;
-  }
-
   /**
    * The cheapest offset for what came one way since `from`; `state.waitedMs`, which is waited for anyway, if that is nothing, or not
    * worth waiting for. Packets that are late now and then don't change the one there is.
    */
-  function needSince(from: number, kind: typeof own | typeof copied, worthMs: number): number {
+  function needSince(from: number, came: Came, worthMs: number): number {
     const leastMs = state.waitedMs;
-    const count = gather(from, kind);
+    const count = history.gather(from, came, sorted);
+    const { known } = history;
     sortFirst(sorted, count);
     let first = 0;
     for (let end = count; first < end;) {
@@ -206,12 +144,12 @@ export function createDelayTarget(): DelayTarget {
       best = value;
     }
     const presentCost = present + (worthMs * later) / Math.max(1, known);
-    const isGoodEnough = present >= (kind === own ? leastMs : best) && presentCost < bestCost + changeWorthMs;
+    const isGoodEnough = present >= (came === own ? leastMs : best) && presentCost < bestCost + changeWorthMs;
     return isGoodEnough ? present : best;
   }
 
   function forgetBefore(slot: number): void {
-    oldest = Math.max(oldest, slot);
+    history.forgetBefore(slot);
     state.lossyNeedMs = Number.NEGATIVE_INFINITY;
     forgetNeeds();
   }
@@ -222,94 +160,62 @@ export function createDelayTarget(): DelayTarget {
     state.greatestOffsetMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Takes the copies of an outage out of what is weighed. */
-  function passOver(): void {
-    let run = 0;
-    for (let at = oldest; at <= newest; at += 1) {
-      const kind = kinds[at % size];
-      if (kind !== own && kind !== silent) {
-        run += 1;
-        continue;
-      }
-      for (let back = run > outageSlots ? at - run : at; back < at; back += 1) {
-        if (kinds[back % size] !== copied) continue;
-        kinds[back % size] = bygone;
-        values[back % size] = Number.NaN;
-      }
-      run = 0;
-    }
-  }
-
   /** What losses needed is forgotten as soon as they are over, and nothing of the delay they made is kept back. */
   function forgetLosses(): void {
-    let lastLost = -1;
-    let calm = 0;
-    let longestCalm = 0;
-    for (let at = Math.max(oldest, lossesFrom); at <= newest; at += 1) {
-      const kind = kinds[at % size];
-      if (kind === own) calm += 1;
-      else if (kind !== silent) {
-        longestCalm = Math.max(longestCalm, calm);
-        calm = 0;
-        lastLost = at;
-      }
-    }
-    if (lastLost === -1 || calm < Math.max(lossFreeSlots, lossFreeFactor * longestCalm)) return;
-    lossesFrom = lastLost + 1;
+    const end = history.lossesEnd(lossesFrom, lossFreeSlots, lossFreeFactor);
+    if (end === -1) return;
+    lossesFrom = end;
     forgetNeeds();
   }
 
-  /** Earliest and latest of the packets (not copies: how late those are is the sender's choice) from `from` on. */
-  function look(from: number): void {
-    let earliest = Number.POSITIVE_INFINITY;
-    let latest = Number.NEGATIVE_INFINITY;
-    for (let at = Math.max(oldest, from); at <= newest; at += 1) {
-      const value = values[at % size] ?? Number.NaN;
-      if (kinds[at % size] !== own || Number.isNaN(value)) continue;
-      if (value < earliest) earliest = value;
-      if (value > latest) latest = value;
-    }
-    state.earliestMs = earliest;
-    state.latestMs = latest;
-  }
-
   function followPath(): void {
-    look(newest - newPathSlots + 1);
-    if (newest - oldest >= 2 * newPathSlots && state.earliestMs > state.offsetMs && Number.isFinite(state.earliestMs)) {
+    if (isLonger()) {
       state.startMs = Math.min(startMarginMs, state.offsetMs - state.floorMs);
       if (leftAt === -1) {
-        leftAt = newest;
+        leftAt = history.newest;
         state.leftMs = state.offsetMs;
       }
-      forgetBefore(newest - newPathSlots + 1);
+      forgetBefore(history.newest - newPathSlots + 1);
     }
-    if (leftAt !== -1 && newest - leftAt > peakSlots) leftAt = -1;
-    const isBack = leftAt !== -1 && hasComeBack();
-    if (!isBack && !isShorter()) return;
-    leftAt = -1;
-    forgetBefore(newest - (isBack ? calmSlots >> 1 : calmSlots) + 1);
-    forgotAt = newest;
-    state.startMs = 0;
-    state.forgotMs = state.latestMs;
+    if (leftAt !== -1 && history.newest - leftAt > peakSlots) leftAt = -1;
+    if (leftAt !== -1 && hasComeBack()) forgetAllBut(peakCalmSlots());
+    else if (isShorter()) forgetAllBut(calmSlots);
   }
 
+  function isLonger(): boolean {
+    if (history.newest - history.oldest < 2 * newPathSlots) return false;
+    const { earliestMs } = history.look(history.newest - newPathSlots + 1);
+    return Number.isFinite(earliestMs) && earliestMs > state.offsetMs;
+  }
+
+  const peakCalmSlots = (): number => Math.ceil(calmSlots * peakCalmShare);
+
   function hasComeBack(): boolean {
-    const calm = calmSlots >> 1;
-    if (newest - leftAt < calm) return false;
-    look(newest - calm + 1);
-    return Number.isFinite(state.latestMs) && state.latestMs <= state.leftMs;
+    const calm = peakCalmSlots();
+    if (history.newest - leftAt < calm) return false;
+    const { latestMs } = history.look(history.newest - calm + 1);
+    return Number.isFinite(latestMs) && latestMs <= state.leftMs;
   }
 
   function isShorter(): boolean {
-    if (newest - oldest < 2 * calmSlots) return false;
-    look(newest - calmSlots + 1);
-    const gainMs = state.ownNeedMs - state.latestMs;
-    return state.latestMs - state.earliestMs < Math.max(steadyMs, gainMs * steadyShare) && gainMs > shorterMs;
+    if (history.newest - history.oldest < 2 * calmSlots) return false;
+    const { earliestMs, latestMs } = history.look(history.newest - calmSlots + 1);
+    const gainMs = state.ownNeedMs - latestMs;
+    return latestMs - earliestMs < Math.max(steadyMs, gainMs * steadyShare) && gainMs > shorterMs;
+  }
+
+  /** The worse way is over: the newest slots are of the better one. */
+  function forgetAllBut(slots: number): void {
+    leftAt = -1;
+    forgotAt = history.newest;
+    state.startMs = 0;
+    state.forgotMs = history.look(history.newest - slots + 1).latestMs;
+    forgetBefore(history.newest - slots + 1);
   }
 
   /** What the last second's losses needed is kept for about as long as the slots are: bursts come again. */
   function remember(needMs: number): number {
-    const kept = Math.min(rememberedUpdates, Math.ceil((newest - oldest + 1) / updateSlots));
+    const kept = Math.min(rememberedUpdates, Math.ceil((history.newest - history.oldest + 1) / updateSlots));
     needs.copyWithin(1, 0, rememberedUpdates - 1);
     needs[0] = needMs;
     needs.fill(Number.NEGATIVE_INFINITY, kept);
@@ -319,6 +225,7 @@ export function createDelayTarget(): DelayTarget {
   /** The target has just been found: is it a relapse after something was forgotten? */
   function judgeForgetting(): void {
     if (forgotAt === -1) return;
+    const { newest } = history;
     if (state.offsetMs > state.forgotMs + 2 * shorterMs && newest - forgotAt < relapseSlots) {
       calmSlots = Math.min(mostSteadySlots, calmSlots * 2);
       forgotAt = -1;
@@ -328,46 +235,27 @@ export function createDelayTarget(): DelayTarget {
     }
   }
 
-  function countMissing(): void {
-    let sent = 0;
-    let missing = 0;
-    for (let at = Math.max(oldest, newest - longSlots + 1); at <= newest - overdueSlots; at += 1) {
-      const kind = kinds[at % size];
-      if (kind === silent) continue;
-      sent += 1;
-      if (kind === unknown) missing += 1;
-    }
-    state.missingShare = sent === 0 ? 0 : missing / sent;
-  }
-
   return {
     available(timestamp, samples, arrivalMs, redundant) {
       const first = Math.floor(timestamp / slotUnits);
       const last = first + Math.max(1, Math.round(samples / slotUnits)) - 1;
       const value = arrivalMs - (timestamp * 10) / slotUnits;
-      if (last > newest) advanceTo(last);
-      for (let at = Math.max(first, oldest); at <= last; at += 1) {
-        const kind = kinds[at % size];
-        if (kind === own || kind === copied || kind === bygone) continue;
-        values[at % size] = value;
-        kinds[at % size] = redundant ? copied : own;
-      }
+      if (history.put(first, last, value, redundant ? copied : own)) state.lossyNeedMs = Number.NEGATIVE_INFINITY;
       if (Number.isNaN(state.floorMs) || value < state.floorMs) state.floorMs = value;
       const before = Number.isNaN(state.offsetMs) ? value + startMarginMs : state.offsetMs;
       state.offsetMs = Math.min(before, value + maxTargetMs + marginMs);
     },
     silent(timestamp, samples) {
       const first = Math.floor(timestamp / slotUnits);
-      const last = first + Math.round(samples / slotUnits) - 1;
-      if (last > newest) advanceTo(last);
-      for (let at = Math.max(first, oldest); at <= last; at += 1) kinds[at % size] = silent;
+      history.silence(first, first + Math.round(samples / slotUnits) - 1);
     },
     update() {
-      passOver();
+      history.passOver();
       forgetLosses();
       followPath();
-      countMissing();
-      const least = leastSince(oldest);
+      state.missingShare = history.missingShare();
+      const { newest, oldest } = history;
+      const least = history.look(oldest).leastMs;
       if (!Number.isFinite(least)) return;
       state.floorMs = least;
       const lastSecond = newest - shortSlots + 1;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createQueueDelay } from '../../../../main/media/audio/send/queue-delay.ts';
 import { createLink, shapedLink } from '../../../quality/simulation/link.ts';
+import { mulberry32 } from '../synth-speech.ts';
 
 describe('the delay of a queue', () => {
   /** 100 packets, one each 20 ms, that take so long. */
@@ -67,6 +68,26 @@ describe('the delay of a queue', () => {
     const { lineBps, deliveredBps } = queue.look();
     expect(lineBps).toBeCloseTo(32_000);
     expect(deliveredBps ?? 0).toBeLessThan(31_000);
+  });
+
+  test('is told from wandering, however far apart packets are', () => {
+    /** Packets of `frameMs`, one in five of them lost, on a way that wanders by 160 ms and keeps their order. */
+    const unevenMs = (frameMs: number): number => {
+      const random = mulberry32(frameMs);
+      const queue = createQueueDelay();
+      let lastMs = 0;
+      for (let nowMs = 0; nowMs < 30_000; nowMs += frameMs) {
+        const wanderMs = 160 * random();
+        if (random() < 0.2) continue;
+        lastMs = Math.max(lastMs, nowMs + 50 + wanderMs);
+        queue.packet(nowMs, lastMs, 150);
+        if (nowMs % 240 === 0) queue.look();
+      }
+      return queue.look().unevenMs;
+    };
+    const uneven = [20, 40, 60].map((frameMs) => unevenMs(frameMs));
+    expect(Math.min(...uneven)).toBeGreaterThan(70);
+    expect(Math.max(...uneven)).toBeLessThan(160);
   });
 
   test('is not made by one packet that comes late', () => {
