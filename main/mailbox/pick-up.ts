@@ -70,7 +70,10 @@ const shutPatienceMs = 60_000;
 const lookEveryMs = 600_000;
 /** Nobody was there: again so soon, twice as long each time. */
 const retryMs = 2_000;
-/** What a contact left and couldn't be taken is tried again so soon, and all keepers are asked for what may be missing before it. */
+/**
+ * What a contact left and couldn't be taken is tried again so soon, and all keepers are asked for what may be missing before it; they
+ * are, too, where most of them opened nothing, then twice as long after each time.
+ */
 const laterMs = 10_000;
 /** A request, while we are asking anyway. */
 const requestLaterMs = 30_000;
@@ -107,6 +110,8 @@ export function createPickUp(options: PickUpOptions): PickUp {
   let timer: Timer | null = null;
   let nextLookMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
+  /** Looks in a row in which most keepers opened nothing. */
+  let poorLooks = 0;
   let turn = 0;
   let running: Promise<void> | null = null;
 
@@ -278,8 +283,11 @@ export function createPickUp(options: PickUpOptions): PickUp {
     places = await store.places(access.target, stopping.signal);
     seen.prune(clock.nowMs());
     const { isIncomplete, opened } = await takeFrom(places);
-    if (opened < places.length / 2) onUnknown();
-    nextLookMs = clock.monotonicMs() + (isIncomplete ? laterMs : lookEveryMs) * (0.75 + random.fraction() / 2);
+    const isPoor = opened < places.length / 2;
+    poorLooks = isPoor ? poorLooks + 1 : 0;
+    if (isPoor) onUnknown();
+    const againMs = isIncomplete || isPoor ? laterMs * 2 ** Math.min(Math.max(0, poorLooks - 1), 8) : lookEveryMs;
+    nextLookMs = clock.monotonicMs() + Math.min(lookEveryMs, againMs) * (0.75 + random.fraction() / 2);
   };
   const askOne = async (): Promise<void> => {
     const near = places.slice(0, askedKeepers);
@@ -307,7 +315,7 @@ export function createPickUp(options: PickUpOptions): PickUp {
       running = round().finally(() => {
         running = null;
         const calmMs = gate.isShut ? shutAskEveryMs : askEveryMs;
-        const waitMs = failures === 0 ? calmMs : Math.min(lookEveryMs, retryMs * 2 ** Math.min(failures, 8));
+        const waitMs = failures === 0 ? calmMs : Math.min(lookEveryMs, retryMs * 2 ** Math.min(failures - 1, 8));
         after(waitMs * (0.75 + random.fraction() / 2));
       });
     });

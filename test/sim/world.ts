@@ -152,12 +152,13 @@ export interface WorldNode {
   readonly at: () => HostPort;
 }
 
-/** Polls until `check` gives something; fails with `what` after 20 s. */
+/** Polls until `check` gives something; fails with `what` after `patienceMs`. */
 export async function eventually<T>(
   what: string,
   check: () => T | null | undefined | false | Promise<T | null | undefined | false>,
+  patienceMs = 20_000,
 ): Promise<T> {
-  const endMs = systemClock.monotonicMs() + 20_000;
+  const endMs = systemClock.monotonicMs() + patienceMs;
   for (;;) {
     // oxlint-disable-next-line no-await-in-loop -- one look after the other
     const value = await check();

@@ -83,9 +83,9 @@ function store(): MailboxStore {
   };
 }
 
-function open(): PickUp {
+function open(changes: Partial<MailboxStore> = {}): PickUp {
   const pickUp = createPickUp({
-    store: store(),
+    store: { ...store(), ...changes },
     mailbox: owner.pair,
     work: cheapMailboxWork,
     seen,
@@ -166,6 +166,44 @@ describe('Who picks up', () => {
     pickUp.look();
     await pass(5);
     expect(unknown).toBe(1);
+    pickUp.stop();
+  });
+
+  it('looks everywhere again soon after most keepers opened nothing, and ever more rarely while that goes on', async () => {
+    for (const keeper of keepers) keeper.isSilent = true;
+    leaveAt(item(), keepers.slice(4));
+    const pickUp = open();
+    await pass(1_200);
+    // After 0, 10, 30, 70, 150, 310, 630 s and as long again, a quarter more or less.
+    expect(unknown).toBeGreaterThanOrEqual(6);
+    expect(unknown).toBeLessThanOrEqual(8);
+    pickUp.look();
+    await pass(5);
+    const before = unknown;
+    for (const keeper of keepers) keeper.isSilent = false;
+    pickUp.look();
+    await pass(5);
+    expect([unknown - before, taken.length]).toEqual([0, 1]);
+    pickUp.stop();
+  });
+
+  it('asks again two seconds after nobody was there, and twice as long after each time', async () => {
+    let tries = 0;
+    const triedAtSeconds: number[] = [];
+    const pickUp = open({
+      places() {
+        tries += 1;
+        triedAtSeconds.push(clock.monotonicMs() / 1_000);
+        return tries > 3 ? Promise.resolve(keepers) : Promise.reject(new Error('NO_NETWORK'));
+      },
+    });
+    leaveAt(item());
+    await pass(30);
+    const waits = triedAtSeconds.slice(1).map((at, index) => at - (triedAtSeconds[index] ?? 0));
+    expect(waits).toHaveLength(3);
+    for (const [index, wait] of waits.entries())
+      expect(Math.abs(wait - 2 * 2 ** index)).toBeLessThanOrEqual(0.5 * 2 ** index + 1);
+    expect(taken).toHaveLength(1);
     pickUp.stop();
   });
 
