@@ -11,6 +11,7 @@ import { announceLeaving } from './leaving.ts';
 import { Prober } from './prober.ts';
 import { afterRound, nothingMeasured, type ReachState } from './reach.ts';
 import {
+  isMeasureDue,
   defaultRoleTiming,
   nextRole,
   startingRole,
@@ -205,10 +206,7 @@ export class RoleKeeper {
   }
 
   #measureIfDue(dht: DhtNode, facts: RoleFacts): void {
-    const isOfUse = facts.isAtHome === false && facts.mode !== 'off' && !facts.isLeaving && facts.nodesHeard > 0;
-    const isNear = facts.wasProven || dht.id() !== null || facts.nowMs - facts.steadySinceMs >= this.#timing.steadyMs;
-    const dueMs = Math.max(this.#measureAtMs, facts.steadySinceMs) + (facts.isLineBusy ? this.#timing.busyMs : 0);
-    if (!isOfUse || !isNear || this.#isMeasuring || facts.nowMs < dueMs) return;
+    if (this.#isMeasuring || !isMeasureDue(facts, this.#timing, this.#measureAtMs, dht.id() !== null)) return;
     this.#isMeasuring = true;
     this.#measure(dht)
       .catch((error: unknown) => this.#parts.log.warn('not-measured', { detail: String(error).slice(0, 200) }))

@@ -123,3 +123,14 @@ function sparingReason({ onBattery, metered }: Power): 'on-battery' | 'metered' 
   if (onBattery === true) return 'on-battery';
   return metered === true ? 'metered' : null;
 }
+
+/**
+ * Whether others are to be asked now if they reach us.
+ * @param measureAtMs when it falls due again; −∞: it was not asked yet @param hasId others know us as a node of the directory's
+ */
+export function isMeasureDue(facts: RoleFacts, timing: RoleTiming, measureAtMs: number, hasId: boolean): boolean {
+  const isOfUse = facts.isAtHome === false && facts.mode !== 'off' && !facts.isLeaving && facts.nodesHeard > 0;
+  const busyMs = facts.isLineBusy ? timing.busyMs : 0;
+  const isNear = facts.wasProven || hasId || facts.nowMs - facts.steadySinceMs >= timing.steadyMs + busyMs;
+  return isOfUse && isNear && facts.nowMs >= Math.max(measureAtMs, facts.steadySinceMs) + busyMs;
+}

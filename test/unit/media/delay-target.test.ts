@@ -145,10 +145,10 @@ function settledBeside(seed: number, hasPeak: (atMs: number) => boolean): (atMs:
   const target = createDelayTarget();
   const settled: number[] = [];
   let newestMs = 0;
-  for (let atMs = 0; atMs < 16_000; atMs += 2 * frameMs) {
+  for (let atMs = 0; atMs < 64_000; atMs += 2 * frameMs) {
     newestMs = Math.max(newestMs, atMs + wayMs + random() * 60 + (hasPeak(atMs) ? 140 : 0));
     target.available(atMs * 48, 2 * frameMs * 48, newestMs, false);
-    target.update();
+    if (atMs % 200 === 0 || atMs % 200 === 80) target.update();
     settled.push(target.settledMs - wayMs);
   }
   return (atMs) => settled[Math.floor(atMs / (2 * frameMs))] ?? Number.NaN;
@@ -169,11 +169,63 @@ test('but a way that has become longer is, and peaks that come again and again a
   fc.assert(
     fc.property(seeds, (seed) => {
       expect(settledBeside(seed, (atMs) => atMs >= 8_000)(15_000)).toBeGreaterThan(140);
-      const again = settledBeside(seed, (atMs) => atMs % 1_200 < 600);
-      const waits = Array.from({ length: 60 }, (_, index) => again(10_000 + index * 100));
-      expect(Math.min(...waits)).toBeGreaterThan(140);
+      for (const [everyMs, lastMs] of [
+        [1_200, 600],
+        [4_000, 1_000],
+      ] as const) {
+        const again = settledBeside(seed, (atMs) => atMs % everyMs < lastMs);
+        const waits = Array.from({ length: 60 }, (_, index) => again(20_000 + index * 100));
+        expect(Math.min(...waits)).toBeGreaterThan(140);
+      }
     }),
     { numRuns: 40 },
+  );
+});
+
+test('and once they are over for half a minute, a single one is a peak again', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const settledMs = settledBeside(seed, (atMs) => (atMs < 12_000 ? atMs % 4_000 < 1_000 : atMs >= 60_000 && atMs < 60_600));
+      expect(settledMs(60_500)).toBeGreaterThan(140);
+      expect(settledMs(61_200)).toBeLessThan(100);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('how late copies come says nothing of whether the way became worse again', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const random = mulberry32(seed);
+      const target = createDelayTarget();
+      const gaveUpAfterMs: number[] = [];
+      const queues = [5_000, 40_000, 75_000];
+      const arrivals: (readonly [frame: number, atMs: number, copied: boolean])[] = [];
+      for (let frame = 0; frame * frameMs < 90_000; frame += 1) {
+        const sentMs = frame * frameMs;
+        const queueMs = queues.some((fromMs) => sentMs >= fromMs && sentMs < fromMs + 5_000) ? 200 : 0;
+        const copied = random() < 0.2;
+        arrivals.push([frame, sentMs + wayMs + queueMs + (copied ? 80 : 0), copied]);
+      }
+      let lookedMs = 0;
+      let isGivenUp = true;
+      for (const [frame, atMs, copied] of arrivals.toSorted(([, a], [, b]) => a - b)) {
+        for (; lookedMs <= atMs; lookedMs += 100) {
+          target.update();
+          const endedMs = queues.findLast((fromMs) => lookedMs >= fromMs + 5_200);
+          if (endedMs === undefined || queues.some((fromMs) => lookedMs >= fromMs && lookedMs < fromMs + 5_200))
+            isGivenUp = false;
+          else if (!isGivenUp && target.offsetMs < wayMs + 150) {
+            isGivenUp = true;
+            gaveUpAfterMs.push(lookedMs - endedMs - 5_200);
+          }
+        }
+        target.available(frame * frameMs * 48, frameMs * 48, atMs, copied);
+      }
+      expect(gaveUpAfterMs).toHaveLength(3);
+      expect(Math.max(...gaveUpAfterMs)).toBeLessThan(1_500);
+    }),
+    { numRuns: 20 },
   );
 });
 

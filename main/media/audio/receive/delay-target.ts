@@ -12,7 +12,7 @@ import { copied, createSlotHistory, historySlots, own, type Came } from './slot-
  *
  * The least cost over the last second and over the last seven are found exactly; the greater of the two is the target. So a
  * network that becomes worse is followed within a second, and seven good seconds forget a bad one (one is enough after a
- * lasting change of the way, two to six where losses are over). Sound that never came weighs nothing: no delay would have
+ * lasting change of the way, a third of one after a peak, two to six where losses are over). Sound that never came weighs nothing: no delay would have
  * brought it. Copies are weighed from the delay on that packets alone make necessary: that is spent already.
  */
 export interface DelayTarget {
@@ -57,10 +57,12 @@ const steadySlots = 100;
 const newPathSlots = 20;
 /**
  * But if packets come in time for the way of before again, and within so long, that was a peak: somebody else had the line for a
- * moment. Then less calm is enough than is asked for otherwise.
+ * moment. Then less calm is enough than is asked for otherwise; but not where there are more of them, which are waited for.
  */
 const peakSlots = 300;
-const peakCalmShare = 0.3;
+const peakCalmSlots = 30;
+/** How a call begins on a narrow way is a relapse, too: one more is allowed. */
+const mostPeakCalmSlots = 200;
 /** A way that becomes worse again soon after was a way with peaks: each time, twice as long a calm is asked for. */
 const mostSteadySlots = 600;
 const relapseSlots = 1_000;
@@ -98,11 +100,11 @@ export function createDelayTarget(): DelayTarget {
     greatestOffsetMs: Number.NEGATIVE_INFINITY,
     /** What packets alone made necessary at the last look. */
     ownNeedMs: Number.NaN,
-    /** What their losses did; sinks slowly. */
+    /** What their losses did, or at least `waitedMs`; sinks slowly. */
     lossyNeedMs: Number.NEGATIVE_INFINITY,
     /** What was needed before the worse way was forgotten. */
     forgotMs: Number.NaN,
-    /** What was waited for when the way became longer. */
+    /** What packets alone made necessary when the way became longer. */
     leftMs: Number.NaN,
     missingShare: 0,
     startMs: startMarginMs,
@@ -173,12 +175,12 @@ export function createDelayTarget(): DelayTarget {
       state.startMs = Math.min(startMarginMs, state.offsetMs - state.floorMs);
       if (leftAt === -1) {
         leftAt = history.newest;
-        state.leftMs = state.offsetMs;
+        state.leftMs = state.ownNeedMs + marginMs;
       }
       forgetBefore(history.newest - newPathSlots + 1);
     }
     if (leftAt !== -1 && history.newest - leftAt > peakSlots) leftAt = -1;
-    if (leftAt !== -1 && hasComeBack()) forgetAllBut(peakCalmSlots());
+    if (hasComeBack()) forgetAllBut(peakCalmSlots);
     else if (isShorter()) forgetAllBut(calmSlots);
   }
 
@@ -188,20 +190,17 @@ export function createDelayTarget(): DelayTarget {
     return Number.isFinite(earliestMs) && earliestMs > state.offsetMs;
   }
 
-  const peakCalmSlots = (): number => Math.ceil(calmSlots * peakCalmShare);
-
   function hasComeBack(): boolean {
-    const calm = peakCalmSlots();
-    if (history.newest - leftAt < calm) return false;
-    const { latestMs } = history.look(history.newest - calm + 1);
+    if (leftAt === -1 || calmSlots > mostPeakCalmSlots || history.newest - leftAt < peakCalmSlots) return false;
+    const { latestMs } = history.look(history.newest - peakCalmSlots + 1);
     return Number.isFinite(latestMs) && latestMs <= state.leftMs;
   }
 
   function isShorter(): boolean {
-    if (history.newest - history.oldest < 2 * calmSlots) return false;
+    if (history.newest - history.oldest < Math.min(2 * calmSlots, historySlots - 1)) return false;
     const { earliestMs, latestMs } = history.look(history.newest - calmSlots + 1);
     const gainMs = state.ownNeedMs - latestMs;
-    return latestMs - earliestMs < Math.max(steadyMs, gainMs * steadyShare) && gainMs > shorterMs;
+    return Number.isFinite(latestMs) && latestMs - earliestMs < Math.max(steadyMs, gainMs * steadyShare) && gainMs > shorterMs;
   }
 
   /** The worse way is over: the newest slots are of the better one. */
@@ -226,9 +225,11 @@ export function createDelayTarget(): DelayTarget {
   function judgeForgetting(): void {
     if (forgotAt === -1) return;
     const { newest } = history;
-    if (state.offsetMs > state.forgotMs + 2 * shorterMs && newest - forgotAt < relapseSlots) {
+    if (state.ownNeedMs > state.forgotMs + 2 * shorterMs && newest - forgotAt < relapseSlots) {
       calmSlots = Math.min(mostSteadySlots, calmSlots * 2);
-      forgotAt = -1;
+      // Once is enough; what comes then is trusted again after its time, too.
+      forgotAt = newest;
+      state.forgotMs = Number.POSITIVE_INFINITY;
     } else if (newest - forgotAt > trustSlots) {
       calmSlots = steadySlots;
       forgotAt = -1;
@@ -247,7 +248,8 @@ export function createDelayTarget(): DelayTarget {
     },
     silent(timestamp, samples) {
       const first = Math.floor(timestamp / slotUnits);
-      history.silence(first, first + Math.round(samples / slotUnits) - 1);
+      const isAnew = history.silence(first, first + Math.round(samples / slotUnits) - 1);
+      if (isAnew) state.lossyNeedMs = Number.NEGATIVE_INFINITY;
     },
     update() {
       history.passOver();

@@ -21,7 +21,8 @@ export interface SlotsView {
 export interface SlotHistory {
   /** @returns whether it was so much newer than all that is known, that nothing of that is left */
   put(first: number, last: number, delayMs: number, came: Came): boolean;
-  silence(first: number, last: number): void;
+  /** @returns as `put` */
+  silence(first: number, last: number): boolean;
   forgetBefore(slot: number): void;
   /** Takes the copies of an outage out of what is weighed. */
   passOver(): void;
@@ -86,8 +87,9 @@ export function createSlotHistory(): SlotHistory {
       return isAnew;
     },
     silence(first, last) {
-      if (last > newest) advanceTo(last);
+      const isAnew = last > newest && advanceTo(last);
       for (let at = Math.max(first, oldest); at <= last; at += 1) kinds[at % size] = silent;
+      return isAnew;
     },
     forgetBefore(slot) {
       oldest = Math.max(oldest, slot);

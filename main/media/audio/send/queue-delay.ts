@@ -61,9 +61,11 @@ const unevenMemory = 0.05;
 const leastUnevenMs = 200;
 /**
  * Delay that comes back, ms per second, times this is about the width of its wandering: measured with uniform jitter of ±30 and
- * ±80 ms in a queue that keeps order (400 → 60 ms, 650 → 110 ms), packets of 20 ms.
+ * ±80 ms in a queue that keeps order (400 → 60 ms, 650 → 110 ms), packets of 20 ms. Nearer
+ * ones turn back more often.
  */
 const widthPerWander = 0.16;
+const usualApartMs = 20;
 /**
  * Fewer packets wander as far, but change their mind less often: where they are so far apart that none meets the one in front, a
  * step is a third of the width, and half of the steps lead back.
@@ -241,7 +243,8 @@ export function createQueueDelay(): QueueDelay {
     }
     const apartMs = Math.min(mostApartMs, spanMs / (packets - 1));
     const wander = (Math.min(up, down) * 1000) / spanMs;
-    const widthMs = Math.max(wander * widthPerWander, (wander * widthPerStep * apartMs) / 1000 - leastApartMs);
+    const near = widthPerWander * Math.min(1, apartMs / usualApartMs);
+    const widthMs = Math.max(wander * near, (wander * widthPerStep * apartMs) / 1000 - leastApartMs);
     view.unevenMs += (widthMs - view.unevenMs) * Math.max(unevenMemory, 1 / state.looks);
   }
 

@@ -221,11 +221,11 @@ export function createSendControl(reader: Reader): SendControl {
       view.redundancy = reader.redundancy();
       view.packing = reader.packing();
       prove(nowMs);
-      if (rate.budgetBps !== null) state.limitedMs = nowMs;
-      view.wasLimited = nowMs - state.limitedMs < limitMemoryMs;
       const unlimited = choosePlan(settings, line(null));
       const wantedBps = wireBps(unlimited, view.overheadBytes);
       rate.feedback(nowMs, seen, wantedBps, wireBps(settings, view.overheadBytes), history.lossShare(100), state.dropShare);
+      if (rate.budgetBps !== null) state.limitedMs = nowMs;
+      view.wasLimited = nowMs - state.limitedMs < limitMemoryMs;
       queue.setLine(rate.lineBps);
       const base = rate.takeBase();
       if (base === 'theirs') queue.rebase();

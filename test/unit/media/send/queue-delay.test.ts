@@ -71,13 +71,13 @@ describe('the delay of a queue', () => {
   });
 
   test('is told from wandering, however far apart packets are', () => {
-    /** Packets of `frameMs`, one in five of them lost, on a way that wanders by 160 ms and keeps their order. */
-    const unevenMs = (frameMs: number): number => {
+    /** Packets of `frameMs`, one in five of them lost, on a way that wanders and keeps their order. */
+    const unevenMs = (frameMs: number, mostMs: number): number => {
       const random = mulberry32(frameMs);
       const queue = createQueueDelay();
       let lastMs = 0;
       for (let nowMs = 0; nowMs < 30_000; nowMs += frameMs) {
-        const wanderMs = 160 * random();
+        const wanderMs = mostMs * random();
         if (random() < 0.2) continue;
         lastMs = Math.max(lastMs, nowMs + 50 + wanderMs);
         queue.packet(nowMs, lastMs, 150);
@@ -85,9 +85,11 @@ describe('the delay of a queue', () => {
       }
       return queue.look().unevenMs;
     };
-    const uneven = [20, 40, 60].map((frameMs) => unevenMs(frameMs));
+    const uneven = [20, 40, 60].map((frameMs) => unevenMs(frameMs, 160));
     expect(Math.min(...uneven)).toBeGreaterThan(70);
     expect(Math.max(...uneven)).toBeLessThan(160);
+    // Shorter frames, earned on a way that hardly wanders, must not look as if it did.
+    expect(unevenMs(10, 3)).toBeLessThan(1.4 * unevenMs(20, 3));
   });
 
   test('is not made by one packet that comes late', () => {

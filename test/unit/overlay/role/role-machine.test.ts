@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Power } from '../../../../preload/contract/index.ts';
 import {
   defaultRoleTiming,
+  isMeasureDue,
   nextRole,
   startingRole,
   unknownPower,
@@ -51,6 +52,17 @@ describe('a computer becomes a supernode', () => {
     expect(said({ nowMs: steadyMs + busyMs - 1, isLineBusy: true })).toBe('client: new');
     expect(said({ nowMs: steadyMs + busyMs, isLineBusy: true })).toBe('supernode: reachable');
     expect(said({ nowMs: steadyMs, isLineBusy: true }, supernode)).toBe('supernode: reachable');
+  });
+
+  it('is measured when it has been up so long, or when it falls due, both ten minutes later while people talk over a narrow line', () => {
+    const isDue = (nowMs: number, isLineBusy: boolean, measureAtMs = Number.NEGATIVE_INFINITY, wasProven = false): boolean =>
+      isMeasureDue({ ...ripe, nowMs, isLineBusy, wasProven }, defaultRoleTiming, measureAtMs, false);
+    expect([isDue(steadyMs - 1, false), isDue(steadyMs, false)]).toEqual([false, true]);
+    expect([isDue(steadyMs + busyMs - 1, true), isDue(steadyMs + busyMs, true)]).toEqual([false, true]);
+    const dueMs = 2 * steadyMs;
+    expect([isDue(dueMs - 1, false, dueMs), isDue(dueMs, false, dueMs)]).toEqual([false, true]);
+    expect([isDue(dueMs + busyMs - 1, true, dueMs), isDue(dueMs + busyMs, true, dueMs)]).toEqual([false, true]);
+    expect([isDue(busyMs - 1, true, undefined, true), isDue(busyMs, true, undefined, true)]).toEqual([false, true]);
   });
 
   it.each<[Reach, string]>([
