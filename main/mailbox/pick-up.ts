@@ -284,10 +284,11 @@ export function createPickUp(options: PickUpOptions): PickUp {
     seen.prune(clock.nowMs());
     const { isIncomplete, opened } = await takeFrom(places);
     const isPoor = opened < places.length / 2;
+    // A line that is the voice's alone makes many late: asking more would only make more of them.
+    const poorMs = isPoor && !gate.isShut ? Math.min(lookEveryMs, laterMs * 2 ** Math.min(poorLooks, 8)) : lookEveryMs;
+    if (isPoor && (poorLooks === 0 || poorMs === lookEveryMs)) onUnknown();
     poorLooks = isPoor ? poorLooks + 1 : 0;
-    if (isPoor) onUnknown();
-    const againMs = isIncomplete || isPoor ? laterMs * 2 ** Math.min(Math.max(0, poorLooks - 1), 8) : lookEveryMs;
-    nextLookMs = clock.monotonicMs() + Math.min(lookEveryMs, againMs) * (0.75 + random.fraction() / 2);
+    nextLookMs = clock.monotonicMs() + (isIncomplete ? laterMs : poorMs) * (0.75 + random.fraction() / 2);
   };
   const askOne = async (): Promise<void> => {
     const near = places.slice(0, askedKeepers);
@@ -325,6 +326,7 @@ export function createPickUp(options: PickUpOptions): PickUp {
     look() {
       nextLookMs = Number.NEGATIVE_INFINITY;
       failures = 0;
+      poorLooks = 0;
       if (running === null) after(0);
     },
     stop() {

@@ -218,7 +218,7 @@ export class IceCore {
     pair.isHeard = true;
     if (check.nomination !== null && !this.#role.isControlling) this.#choice.nominated(pair, check.nomination);
     if (check.isInDoubt) this.#choice.isDoubted(pair, this.#now());
-    else this.#choice.isTrusted();
+    else this.#choice.isTrusted(pair, this.#now());
     if (pair.state !== 'valid' && !pair.isTriggered) {
       if (pair.state === 'given-up') pair.state = 'waiting';
       pair.isTriggered = true;

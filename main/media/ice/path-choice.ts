@@ -66,8 +66,6 @@ export class PathChoice {
   #isStuckTold = false;
   /** The doubt began because nothing came on this one: if something does, it was only late. */
   #missed: Pair | null = null;
-  /** What the newest packet came on. */
-  #heardOn: Pair | null = null;
   #selectedHeardMs = 0;
   #strayedMs = -Infinity;
 
@@ -107,7 +105,6 @@ export class PathChoice {
   /** A packet came; nothing is made here that lives longer. @returns true if there is something to do at once */
   arrived(pair: Pair, nowMs: number): boolean {
     this.#liveness.note(nowMs);
-    this.#heardOn = pair;
     if (pair === this.selected) {
       this.#selectedHeardMs = nowMs;
       if (!this.doubtsThem) return false;
@@ -166,9 +163,10 @@ export class PathChoice {
     this.#inherits(pair);
   }
 
-  /** They ask, and doubt no more: what they missed has come. Unless they have left: then what they send comes another way. */
-  isTrusted(): void {
-    if (this.isInDoubt && this.#isTheirDoubt && this.#heardOn === this.selected) this.#endDoubt();
+  /** They ask on this one, and doubt no more. If they send on it, too, what they missed has come; otherwise they may have left it. */
+  isTrusted(pair: Pair, nowMs: number): void {
+    if (!this.isInDoubt || !this.#isTheirDoubt || pair !== this.selected) return;
+    if (nowMs - this.#selectedHeardMs <= strayAfterMs) this.#endDoubt();
   }
 
   /** @returns 'stuck', once in a doubt, if nothing answers at all */
@@ -222,7 +220,6 @@ export class PathChoice {
 
   gone(pair: Pair): void {
     if (this.selected === pair) this.selected = null;
-    if (this.#heardOn === pair) this.#heardOn = null;
     if (this.#heir === pair) this.#disinherit();
     if (this.#doubles.includes(pair)) this.#doubles = this.#doubles.filter((other) => other !== pair);
     if (this.#nominee === pair) this.#nominee = null;

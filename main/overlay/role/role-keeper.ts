@@ -11,8 +11,8 @@ import { announceLeaving } from './leaving.ts';
 import { Prober } from './prober.ts';
 import { afterRound, nothingMeasured, type ReachState } from './reach.ts';
 import {
-  isMeasureDue,
   defaultRoleTiming,
+  isMeasureDue,
   nextRole,
   startingRole,
   unknownPower,

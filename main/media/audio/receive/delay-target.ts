@@ -63,9 +63,10 @@ const peakSlots = 300;
 const peakCalmSlots = 30;
 /** How a call begins on a narrow way is a relapse, too: one more is allowed. */
 const mostPeakCalmSlots = 200;
-/** A way that becomes worse again soon after was a way with peaks: each time, twice as long a calm is asked for. */
+/** A way that becomes this much worse again soon after was a way with peaks: each time, twice as long a calm is asked for. */
 const mostSteadySlots = 600;
 const relapseSlots = 1_000;
+const relapseMs = 50;
 const trustSlots = 3_000;
 /** More than this above the fastest is not waited for by anybody. */
 const maxTargetMs = 400;
@@ -104,6 +105,8 @@ export function createDelayTarget(): DelayTarget {
     lossyNeedMs: Number.NEGATIVE_INFINITY,
     /** What was needed before the worse way was forgotten. */
     forgotMs: Number.NaN,
+    /** What would have been needed then, with less calm. */
+    wouldForgetMs: Number.NaN,
     /** What packets alone made necessary when the way became longer. */
     leftMs: Number.NaN,
     missingShare: 0,
@@ -112,6 +115,10 @@ export function createDelayTarget(): DelayTarget {
   /** How long packets must have come regularly for what was before to be forgotten. */
   let calmSlots = steadySlots;
   let forgotAt = -1;
+  /** When it became worse again soon after, or would have if less calm had been believed. */
+  let relapsedAt = 0;
+  /** When less calm would have been believed; −1: since the last relapse, never. */
+  let wouldForgetAt = -1;
   /** When the way became longer; −1: it is the way, or there was only one. */
   let leftAt = -1;
   /** Losses before this slot are over. */
@@ -156,6 +163,12 @@ export function createDelayTarget(): DelayTarget {
     forgetNeeds();
   }
 
+  /** Nothing of before is known any more. */
+  function beginAnew(): void {
+    state.lossyNeedMs = Number.NEGATIVE_INFINITY;
+    state.startMs = startMarginMs;
+  }
+
   function forgetNeeds(): void {
     needs.fill(Number.NEGATIVE_INFINITY);
     offsets.fill(Number.NEGATIVE_INFINITY);
@@ -181,7 +194,8 @@ export function createDelayTarget(): DelayTarget {
     }
     if (leftAt !== -1 && history.newest - leftAt > peakSlots) leftAt = -1;
     if (hasComeBack()) forgetAllBut(peakCalmSlots);
-    else if (isShorter()) forgetAllBut(calmSlots);
+    else if (isShorter(calmSlots)) forgetAllBut(calmSlots);
+    else if (calmSlots > steadySlots) judgePatience();
   }
 
   function isLonger(): boolean {
@@ -196,11 +210,26 @@ export function createDelayTarget(): DelayTarget {
     return Number.isFinite(latestMs) && latestMs <= state.leftMs;
   }
 
-  function isShorter(): boolean {
-    if (history.newest - history.oldest < Math.min(2 * calmSlots, historySlots - 1)) return false;
-    const { earliestMs, latestMs } = history.look(history.newest - calmSlots + 1);
+  function isShorter(calm: number): boolean {
+    if (history.newest - history.oldest < Math.min(2 * calm, historySlots - 1)) return false;
+    const { earliestMs, latestMs } = history.look(history.newest - calm + 1);
     const gainMs = state.ownNeedMs - latestMs;
     return Number.isFinite(latestMs) && latestMs - earliestMs < Math.max(steadyMs, gainMs * steadyShare) && gainMs > shorterMs;
+  }
+
+  /** Where less calm would have been believed, and been followed by a relapse, patience is still right. */
+  function judgePatience(): void {
+    const { newest } = history;
+    if (isShorter(steadySlots)) {
+      wouldForgetAt = newest;
+      state.wouldForgetMs = history.look(newest - steadySlots + 1).latestMs;
+      return;
+    }
+    if (wouldForgetAt === -1 || newest - wouldForgetAt >= relapseSlots) return;
+    const { earliestMs } = history.look(newest - newPathSlots + 1);
+    if (!Number.isFinite(earliestMs) || earliestMs <= state.wouldForgetMs + relapseMs) return;
+    relapsedAt = newest;
+    wouldForgetAt = -1;
   }
 
   /** The worse way is over: the newest slots are of the better one. */
@@ -223,17 +252,13 @@ export function createDelayTarget(): DelayTarget {
 
   /** The target has just been found: is it a relapse after something was forgotten? */
   function judgeForgetting(): void {
-    if (forgotAt === -1) return;
     const { newest } = history;
-    if (state.ownNeedMs > state.forgotMs + 2 * shorterMs && newest - forgotAt < relapseSlots) {
+    if (forgotAt !== -1 && newest - forgotAt >= relapseSlots) forgotAt = -1;
+    if (forgotAt !== -1 && state.ownNeedMs > state.forgotMs + relapseMs) {
       calmSlots = Math.min(mostSteadySlots, calmSlots * 2);
-      // Once is enough; what comes then is trusted again after its time, too.
-      forgotAt = newest;
-      state.forgotMs = Number.POSITIVE_INFINITY;
-    } else if (newest - forgotAt > trustSlots) {
-      calmSlots = steadySlots;
+      relapsedAt = newest;
       forgotAt = -1;
-    }
+    } else if (newest - relapsedAt > trustSlots) calmSlots = steadySlots;
   }
 
   return {
@@ -241,15 +266,14 @@ export function createDelayTarget(): DelayTarget {
       const first = Math.floor(timestamp / slotUnits);
       const last = first + Math.max(1, Math.round(samples / slotUnits)) - 1;
       const value = arrivalMs - (timestamp * 10) / slotUnits;
-      if (history.put(first, last, value, redundant ? copied : own)) state.lossyNeedMs = Number.NEGATIVE_INFINITY;
+      if (history.put(first, last, value, redundant ? copied : own)) beginAnew();
       if (Number.isNaN(state.floorMs) || value < state.floorMs) state.floorMs = value;
       const before = Number.isNaN(state.offsetMs) ? value + startMarginMs : state.offsetMs;
       state.offsetMs = Math.min(before, value + maxTargetMs + marginMs);
     },
     silent(timestamp, samples) {
       const first = Math.floor(timestamp / slotUnits);
-      const isAnew = history.silence(first, first + Math.round(samples / slotUnits) - 1);
-      if (isAnew) state.lossyNeedMs = Number.NEGATIVE_INFINITY;
+      if (history.silence(first, first + Math.round(samples / slotUnits) - 1)) beginAnew();
     },
     update() {
       history.passOver();

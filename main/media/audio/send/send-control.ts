@@ -80,7 +80,7 @@ const transformFromBps = 56_000;
 /** So long a line is proven, if nothing of the last 10 s (at 20 ms) was lost. */
 const provenMs = 3_000;
 const provenPackets = 512;
-/** As long as losses are remembered: a limit that another flow makes comes and goes with its queue. */
+/** As long as losses are remembered: a limit that another flow makes comes and goes with its queue. What only silence set was none. */
 const limitMemoryMs = 20_000;
 /** A report's weight where no fates come: about the last two seconds at two reports a second. */
 const reportSmoothing = 0.25;
