@@ -40,17 +40,20 @@ export const defaultSettings: Settings = {
 export interface SettingsPartOptions {
   readonly load: (defaults: Settings) => Settings;
   readonly save: (change: Partial<Settings>) => void;
+  /** What may not be possible on this computer is tried first; where it throws, nothing is stored. */
+  readonly tried: (change: Partial<Settings>) => Promise<void>;
   /** Throws where they don't go together; then nothing is stored. */
   readonly judge: (settings: Settings) => void;
   /** Called after a change was stored. */
   readonly applied: (settings: Settings) => Promise<void>;
 }
 
-export function createSettingsPart({ load, save, judge, applied }: SettingsPartOptions): SettingsPart {
+export function createSettingsPart({ load, save, tried, judge, applied }: SettingsPartOptions): SettingsPart {
   const state = createValue(load(defaultSettings));
   return {
     state,
     async update(change) {
+      await tried(change);
       judge({ ...state.get(), ...change });
       save(change);
       state.set({ ...state.get(), ...change });

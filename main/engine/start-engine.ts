@@ -73,16 +73,18 @@ export async function startEngine({
   const settings = createSettingsPart({
     load: (defaults) => storage.settings.load(defaults),
     save: (change) => storage.settings.save(change),
+    async tried({ noiseSuppression }) {
+      if (noiseSuppression !== undefined) await media.suppressNoise(noiseSuppression === 'rnnoise');
+    },
     judge(chosen) {
       judgeProxy(chosen);
       judgeCard(chosen);
     },
-    async applied({ supernodeMode: chosen, inputGain, noiseSuppression, hideAddress, bitTorrent }) {
+    async applied({ supernodeMode: chosen, inputGain, hideAddress, bitTorrent }) {
       hide(hideAddress);
       overlay.setBitTorrent(bitTorrent);
       proxy.settingChanged();
       media.setGain(inputGain);
-      await media.suppressNoise(noiseSuppression === 'rnnoise');
       network.showMode(boot.overlay.supernodeMode ?? chosen);
       // What is carried ends now; what is kept is handed on first, which may take some seconds.
       relay.settingChanged();

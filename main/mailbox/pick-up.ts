@@ -68,6 +68,8 @@ const shutAskEveryMs = 10_000;
 const shutPatienceMs = 60_000;
 /** All keepers: when we come, and so often; what only far ones have is found then. */
 const lookEveryMs = 600_000;
+/** Keepers that go on to open nothing are given the mailbox so often: a record is made and signed for each of them. */
+const tellEveryMs = 0.75 * lookEveryMs;
 /** Nobody was there: again so soon, twice as long each time. */
 const retryMs = 2_000;
 /**
@@ -112,6 +114,7 @@ export function createPickUp(options: PickUpOptions): PickUp {
   let failures = 0;
   /** Looks in a row in which most keepers opened nothing. */
   let poorLooks = 0;
+  let toldUnknownMs = Number.NEGATIVE_INFINITY;
   let turn = 0;
   let running: Promise<void> | null = null;
 
@@ -284,11 +287,15 @@ export function createPickUp(options: PickUpOptions): PickUp {
     seen.prune(clock.nowMs());
     const { isIncomplete, opened } = await takeFrom(places);
     const isPoor = opened < places.length / 2;
-    // A line that is the voice's alone makes many late: asking more would only make more of them.
-    const poorMs = isPoor && !gate.isShut ? Math.min(lookEveryMs, laterMs * 2 ** Math.min(poorLooks, 8)) : lookEveryMs;
-    if (isPoor && (poorLooks === 0 || poorMs === lookEveryMs)) onUnknown();
+    const poorMs = isPoor ? Math.min(lookEveryMs, laterMs * 2 ** Math.min(poorLooks, 8)) : lookEveryMs;
     poorLooks = isPoor ? poorLooks + 1 : 0;
-    nextLookMs = clock.monotonicMs() + (isIncomplete ? laterMs : poorMs) * (0.75 + random.fraction() / 2);
+    const nowMs = clock.monotonicMs();
+    if (!isPoor) toldUnknownMs = Number.NEGATIVE_INFINITY;
+    else if (nowMs - toldUnknownMs >= tellEveryMs) {
+      toldUnknownMs = nowMs;
+      onUnknown();
+    }
+    nextLookMs = nowMs + (isIncomplete ? laterMs : poorMs) * (0.75 + random.fraction() / 2);
   };
   const askOne = async (): Promise<void> => {
     const near = places.slice(0, askedKeepers);
@@ -300,7 +307,9 @@ export function createPickUp(options: PickUpOptions): PickUp {
   };
   const round = async (): Promise<void> => {
     try {
-      const lookMs = nextLookMs + (gate.isShut ? shutPatienceMs : 0);
+      // A line that is the voice's alone makes many late: asking more would only make more of them.
+      const patienceMs = poorLooks > 0 ? lookEveryMs : shutPatienceMs;
+      const lookMs = nextLookMs + (gate.isShut ? patienceMs : 0);
       await (clock.monotonicMs() >= lookMs ? lookEverywhere() : askOne());
       failures = 0;
     } catch (error) {
@@ -327,6 +336,7 @@ export function createPickUp(options: PickUpOptions): PickUp {
       nextLookMs = Number.NEGATIVE_INFINITY;
       failures = 0;
       poorLooks = 0;
+      toldUnknownMs = Number.NEGATIVE_INFINITY;
       if (running === null) after(0);
     },
     stop() {

@@ -6,6 +6,7 @@ import {
   holdsHere,
   isOver,
   isTalking,
+  mayChat,
   mayRecord,
   missingCase,
   ringingCall,
@@ -95,12 +96,12 @@ function run(session: Session, command: Command): boolean {
       if (mine !== null) void calls.hangUp(mine);
       return mine !== null;
     case 'chat':
-      if (mine === null || mine.echo) return false;
+      if (mine === null || !mayChat(mine, state.contacts.has(mine.accountKey))) return false;
       go.call(mine.id);
       go.togglePanel('chat');
       return true;
     case 'stage-record':
-      if (mine === null || !mayRecord(mine)) return false;
+      if (mine === null || !mayRecord(mine, state.contacts.has(mine.accountKey))) return false;
       void calls.toggleRecording(mine);
       return true;
     case 'stage-devices':

@@ -2,18 +2,12 @@ import { CircleDot, Headphones, MessageSquare, Mic, MicOff, Pause, Phone, Play, 
 import type { ComponentProps, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallView } from '../../preload/contract/index.ts';
-import { holdsHere, isTalking, mayRecord, useSession, useUi } from '../state/index.ts';
+import { holdsHere, isTalking, mayChat, mayRecord, useSession, useUi } from '../state/index.ts';
 import { cx, Tip } from '../ui/index.ts';
 import { DevicesButton } from './devices-button.tsx';
 
 /** Mute, hold, devices, chat, record, hang up. 48 px at least; below 380 px the words stay for assistive technology only. */
-export function CallControls({
-  call,
-  listenLocal,
-}: {
-  call: CallView;
-  listenLocal: (sink: (level: number) => void) => () => void;
-}): ReactNode {
+export function CallControls({ call }: { call: CallView }): ReactNode {
   const { t } = useTranslation();
   const { calls, go } = useSession();
   const panel = useUi((state) => state.panel);
@@ -42,12 +36,8 @@ export function CallControls({
           onClick={() => void calls.setHeld(call, !holdsHere(call))}
         />
       ) : null}
-      <DevicesButton
-        call={call}
-        listenLocal={listenLocal}
-        trigger={<ControlButton icon={Headphones} label={t('call.devices')} keys="D" />}
-      />
-      {contact && !call.echo ? (
+      <DevicesButton call={call} trigger={<ControlButton icon={Headphones} label={t('call.devices')} keys="D" />} />
+      {mayChat(call, contact) ? (
         <ControlButton
           icon={MessageSquare}
           label={t('call.chat')}
@@ -56,7 +46,7 @@ export function CallControls({
           onClick={() => go.togglePanel('chat')}
         />
       ) : null}
-      {contact && mayRecord(call) ? (
+      {mayRecord(call, contact) ? (
         <ControlButton
           icon={CircleDot}
           label={call.recording.state === 'off' ? t('call.record') : t('call.stopRecording')}

@@ -5,16 +5,8 @@ import type { CallView } from '../../preload/contract/index.ts';
 import { DeviceFields, VolumeField } from '../devices/index.ts';
 import { useSession, useUi } from '../state/index.ts';
 
-/** Microphone, speaker, and how loud the other is heard during a call, with the call's own level. */
-export function DevicesButton({
-  call,
-  trigger,
-  listenLocal,
-}: {
-  call: CallView;
-  trigger: ReactElement;
-  listenLocal: (sink: (level: number) => void) => () => void;
-}): ReactNode {
+/** Microphone, speaker, and how loud the other is heard during a call. */
+export function DevicesButton({ call, trigger }: { call: CallView; trigger: ReactElement }): ReactNode {
   const { t } = useTranslation();
   const { go } = useSession();
   const person = useUi((state) => state.contacts.get(call.accountKey));
@@ -39,7 +31,7 @@ export function DevicesButton({
             finalFocus={(closedBy) => byButton.current || closedBy !== 'keyboard' || backToStage()}
             className="grid max-h-(--available-height) w-[min(92vw,22.5rem)] grid-cols-[minmax(0,1fr)] gap-4 overflow-y-auto rounded-r3 bg-raised p-4 text-ink [box-shadow:var(--e-2),0_0_0_1px_var(--line)] outline-none"
           >
-            <DeviceFields check={false} callLevel={listenLocal} />
+            <DeviceFields />
             {person === undefined ? null : <VolumeField person={person} />}
           </Popover.Popup>
         </Popover.Positioner>

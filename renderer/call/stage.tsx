@@ -136,7 +136,7 @@ export function Stage({ call }: { call: CallView }): ReactNode {
         </div>
       </div>
       <CallSteps call={call} name={name} />
-      <CallControls call={call} listenLocal={levels.listenLocal} />
+      <CallControls call={call} />
     </section>
   );
 }

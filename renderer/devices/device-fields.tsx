@@ -9,25 +9,22 @@ import { chosenDevice, deviceChoice } from './device-choices.ts';
 import { ProcessingLine } from './processing-line.tsx';
 import { SpeakerField } from './speaker-field.tsx';
 import { useDevices } from './use-devices.ts';
-import { useMicCheck } from './use-mic-check.ts';
+import { useMicrophone } from './use-microphone.ts';
 
 interface DeviceFieldsProps {
-  /** Open the microphone and show how well it hears. Off during a call, which has it open already. */
-  readonly check: boolean;
+  /** The microphone's level as well, for who shows it elsewhere. */
   readonly onLevel?: (level: number) => void;
-  /** During a call: the call's own level. */
-  readonly callLevel?: (sink: (level: number) => void) => () => void;
 }
 
 const ignore = () => undefined;
 
 /** Microphone with its level, speaker with a sound to try. The choice is kept and used at once. */
-export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceFieldsProps): ReactNode {
+export function DeviceFields({ onLevel = ignore }: DeviceFieldsProps): ReactNode {
   const { t } = useTranslation();
   const { settings } = useSession();
   const microphoneId = useUi((state) => state.settings?.microphoneId ?? null);
   const microphoneLabel = useUi((state) => state.settings?.microphoneLabel ?? '');
-  const mic = useMicCheck(check, microphoneId, onLevel);
+  const mic = useMicrophone(microphoneId, onLevel);
   // Names of devices are only told once the microphone is allowed: read them again when it starts to hear.
   const devices = useDevices(mic.hearing);
 
@@ -45,13 +42,13 @@ export function DeviceFields({ check, onLevel = ignore, callLevel }: DeviceField
           }}
         />
         {mic.problem === null ? (
-          <LevelTicks label={t('audio.level')} listen={callLevel ?? mic.listen} />
+          <LevelTicks label={t('audio.level')} listen={mic.listen} />
         ) : (
           <Callout tone="warn">{t(`audio.problem.${mic.problem}`)}</Callout>
         )}
-        {check && mic.problem === null ? <HearingLine hearing={mic.hearing} /> : null}
+        {!mic.calling && mic.problem === null ? <HearingLine hearing={mic.hearing} /> : null}
       </div>
-      {check ? null : <ProcessingLine />}
+      {mic.calling ? <ProcessingLine /> : null}
       <GainField />
       <NoiseField />
       <SpeakerField speakers={devices.speakers} />

@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EchoTest } from '../call/index.ts';
 import { DeviceFields } from '../devices/index.ts';
-import { currentCall, useSession, useUi } from '../state/index.ts';
+import { useSession } from '../state/index.ts';
 import { Button, useLevel } from '../ui/index.ts';
 import { Heading, OnboardingFrame } from './frame.tsx';
 
@@ -11,8 +11,6 @@ export function MicStep(): ReactNode {
   const { t } = useTranslation();
   const { store } = useSession();
   const level = useLevel();
-  // During the sound test the microphone is the call's.
-  const calling = useUi((state) => currentCall(state.calls) !== null);
   const done = () => store.setState({ micStep: false });
   return (
     <OnboardingFrame
@@ -22,7 +20,7 @@ export function MicStep(): ReactNode {
       level={level.read}
     >
       <Heading title={t('onboarding.mic.title')} help={t('onboarding.mic.help')} />
-      <DeviceFields check={!calling} onLevel={level.write} />
+      <DeviceFields onLevel={level.write} />
       <EchoTest />
       <div className="flex flex-wrap gap-2">
         <Button kind="primary" big onClick={done}>

@@ -2,20 +2,18 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { EchoTest } from '../call/index.ts';
 import { DeviceFields } from '../devices/index.ts';
-import { currentCall, useUi } from '../state/index.ts';
+import { useUi } from '../state/index.ts';
 import { Card, Line } from '../ui/index.ts';
 import { SettingSwitch } from './setting-switch.tsx';
 import { TalkKey } from './talk-key.tsx';
 
 export function AudioSection(): ReactNode {
   const { t } = useTranslation();
-  // During a call the microphone is the call's; its own level is under Devices on the stage.
-  const calling = useUi((state) => currentCall(state.calls) !== null);
   const folder = useUi((state) => state.app?.recordingsFolder ?? '');
   return (
     <>
       <h2 className="t-title">{t('settings.audio')}</h2>
-      <DeviceFields check={!calling} />
+      <DeviceFields />
       <EchoTest />
       <TalkKey />
       <Card>

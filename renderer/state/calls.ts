@@ -19,8 +19,12 @@ export const ringingCall = (calls: ReadonlyMap<string, CallView>): CallView | nu
 
 export const isTalking = (call: CallView): boolean => call.phase === 'active' || call.phase === 'reconnecting';
 
-/** Something can be recorded, or is: people who talk. A sound test says nothing worth keeping. */
-export const mayRecord = (call: CallView): boolean => !call.echo && (call.phase === 'active' || call.recording.state !== 'off');
+/** There is somebody to write to beside the call. */
+export const mayChat = (call: CallView, isContact: boolean): boolean => isContact && !call.echo;
+
+/** Something can be recorded, or is: contacts who talk. A sound test says nothing worth keeping. */
+export const mayRecord = (call: CallView, isContact: boolean): boolean =>
+  !call.echo && ((isContact && call.phase === 'active') || call.recording.state !== 'off');
 
 /** This person holds it, whoever else does. */
 export const holdsHere = (call: CallView): boolean => call.hold === 'local' || call.hold === 'both';

@@ -983,7 +983,7 @@ export const en = {
     singleKeys: 'Single-letter keys on a call',
     singleKeysHelp: 'M mutes, H holds, D opens devices, R records, I shows details, while the call has the focus.',
     pushToTalk: 'Hold a key to talk',
-    pushToTalkHelp: 'You are muted while you do not hold it.',
+    pushToTalkHelp: 'You are muted while you do not hold it. It works while Lilliput is the window in front.',
     talkKey: 'Key to hold',
     talkKeys: { Space: 'Space, on the call', Backquote: 'The key left of 1', F8: 'F8', F9: 'F9' },
     talkKeyShort: { Space: 'Space', Backquote: 'the key left of 1', F8: 'F8', F9: 'F9' },

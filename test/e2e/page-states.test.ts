@@ -242,3 +242,56 @@ describe.skipIf(chromium === undefined)('the end of a conversation', () => {
     });
   });
 });
+
+describe.skipIf(chromium === undefined)('a call', () => {
+  /** With wren, and this person muted. */
+  const talkMuted = async (page: Page): Promise<void> => {
+    await page.keyboard.press('Control+k');
+    await page.keyboard.type('wr');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Call with wren' }).waitFor();
+    await page.evaluate(() => {
+      const { backend } = window.fixture;
+      for (const { id } of backend.calls.all())
+        backend.change(id, { phase: 'active', activeSinceMs: Date.now(), quality: 'clear', muted: true });
+    });
+    await page.getByText('You are muted').waitFor();
+  };
+  /** Ticks of 44 that the microphone's meter lights for a sound of this level. */
+  const ticksFor = async (page: Page, level: number): Promise<number> => {
+    await page.evaluate((unheard) => window.fixture.audio.speakUnheard(unheard), level);
+    return Number(await page.getByRole('meter', { name: 'Microphone level' }).getAttribute('aria-valuenow'));
+  };
+
+  it('shows what the microphone hears, as loud as it would be sent, also while muted: under Devices and in Settings', async () => {
+    await onPage('full', async (page) => {
+      await talkMuted(page);
+      await page.keyboard.press('d');
+      await page.getByRole('dialog', { name: 'Devices' }).waitFor();
+      expect(await ticksFor(page, 0.04)).toBe(10);
+      await page.getByRole('slider', { name: 'How loud the microphone is' }).press('End');
+      await page.getByText('400 %').waitFor();
+      expect(await ticksFor(page, 0.04)).toBe(20);
+      await page.keyboard.press('Escape');
+      await page.keyboard.press('Control+,');
+      await page.getByRole('heading', { name: 'Sound' }).waitFor();
+      expect(await ticksFor(page, 0.04)).toBe(20);
+    });
+  });
+
+  it('with somebody who is no contact takes no key whose button is not there', async () => {
+    await onPage('full', async (page) => {
+      await talkMuted(page);
+      await page.evaluate((key) => window.fixture.backend.contacts.remove(key), keyOf('wren'));
+      await page.getByRole('button', { name: 'Record', exact: true }).waitFor({ state: 'detached' });
+      await page.locator('[data-stage]').focus();
+      await page.keyboard.press('r');
+      await page.keyboard.press('Control+j');
+      await page.keyboard.press('m');
+      await page.getByText('Sound is clear').waitFor();
+      expect(await page.getByText('you are recording').count()).toBe(0);
+      expect(await page.evaluate(() => window.fixture.backend.calls.all()[0]?.recording.state)).toBe('off');
+      expect(await page.locator('[data-composer]').count()).toBe(0);
+    });
+  });
+});

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EngineParts, RunningEngine } from '../../../main/engine/running-engine.ts';
 import { startEngine } from '../../../main/engine/start-engine.ts';
 import { AppError } from '../../../main/ports/app-error.ts';
+import type { Port } from '../../../main/ports/message-port.ts';
 import { engineParts } from './engine-parts.ts';
 
 let dir = '';
@@ -37,7 +38,46 @@ const here = (port: number) => ({ host: '127.0.0.1', port });
 const parts = (port: number, bootstrap: readonly number[] = [], profileDir = dir): EngineParts =>
   engineParts(profileDir, here(port), bootstrap.map(here));
 
+/** A media process that takes note, and can suppress noise, or not. */
+function listening(canSuppress: () => boolean): { readonly port: Port; readonly heard: object[] } {
+  const heard: object[] = [];
+  let tell: (message: unknown, ports: readonly Port[]) => void = () => undefined;
+  const port: Port = {
+    post(message) {
+      const { kind, requestId, gain, on } = message as { kind: string; requestId: number; gain?: number; on?: boolean }; // the client's own
+      if (kind === 'set-gain') heard.push({ gain });
+      if (kind !== 'suppress-noise') return;
+      heard.push({ suppress: on });
+      const error = canSuppress() ? null : { code: 'MEDIA_UNAVAILABLE', reason: 'test', context: {} };
+      queueMicrotask(() => tell({ kind: 'reply', requestId, error }, []));
+    },
+    onMessage: (listener) => void (tell = listener),
+    onClose: () => undefined,
+    close: () => undefined,
+  };
+  return { port, heard };
+}
+
 describe('the engine', () => {
+  test('tells media what was chosen for the microphone, keeps it, and keeps nothing that media cannot do', async () => {
+    running = await startEngine(parts(await freePort()));
+    let canSuppress = false;
+    const first = listening(() => canSuppress);
+    running.connectMedia(first.port);
+    await running.settings.update({ inputGain: 1.5 });
+    await expect(running.settings.update({ noiseSuppression: 'rnnoise' })).rejects.toMatchObject({ code: 'MEDIA_UNAVAILABLE' });
+    expect(running.settings.state.get()).toMatchObject({ inputGain: 1.5, noiseSuppression: 'system' });
+    expect(first.heard).toEqual([{ gain: 1 }, { gain: 1.5 }, { suppress: true }]);
+
+    canSuppress = true;
+    await running.settings.update({ noiseSuppression: 'rnnoise' });
+    await running.stop();
+    running = await startEngine(parts(await freePort()));
+    const again = listening(() => true);
+    running.connectMedia(again.port);
+    expect(again.heard).toEqual([{ gain: 1.5 }, { suppress: true }]);
+  });
+
   test('that can’t open its account leaves nothing behind: neither its port nor its database', async () => {
     const port = await freePort();
     const secrets = join(dir, 'account.secret');

@@ -174,7 +174,7 @@ describe('Who picks up', () => {
     const pickUp = open({ places: () => ((looks += 1), Promise.resolve(keepers)) });
     leaveAt(item(), keepers.slice(4));
     for (const keeper of keepers) keeper.isSilent = true;
-    await pass(550);
+    await pass(440);
     // After 0, 10, 30, 70, 150, 310 s, a quarter more or less; the mailbox is made known again once.
     expect(looks).toBeGreaterThanOrEqual(5);
     expect(looks).toBeLessThanOrEqual(7);
@@ -188,13 +188,30 @@ describe('Who picks up', () => {
     pickUp.stop();
   });
 
-  it('does not while a call needs the line', async () => {
+  it('does not while a call needs the line, but as soon as it no longer does', async () => {
     let looks = 0;
     for (const keeper of keepers) keeper.isSilent = true;
     const pickUp = open({ places: () => ((looks += 1), Promise.resolve(keepers)) });
     gate.set(true);
     await pass(400);
     expect([looks, unknown]).toEqual([1, 1]);
+    gate.set(false);
+    await pass(4);
+    expect([looks, unknown]).toEqual([2, 1]);
+    pickUp.stop();
+  });
+
+  it('makes the mailbox known no more often while something of a contact must come again', async () => {
+    let looks = 0;
+    const pickUp = open({
+      places: () => ((looks += 1), Promise.resolve(keepers)),
+    });
+    answer = 'later';
+    leaveAt(item(), keepers.slice(0, 1));
+    for (const keeper of keepers.slice(1)) keeper.isSilent = true;
+    await pass(440);
+    expect(looks).toBeGreaterThan(20);
+    expect(unknown).toBe(1);
     pickUp.stop();
   });
 
