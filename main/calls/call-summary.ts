@@ -31,6 +31,8 @@ export class SummaryDraft {
   #sentLossCount = 0;
   #jitterSumMs = 0;
   #bitrateSum = 0;
+  #copiesSum = 0;
+  #codec: CallSummary['codec'] = null;
   #talkedMs = 0;
   #last: CallStats | null = null;
   #path: CallStats['path'] = null;
@@ -43,6 +45,9 @@ export class SummaryDraft {
     this.#last = stats;
     this.#path = stats.path ?? this.#path;
     this.#bitrateSum += stats.bitrateBps;
+    this.#copiesSum += stats.copies;
+    const { codecMode, bandwidthHz } = stats;
+    if (codecMode !== null && bandwidthHz !== null) this.#codec = { mode: codecMode, bandwidthHz };
     this.#jitterSumMs += stats.jitterMs;
     this.#addParts(stats);
     if (stats.roundTripMs !== null) {
@@ -96,6 +101,8 @@ export class SummaryDraft {
       concealedFraction: this.#shareOfTalk(last.concealedMs),
       repairedFraction: this.#shareOfTalk(last.recoveredMs + last.redundantMs),
       bitrateBps: Math.round(this.#bitrateSum / this.#measurements),
+      copies: Math.round((10 * this.#copiesSum) / this.#measurements) / 10,
+      codec: this.#codec,
       path: this.#path,
       worst: this.#worst,
       trouble: this.#mostBlamed(),

@@ -32,9 +32,9 @@ export function troubleSentence({ kind, amount }: CallTrouble): string {
   }
 }
 
-/** How a past call was: "patchy at worst, 129 ms, 4 ms of jitter, 2 % lost, 1.5 % repaired, 1 % made up, direct". */
+/** How a past call was: "patchy at worst, 129 ms, 4 ms of jitter, 2 % lost, 1.5 % repaired, 1 % made up, SILK up to 8 kHz, direct". */
 export function summarySentence(summary: CallSummary): string {
-  const { worst, mouthToEarMs, jitterMs, lossFraction, repairedFraction, concealedFraction, path } = summary;
+  const { worst, mouthToEarMs, jitterMs, lossFraction, repairedFraction, concealedFraction, codec, path } = summary;
   return [
     `${worst} at worst`,
     ...(mouthToEarMs === null ? [] : [`${mouthToEarMs.mean} ms`]),
@@ -42,17 +42,21 @@ export function summarySentence(summary: CallSummary): string {
     `${percent(lossFraction)} lost`,
     ...(repairedFraction === null ? [] : [`${percent(repairedFraction)} repaired`]),
     `${percent(concealedFraction)} made up`,
+    ...(codec === null ? [] : [codecFigure(codec)]),
     ...(path === null ? [] : [path]),
   ].join(', ');
 }
 
+const codecFigure = ({ mode, bandwidthHz }: NonNullable<CallSummary['codec']>): string =>
+  `${codecNames[mode]} up to ${bandwidthHz / 1000} kHz`;
+
 /** How our sound is coded: ", sent as SILK up to 8 kHz"; nothing before the first packet. */
-const codecFigure = ({ codecMode, bandwidthHz }: CallStats): string =>
-  codecMode === null || bandwidthHz === null ? '' : `, sent as ${codecNames[codecMode]} up to ${bandwidthHz / 1000} kHz`;
+const sentAs = ({ codecMode: mode, bandwidthHz }: CallStats): string =>
+  mode === null || bandwidthHz === null ? '' : `, sent as ${codecFigure({ mode, bandwidthHz })}`;
 
 const figures = (stats: CallStats): string => {
   const { totalMs, complete } = delayToUs(stats);
-  return `${complete ? '' : 'at least '}${Math.round(totalMs)} ms, ${percent(stats.lossFraction)} lost${codecFigure(stats)}`;
+  return `${complete ? '' : 'at least '}${Math.round(totalMs)} ms, ${percent(stats.lossFraction)} lost${sentAs(stats)}`;
 };
 
 /** Says the quality of each call whenever its word or its reason changes. */

@@ -11,6 +11,11 @@ const count = z
   .max(2 ** 40);
 const rateBps = z.number().min(0).max(1e9);
 const share = z.number().min(0).max(1);
+/** As speech (SILK), as any sound (CELT), or both: RFC 6716 §2. */
+const codecMode = z.enum(['silk', 'hybrid', 'celt']);
+const bandwidthHz = z.number().int().min(0).max(24_000);
+/** In each packet. */
+const mostCopies = 16;
 
 /**
  * 'host' (same network), 'direct', 'relay' (through a TURN server), or beside the overlay's own connection, which goes straight
@@ -33,9 +38,9 @@ export const callStatsSchema = z.object({
   speakingFraction: share,
   /** Of the codec. */
   bitrateBps: rateBps,
-  /** How the newest packet is coded (RFC 6716 §2): as speech (SILK), as any sound (CELT), or both; and up to which frequency. */
-  codecMode: z.enum(['silk', 'hybrid', 'celt']).nullable(),
-  bandwidthHz: z.number().int().min(0).max(24_000).nullable(),
+  /** How the newest packet is coded, and up to which frequency. */
+  codecMode: codecMode.nullable(),
+  bandwidthHz: bandwidthHz.nullable(),
   /** All that goes to the network: RTP, SRTP, UDP and IP. */
   wireBps: rateBps,
   /** What our uplink is estimated to carry; null: no limit was found. */
@@ -49,7 +54,7 @@ export const callStatsSchema = z.object({
   /** Sound in one packet. */
   frameMs: z.number().min(2.5).max(120),
   /** Redundant copies in each packet (RFC 2198), and how far back the farthest goes. */
-  copies: z.number().int().min(0).max(16),
+  copies: z.number().int().min(0).max(mostCopies),
   spreadMs: delayMs,
   /** Loss that the codec's in-band correction is prepared for, 0…100; 0: off. */
   fecPercent: z.number().min(0).max(100),
@@ -166,6 +171,10 @@ export const callSummarySchema = z.object({
   repairedFraction: share.nullable().default(null),
   /** Mean of the codec. */
   bitrateBps: rateBps,
+  /** Mean number of redundant copies in each of our packets. */
+  copies: z.number().min(0).max(mostCopies).nullable().default(null),
+  /** How our last packet was coded. */
+  codec: z.object({ mode: codecMode, bandwidthHz }).nullable().default(null),
   path: mediaPathSchema.nullable(),
   /** The worst word that was shown. */
   worst: callQualitySchema,

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { CallStats, CallView } from '../../preload/contract/index.ts';
 import { callerName, useSession, useUi, type CallTrace, type TracePoint } from '../state/index.ts';
-import { Fan, IconButton, msText, percentText, rateText, ScrollRegion } from '../ui/index.ts';
+import { countText, Fan, IconButton, msText, percentText, rateText, ScrollRegion } from '../ui/index.ts';
 import { Chart } from './chart.tsx';
 import { DelayBar } from './delay-bar.tsx';
 import { fanStrings } from './quality.ts';
@@ -63,6 +63,7 @@ export function DetailsPanel({ call }: { call: CallView }): ReactNode {
 const lossTops = [0.03, 0.1, 0.3, 1] as const;
 const jitterTops = [30, 100, 300, 1_000] as const;
 const rateTops = [50_000, 100_000, 200_000, 1_000_000] as const;
+const copiesTops = [4] as const;
 const delayTops = [200, 400, 1_000, 3_000] as const;
 
 function Figures({ callId, stats, name }: { callId: string; stats: CallStats; name: string }): ReactNode {
@@ -123,6 +124,7 @@ function Figures({ callId, stats, name }: { callId: string; stats: CallStats; na
         rateTops,
         (value) => rateText(t, value),
       )}
+      {drawn('copies', 'bars', (point) => point.copies, copiesTops, countText)}
       <dl className="t-small grid gap-y-1.5">
         {statsFigures(t, stats).map(({ id, label, value }) => (
           <div key={id} className="flex flex-wrap justify-between gap-x-3.5">
@@ -147,6 +149,7 @@ function TraceTable({ trace, name }: { trace: CallTrace; name: string }): ReactN
     t('call.stats.jitter'),
     t('call.chart.sent'),
     t('call.chart.received'),
+    t('call.stats.copies'),
   ];
   return (
     <table className="sr-only">

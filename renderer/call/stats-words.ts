@@ -3,13 +3,14 @@ import {
   delayToThem,
   delayToUs,
   type CallStats,
+  type CallSummary,
   type CallTrouble,
   type CallView,
   type DelayBudget,
 } from '../../preload/contract/index.ts';
 import type { CallTrace } from '../state/index.ts';
 import type { Words } from '../strings/index.ts';
-import { countText, msText, percentText, rateText, soundText } from '../ui/index.ts';
+import { codecText, countText, msText, percentText, rateText, soundText } from '../ui/index.ts';
 
 export interface Figure {
   readonly id: string;
@@ -25,20 +26,14 @@ export const troubleWords = (words: Words, { kind, amount }: CallTrouble, name: 
 const codecWords = (words: Words, { bitrateBps, frameMs }: CallStats): string =>
   words('call.stats.codecIs', { rate: rateText(words, bitrateBps), frame: msText(words, frameMs) });
 
-/** How the newest packet is coded, and how high its sound may go. */
-const codecModeWords = (words: Words, { codecMode, bandwidthHz }: CallStats): string =>
-  codecMode === null || bandwidthHz === null
-    ? words('measure.unknown')
-    : words('call.stats.codecUpTo', {
-        mode: words(`call.stats.codecModes.${codecMode}`),
-        band: words('measure.kHz', { n: bandwidthHz / 1_000 }),
-      });
-
 function correctionWords(words: Words, { fecPercent, dtx }: CallStats): string {
   const fec =
     fecPercent === 0 ? words('call.stats.off') : words('call.stats.fecFor', { loss: percentText(words, fecPercent / 100) });
   return dtx ? words('call.stats.withDtx', { fec }) : fec;
 }
+
+const codecOf = ({ codecMode, bandwidthHz }: CallStats): CallSummary['codec'] =>
+  codecMode === null || bandwidthHz === null ? null : { mode: codecMode, bandwidthHz };
 
 const copiesWords = (words: Words, { copies, spreadMs }: CallStats): string =>
   copies === 0 ? words('call.stats.none') : words('call.stats.copiesBack', { count: copies, spread: msText(words, spreadMs) });
@@ -50,8 +45,7 @@ export function statsFigures(words: Words, stats: CallStats): readonly Figure[] 
     path: [words('call.stats.path'), stats.path === null ? unknown : words(`call.stats.paths.${stats.path}`)],
     roundTrip: [words('call.stats.roundTrip'), msText(words, stats.roundTripMs)],
     codec: [words('call.stats.codec'), codecWords(words, stats)],
-    codecMode: [words('call.stats.codecMode'), codecModeWords(words, stats)],
-    copies: [words('call.stats.copies'), copiesWords(words, stats)],
+    codecMode: [words('call.stats.codecMode'), codecText(words, codecOf(stats))],
     correction: [words('call.stats.correction'), correctionWords(words, stats)],
     capacity: [
       words('call.stats.capacity'),
@@ -98,6 +92,7 @@ export function chartFigures(words: Words, stats: CallStats, name: string): read
         received: rateText(words, stats.receivedBps),
       }),
     },
+    { id: 'copies', label: words('call.stats.copies'), value: copiesWords(words, stats) },
   ];
 }
 
@@ -122,6 +117,7 @@ export function traceRows(words: Words, trace: CallTrace): readonly TraceRow[] {
         msText(words, point.jitterMs),
         rateText(words, point.wireBps),
         rateText(words, point.receivedBps),
+        countText(point.copies),
       ],
     }));
 }

@@ -1,6 +1,6 @@
 import { delayParts, type CallRecordView, type CallSummary } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
-import { durationInWords, msText, percentText, rateText } from '../ui/index.ts';
+import { codecText, countText, durationInWords, msText, percentText, rateText } from '../ui/index.ts';
 
 /** A past call in one line, and whether it was missed (then "call back" is offered). */
 export function callEventWords(words: Words, call: CallRecordView, name: string): string {
@@ -22,7 +22,7 @@ export function summaryFigures(
   name: string,
 ): readonly (readonly [label: string, value: string])[] {
   const { worst, trouble, mouthToEarMs, delayPartsMs, jitterMs, lossFraction, sentLossFraction } = summary;
-  const { repairedFraction, concealedFraction, bitrateBps, path } = summary;
+  const { repairedFraction, concealedFraction, bitrateBps, copies, codec, path } = summary;
   return [
     [words('conversation.was.worst'), words(`call.quality.${worst}`)],
     ...(trouble === null
@@ -44,6 +44,8 @@ export function summaryFigures(
     ...(repairedFraction === null ? [] : [[words('call.stats.repaired'), percentText(words, repairedFraction)] as const]),
     [words('call.stats.concealed'), percentText(words, concealedFraction)],
     [words('call.stats.codec'), rateText(words, bitrateBps)],
+    ...(codec === null ? [] : [[words('call.stats.codecMode'), codecText(words, codec)] as const]),
+    ...(copies === null ? [] : [[words('conversation.was.copies'), countText(copies)] as const]),
     [words('call.stats.path'), path === null ? words('measure.unknown') : words(`call.stats.paths.${path}`)],
   ];
 }

@@ -12,6 +12,7 @@ export interface TracePoint {
   readonly jitterMs: number;
   readonly wireBps: number;
   readonly receivedBps: number;
+  readonly copies: number;
 }
 
 export type CallTrace = readonly TracePoint[];
@@ -31,6 +32,7 @@ export function traceAfter(trace: CallTrace, stats: CallStats, atMs: number): Ca
     jitterMs: stats.jitterMs,
     wireBps: stats.wireBps,
     receivedBps: stats.receivedBps,
+    copies: stats.copies,
   };
   const last = trace.at(-1);
   const before = last !== undefined && atMs - last.atMs < sameMeasurementMs ? trace.slice(0, -1) : trace;

@@ -569,6 +569,7 @@ export const en = {
       worst: 'At worst',
       because: 'Mostly because',
       meanAnd95: '{{mean}}, rarely above {{p95}}',
+      copies: 'Extra copies, mean',
       trouble: {
         waiting: 'the network was gone',
         'your-loss': 'your connection lost packets',

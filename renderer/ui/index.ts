@@ -16,7 +16,7 @@ export { LevelTicks, ticksLit } from './level-ticks.tsx';
 export { hueOf, initialsOf, knotPath } from './look.ts';
 export { balloonPath, Logo, Wave } from './marks.tsx';
 export { Menu, MenuItem, menuItemClass, MenuLine, menuPopupClass } from './menu.tsx';
-export { countText, msText, percentText, rateText, sizeText, soundText } from './measures.ts';
+export { codecText, countText, msText, percentText, rateText, sizeText, soundText } from './measures.ts';
 export { Peg, type PegState } from './pegs.tsx';
 export { PresenceMark } from './presence-mark.tsx';
 export { heldSize } from './rig-geometry.ts';

@@ -1,3 +1,4 @@
+import type { CallSummary } from '../../preload/contract/index.ts';
 import type { Words } from '../strings/index.ts';
 
 /** Numbers with their units, as figures of a call show them. Null is said to be not known, never shown as zero. */
@@ -27,5 +28,14 @@ export function sizeText(words: Words, bytes: number): string {
   const n = unit === 'kB' ? kilo : unit === 'MB' ? kilo / 1_000 : kilo / 1_000_000;
   return words(`measure.${unit}`, { n: n.toLocaleString('en-GB', { maximumFractionDigits: n < 100 ? 1 : 0 }) });
 }
+
+/** How sound is coded, and how high it may go; null: nothing was sent yet. */
+export const codecText = (words: Words, codec: CallSummary['codec']): string =>
+  codec === null
+    ? words('measure.unknown')
+    : words('call.stats.codecUpTo', {
+        mode: words(`call.stats.codecModes.${codec.mode}`),
+        band: words('measure.kHz', { n: codec.bandwidthHz / 1_000 }),
+      });
 
 export const countText = (count: number): string => count.toLocaleString('en-GB');

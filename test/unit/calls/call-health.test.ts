@@ -64,12 +64,19 @@ describe('what the history keeps of a call', () => {
     const health = new CallHealth();
     live(health, 1, 90, { lostPackets: 0 });
     const bad = { lossFraction: 0.2, lostPackets: 100, playoutDelayMs: 140, sentLossFraction: 0.5, jitterMs: 52 };
-    live(health, 91, 10, { ...bad, recoveredMs: 990, redundantMs: 2_970, theirCaptureMs: null }, 60);
+    live(
+      health,
+      91,
+      10,
+      { ...bad, recoveredMs: 990, redundantMs: 2_970, theirCaptureMs: null, copies: 3, codecMode: 'silk', bandwidthHz: 8_000 },
+      60,
+    );
     const summary = callSummarySchema.parse(health.summary());
     expect(summary).toMatchObject({ bitrateBps: 32_000, path: 'host', worst: 'patchy', trouble: 'both-loss' });
     expect(summary.mouthToEarMs).toEqual({ mean: 129, p95: 220 });
     expect(summary.delayPartsMs).toEqual({ capture: 12, packing: 27, network: 15, smoothing: 50, playout: 25 });
     expect(summary.jitterMs).toBe(7);
+    expect([summary.copies, summary.codec]).toEqual([0.3, { mode: 'silk', bandwidthHz: 8_000 }]);
     expect(summary.repairedFraction).toBeCloseTo(0.04);
     expect(summary.lossFraction).toBeCloseTo(100 / 5_100);
     expect(summary.sentLossFraction).toBeCloseTo(0.05);

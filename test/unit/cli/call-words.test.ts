@@ -55,14 +55,16 @@ describe('quality at the command line', () => {
       concealedFraction: 0.01,
       repairedFraction: 0.015,
       bitrateBps: 32_000,
+      copies: null,
+      codec: { mode: 'silk', bandwidthHz: 8_000 },
       path: 'direct',
       worst: 'patchy',
       trouble: null,
     } as const;
     expect(summarySentence(summary)).toBe(
-      'patchy at worst, 129 ms, 4 ms of jitter, 2 % lost, 1.5 % repaired, 1 % made up, direct',
+      'patchy at worst, 129 ms, 4 ms of jitter, 2 % lost, 1.5 % repaired, 1 % made up, SILK up to 8 kHz, direct',
     );
-    const old = { ...summary, mouthToEarMs: null, path: null, jitterMs: null, repairedFraction: null };
+    const old = { ...summary, mouthToEarMs: null, path: null, jitterMs: null, repairedFraction: null, codec: null };
     expect(summarySentence(old)).toBe('patchy at worst, 2 % lost, 1 % made up');
   });
 });

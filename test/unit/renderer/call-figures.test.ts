@@ -83,7 +83,7 @@ describe('the last minute of a call', () => {
   const traceOf = (seconds: number): CallTrace => {
     let trace: CallTrace = [];
     for (let second = 0; second < seconds; second += 1)
-      trace = traceAfter(trace, { ...goodStats, jitterMs: second }, second * 1_000);
+      trace = traceAfter(trace, { ...goodStats, jitterMs: second, copies: second % 4 }, second * 1_000);
     return trace;
   };
 
@@ -113,7 +113,10 @@ describe('the last minute of a call', () => {
       '50 s ago',
       '60 s ago',
     ]);
-    expect(rows[0]?.cells[4]).toBe('60 ms');
+    expect(rows.map(({ cells }) => [cells[4], cells.at(-1)]).slice(0, 2)).toEqual([
+      ['60 ms', '0'],
+      ['50 ms', '2'],
+    ]);
   });
 });
 

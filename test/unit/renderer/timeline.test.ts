@@ -67,12 +67,21 @@ describe('a past call in words', () => {
       concealedFraction: 0.01,
       repairedFraction: null,
       bitrateBps: 32_000,
+      copies: null,
+      codec: null,
       path: 'direct',
       worst: 'patchy',
       trouble: null,
     } as const;
     const delayPartsMs = { capture: null, packing: 27, network: 15, smoothing: 50, playout: 25 };
-    const shown = summaryFigures(words, { ...old, delayPartsMs, jitterMs: 7, repairedFraction: 0.04 }, 'wren');
+    const kept = {
+      delayPartsMs,
+      jitterMs: 7,
+      repairedFraction: 0.04,
+      copies: 1.5,
+      codec: { mode: 'celt', bandwidthHz: 20_000 },
+    } as const;
+    const shown = summaryFigures(words, { ...old, ...kept }, 'wren');
     const before = summaryFigures(words, old, 'wren');
     const added = shown.filter(([label]) => before.every(([other]) => other !== label));
     expect(shown.length).toBe(before.length + added.length);
@@ -83,6 +92,8 @@ describe('a past call in words', () => {
       ['Your speaker', '25 ms'],
       ['Jitter', '7 ms'],
       ['Sound repaired', '4 %'],
+      ['Codec mode', 'Any sound (CELT), up to 20 kHz'],
+      ['Extra copies, mean', '1.5'],
     ]);
   });
   it('offers who was missed', () => {

@@ -361,6 +361,8 @@ describe('the figures of a call', () => {
     concealedFraction: 0.01,
     repairedFraction: 0.04,
     bitrateBps: 32_000,
+    copies: 1.5,
+    codec: { mode: 'celt', bandwidthHz: 20_000 },
     path: 'direct',
     worst: 'patchy',
     trouble: 'their-loss',
@@ -376,7 +378,14 @@ describe('the figures of a call', () => {
   });
 
   it('of a version that kept fewer are still read', async () => {
-    const { delayPartsMs: _parts, jitterMs: _jitter, repairedFraction: _repaired, ...old } = summary;
+    const {
+      delayPartsMs: _parts,
+      jitterMs: _jitter,
+      repairedFraction: _repaired,
+      copies: _copies,
+      codec: _codec,
+      ...old
+    } = summary;
     storage.callLog.add(missedCall(1, 1_000));
     profile.closeAll();
     const sqlite = await openSqlite(profile.path, { busyTimeoutMs: 100 });
@@ -384,6 +393,6 @@ describe('the figures of a call', () => {
     sqlite.close();
     storage = await profile.open();
     const kept = storage.callLog.list(null, 10)[0]?.summary;
-    expect(kept).toEqual({ ...old, delayPartsMs: null, jitterMs: null, repairedFraction: null });
+    expect(kept).toEqual({ ...old, delayPartsMs: null, jitterMs: null, repairedFraction: null, copies: null, codec: null });
   });
 });
