@@ -235,7 +235,7 @@ export const screens: readonly Screen[] = [
       await page.getByText('You are muted. They don’t hear what you say.').waitFor();
     }),
   },
-  { name: 'in-call-devices', act: steps(talking(12), tap('Devices')) },
+  { name: 'in-call-devices', act: steps(talking(12), tap('Devices'), speak) },
   { name: 'in-call-microphone', act: talking(2, { microphone: 'unplugged', quality: 'patchy' }) },
   { name: 'in-call-calm', calm: true, act: steps(talking(12), speak) },
   { name: 'in-call-hold', act: steps(talking(14), tap('Hold')) },
