@@ -37,6 +37,8 @@ export interface Place {
   readonly chromium: string | null;
   /** The tests' Electron, or null. */
   readonly electron: string | null;
+  /** What somebody said, 48 kHz mono; null: nobody gave any, speech is generated. */
+  readonly speech: Int16Array | null;
 }
 
 const figure = (name: string, unit: Unit, value: number | null, samples: number, goal: number | null = null): Figure => {

@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- --only NAME …] [--out DIR]`: measures the app's own parts on this machine and writes `bench.json` and
+ * `npm run bench [-- --only NAME …] [--out DIR] [--speech WAV]`: measures the app's own parts on this machine and writes `bench.json` and
  * `bench.md`. Without all benches, the results of those that did not run stay as they are.
  */
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findBrowser } from '../../main/shell/browser/index.ts';
+import { decodeWav } from '../../main/media/index.ts';
 import { surroundings } from '../../main/shell/index.ts';
 import { benches } from './benches.ts';
 import type { Bench, Place } from './figures.ts';
@@ -16,7 +17,11 @@ import { markdown, rounded, withRatio, type Report, type Result } from './report
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const { values } = parseArgs({
-  options: { only: { type: 'string', multiple: true, default: [] }, out: { type: 'string', default: path('results') } },
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    out: { type: 'string', default: path('results') },
+    speech: { type: 'string' },
+  },
 });
 const unknown = values.only.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0) {
@@ -26,7 +31,7 @@ if (unknown.length > 0) {
 
 const present = (file: string): string | null => (existsSync(file) ? file : null);
 
-async function perform(bench: Bench, tools: Pick<Place, 'chromium' | 'electron'>): Promise<Result> {
+async function perform(bench: Bench, tools: Pick<Place, 'chromium' | 'electron' | 'speech'>): Promise<Result> {
   const dir = mkdtempSync(join(tmpdir(), 'lilliput-bench-'));
   const began = performance.now();
   const loadBefore = load();
@@ -61,6 +66,7 @@ if (values.only.length > 0 && existsSync(jsonPath)) {
 const tools = {
   chromium: process.env['LILLIPUT_CHROMIUM'] ?? findBrowser(surroundings()),
   electron: present(process.env['LILLIPUT_TEST_ELECTRON'] ?? path('../../.cache/electron-33/electron')),
+  speech: values.speech === undefined ? null : decodeWav(readFileSync(values.speech)),
 };
 mkdirSync(values.out, { recursive: true });
 const failures: string[] = [];
