@@ -295,13 +295,13 @@ export class IceCore {
 
   // ---- choosing, and the passing of time ---------------------------------------------------------------------------
 
-  #choose(): void {
-    const before = this.#choice.selected;
+  #choose(before = this.#choice.selected): void {
     const nowMs = this.#now();
     this.#choice.choose(this.#generation, this.#role.isControlling, nowMs);
     const { selected } = this.#choice;
     if (selected !== null && selected !== before) selected.dueMs = nowMs;
-    if (before !== null && selected !== before && before.state === 'valid') before.dueMs = Math.min(before.dueMs, nowMs + 500);
+    // Not at once: who asks on it, and doubts no more, would seem to be content with it.
+    if (before !== null && selected !== before && before.state !== 'given-up') before.dueMs = nowMs + 500;
     if (selected === null || selected.generation !== this.#generation || this.#isConnected) return;
     this.#isConnected = true;
     this.#overlapEndsMs = nowMs + overlapMs;
@@ -313,8 +313,9 @@ export class IceCore {
     const lateMs = nowMs - this.#timerDueMs;
     this.#timerDueMs = Infinity;
     if (lateMs > wakeAfterMs) this.#wake(nowMs);
+    const before = this.#choice.selected;
     if (this.#choice.look(nowMs) === 'stuck') this.#parts.onTrouble();
-    this.#choose();
+    this.#choose(before);
     this.#runChecks(nowMs);
     this.#endOverlap(nowMs);
     this.#watchConsent(nowMs);

@@ -173,6 +173,26 @@ test('but a way that has become longer is, and peaks that come again and again a
   });
 });
 
+test('and so are bursts: packets that were held for a tenth of a second, and come together', () => {
+  fc.assert(
+    fc.property(seeds, (seed) => {
+      const random = mulberry32(seed);
+      const target = createDelayTarget();
+      let newestMs = 0;
+      let late = 0;
+      for (let atMs = 0; atMs < 120_000; atMs += frameMs) {
+        const heldMs = atMs % 4_000 < 1_600 ? 100 - frameMs - (atMs % 100) : 0;
+        newestMs = Math.max(newestMs, atMs + wayMs + heldMs + random() * 10);
+        if (atMs > 26_000 && newestMs > atMs + target.settledMs) late += 1;
+        target.available(atMs * 48, frameMs * 48, newestMs, false);
+        if (atMs % 100 === 0) target.update();
+      }
+      expect(late).toBeLessThan(5);
+    }),
+    { numRuns: 10 },
+  );
+});
+
 test('and once they are over for half a minute, a single one is a peak again', () => {
   forSeeds((seed) => {
     const settledMs = settledBeside(seed, (atMs) => (atMs < 12_000 ? atMs % 4_000 < 1_000 : atMs >= 60_000 && atMs < 60_600));

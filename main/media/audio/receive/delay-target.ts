@@ -99,8 +99,9 @@ export function createDelayTarget(): DelayTarget {
     waitedMs: Number.NaN,
     /** Of `offsets`. */
     greatestOffsetMs: Number.NEGATIVE_INFINITY,
-    /** What packets alone made necessary at the last look. */
+    /** What packets alone made necessary at the last look, and of that what the last second did. */
     ownNeedMs: Number.NaN,
+    shortNeedMs: Number.NaN,
     /** What their losses did, or at least `waitedMs`; sinks slowly. */
     lossyNeedMs: Number.NEGATIVE_INFINITY,
     /** What was needed before the worse way was forgotten. */
@@ -226,8 +227,7 @@ export function createDelayTarget(): DelayTarget {
       return;
     }
     if (wouldForgetAt === -1 || newest - wouldForgetAt >= relapseSlots) return;
-    const { earliestMs } = history.look(newest - newPathSlots + 1);
-    if (!Number.isFinite(earliestMs) || earliestMs <= state.wouldForgetMs + relapseMs) return;
+    if (state.shortNeedMs <= state.wouldForgetMs + relapseMs) return;
     relapsedAt = newest;
     wouldForgetAt = -1;
   }
@@ -286,7 +286,8 @@ export function createDelayTarget(): DelayTarget {
       state.floorMs = least;
       const lastSecond = newest - shortSlots + 1;
       state.waitedMs = least;
-      state.ownNeedMs = Math.max(needSince(oldest, own, lateWorth.longMs), needSince(lastSecond, own, lateWorth.shortMs));
+      state.shortNeedMs = needSince(lastSecond, own, lateWorth.shortMs);
+      state.ownNeedMs = Math.max(needSince(oldest, own, lateWorth.longMs), state.shortNeedMs);
       // Copies cost only what they come later than the packets that are waited for: in a queue that fills and drops, they all do.
       state.waitedMs = Math.max(least, state.ownNeedMs);
       const burstNeedMs = needSince(lastSecond, copied, lossyWorth.shortMs);
