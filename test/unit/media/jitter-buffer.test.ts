@@ -24,7 +24,10 @@ interface Played {
 interface World {
   readonly firstSequence?: number;
   readonly firstTimestamp?: number;
+  /** Where a frame stands in the sound, and how long it is, samples at 48 kHz. */
+  readonly frameAt?: (index: number) => { readonly from: number; readonly samples: number };
 }
+const evenly = (index: number) => ({ from: index * 960, samples: 960 });
 
 /** Begins as a SILK frame of 20 ms with in-band FEC does; what follows says which it is. */
 const payloadOf = (index: number): Uint8Array => Uint8Array.of(1 << 3, 0x40, index >> 24, index >> 16, index >> 8, index, 0x55);
@@ -32,23 +35,39 @@ const indexIn = ({ bytes, start }: Decision): number => new DataView(bytes.buffe
 const hasPacket = ({ kind }: Decision): boolean => kind === 'frame' || kind === 'fec';
 
 /** Pushes frame `index`, in packet `sequence`. */
-function push(buffer: JitterBuffer, sequence: number, timestamp: number, index: number, atMs: number, redundant = false): void {
+function push(
+  buffer: JitterBuffer,
+  sequence: number,
+  timestamp: number,
+  index: number,
+  atMs: number,
+  redundant = false,
+  length = 960,
+): void {
   const payload = payloadOf(index);
-  buffer.push(sequence & 0xff_ff, timestamp >>> 0, 960, redundant, payload, 0, payload.length, atMs);
+  buffer.push(sequence & 0xff_ff, timestamp >>> 0, length, redundant, payload, 0, payload.length, atMs);
 }
 
 /** Plays the arrivals to a buffer whose player needs a frame whenever the last one (stretched by its pace) is over. */
-function play(arrivals: readonly Arrival[], untilMs: number, { firstSequence = 100, firstTimestamp = 5000 }: World = {}) {
+function play(
+  arrivals: readonly Arrival[],
+  untilMs: number,
+  { firstSequence = 100, firstTimestamp = 5000, frameAt = evenly }: World = {},
+) {
   const buffer: JitterBuffer = createJitterBuffer();
   const played: Played[] = [];
   const waiting = arrivals.toSorted((a, b) => a.atMs - b.atMs);
   let at = 0;
+  const give = (sequence: number, index: number, atMs: number, redundant: boolean): void => {
+    const { from, samples } = frameAt(index);
+    push(buffer, firstSequence + sequence, firstTimestamp + from, index, atMs, redundant, samples);
+  };
   for (let nowMs = 3; nowMs < untilMs;) {
     for (let next = waiting[at]; next !== undefined && next.atMs <= nowMs; at += 1, next = waiting[at]) {
       for (const copy of next.copies ?? []) {
-        if (copy >= 0) push(buffer, firstSequence + next.index, firstTimestamp + copy * 960, copy, next.atMs, true);
+        if (copy >= 0) give(next.index, copy, next.atMs, true);
       }
-      push(buffer, firstSequence + next.index, firstTimestamp + next.index * 960, next.index, next.atMs);
+      give(next.index, next.index, next.atMs, false);
     }
     const decision = buffer.pull(nowMs);
     const { kind, pace, cut, samples, skip } = decision;
@@ -295,6 +314,52 @@ test('whatever arrives whenever: nothing throws, no frame plays twice, order and
         ],
       ],
     },
+  );
+});
+
+test('likewise with copies, with frames of every length, and with pauses that were left out', () => {
+  const frame = fc.record({
+    samples: fc.constantFrom(480, 960, 1_920, 2_880),
+    /** Left out before it. */
+    pauseMs: fc.oneof({ weight: 8, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.integer({ min: 1, max: 40 }) }),
+    lost: fc.oneof({ weight: 4, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }),
+    jitterMs: fc.oneof(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 0, max: 400 })),
+    copies: fc.array(fc.integer({ min: 1, max: 6 }), { maxLength: 2 }),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(frame, { minLength: 1, maxLength: 300 }),
+      fc.integer({ min: 0, max: 0xff_ff }),
+      (stream, firstSequence) => {
+        let end = 0;
+        const places = stream.map(({ samples, pauseMs }) => {
+          const from = end + pauseMs * 10 * 48;
+          end = from + samples;
+          return { from, samples };
+        });
+        const frameAt = (index: number) => places[index] ?? { from: 0, samples: 960 };
+        const arrivals = stream.flatMap(({ lost, jitterMs, copies }, index) =>
+          lost
+            ? []
+            : [
+                {
+                  index,
+                  // A packet leaves when its sound is over.
+                  atMs: 40 + (frameAt(index).from + frameAt(index).samples) / 48 + jitterMs,
+                  copies: copies.map((distance) => index - distance),
+                },
+              ],
+        );
+        const world = { firstSequence, firstTimestamp: 0xff_ff_f0_00, frameAt };
+        const { played, statistics } = play(arrivals, end / 48 + 3_000, world);
+        const order = frames(played);
+        expect(new Set(order).size).toBe(order.length);
+        expect(order).toEqual(order.toSorted((a, b) => a - b));
+        expect(statistics.targetMs).toBeLessThanOrEqual(440);
+        expect(statistics.delayMs).toBeLessThan(404 + 220 + 200);
+      },
+    ),
+    { numRuns: 300, verbose: 0 },
   );
 });
 

@@ -94,8 +94,13 @@ test('how packets are coded is told: as speech at first, as any sound once the w
   const toc = sent.at(-1)?.payload[0] ?? 0;
   expect(early.statistics).toMatchObject({ codecMode: opusPacketMode(toc), bandwidthHz: opusPacketBandwidthHz(toc) });
   expect(early.statistics.codecMode).not.toBe('celt');
-  const { sender: late } = speak(30, () => false);
+  const { sender: late, sent: all } = speak(30, () => false);
   expect(late.statistics).toMatchObject({ codecMode: 'celt', bandwidthHz: 20_000 });
+  // The encoder has been told of the greater bitrate, too.
+  const newest = all.filter(({ atMs }) => atMs > 25_000);
+  const bitrateBps = newest.reduce((bits, { payload }) => bits + 8 * payload.length, 0) / 5;
+  expect(bitrateBps / late.statistics.bitrateBps).toBeGreaterThan(0.8);
+  expect(bitrateBps / late.statistics.bitrateBps).toBeLessThan(1.05);
   for (const sender of [atFirst, early, late]) sender.stop();
 });
 
@@ -156,6 +161,8 @@ describe('what the sender puts into packets', () => {
     expect(Math.max(...sent.map(({ payload }) => opusPacketSamples(payload)))).toBeGreaterThan(960);
     // Nothing loud or sudden holds up what comes behind it.
     for (const { payload, narrowBytes } of sent) expect(payload.length).toBeLessThanOrEqual(1.2 * narrowBytes + 1);
+    // libopus takes a narrower band for fewer bits, by itself.
+    expect(sender.statistics.bandwidthHz).toBeLessThan(20_000);
     // After a pause that was left out, the marker says so; between all others no moment is missing.
     const steps = sent
       .slice(1)
