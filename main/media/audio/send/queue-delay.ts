@@ -1,4 +1,5 @@
 import { sortFirst } from '../sort-first.ts';
+import { wideRate } from './wide-place.ts';
 
 /** What the packets of the last moments say about the way there. All in ms, but for the rate. */
 export interface QueueView {
@@ -17,6 +18,8 @@ export interface QueueView {
   readonly sentBps: number | null;
   /** At which rate the narrowest place lets out packets that stood one behind the other; null: too few did. */
   readonly lineBps: number | null;
+  /** What it carries of everything, where that is many times what we send, so that its queue is others'; null: it was not seen. */
+  readonly wideBps: number | null;
   /**
    * How much longer a byte more takes, ms, by the quickest packets since a narrow place is known. NaN if they are too few, or
    * about of one size.
@@ -88,6 +91,8 @@ const seenWeight = 0.1;
 const mostOfLine = 2;
 /** Of packets that had to wait for one in front. */
 const waitedPackets = 4;
+/** A wide place is looked for over so much. */
+const wideWindowMs = 3_000;
 /** Those in whose way nothing else stood, such as our own reports. */
 const quickShare = 0.25;
 /**
@@ -136,6 +141,7 @@ export function createQueueDelay(): QueueDelay {
     deliveredBps: null,
     sentBps: null,
     lineBps: null,
+    wideBps: null,
     msPerByte: Number.NaN,
     newestSentAtMs: Number.NaN,
   };
@@ -248,22 +254,34 @@ export function createQueueDelay(): QueueDelay {
     view.unevenMs += (widthMs - view.unevenMs) * Math.max(unevenMemory, 1 / state.looks);
   }
 
-  /** The spacing of packets of which each was there before the one in front of it had come out. */
+  /**
+   * How long after the one before it came out, of a packet that was there before that: then they stood one behind the other.
+   * NaN if it was not, or if both came out together.
+   */
+  function spacingOf(back: number): number {
+    const sinceMs = sentAt(back) - sentAt(back + 1);
+    const spacingMs = sinceMs + delayOf(back) - delayOf(back + 1);
+    return delayOf(back + 1) - shortest() > sinceMs && spacingMs > 0 ? spacingMs : Number.NaN;
+  }
+
   function measureLine(packets: number): void {
     view.lineBps = null;
-    const way = shortest();
     let waited = 0;
     for (let back = 0; back < packets - 1; back += 1) {
-      const sinceMs = sentAt(back) - sentAt(back + 1);
-      const spacingMs = sinceMs + delayOf(back) - delayOf(back + 1);
-      const isBehind = delayOf(back + 1) - way > sinceMs;
-      if (!isBehind || spacingMs <= 0) continue;
+      const spacingMs = spacingOf(back);
+      if (Number.isNaN(spacingMs)) continue;
       steps[waited] = spacingMs / bytesOf(back);
       waited += 1;
     }
     if (waited < waitedPackets) return;
     sortFirst(steps, waited);
     view.lineBps = 8_000 / (steps[Math.floor(waited * quickShare)] ?? 1);
+  }
+
+  function measureWide(): void {
+    const packets = Math.min(held(), within(wideWindowMs));
+    const spanMs = packets < 2 ? 0 : sentAt(0) - sentAt(packets - 1);
+    view.wideBps = spanMs <= 0 ? null : wideRate(packets, spanMs, bytesOf, spacingOf);
   }
 
   /** Of the larger packets and of the smaller ones, each the quickest: nothing else is in its way. */
@@ -330,6 +348,7 @@ export function createQueueDelay(): QueueDelay {
       view.growthMsPerS = growth(trend);
       measureRates(trend);
       measureLine(trend);
+      measureWide();
       return view;
     },
     setLine(bps) {

@@ -1,6 +1,7 @@
 import { createCapacity, minBudgetBps } from './capacity.ts';
 import { createFairShare, isHeldUp } from './fair-share.ts';
 import { createGoneWatch } from './gone-watch.ts';
+import { createNoNews } from './no-news.ts';
 import { holdShare, probeGrowth } from './probe-growth.ts';
 import { goneShare, type QueueView } from './queue-delay.ts';
 
@@ -95,19 +96,11 @@ const leastFairBps = 36_000;
 const stubbornShare = 0.85;
 /** A queue drops packets now and then while somebody else fills it; so many, and it is full all the time. */
 const overflowShare = 0.15;
-/** No news for longer than usual: a queue, or a network that is gone; in both cases less is better until it is known which. */
-const silentAfterMs = 250;
-const silentAfterGaps = 4;
-const silentMostBps = 36_000;
-/**
- * Nothing at all for so long, and it is no queue, which lets something through now and then: the network is gone. What is sent
- * meanwhile is in nobody's way, and the first word when it is back had better be a whole one.
- */
-const goneAfterMs = 500;
-/** And for longer still: what was sent until then may be too much by itself. */
-const stillSilentAfterMs = 700;
-const stillSilentMostBps = 20_000;
-
+/** Of a wide place that others fill this much is ours, whatever its queue does when we send less. */
+const wideShare = 0.25;
+/** As long as that much gets through: more is lost where it is narrow after all, and packets only came in bunches. */
+const wideLoss = 0.1;
+const wideLossMs = 1_500;
 /** Where packets wander this much, a narrow place may have been taken for what was none: it must be possible to grow out of it. */
 const wildMs = 25;
 const knownUneven = (unevenMs: number): number => (unevenMs > wildMs ? unevenMs : unevenMs / 2);
@@ -120,27 +113,24 @@ export function createRateControl(): RateControl {
   const capacity = createCapacity();
   const fair = createFairShare();
   const gone = createGoneWatch();
+  const noNews = createNoNews();
   /** Times, written in place: each write to a captured variable would put a number on the heap. */
   const state = {
     sinceMs: 0,
     lastMs: 0,
     drainFromMs: 0,
     drainSinceMs: 0,
-    newestSentAtMs: Number.NaN,
-    /** How old the newest news usually is when it comes, and how far apart messages are. */
-    usualAgeMs: 300,
-    gapMs: 100,
-    goneAtMs: Number.NEGATIVE_INFINITY,
     /** For so long the line was used in this phase, and no queue was near. */
     freeMs: 0,
     /** For so long it was all that may be, although the place may carry more. */
     fullMs: 0,
+    /** For so long much was lost beside others' queue. */
+    losingMs: 0,
   };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
   let baseWanted: 'theirs' | 'ours' | null = null;
   let congested = false;
-  let silentBudgetBps: number | null = null;
   let holdForMs = firstHoldMs;
   /** Of the queue that is being emptied: it did not get shorter once, although less was sent than was thought to fit. */
   let isStubborn = false;
@@ -167,7 +157,7 @@ export function createRateControl(): RateControl {
    * narrow place, and one step at most below what it was seen to carry.
    */
   function leastBpsNow(nowMs: number): number {
-    if (silentBudgetBps !== null) return floorBps(nowMs);
+    if (noNews.budgetBps !== null) return floorBps(nowMs);
     if (capacity.bps === null) return leastFairBps;
     return Math.max(floorBps(nowMs), Math.min(leastFairBps, capacity.bps * drainShare));
   }
@@ -190,7 +180,7 @@ export function createRateControl(): RateControl {
     if (phase === 'probing') capacity.confirm();
     const isSteep = (view.growthMsPerS > growingMsPerS && isPressed(view)) || view.queueMs > deepQueueMs;
     const share = isSteep ? drainShare : gentleDrainShare;
-    const usual = Math.min(budgetBps ?? wantedBps, capacity.bps ?? wantedBps, silentBudgetBps ?? wantedBps);
+    const usual = Math.min(budgetBps ?? wantedBps, capacity.bps ?? wantedBps, noNews.budgetBps ?? wantedBps);
     budgetBps = Math.max(Math.min(leastBpsNow(nowMs), budgetBps ?? wantedBps), usual * share);
     state.drainFromMs = view.queueMs;
     enter('draining', nowMs);
@@ -253,6 +243,20 @@ export function createRateControl(): RateControl {
     // What was measured is not what a place carries of ours. Where it was little, begin with a fair share all the same.
     budgetBps = capacity.bps === null && beforeBps === null ? null : Math.max(beforeBps ?? 0, fair.bps);
     capacity.forget();
+    enter(budgetBps === null ? 'open' : 'probing', nowMs);
+  }
+
+  /** In a wide place others stand before and behind us: nothing of what was measured there is what it carries of ours. */
+  function joinOthers(nowMs: number, wideBps: number, wantedBps: number, lossShare: number): void {
+    const mostBps = wideBps * wideShare;
+    if (!fair.isTheirs(nowMs)) {
+      baseWanted = 'theirs';
+      state.losingMs = 0;
+    }
+    fair.leave(nowMs, wideBps, lossShare);
+    capacity.forget();
+    budgetBps = mostBps > wantedBps * openFactor ? null : Math.max(fair.bps, mostBps);
+    holdForMs = firstHoldMs;
     enter(budgetBps === null ? 'open' : 'probing', nowMs);
   }
 
@@ -328,14 +332,18 @@ export function createRateControl(): RateControl {
         capacity.bps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
       );
       const hasQueue = view.queueMs > thresholdMs;
-      fair.watch(nowMs, view, lossShare);
+      const wideBps = fair.isOurs(nowMs) || (view.wideBps ?? 0) * wideShare < (capacity.bps ?? 0) ? null : view.wideBps;
+      if (wideBps === null) fair.watch(nowMs, view, lossShare);
+      else if (fair.isTheirs(nowMs)) fair.leave(nowMs, wideBps, lossShare);
       const isTheirs = fair.isTheirs(nowMs);
+      state.losingMs = isTheirs && wideBps !== null && lossShare > wideLoss ? state.losingMs + secondsSince(nowMs) * 1000 : 0;
       congested = phase === 'draining' || (view.queueMs > Math.max(60, thresholdMs) && !isTheirs);
-      state.newestSentAtMs = view.newestSentAtMs;
-      const ageMs = nowMs - state.newestSentAtMs;
-      state.usualAgeMs += (ageMs - state.usualAgeMs) * (ageMs < state.usualAgeMs ? 0.3 : 0.01);
-      if (state.lastMs > 0) state.gapMs += (Math.min(1_000, nowMs - state.lastMs) - state.gapMs) * 0.1;
-      if (phase === 'draining') whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, lossShare, dropShare);
+      const hasLess = budgetBps !== null && budgetBps < Math.min(wantedBps, (wideBps ?? 0) * wideShare);
+      const isCrowded = isTheirs ? hasLess : hasQueue || phase === 'draining';
+      if (state.losingMs > wideLossMs) takeBack(nowMs, view, wantedBps);
+      else if (wideBps !== null && isCrowded) joinOthers(nowMs, wideBps, wantedBps, lossShare);
+      else if (phase === 'draining')
+        whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, lossShare, dropShare);
       else if (isTheirs && fair.isOverflowing(lossShare)) takeBack(nowMs, view, wantedBps);
       else if (hasQueue && !isTheirs && !(view.newestSentAtMs < state.sinceMs && phase !== 'open')) drain(nowMs, view, wantedBps);
       else if (phase !== 'open' && gone.sees(nowMs, capacity.seemsGone(view))) {
@@ -347,25 +355,12 @@ export function createRateControl(): RateControl {
       } else if (phase === 'holding' && nowMs - state.sinceMs >= holdForMs) enter('probing', nowMs);
       else if (phase === 'holding' && view.queueMs < thresholdMs * surveyedThreshold) whileHolding(nowMs);
       else if (phase === 'probing') grow(nowMs, view, wantedBps, plannedBps, thresholdMs, isTheirs);
-      silentBudgetBps = null;
+      noNews.told(nowMs, view.newestSentAtMs);
       state.lastMs = nowMs;
     },
-    silence(nowMs, sentBps, heardMs) {
-      if (Number.isNaN(state.newestSentAtMs)) return;
-      if (nowMs - heardMs > goneAfterMs) {
-        state.goneAtMs = nowMs;
-        silentBudgetBps = null;
-        return;
-      }
-      // When it is back, news takes its usual time.
-      const ageMs = nowMs - Math.max(state.newestSentAtMs, state.goneAtMs);
-      if (ageMs < state.usualAgeMs + Math.max(silentAfterMs, state.gapMs * silentAfterGaps)) return;
-      silentBudgetBps ??= Math.max(floorBps(nowMs), Math.min(silentMostBps, (budgetBps ?? sentBps) * drainShare));
-      if (ageMs > state.usualAgeMs + stillSilentAfterMs)
-        silentBudgetBps = Math.max(floorBps(nowMs), Math.min(silentBudgetBps, stillSilentMostBps));
-    },
+    silence: (nowMs, sentBps, heardMs) => noNews.pass(nowMs, heardMs, budgetBps ?? sentBps, floorBps(nowMs)),
     get budgetBps() {
-      return silentBudgetBps ?? budgetBps;
+      return noNews.budgetBps ?? budgetBps;
     },
     get capacityBps() {
       return capacity.bps;

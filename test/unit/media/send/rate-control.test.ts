@@ -9,6 +9,7 @@ describe('the rate', () => {
     deliveredBps: wantedBps,
     sentBps: wantedBps,
     lineBps: null,
+    wideBps: null,
     msPerByte: Number.NaN,
     queueMs: 0,
   };
@@ -135,6 +136,38 @@ describe('the rate', () => {
     expect(rate.budgetBps).toBeLessThan(wantedBps);
     rate.silence(heardMs + 510, wantedBps, heardMs);
     expect(rate.budgetBps).toBeNull();
+  });
+
+  test('is left as it is where the place is seen to be wide, whatever its queue does, and that is remembered', () => {
+    const { rate, step } = overNarrow(Number.POSITIVE_INFINITY);
+    const filling = { queueMs: 250, growthMsPerS: 300, deliveredBps: 58_000, sentBps: wantedBps };
+    step(filling);
+    expect(rate.phase).toBe('draining');
+    step({ ...filling, wideBps: 900_000 });
+    expect([rate.phase, rate.budgetBps, rate.capacityBps, rate.takeBase()]).toEqual(['open', null, null, 'theirs']);
+    for (let time = 0; time < 600; time += 1) step({ ...filling, wideBps: 900_000 });
+    for (let time = 0; time < 100; time += 1) step({ queueMs: 250 });
+    expect([rate.phase, rate.budgetBps, rate.takeBase()]).toEqual(['open', null, null]);
+  });
+
+  test('is no more than a quarter of a wide place, and ours to lower after all where much of it is lost', () => {
+    const rate = createRateControl();
+    let nowMs = 0;
+    const tell = (lossShare: number): void => {
+      nowMs += 100;
+      const view = { ...base, queueMs: 250, deliveredBps: 50_000, wideBps: 240_000, newestSentAtMs: nowMs - 50 };
+      rate.feedback(nowMs, view, wantedBps, wantedBps, lossShare, lossShare);
+    };
+    tell(0);
+    expect([rate.phase, rate.budgetBps]).toEqual(['probing', 60_000]);
+    expect(rate.takeBase()).toBe('theirs');
+    for (let time = 0; time < 15; time += 1) tell(0.12);
+    expect(rate.takeBase()).toBeNull();
+    tell(0.12);
+    tell(0.12);
+    expect([rate.phase, rate.takeBase()]).toEqual(['draining', 'ours']);
+    tell(0);
+    expect(rate.phase).toBe('draining');
   });
 
   test.each([
