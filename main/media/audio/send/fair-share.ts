@@ -8,6 +8,8 @@ export interface FairShare {
    * @param lossShare of the line now
    */
   leave(nowMs: number, lineBps: number | null, lossShare: number): void;
+  /** It is not known to be theirs any more. */
+  end(nowMs: number): void;
   /** It overflowed by what we send: for a while no queue is theirs. */
   takeBack(nowMs: number): void;
   /** After each batch of fates: what gets through as it was sent is not what fills the queue. */
@@ -60,6 +62,7 @@ export function createFairShare(): FairShare {
       state.theirsUntilMs = nowMs + theirsForMs;
       state.bps = lineBps === null ? mostBps : Math.min(mostBps, lineBps * shareOfLine);
     },
+    end,
     takeBack(nowMs) {
       end(nowMs);
       state.oursUntilMs = nowMs + oursForMs;

@@ -20,6 +20,8 @@ export interface QueueView {
   readonly lineBps: number | null;
   /** What it carries of everything, where that is many times what we send, so that its queue is others'; null: it was not seen. */
   readonly wideBps: number | null;
+  /** Of what was taken for the way at the last `rebase`, so much has stood ever since. */
+  readonly takenMs: number;
   /**
    * How much longer a byte more takes, ms, by the quickest packets since a narrow place is known. NaN if they are too few, or
    * about of one size.
@@ -142,6 +144,7 @@ export function createQueueDelay(): QueueDelay {
     sentBps: null,
     lineBps: null,
     wideBps: null,
+    takenMs: 0,
     msPerByte: Number.NaN,
     newestSentAtMs: Number.NaN,
   };
@@ -349,6 +352,7 @@ export function createQueueDelay(): QueueDelay {
       measureRates(trend);
       measureLine(trend);
       measureWide();
+      view.takenMs = Math.max(0, shortest() - state.wayDelay);
       return view;
     },
     setLine(bps) {

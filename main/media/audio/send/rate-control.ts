@@ -4,6 +4,7 @@ import { createGoneWatch } from './gone-watch.ts';
 import { createNoNews } from './no-news.ts';
 import { holdShare, probeGrowth } from './probe-growth.ts';
 import { goneShare, type QueueView } from './queue-delay.ts';
+import { createWideWatch } from './wide-watch.ts';
 
 /**
  * How much may be sent, from delay and loss on the way there; after the ideas of GCC, NADA and SCReAM (RFC 8298, 8698), for a
@@ -98,9 +99,6 @@ const stubbornShare = 0.85;
 const overflowShare = 0.15;
 /** Of a wide place that others fill this much is ours, whatever its queue does when we send less. */
 const wideShare = 0.25;
-/** As long as that much gets through: more is lost where it is narrow after all, and packets only came in bunches. */
-const wideLoss = 0.1;
-const wideLossMs = 1_500;
 /** Where packets wander this much, a narrow place may have been taken for what was none: it must be possible to grow out of it. */
 const wildMs = 25;
 const knownUneven = (unevenMs: number): number => (unevenMs > wildMs ? unevenMs : unevenMs / 2);
@@ -114,6 +112,7 @@ export function createRateControl(): RateControl {
   const fair = createFairShare();
   const gone = createGoneWatch();
   const noNews = createNoNews();
+  const wide = createWideWatch();
   /** Times, written in place: each write to a captured variable would put a number on the heap. */
   const state = {
     sinceMs: 0,
@@ -124,8 +123,6 @@ export function createRateControl(): RateControl {
     freeMs: 0,
     /** For so long it was all that may be, although the place may carry more. */
     fullMs: 0,
-    /** For so long much was lost beside others' queue. */
-    losingMs: 0,
   };
   /** To go back to, if the queue turns out to be somebody else's. */
   let beforeBps: number | null = null;
@@ -247,17 +244,23 @@ export function createRateControl(): RateControl {
   }
 
   /** In a wide place others stand before and behind us: nothing of what was measured there is what it carries of ours. */
-  function joinOthers(nowMs: number, wideBps: number, wantedBps: number, lossShare: number): void {
+  function joinOthers(nowMs: number, view: QueueView, wideBps: number, wantedBps: number, lossShare: number): void {
     const mostBps = wideBps * wideShare;
     if (!fair.isTheirs(nowMs)) {
       baseWanted = 'theirs';
-      state.losingMs = 0;
+      wide.left(nowMs, view.queueMs);
     }
     fair.leave(nowMs, wideBps, lossShare);
     capacity.forget();
     budgetBps = mostBps > wantedBps * openFactor ? null : Math.max(fair.bps, mostBps);
     holdForMs = firstHoldMs;
     enter(budgetBps === null ? 'open' : 'probing', nowMs);
+  }
+
+  /** Whose the queue is, what we send is to tell. */
+  function doubtOthers(nowMs: number): void {
+    baseWanted = 'ours';
+    fair.end(nowMs);
   }
 
   /** Full, and overflowing by what we send: it has to be emptied after all. */
@@ -332,16 +335,16 @@ export function createRateControl(): RateControl {
         capacity.bps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
       );
       const hasQueue = view.queueMs > thresholdMs;
-      const wideBps = fair.isOurs(nowMs) || (view.wideBps ?? 0) * wideShare < (capacity.bps ?? 0) ? null : view.wideBps;
+      const seenBps = wide.sees(nowMs, view, lossShare);
+      const wideBps = fair.isOurs(nowMs) || (seenBps ?? 0) * wideShare < (capacity.bps ?? 0) ? null : seenBps;
+      if (wide.hasFailed) doubtOthers(nowMs);
       if (wideBps === null) fair.watch(nowMs, view, lossShare);
       else if (fair.isTheirs(nowMs)) fair.leave(nowMs, wideBps, lossShare);
       const isTheirs = fair.isTheirs(nowMs);
-      state.losingMs = isTheirs && wideBps !== null && lossShare > wideLoss ? state.losingMs + secondsSince(nowMs) * 1000 : 0;
       congested = phase === 'draining' || (view.queueMs > Math.max(60, thresholdMs) && !isTheirs);
       const hasLess = budgetBps !== null && budgetBps < Math.min(wantedBps, (wideBps ?? 0) * wideShare);
       const isCrowded = isTheirs ? hasLess : hasQueue || phase === 'draining';
-      if (state.losingMs > wideLossMs) takeBack(nowMs, view, wantedBps);
-      else if (wideBps !== null && isCrowded) joinOthers(nowMs, wideBps, wantedBps, lossShare);
+      if (wideBps !== null && isCrowded) joinOthers(nowMs, view, wideBps, wantedBps, lossShare);
       else if (phase === 'draining')
         whileDraining(nowMs, view, thresholdMs - leastKnownQueueMs / 2, wantedBps, lossShare, dropShare);
       else if (isTheirs && fair.isOverflowing(lossShare)) takeBack(nowMs, view, wantedBps);

@@ -10,6 +10,7 @@ describe('the rate', () => {
     sentBps: wantedBps,
     lineBps: null,
     wideBps: null,
+    takenMs: 0,
     msPerByte: Number.NaN,
     queueMs: 0,
   };
@@ -150,23 +151,30 @@ describe('the rate', () => {
     expect([rate.phase, rate.budgetBps, rate.takeBase()]).toEqual(['open', null, null]);
   });
 
-  test('is no more than a quarter of a wide place, and ours to lower after all where much of it is lost', () => {
+  test.each([
+    ['stands still', 200, 0, 62],
+    ['loses more than a greedy flow makes it', 0, 0.09, 70],
+    ['falls now and then, and loses little', 0, 0.03, 400],
+  ])('is lowered after all where the queue that was left to others %s', (_what, takenMs, lossShare, times) => {
     const rate = createRateControl();
     let nowMs = 0;
-    const tell = (lossShare: number): void => {
+    const tell = (change: object): void => {
       nowMs += 100;
-      const view = { ...base, queueMs: 250, deliveredBps: 50_000, wideBps: 240_000, newestSentAtMs: nowMs - 50 };
-      rate.feedback(nowMs, view, wantedBps, wantedBps, lossShare, lossShare);
+      const view = { ...base, queueMs: 250, deliveredBps: 70_000, wideBps: 640_000, newestSentAtMs: nowMs - 50 };
+      rate.feedback(nowMs, { ...view, ...change }, wantedBps, wantedBps, lossShare, lossShare);
     };
-    tell(0);
-    expect([rate.phase, rate.budgetBps]).toEqual(['probing', 60_000]);
-    expect(rate.takeBase()).toBe('theirs');
-    for (let time = 0; time < 15; time += 1) tell(0.12);
-    expect(rate.takeBase()).toBeNull();
-    tell(0.12);
-    tell(0.12);
-    expect([rate.phase, rate.takeBase()]).toEqual(['draining', 'ours']);
-    tell(0);
+    tell({});
+    expect([rate.phase, rate.budgetBps, rate.takeBase()]).toEqual(['open', null, 'theirs']);
+    let taken: 'theirs' | 'ours' | null = null;
+    let told = 1;
+    for (; told < times && taken === null; told += 1) {
+      tell({ takenMs });
+      taken = rate.takeBase();
+    }
+    expect(taken).toBe(times < 400 ? 'ours' : null);
+    if (taken === null) return;
+    expect(told).toBeGreaterThan(50);
+    tell({});
     expect(rate.phase).toBe('draining');
   });
 
