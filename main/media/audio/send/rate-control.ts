@@ -335,7 +335,7 @@ export function createRateControl(): RateControl {
         capacity.bps === null ? leastQueueMs + view.unevenMs * 1.25 : leastKnownQueueMs + knownUneven(view.unevenMs),
       );
       const hasQueue = view.queueMs > thresholdMs;
-      const seenBps = wide.sees(nowMs, view, lossShare);
+      const seenBps = wide.sees(nowMs, view, lossShare, fair.isTheirs(nowMs));
       const wideBps = fair.isOurs(nowMs) || (seenBps ?? 0) * wideShare < (capacity.bps ?? 0) ? null : seenBps;
       if (wide.hasFailed) doubtOthers(nowMs);
       if (wideBps === null) fair.watch(nowMs, view, lossShare);

@@ -2,8 +2,12 @@ import type { QueueView } from './queue-delay.ts';
 
 /** Whether a place that seems wide is to be believed. */
 export interface WideWatch {
-  /** After each batch of fates. @returns what it carries of everything; null: it is not seen to be wide, or not believed */
-  sees(nowMs: number, view: QueueView, lossShare: number): number | null;
+  /**
+   * After each batch of fates.
+   * @param isTheirs its queue is others' still: what gets lost later says nothing of that one
+   * @returns what it carries of everything; null: it is not seen to be wide, or not believed
+   */
+  sees(nowMs: number, view: QueueView, lossShare: number, isTheirs: boolean): number | null;
   /** Its queue is left to others. */
   left(nowMs: number, queueMs: number): void;
   /** It was, and wrongly: packets only come in bunches. */
@@ -39,7 +43,8 @@ export function createWideWatch(): WideWatch {
   }
 
   return {
-    sees(nowMs, view, lossShare) {
+    sees(nowMs, view, lossShare, isTheirs) {
+      isLeft &&= isTheirs;
       const sinceMs = Number.isNaN(state.lastMs) ? 0 : Math.min(1_000, nowMs - state.lastMs);
       state.lastMs = nowMs;
       state.loss += ((lossShare - state.loss) * sinceMs) / lossMeanMs;

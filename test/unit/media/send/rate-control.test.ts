@@ -151,6 +151,20 @@ describe('the rate', () => {
     expect([rate.phase, rate.budgetBps, rate.takeBase()]).toEqual(['open', null, null]);
   });
 
+  test('is not what it was beside them long ago, because packets get lost now', () => {
+    const rate = createRateControl();
+    let nowMs = 0;
+    const tell = (change: object, lossShare: number): void => {
+      nowMs += 100;
+      const view = { ...base, newestSentAtMs: nowMs - 50, ...change };
+      rate.feedback(nowMs, view, wantedBps, wantedBps, lossShare, lossShare);
+    };
+    tell({ queueMs: 250, wideBps: 640_000 }, 0);
+    expect(rate.takeBase()).toBe('theirs');
+    for (let time = 0; time < 600; time += 1) tell({}, time < 300 ? 0 : 0.2);
+    expect([rate.phase, rate.takeBase()]).toEqual(['open', null]);
+  });
+
   test.each([
     ['stands still', 200, 0, 62],
     ['loses more than a greedy flow makes it', 0, 0.09, 70],
