@@ -45,7 +45,7 @@ export function mailboxShelf(database: StoreDatabase): MailboxShelf {
      (target, id, kind, size, work, deposit_key, state, removal, network, expires_ms, remember_until_ms, slip, sealed)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (target, id) DO UPDATE SET
-     state = excluded.state, removal = excluded.removal, slip = excluded.slip, sealed = excluded.sealed`,
+     state = excluded.state, work = excluded.work, removal = excluded.removal, slip = excluded.slip, sealed = excluded.sealed`,
   );
   return {
     loadBoxes: () => boxes.all(),

@@ -47,6 +47,12 @@ export class Box {
     this.#count(item, 1);
   }
 
+  /** A request shows more work than before; it stays where it stands. */
+  raise(key: string, work: number): void {
+    const item = this.items.get(key);
+    if (item !== undefined) this.items.set(key, { ...item, work });
+  }
+
   drop(key: string): KeptItem | null {
     const item = this.items.get(key);
     if (item === undefined) return null;

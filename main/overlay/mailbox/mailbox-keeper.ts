@@ -162,6 +162,25 @@ export class MailboxKeeper {
     return 'stored';
   }
 
+  /**
+   * A request that is here, or was, comes again: while it waits, it counts with the most work that it has shown. What was taken costs
+   * the same to judge as what waits, so that nobody is told which.
+   */
+  async raise(target: Uint8Array, slip: Uint8Array): Promise<void> {
+    const { judge, clock, shelf } = this.#parts;
+    const box = this.#box(target);
+    const facts = box === null ? null : judge.readSlip(box.facts.mailbox, slip, clock.nowMs());
+    if (box === null || facts?.kind !== 'request') return;
+    const work = await judge.requestWork(box.facts.mailbox, slip);
+    const key = toHex(facts.id);
+    const now = this.#box(target)?.items.get(key);
+    // With another hour it would be another lifetime.
+    if (work === null || now?.state !== 'live' || now.expiresAtMs !== facts.expiresAtMs || now.work >= work) return;
+    const body = shelf.body(target, facts.id);
+    if (body === null || !this.#onDisk(() => shelf.saveItem({ ...now, work }, { slip, sealed: body.sealed }))) return;
+    this.#box(target)?.raise(key, work);
+  }
+
   /** The signature over this token opens the mailbox. */
   mayOpen(target: Uint8Array, token: Uint8Array, signature: Uint8Array): boolean {
     const box = this.#box(target);

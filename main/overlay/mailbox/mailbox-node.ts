@@ -157,6 +157,7 @@ export class MailboxNode {
     const from: Sender = isNeighbour ? null : network;
     if (!deposits.take(network, clock.monotonicMs())) return 'TOO_BUSY';
     const considered: SlipFacts | 'stored' | MailboxRefusal = keeper.consider(target, slip, from);
+    if (considered === 'stored' && works.take(network, clock.monotonicMs())) this.#raise(target, slip);
     if (typeof considered === 'string') return considered;
     if (!kib.take(network, clock.monotonicMs(), considered.size / 1_024)) return 'TOO_BUSY';
     let work = 0;
@@ -169,6 +170,13 @@ export class MailboxNode {
     const begun = this.#arriving.begin(network, { target, facts: considered, slip, work }, data, clock.monotonicMs());
     if (begun === 'busy') return 'TOO_BUSY';
     return begun === 'more' ? 'more' : this.#arrived(begun, from);
+  }
+
+  /** Not waited for: that it took time would tell something of what is here. */
+  #raise(target: Uint8Array, slip: Uint8Array): void {
+    this.#parts.keeper.raise(target, slip).catch((error: unknown) => {
+      this.#parts.log.error('mailbox-failed', { detail: error instanceof Error ? error.message : String(error) });
+    });
   }
 
   #arrived({ target, facts, slip, work, sealed }: Arrival, from: Sender): DepositAnswer {

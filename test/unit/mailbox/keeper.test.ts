@@ -220,6 +220,33 @@ describe('A keeper of mailboxes', () => {
     expect(await leave(keeper, fromFriend())).toBe('stored');
   });
 
+  it('counts a waiting request with the most work it has shown, and says the same of one that was taken', async () => {
+    const keeper = keep({ requestItems: 3 });
+    await open(keeper);
+    const sealed = random.bytes(1_024);
+    const ask = (bits: number, of = random.bytes(1_024)): Promise<OutgoingItem> => owner.fromStranger(of, clock.nowMs(), bits);
+    const again = async (item: OutgoingItem): Promise<string> => {
+      const said = await leave(keeper, item);
+      await keeper.raise(owner.target, item.slip);
+      return said;
+    };
+    const honest = await ask(1, sealed);
+    await leave(keeper, honest);
+    const better = await ask(12, sealed);
+    expect([await again(better), await again(honest)]).toEqual(['stored', 'stored']);
+    const flood = [await ask(6), await ask(7), await ask(7), await ask(8)];
+    for (const item of flood) await leave(keeper, item);
+    expect(listed(keeper)).toContain(toHex(honest.id));
+    expect(keeper.body(owner.target, honest.id)?.slip).toEqual(better.slip);
+    expect(listed(keep({ requestItems: 3 }))).toEqual(listed(keeper));
+    const later = await owner.fromStranger(sealed, clock.nowMs() + 3_600_000, 14);
+    await again(later);
+    expect(keeper.body(owner.target, honest.id)?.slip).toEqual(better.slip);
+    keeper.remove(owner.target, honest.id, owner.removal(honest.id).signature);
+    expect(await again(await ask(14, sealed))).toBe('stored');
+    expect(listed(keeper)).not.toContain(toHex(honest.id));
+  });
+
   it('makes room for a mailbox where it is needed only by letting one go for which others are nearer', async () => {
     const keeper = keep({ maxBoxes: 1 });
     const other = createBoxOwner(random);
