@@ -20,6 +20,10 @@ class SystemTimer implements Timer {
   cancel(): void {
     clearTimeout(this.#timeout);
   }
+
+  restart(): void {
+    this.#timeout.refresh();
+  }
 }
 
 /** The real clock. */

@@ -5,7 +5,14 @@ export const hastyClock: Clock = {
   nowMs: () => 0,
   monotonicMs: () => 0,
   setTimer: (_delayMs, run) => {
-    const turn = setImmediate(run);
-    return { cancel: () => clearImmediate(turn) };
+    let turn = setImmediate(run);
+    const cancel = (): void => clearImmediate(turn);
+    return {
+      cancel,
+      restart() {
+        cancel();
+        turn = setImmediate(run);
+      },
+    };
   },
 };

@@ -21,9 +21,20 @@ export class VirtualClock implements Clock {
   readonly monotonicMs = (): number => this.#elapsedMs;
 
   readonly setTimer = (delayMs: number, run: () => void): Timer => {
-    const waiting = { atMs: this.#elapsedMs + Math.max(0, delayMs), run };
-    this.#waiting.add(waiting);
-    return { cancel: () => void this.#waiting.delete(waiting) };
+    let waiting: Waiting;
+    const cancel = (): void => void this.#waiting.delete(waiting);
+    const start = (): void => {
+      waiting = { atMs: this.#elapsedMs + Math.max(0, delayMs), run };
+      this.#waiting.add(waiting);
+    };
+    start();
+    return {
+      cancel,
+      restart() {
+        cancel();
+        start();
+      },
+    };
   };
 
   /** Runs what falls due, in order; `latenessMs` lets every timer fire late, as a busy thread does. */

@@ -2,7 +2,7 @@ import type { Clock, Timer } from '../../../main/ports/clock.ts';
 import { systemClock } from '../../../main/ports/system-clock.ts';
 
 interface Waiting {
-  readonly atMs: number;
+  atMs: number;
   readonly run: () => void;
   real: Timer | null;
 }
@@ -24,14 +24,21 @@ export class LabClock implements Clock {
   }
 
   setTimer(delayMs: number, run: () => void): Timer {
-    const waiting: Waiting = { atMs: this.monotonicMs() + Math.max(0, delayMs), run, real: null };
-    this.#waiting.add(waiting);
-    this.#arm(waiting);
+    const waiting: Waiting = { atMs: 0, run, real: null };
+    const start = (): void => {
+      waiting.atMs = this.monotonicMs() + Math.max(0, delayMs);
+      // Behind those that were set before.
+      this.#waiting.delete(waiting);
+      this.#waiting.add(waiting);
+      this.#arm(waiting);
+    };
+    start();
     return {
       cancel: () => {
         this.#waiting.delete(waiting);
         waiting.real?.cancel();
       },
+      restart: start,
     };
   }
 

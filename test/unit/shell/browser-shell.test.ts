@@ -33,7 +33,13 @@ function handClock() {
     setTimer(delayMs, run) {
       const timer = { at: now + delayMs, run };
       timers.add(timer);
-      return { cancel: () => timers.delete(timer) };
+      return {
+        cancel: () => timers.delete(timer),
+        restart() {
+          timer.at = now + delayMs;
+          timers.add(timer);
+        },
+      };
     },
   };
   const fire = (): void => {

@@ -17,7 +17,7 @@ export function stillClock(): Clock & { set(nowMs: number): void } {
   return {
     nowMs: () => now,
     monotonicMs: () => now,
-    setTimer: () => ({ cancel: () => undefined }),
+    setTimer: () => ({ cancel: () => undefined, restart: () => undefined }),
     set: (nowMs) => (now = nowMs),
   };
 }
