@@ -11,10 +11,16 @@ export interface LineWorker {
 /**
  * A worker that carries sound between this page and the media process. No frame passes through the page.
  * Rejects if the line can't be opened.
- * @param player the port to the audio thread
+ * @param player the port on which the audio thread asks
+ * @param frames the `SharedFrames` that it plays from
  * @param onNews what comes after the opening
  */
-export function openLineWorker(line: PcmLine, player: MessagePort, onNews: (news: LineNews) => void): Promise<LineWorker> {
+export function openLineWorker(
+  line: PcmLine,
+  player: MessagePort,
+  frames: SharedArrayBuffer,
+  onNews: (news: LineNews) => void,
+): Promise<LineWorker> {
   const worker = new VoiceLineWorker();
   const own: LineWorker = {
     command: (command, transfer = []) => worker.postMessage(command, transfer),
@@ -31,6 +37,6 @@ export function openLineWorker(line: PcmLine, player: MessagePort, onNews: (news
       else if (data.type === 'closed') fail();
       else onNews(data);
     });
-    own.command({ type: 'open', line, player }, line.kind === 'port' ? [line.port, player] : [player]);
+    own.command({ type: 'open', line, player, frames }, line.kind === 'port' ? [line.port, player] : [player]);
   });
 }

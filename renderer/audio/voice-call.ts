@@ -4,6 +4,7 @@ import { listDevices, onDevicesChanged } from './devices.ts';
 import { openLineWorker, type LineWorker } from './line-worker.ts';
 import { closeMicrophone, onUnplugged, openMicrophone, type MicrophoneChoice } from './microphone.ts';
 import { idOf } from './remembered-device.ts';
+import { sharedFramesBytes } from './shared-frames.ts';
 import type { SoundOutput } from './sound-output.ts';
 import { voicePlayerName, type LineNews, type PcmLine, type PlayerCommand, type PlayerReport } from './voice-messages.ts';
 
@@ -70,7 +71,8 @@ export class VoiceCall {
   async open(): Promise<void> {
     void this.#openMicrophone();
     const { port1, port2 } = new MessageChannel();
-    const opened = this.#options.openPcm().then((line) => openLineWorker(line, port1, (news) => this.#hear(news)));
+    const frames = new SharedArrayBuffer(sharedFramesBytes);
+    const opened = this.#options.openPcm().then((line) => openLineWorker(line, port1, frames, (news) => this.#hear(news)));
     // If the player fails, a line that still comes is closed.
     const [worker] = await Promise.all([opened, this.#options.output.voiceModule()]).catch((error: unknown) => {
       opened.then((late) => late.terminate()).catch(() => undefined); // it is not there to be closed
@@ -86,7 +88,7 @@ export class VoiceCall {
     });
     node.port.start();
     this.#voice = { node, worker };
-    tellPlayer(node, { type: 'line', port: port2 }, [port2]);
+    tellPlayer(node, { type: 'line', port: port2, frames }, [port2]);
     worker.command({ type: 'mute', muted: this.#muted });
     if (this.#stream !== null) this.#capture(this.#stream);
     node.connect(this.#context.destination);

@@ -8,8 +8,8 @@ export type PcmLine = { readonly kind: 'socket'; readonly url: string } | { read
 
 /** Page → line worker. */
 export type LineCommand =
-  /** First: where to, and the port to the audio thread. */
-  | { readonly type: 'open'; readonly line: PcmLine; readonly player: MessagePort }
+  /** First: where to, the port on which the audio thread asks, and the `SharedFrames` that it plays from. */
+  | { readonly type: 'open'; readonly line: PcmLine; readonly player: MessagePort; readonly frames: SharedArrayBuffer }
   /** A microphone's sound, from now on; it replaces the one before as soon as it gives something. */
   | { readonly type: 'capture'; readonly id: number; readonly frames: ReadableStream<AudioData> }
   | { readonly type: 'mute'; readonly muted: boolean }
@@ -31,7 +31,8 @@ export type LineNews =
 
 /** Page → audio thread. */
 export type PlayerCommand =
-  | { readonly type: 'line'; readonly port: MessagePort }
+  /** Where to ask for frames, and the `SharedFrames` in which they come. */
+  | { readonly type: 'line'; readonly port: MessagePort; readonly frames: SharedArrayBuffer }
   /** Ends the processor. */
   | { readonly type: 'stop' };
 

@@ -12,7 +12,11 @@ import { heardBy, installEar } from './rig/ear.ts';
 import { EchoLine } from './rig/echo-line.ts';
 
 const executablePath = process.env['LILLIPUT_CHROMIUM'];
-const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'";
+const headers = {
+  'content-security-policy': "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+};
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 const fakeDevices = '--use-fake-device-for-media-stream';
 const allow = '--use-fake-ui-for-media-stream';
@@ -67,10 +71,7 @@ async function serve(): Promise<void> {
   server = createServer((request, response) => {
     const name = new URL(request.url ?? '/', 'http://x').pathname;
     readFile(path.join(folder, name)).then(
-      (body) =>
-        response
-          .writeHead(200, { 'content-security-policy': policy, 'content-type': types[path.extname(name)] ?? 'text/plain' })
-          .end(body),
+      (body) => response.writeHead(200, { ...headers, 'content-type': types[path.extname(name)] ?? 'text/plain' }).end(body),
       () => response.writeHead(404).end(),
     );
   });

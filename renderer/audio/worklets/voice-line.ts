@@ -11,6 +11,7 @@ import {
 import { CaptureFramer } from '../capture-framer.ts';
 import { LevelMeter } from '../level-meter.ts';
 import { MonoCapture } from '../mono-capture.ts';
+import { SharedFrames } from '../shared-frames.ts';
 import type { LineCommand, LineNews, PcmLine } from '../voice-messages.ts';
 
 /**
@@ -34,6 +35,7 @@ const levelSamples = pcmSampleRate / 10;
 
 let line: Line | null = null;
 let player: MessagePort | null = null;
+let toPlay: SharedFrames | null = null;
 let isMuted = false;
 /** The microphone that is heard. */
 let current: { readonly id: number; readonly reader: ReadableStreamDefaultReader<AudioData> | null } = { id: -1, reader: null };
@@ -85,13 +87,12 @@ const pcm = new PcmReader();
 function hear(data: unknown): void {
   // A port of Electron's main side delivers Buffers' arrays, a socket ArrayBuffers: the same bytes.
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-  // Posting copies the samples; giving the message itself away would need one view more for each.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
-  if (bytes instanceof Uint8Array && pcm.read(bytes) === 'playout') player?.postMessage(pcm.samples);
+  if (bytes instanceof Uint8Array && pcm.read(bytes) === 'playout') toPlay?.write(pcm.samples);
 }
 
-function open(given: PcmLine, to: MessagePort): void {
-  player = to;
+function open(given: PcmLine, asking: MessagePort, memory: SharedArrayBuffer): void {
+  toPlay = new SharedFrames(memory);
+  player = asking;
   player.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => line?.send(data));
   player.start();
   if (given.kind === 'port') {
@@ -125,7 +126,7 @@ function open(given: PcmLine, to: MessagePort): void {
 globalThis.addEventListener('message', ({ data: command }: MessageEvent<LineCommand>) => {
   switch (command.type) {
     case 'open':
-      return open(command.line, command.player);
+      return open(command.line, command.player, command.frames);
     case 'capture':
       return void capture(command.id, command.frames);
     case 'mute':

@@ -2,6 +2,7 @@ import { pcmFrameSamples, pcmHeaderBytes, pcmKind, pcmSampleRate, writePcmHeader
 import { LevelMeter } from '../level-meter.ts';
 import { PlayoutCredit } from '../playout-credit.ts';
 import { PlayoutRing } from '../playout-ring.ts';
+import { SharedFrames } from '../shared-frames.ts';
 import { voicePlayerName, type PlayerCommand, type PlayerReport } from '../voice-messages.ts';
 
 /** 400 ms: twice what may ever be asked for. */
@@ -11,8 +12,8 @@ const reportSamples = pcmSampleRate / 10;
 const msPerSample = 1_000 / pcmSampleRate;
 
 /**
- * Plays the other side on the audio thread: asks the line worker for frames by the sound card's clock, and gets them from
- * it. The page's main thread touches no sample. Output: mono.
+ * Plays the other side on the audio thread: asks the line worker for frames by the sound card's clock, and finds them in memory
+ * that both share. The page's main thread touches no sample. Output: mono.
  */
 class VoicePlayer extends AudioWorkletProcessor {
   readonly #ring = new PlayoutRing(ringSamples);
@@ -21,6 +22,7 @@ class VoicePlayer extends AudioWorkletProcessor {
   readonly #creditHeader = new DataView(this.#creditMessage);
   readonly #remote = new LevelMeter();
   #line: MessagePort | null = null;
+  #frames: SharedFrames | null = null;
   #isStopped = false;
   #sinceReport = 0;
   #waited = 0;
@@ -40,6 +42,7 @@ class VoicePlayer extends AudioWorkletProcessor {
   }
 
   #play(speaker: Float32Array): void {
+    this.#take();
     const waiting = this.#ring.bufferedSamples;
     const missing = this.#ring.read(speaker, this.#credit.primeSamples);
     if (this.#ring.ranDry) this.#gaps += 1;
@@ -48,6 +51,15 @@ class VoicePlayer extends AudioWorkletProcessor {
     this.#waited += waiting * speaker.length;
     this.#sinceReport += speaker.length;
     if (this.#sinceReport >= reportSamples) this.#report();
+  }
+
+  /** What came since the last turn. */
+  #take(): void {
+    for (let frame = this.#frames?.next() ?? null; frame !== null; frame = this.#frames?.next() ?? null) {
+      this.#credit.arrived();
+      this.#ring.write(frame);
+      this.#frames?.taken();
+    }
   }
 
   #ask(frames: number): void {
@@ -74,15 +86,12 @@ class VoicePlayer extends AudioWorkletProcessor {
     switch (command.type) {
       case 'line':
         this.#line = command.port;
-        this.#line.addEventListener('message', ({ data }: MessageEvent<Int16Array>) => {
-          this.#credit.arrived();
-          this.#ring.write(data);
-        });
-        this.#line.start();
+        this.#frames = new SharedFrames(command.frames);
         return;
       case 'stop':
         this.#line?.close();
         this.#line = null;
+        this.#frames = null;
         this.#isStopped = true;
     }
   }

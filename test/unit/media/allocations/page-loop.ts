@@ -1,5 +1,5 @@
 /**
- * What the page's threads of sound do for a frame, as `../allocations.test.ts` starts it: a message read, a frame waiting in the
+ * What the page's threads of sound do for a frame, as `../allocations.test.ts` starts it: a message read, its frame handed over to the
  * ring, played and asked for, and the microphone of a 44.1 kHz device resampled and cut into messages. Prints what 10 ms take
  * of the heap.
  */
@@ -8,6 +8,7 @@ import { CaptureFramer } from '../../../../renderer/audio/capture-framer.ts';
 import { LevelMeter } from '../../../../renderer/audio/level-meter.ts';
 import { PlayoutCredit } from '../../../../renderer/audio/playout-credit.ts';
 import { PlayoutRing } from '../../../../renderer/audio/playout-ring.ts';
+import { SharedFrames, sharedFramesBytes } from '../../../../renderer/audio/shared-frames.ts';
 import { StreamResampler } from '../../../../renderer/audio/stream-resampler.ts';
 import { leastBytesPerFrame } from './least-bytes.ts';
 
@@ -19,6 +20,7 @@ const message = new Uint8Array(pcmFrameBytes);
 writePcmHeader(new DataView(message.buffer), pcmKind.playout, 1);
 for (let i = 0; i < pcmFrameSamples; i += 1) message[8 + 2 * i] = (i * 7) & 0xff;
 const reader = new PcmReader();
+const frames = new SharedFrames(new SharedArrayBuffer(sharedFramesBytes));
 const ring = new PlayoutRing(40 * pcmFrameSamples);
 const credit = new PlayoutCredit();
 const speaker = new Float32Array(quantum);
@@ -36,8 +38,12 @@ const push = (samples: Float32Array, count: number): void => {
 const perFrame = leastBytesPerFrame((tick) => {
   for (; wanted > 0; wanted -= 1) {
     if (reader.read(message) !== 'playout') throw new Error('the message is not read');
+    frames.write(reader.samples);
+    const frame = frames.next();
+    if (frame === null) throw new Error('the frame did not come over');
     credit.arrived();
-    ring.write(reader.samples);
+    ring.write(frame);
+    frames.taken();
   }
   for (; played < (tick + 1) * pcmFrameSamples; played += quantum) {
     const missing = ring.read(speaker, credit.primeSamples);
