@@ -49,8 +49,7 @@ export function createOwnMailbox(options: OwnMailboxOptions): OwnMailbox {
 
   const takeOneRequest = async ({ sealed }: WaitingItem, keys: SealingKeys): Promise<Taken> => {
     const content = await keys.open(sealed, requestPurpose(mailbox.publicKey));
-    // Whatever it is, it is nothing that we could ever open.
-    return content === null ? 'done' : takeRequest(content);
+    return content === null ? 'unreadable' : takeRequest(content);
   };
   const take = async (items: readonly WaitingItem[], keys: SealingKeys): Promise<readonly Taken[]> => {
     const left = items.filter(({ kind }) => kind === 'contact');

@@ -10,6 +10,6 @@ export interface Clock {
 
 export interface Timer {
   cancel(): void;
-  /** It runs (again) after the same delay, counted from now. Makes no object, where a new timer makes a kilobyte of them. */
+  /** It runs (again) after the same delay, counted from now; not after `cancel`. Makes no object, where a new timer makes a kilobyte of them. */
   restart(): void;
 }

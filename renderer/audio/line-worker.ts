@@ -1,4 +1,4 @@
-import type { LineCommand, LineNews, PcmLine } from './voice-messages.ts';
+import type { FrameMemory, LineCommand, LineNews, PcmLine } from './voice-messages.ts';
 // oxlint-disable-next-line import/default -- Vite makes the module: the worker's constructor
 import VoiceLineWorker from './worklets/voice-line.ts?worker';
 
@@ -12,13 +12,13 @@ export interface LineWorker {
  * A worker that carries sound between this page and the media process. No frame passes through the page.
  * Rejects if the line can't be opened.
  * @param player the port on which the audio thread asks
- * @param frames the `SharedFrames` that it plays from
+ * @param frames where it finds what it plays
  * @param onNews what comes after the opening
  */
 export function openLineWorker(
   line: PcmLine,
   player: MessagePort,
-  frames: SharedArrayBuffer,
+  frames: FrameMemory,
   onNews: (news: LineNews) => void,
 ): Promise<LineWorker> {
   const worker = new VoiceLineWorker();

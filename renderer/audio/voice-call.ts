@@ -71,7 +71,7 @@ export class VoiceCall {
   async open(): Promise<void> {
     void this.#openMicrophone();
     const { port1, port2 } = new MessageChannel();
-    const frames = new SharedArrayBuffer(sharedFramesBytes);
+    const frames = globalThis.crossOriginIsolated ? new SharedArrayBuffer(sharedFramesBytes) : null;
     const opened = this.#options.openPcm().then((line) => openLineWorker(line, port1, frames, (news) => this.#hear(news)));
     // If the player fails, a line that still comes is closed.
     const [worker] = await Promise.all([opened, this.#options.output.voiceModule()]).catch((error: unknown) => {

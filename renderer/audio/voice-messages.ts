@@ -6,10 +6,13 @@ export const voicePlayerName = 'lilliput-voice';
 /** Where the media process is reached: its loopback WebSocket (browser shell), or a port of our own (Electron). */
 export type PcmLine = { readonly kind: 'socket'; readonly url: string } | { readonly kind: 'port'; readonly port: MessagePort };
 
+/** Of `SharedFrames`; null where a page may share no memory (it is not cross-origin isolated): each frame is a message on the port. */
+export type FrameMemory = SharedArrayBuffer | null;
+
 /** Page → line worker. */
 export type LineCommand =
-  /** First: where to, the port on which the audio thread asks, and the `SharedFrames` that it plays from. */
-  | { readonly type: 'open'; readonly line: PcmLine; readonly player: MessagePort; readonly frames: SharedArrayBuffer }
+  /** First: where to, the port on which the audio thread asks, and where its frames go. */
+  | { readonly type: 'open'; readonly line: PcmLine; readonly player: MessagePort; readonly frames: FrameMemory }
   /** A microphone's sound, from now on; it replaces the one before as soon as it gives something. */
   | { readonly type: 'capture'; readonly id: number; readonly frames: ReadableStream<AudioData> }
   | { readonly type: 'mute'; readonly muted: boolean }
@@ -31,8 +34,8 @@ export type LineNews =
 
 /** Page → audio thread. */
 export type PlayerCommand =
-  /** Where to ask for frames, and the `SharedFrames` in which they come. */
-  | { readonly type: 'line'; readonly port: MessagePort; readonly frames: SharedArrayBuffer }
+  /** Where to ask for frames, and where they come. */
+  | { readonly type: 'line'; readonly port: MessagePort; readonly frames: FrameMemory }
   /** Ends the processor. */
   | { readonly type: 'stop' };
 

@@ -12,11 +12,7 @@ import { heardBy, installEar } from './rig/ear.ts';
 import { EchoLine } from './rig/echo-line.ts';
 
 const executablePath = process.env['LILLIPUT_CHROMIUM'];
-const headers = {
-  'content-security-policy': "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'",
-  'cross-origin-opener-policy': 'same-origin',
-  'cross-origin-embedder-policy': 'require-corp',
-};
+const policy = "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self'";
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript' };
 const fakeDevices = '--use-fake-device-for-media-stream';
 const allow = '--use-fake-ui-for-media-stream';
@@ -39,11 +35,12 @@ const launch = (...args: readonly string[]): Promise<Browser> =>
     args: ['--autoplay-policy=no-user-gesture-required', '--no-sandbox', '--disable-gpu', ...args],
   });
 
-async function open(on: Browser, line: 'port' | 'socket' = 'socket'): Promise<Page> {
+async function open(on: Browser, line: 'port' | 'socket' = 'socket', memory: 'shared' | 'own' = 'shared'): Promise<Page> {
   const context = await on.newContext();
   await installEar(context);
   const opened = await context.newPage();
-  await opened.goto(`${address}/page.html?line=${line}`);
+  await opened.goto(`${address}/page.html?line=${line}${memory === 'shared' ? '&alone' : ''}`);
+  expect(await opened.evaluate(() => globalThis.crossOriginIsolated)).toBe(memory === 'shared');
   return opened;
 }
 
@@ -69,9 +66,18 @@ const lastDevices = async () => {
 
 async function serve(): Promise<void> {
   server = createServer((request, response) => {
-    const name = new URL(request.url ?? '/', 'http://x').pathname;
+    const { pathname: name, searchParams: params } = new URL(request.url ?? '/', 'http://x');
     readFile(path.join(folder, name)).then(
-      (body) => response.writeHead(200, { ...headers, 'content-type': types[path.extname(name)] ?? 'text/plain' }).end(body),
+      (body) =>
+        response
+          .writeHead(200, {
+            'content-security-policy': policy,
+            'content-type': types[path.extname(name)] ?? 'text/plain',
+            'cross-origin-embedder-policy': 'require-corp',
+            // Without it the page is not isolated, and shares no memory with its audio thread.
+            'cross-origin-opener-policy': params.has('alone') ? 'same-origin' : 'unsafe-none',
+          })
+          .end(body),
       () => response.writeHead(404).end(),
     );
   });
@@ -115,10 +121,14 @@ describe.skipIf(executablePath === undefined)('the sound of a page', () => {
     await page.context().close();
   });
 
-  test.each(['port', 'socket'] as const)(
-    'over a %s: both sides are heard, a mute is silence, and the call lets go of the microphone',
-    async (line) => {
-      page = await open(browser, line);
+  test.each([
+    ['port', 'shared'],
+    ['socket', 'shared'],
+    ['socket', 'own'],
+  ] as const)(
+    'over a %s, with %s memory: both sides are heard, a mute is silence, and the call lets go of the microphone',
+    async (line, memory) => {
+      page = await open(browser, line, memory);
       await page.evaluate(() => globalThis.audio.startCall());
       await hearMore(50);
       await until(async () => {

@@ -37,6 +37,8 @@ export interface BoxOwner {
   /** With the key of that number, spent or not. */
   withKey(number: number, sealed: Uint8Array, nowMs: number): OutgoingItem;
   fromStranger(sealed: Uint8Array, nowMs: number, bits?: number): Promise<OutgoingItem>;
+  /** The slip of a request with this id, which anybody can make who knows it. */
+  forgedRequest(id: Uint8Array, size: number, nowMs: number, bits: number): Promise<Uint8Array>;
   removal(id: Uint8Array): { readonly id: Uint8Array; readonly signature: Uint8Array };
 }
 
@@ -62,6 +64,11 @@ export function createBoxOwner(random: Random, pair: KeyPair = keyPairFromSeed(r
     const slip = contactSlip(pair.publicKey, sealed, { pair: key, week, certificate }, nowMs);
     return { id: itemIdOf(pair.publicKey, sealed), slip, sealed };
   };
+  const forgedRequest = async (id: Uint8Array, size: number, nowMs: number, bits: number): Promise<Uint8Array> => {
+    const atHour = Math.floor(nowMs / hourMs);
+    const nonce = await nonceFor(requestChallenge(pair.publicKey, id, atHour), bits, random);
+    return requestSlip({ id, size, atHour, nonce });
+  };
   return {
     pair,
     target: mailboxTarget(pair.publicKey),
@@ -76,10 +83,9 @@ export function createBoxOwner(random: Random, pair: KeyPair = keyPairFromSeed(r
     withKey,
     async fromStranger(sealed, nowMs, bits = cheapMailboxWork.requestBits) {
       const id = itemIdOf(pair.publicKey, sealed);
-      const atHour = Math.floor(nowMs / hourMs);
-      const nonce = await nonceFor(requestChallenge(pair.publicKey, id, atHour), bits, random);
-      return { id, slip: requestSlip({ id, size: sealed.byteLength, atHour, nonce }), sealed };
+      return { id, slip: await forgedRequest(id, sealed.byteLength, nowMs, bits), sealed };
     },
+    forgedRequest,
     removal: (id) => ({ id, signature: signRemoval(id, pair) }),
   };
 }

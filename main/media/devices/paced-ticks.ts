@@ -9,7 +9,7 @@ const earlyMs = 1.5;
 
 /**
  * Calls `onTick` every `periodMs` by the monotonic clock, without drift: tick n is due at start + n × period, and a late
- * timer makes up for what it missed. In steady state the same timers are used again and again, and nothing is allocated.
+ * timer makes up for what it missed. As long as a tick takes a millisecond at most, the same two timers are used again and again.
  * @param onTick gets the time at which the tick was due
  */
 export function startPacedTicks(clock: Clock, periodMs: number, onTick: (dueMs: number) => void): { stop(): void } {

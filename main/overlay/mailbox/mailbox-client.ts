@@ -116,7 +116,10 @@ export function createMailboxStore(parts: MailboxClientParts): MailboxStore {
   };
   const depositHere = async (target: Uint8Array, body: ItemBody): Promise<'stored' | MailboxRefusal> => {
     const facts = keeper.consider(target, body.slip, null);
-    if (facts === 'stored') await keeper.raise(target, body.slip);
+    if (facts === 'raise') {
+      await keeper.raise(target, body.slip);
+      return 'stored';
+    }
     if (typeof facts === 'string') return facts;
     const work = facts.kind === 'request' ? await keeper.workOf(target, body.slip) : 0;
     return work === null ? 'BAD_ITEM' : keeper.store(target, facts, body, work, null);

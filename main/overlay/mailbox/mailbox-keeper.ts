@@ -126,13 +126,13 @@ export class MailboxKeeper {
     return 'stored';
   }
 
-  /** Before any bytes come. `stored`: it is here, or was, and nobody is told which. */
-  consider(target: Uint8Array, slip: Uint8Array, from: Sender): SlipFacts | 'stored' | MailboxRefusal {
+  /** Before any bytes come. `stored`, and for a request `raise`: it is here, or was, and nobody is told which. */
+  consider(target: Uint8Array, slip: Uint8Array, from: Sender): SlipFacts | 'stored' | 'raise' | MailboxRefusal {
     const box = this.#box(target);
     if (box === null) return 'NO_BOX';
     const facts = this.#parts.judge.readSlip(box.facts.mailbox, slip, this.#parts.clock.nowMs());
     if (facts === null || !sealedSizes.includes(facts.size)) return 'BAD_ITEM';
-    if (box.items.has(toHex(facts.id))) return 'stored';
+    if (box.items.has(toHex(facts.id))) return facts.kind === 'request' ? 'raise' : 'stored';
     return this.#objection(box, facts, from) ?? facts;
   }
 
@@ -163,8 +163,8 @@ export class MailboxKeeper {
   }
 
   /**
-   * A request that is here, or was, comes again: while it waits, it counts with the most work that it has shown. What was taken costs
-   * the same to judge as what waits, so that nobody is told which.
+   * A request that is here, or was, comes again: while it waits, it counts with the most work that it has shown. What was taken is
+   * judged as what waits is, so that nobody is told which. Whoever knows an id can make such a slip up: it changes the work and nothing else.
    */
   async raise(target: Uint8Array, slip: Uint8Array): Promise<void> {
     const { judge, clock, shelf } = this.#parts;
@@ -174,8 +174,8 @@ export class MailboxKeeper {
     const work = await judge.requestWork(box.facts.mailbox, slip);
     const key = toHex(facts.id);
     const now = this.#box(target)?.items.get(key);
-    // With another hour it would be another lifetime.
-    if (work === null || now?.state !== 'live' || now.expiresAtMs !== facts.expiresAtMs || now.work >= work) return;
+    if (work === null || now?.state !== 'live' || now.kind !== 'request' || now.work >= work) return;
+    if (now.size !== facts.size || now.expiresAtMs !== facts.expiresAtMs) return;
     const body = shelf.body(target, facts.id);
     if (body === null || !this.#onDisk(() => shelf.saveItem({ ...now, work }, { slip, sealed: body.sealed }))) return;
     this.#box(target)?.raise(key, work);

@@ -4,7 +4,6 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/logger.ts';
 import { missingCase } from '../../ports/missing-case.ts';
 import { KeyedLimiter, type RateLimit } from '../../ports/token-bucket.ts';
-import type { MailboxRefusal, SlipFacts } from '../mailbox-store.ts';
 import type { Networks } from '../networks.ts';
 import { Arriving, type Arrival } from './arriving.ts';
 import type { MailboxKeeper, Sender } from './mailbox-keeper.ts';
@@ -156,8 +155,11 @@ export class MailboxNode {
     const { isNeighbour, deposits, kib, works } = this.#allowance(request, target);
     const from: Sender = isNeighbour ? null : network;
     if (!deposits.take(network, clock.monotonicMs())) return 'TOO_BUSY';
-    const considered: SlipFacts | 'stored' | MailboxRefusal = keeper.consider(target, slip, from);
-    if (considered === 'stored' && works.take(network, clock.monotonicMs())) this.#raise(target, slip);
+    const considered = keeper.consider(target, slip, from);
+    if (considered === 'raise') {
+      if (works.take(network, clock.monotonicMs())) this.#raise(target, slip);
+      return 'stored';
+    }
     if (typeof considered === 'string') return considered;
     if (!kib.take(network, clock.monotonicMs(), considered.size / 1_024)) return 'TOO_BUSY';
     let work = 0;

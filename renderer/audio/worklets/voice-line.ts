@@ -12,7 +12,7 @@ import { CaptureFramer } from '../capture-framer.ts';
 import { LevelMeter } from '../level-meter.ts';
 import { MonoCapture } from '../mono-capture.ts';
 import { SharedFrames } from '../shared-frames.ts';
-import type { LineCommand, LineNews, PcmLine } from '../voice-messages.ts';
+import type { FrameMemory, LineCommand, LineNews, PcmLine } from '../voice-messages.ts';
 
 /**
  * The page's end of the line to the media process, in a worker, so that a busy page (a long list being laid out) delays no
@@ -87,11 +87,15 @@ const pcm = new PcmReader();
 function hear(data: unknown): void {
   // A port of Electron's main side delivers Buffers' arrays, a socket ArrayBuffers: the same bytes.
   const bytes = data instanceof ArrayBuffer ? new Uint8Array(data) : data;
-  if (bytes instanceof Uint8Array && pcm.read(bytes) === 'playout') toPlay?.write(pcm.samples);
+  if (!(bytes instanceof Uint8Array) || pcm.read(bytes) !== 'playout') return;
+  if (toPlay !== null) toPlay.write(pcm.samples);
+  // Posting copies the samples; giving the message itself away would need one view more for each.
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a port has no origin
+  else player?.postMessage(pcm.samples);
 }
 
-function open(given: PcmLine, asking: MessagePort, memory: SharedArrayBuffer): void {
-  toPlay = new SharedFrames(memory);
+function open(given: PcmLine, asking: MessagePort, memory: FrameMemory): void {
+  toPlay = memory === null ? null : new SharedFrames(memory);
   player = asking;
   player.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) => line?.send(data));
   player.start();

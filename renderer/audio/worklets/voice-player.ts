@@ -56,10 +56,14 @@ class VoicePlayer extends AudioWorkletProcessor {
   /** What came since the last turn. */
   #take(): void {
     for (let frame = this.#frames?.next() ?? null; frame !== null; frame = this.#frames?.next() ?? null) {
-      this.#credit.arrived();
-      this.#ring.write(frame);
+      this.#arrived(frame);
       this.#frames?.taken();
     }
+  }
+
+  #arrived(frame: Int16Array): void {
+    this.#credit.arrived();
+    this.#ring.write(frame);
   }
 
   #ask(frames: number): void {
@@ -86,7 +90,9 @@ class VoicePlayer extends AudioWorkletProcessor {
     switch (command.type) {
       case 'line':
         this.#line = command.port;
-        this.#frames = new SharedFrames(command.frames);
+        this.#frames = command.frames === null ? null : new SharedFrames(command.frames);
+        this.#line.addEventListener('message', ({ data }: MessageEvent<Int16Array>) => this.#arrived(data));
+        this.#line.start();
         return;
       case 'stop':
         this.#line?.close();

@@ -18,21 +18,40 @@ const latenessMs = 12_000;
 /** After this of a call V8 has compiled what runs fifty times a second to its end: until then each number with a fraction is an object. */
 const compiledMs = 75_000;
 const neighbours = 2;
+const bareMs = 10_000;
+/** Below the ports that systems give away themselves. */
+const barePorts = [29_471, 29_472] as const;
 
 const isOurs = (url: string): boolean => /\/(?:main|native-shims|preload)\/(?!.*node_modules)/u.test(url);
 const isCipher = (url: string): boolean => url.includes('/main/media/transport/packet-cipher.ts');
+
+/** @returns of both, % of a core */
+function bareThreads(): Promise<number[]> {
+  const [one, other] = barePorts;
+  const run = (own: number, to: number): Promise<number> => {
+    const workerData = { own, other: to, settleMs: 2_000, measureMs: bareMs };
+    const worker = new Worker(new URL('../rig/bare-packets.ts', import.meta.url), { workerData });
+    return new Promise<number>((resolve, reject) => {
+      worker.once('message', (msPerSecond: number) => resolve(msPerSecond / 10));
+      worker.once('error', reject);
+    }).finally(() => void worker.terminate());
+  };
+  return Promise.all([run(one, other), run(other, one)]);
+}
 
 export const mediaCost: Bench = {
   name: 'media-cost',
   what:
     'Two media threads in a call on loopback, generated speech from files at both ends, measured in the threads themselves after ' +
-    `${warmUpMs / 1000} s: CPU time of the thread over ${quietMs / 1000} s; garbage collection meanwhile; what the functions of our own sources ` +
+    `${warmUpMs / 1000} s: CPU time of the thread over ${quietMs / 1000} s, and before it that of a thread that only sends and receives as ` +
+    'many datagrams, which is the share of Node and of this machine in it; garbage collection meanwhile; what the functions of our own sources ' +
     `allocate, with what V8 inlined into them (sampled heap profile, ${allocationMs / 1000} s, ${compiledMs / 1000} s later, when V8 has compiled ` +
     'what is in use; sealing and opening a packet takes objects of `node:crypto`, which V8 inlines, and is told by itself); and how late a tick of 10 ms ' +
     `comes, alone and with ${neighbours} threads beside it that work 80 % of the time, as an engine and a page might.`,
   async run({ dir, keep }) {
     const speech = join(dir, 'speech.wav');
     writeFileSync(speech, encodeWav(speechLike((warmUpMs + quietMs + compiledMs + allocationMs + 2 * latenessMs) / 1000, 7)));
+    const bare = await bareThreads();
     const threads = await startMediaThreads(speech);
     const crowd: Worker[] = [];
     try {
@@ -57,6 +76,7 @@ export const mediaCost: Bench = {
           alone.map(({ cpuMs, elapsedMs }) => (cpuMs / elapsedMs) * 100),
           5,
         ),
+        median('CPU of a thread that only sends and receives as many packets', '% of a core', bare),
         median(
           'allocated by our own functions',
           'kB/s',

@@ -55,6 +55,8 @@ export function tellFirstCall(title: string, startApp: (start: AppStart) => Prom
   });
 
   it('take a name each and come home', async () => {
+    // Its threads of sound share memory.
+    expect(await juniper.page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
     await juniper.page.getByLabel('Your name on Lilliput').fill('juniper');
     await juniper.page.getByText('juniper is free').waitFor();
     await picture(juniper, 'name');

@@ -68,6 +68,8 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
     const seen = await page.evaluate(() => ({
       origin: window.location.origin,
       secure: window.isSecureContext,
+      // Its threads of sound share memory.
+      alone: window.crossOriginIsolated,
       process: 'process' in window,
       require: 'require' in window,
       frozen: Object.isFrozen(window.lilliput) && Object.isFrozen(window.lilliput?.windowControls),
@@ -76,6 +78,7 @@ describe.skipIf(testElectron === '')('the Electron shell', () => {
     expect(seen).toEqual({
       origin: 'app://lilliput',
       secure: true,
+      alone: true,
       process: false,
       require: false,
       frozen: true,

@@ -82,6 +82,7 @@ export function memoryKeepers(count: number, clock: Clock, random: Random): Memo
           summed(
             answering().map(({ keeper, place }) => {
               const facts = keeper.consider(target, item.slip, network);
+              if (facts === 'raise') throw new Error('no strangers write here');
               return [place.network, typeof facts === 'string' ? facts : keeper.store(target, facts, item, 0, network)] as const;
             }),
           ),

@@ -51,6 +51,10 @@ async function leave(
   of: BoxOwner = owner,
 ): Promise<string> {
   const facts = keeper.consider(of.target, item.slip, from);
+  if (facts === 'raise') {
+    await keeper.raise(of.target, item.slip);
+    return 'stored';
+  }
   if (typeof facts === 'string') return facts;
   const work = facts.kind === 'request' ? await keeper.workOf(of.target, item.slip) : 0;
   return work === null ? 'BAD_ITEM' : keeper.store(of.target, facts, item, work, from);
@@ -225,26 +229,38 @@ describe('A keeper of mailboxes', () => {
     await open(keeper);
     const sealed = random.bytes(1_024);
     const ask = (bits: number, of = random.bytes(1_024)): Promise<OutgoingItem> => owner.fromStranger(of, clock.nowMs(), bits);
-    const again = async (item: OutgoingItem): Promise<string> => {
-      const said = await leave(keeper, item);
-      await keeper.raise(owner.target, item.slip);
-      return said;
-    };
     const honest = await ask(1, sealed);
     await leave(keeper, honest);
     const better = await ask(12, sealed);
-    expect([await again(better), await again(honest)]).toEqual(['stored', 'stored']);
+    expect([await leave(keeper, better), await leave(keeper, honest)]).toEqual(['stored', 'stored']);
     const flood = [await ask(6), await ask(7), await ask(7), await ask(8)];
     for (const item of flood) await leave(keeper, item);
     expect(listed(keeper)).toContain(toHex(honest.id));
     expect(keeper.body(owner.target, honest.id)?.slip).toEqual(better.slip);
     expect(listed(keep({ requestItems: 3 }))).toEqual(listed(keeper));
     const later = await owner.fromStranger(sealed, clock.nowMs() + 3_600_000, 14);
-    await again(later);
+    await leave(keeper, later);
     expect(keeper.body(owner.target, honest.id)?.slip).toEqual(better.slip);
     keeper.remove(owner.target, honest.id, owner.removal(honest.id).signature);
-    expect(await again(await ask(14, sealed))).toBe('stored');
+    expect(await leave(keeper, await ask(14, sealed))).toBe('stored');
     expect(listed(keeper)).not.toContain(toHex(honest.id));
+  });
+
+  it('lets nobody make a request of a letter, nor another size or hour of a request', async () => {
+    const keeper = keep();
+    await open(keeper);
+    const letter = fromFriend();
+    const request = await owner.fromStranger(random.bytes(1_024), clock.nowMs(), 1);
+    for (const item of [letter, request]) await leave(keeper, item);
+    const slipFor = (of: OutgoingItem, changes: { size?: number; hours?: number } = {}): Promise<Uint8Array> =>
+      owner.forgedRequest(of.id, changes.size ?? of.sealed.byteLength, clock.nowMs() + (changes.hours ?? 0) * 3_600_000, 12);
+    await keeper.raise(owner.target, await slipFor(letter));
+    for (const changes of [{ size: 4_096 }, { hours: 1 }]) await keeper.raise(owner.target, await slipFor(request, changes));
+    expect(keeper.body(owner.target, letter.id)?.slip).toEqual(letter.slip);
+    expect(keeper.body(owner.target, request.id)?.slip).toEqual(request.slip);
+    const raised = await slipFor(request);
+    await keeper.raise(owner.target, raised);
+    expect(keeper.body(owner.target, request.id)?.slip).toEqual(raised);
   });
 
   it('makes room for a mailbox where it is needed only by letting one go for which others are nearer', async () => {
@@ -308,6 +324,29 @@ describe('A keeper’s disk', () => {
     expect(await leave(again, done)).toBe('stored');
     expect(listed(again)).not.toContain(toHex(done.id));
     for (const { id, slip, sealed } of items.slice(1)) expect(again.body(owner.target, id)).toEqual({ slip, sealed });
+  });
+});
+
+describe('A keeper’s disk, of requests', () => {
+  it('remembers the most work that one has shown', async () => {
+    const profile = newProfile();
+    try {
+      const first = await profile.open();
+      const before = keep({ requestItems: 2 }, first.mailboxShelf);
+      await open(before);
+      const sealed = random.bytes(1_024);
+      const ask = (bits: number, of = random.bytes(1_024)): Promise<OutgoingItem> => owner.fromStranger(of, clock.nowMs(), bits);
+      const honest = await ask(1, sealed);
+      await leave(before, honest);
+      await leave(before, await ask(12, sealed));
+      before.stop();
+      first.close();
+      const after = keep({ requestItems: 2 }, (await profile.open()).mailboxShelf);
+      for (const bits of [5, 6, 7]) await leave(after, await ask(bits));
+      expect(listed(after)).toContain(toHex(honest.id));
+    } finally {
+      profile.dispose();
+    }
   });
 });
 

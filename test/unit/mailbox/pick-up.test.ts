@@ -24,6 +24,9 @@ let clock: VirtualClock;
 let owner: BoxOwner;
 let keepers: Keeper[];
 let taken: string[];
+let kinds: string[];
+/** Say of all that they have that they are requests. */
+let asRequests: Set<Keeper>;
 let answer: 'done' | 'later';
 let seen: ReturnType<typeof memoryOfItems>;
 let asked: number;
@@ -35,6 +38,8 @@ beforeEach(() => {
   clock = new VirtualClock();
   owner = createBoxOwner(random);
   taken = [];
+  kinds = [];
+  asRequests = new Set();
   answer = 'done';
   asked = 0;
   seen = memoryOfItems();
@@ -66,7 +71,8 @@ function store(): MailboxStore {
     list(place) {
       asked += 1;
       const { isSilent, items } = of(place);
-      return Promise.resolve(isSilent ? null : [...items.values()].map(({ id }) => ({ id, kind: 'contact' })));
+      const kind = asRequests.has(of(place)) ? 'request' : 'contact';
+      return Promise.resolve(isSilent ? null : [...items.values()].map(({ id }) => ({ id, kind })));
     },
     fetch(place, _access, id) {
       const item = of(place).items.get(toHex(id));
@@ -91,7 +97,8 @@ function open(changes: Partial<MailboxStore> = {}): PickUp {
     seen,
     take(items) {
       taken.push(...items.map(({ id }) => toHex(id)));
-      return Promise.resolve(items.map(() => answer));
+      kinds.push(...items.map(({ kind }) => kind));
+      return Promise.resolve(items.map(({ kind }) => (kind === 'request' ? 'unreadable' : answer)));
     },
     onUnknown: () => (unknown += 1),
     gate,
@@ -110,6 +117,13 @@ const pass = async (seconds: number): Promise<void> => {
   for (let second = 0; second < seconds; second += 1) {
     clock.advance(1_000);
     await turns();
+  }
+};
+/** Work is judged in threads of its own, in real time. */
+const passJudging = async (seconds: number): Promise<void> => {
+  for (let second = 0; second < seconds; second += 1) {
+    await pass(1);
+    await new Promise((resolve) => setTimeout(resolve, 40));
   }
 };
 const leaveAt = (item: OutgoingItem, at: readonly Keeper[] = keepers): OutgoingItem => {
@@ -269,6 +283,39 @@ describe('Who picks up', () => {
     const pickUp = open();
     await pass(5);
     expect(taken).toHaveLength(1);
+    pickUp.stop();
+  });
+
+  it('loses no letter to a keeper that makes a request of it', async () => {
+    const [liar] = keepers;
+    if (liar === undefined) throw new Error('there are five');
+    const letter = item();
+    const slip = await owner.forgedRequest(letter.id, letter.sealed.byteLength, clock.nowMs(), cheapMailboxWork.requestBits);
+    asRequests.add(liar);
+    liar.give = ({ sealed }) => ({ slip, sealed });
+    const pickUp = open();
+    await passJudging(1);
+    // It shows it when it is asked alone, as the first three are in turn; the others have only just been asked.
+    leaveAt(letter);
+    for (const honest of keepers.slice(1)) honest.isSilent = true;
+    await passJudging(9);
+    expect(kinds).toContain('request');
+    for (const honest of keepers.slice(1)) honest.isSilent = false;
+    await passJudging(20);
+    pickUp.stop();
+    expect(kinds.at(-1)).toBe('contact');
+    expect(keepers.map(({ items }) => items.size)).toEqual([0, 0, 0, 0, 0]);
+  });
+
+  it('has removed what nobody can read, once all were asked and none says that it is a letter', async () => {
+    const pickUp = open();
+    await passJudging(1);
+    asRequests = new Set(keepers);
+    leaveAt(await owner.fromStranger(random.bytes(1_024), clock.nowMs()));
+    await passJudging(3);
+    expect(keepers.map(({ items }) => items.size)).toEqual([1, 1, 1, 1, 1]);
+    await passJudging(20);
+    expect(keepers.map(({ items }) => items.size)).toEqual([0, 0, 0, 0, 0]);
     pickUp.stop();
   });
 

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
+import { compileFlags } from '../../../main/media/compile-together.ts';
 
 /**
  * V8 compiles what runs ten times a second only after minutes, and until then each number with a fraction is an object. Here it
@@ -32,6 +33,11 @@ describe('a frame of voice leaves next to nothing on the heap', { timeout: 120_0
     ['a narrow line', { rateBps: 32_000, queueMs: 300 }],
   ])('in the media process: %s', async (_name, conditions) => {
     expect(await taken('voice-loop', conditions)).toBeLessThan(mostBytes);
+  });
+
+  test('because V8 knows what it is asked to compile as one: what it doesn’t know it passes over in silence', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, ['--v8-options']);
+    for (const flag of compileFlags) expect(stdout).toContain(`${flag.split('=')[0]} (`);
   });
 
   test('in the page', async () => {
