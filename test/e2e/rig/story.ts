@@ -55,9 +55,9 @@ export function tellFirstCall(title: string, startApp: (start: AppStart) => Prom
   });
 
   it('take a name each and come home', async () => {
+    await juniper.page.getByLabel('Your name on Lilliput').fill('juniper');
     // Its threads of sound share memory.
     expect(await juniper.page.evaluate(() => globalThis.crossOriginIsolated)).toBe(true);
-    await juniper.page.getByLabel('Your name on Lilliput').fill('juniper');
     await juniper.page.getByText('juniper is free').waitFor();
     await picture(juniper, 'name');
     await Promise.all([signUp(juniper.page, 'juniper'), signUp(wren.page, 'wren')]);
