@@ -209,7 +209,7 @@ export function createKeyExchange(options: KeyExchangeOptions): KeyExchange {
       if (spent === null) return null;
       const pair = depositPair(spent.secret, spent.index);
       const slip = contactSlip(spent.mailbox, sealed, { pair, week: spent.week, certificate: spent.certificate }, clock.nowMs());
-      return { mailbox: spent.mailbox, id: itemIdOf(spent.mailbox, sealed), slip, sealed };
+      return { mailbox: spent.mailbox, id: itemIdOf(spent.mailbox, sealed, pair.publicKey), slip, sealed };
     },
     async more(account, limit) {
       const have = spendable.get(account) ?? wantedKeys;

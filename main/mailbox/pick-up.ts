@@ -19,24 +19,13 @@ export interface WaitingItem {
   readonly depositKey: Uint8Array | null;
 }
 
-/** done: it needs to come no more; later: not now; unreadable: it says to be a request, and nothing that we could open. */
-export type Taken = 'done' | 'later' | 'unreadable';
+export type Taken = 'done' | 'later';
 
-/**
- * A keeper can make a request's slip up for what is a contact's letter; a letter's slip is signed. So whoever says "letter" is asked
- * first, and what nobody could read as a request is only removed where all keepers were asked and none says that it is a letter.
- */
 interface Listed {
   readonly id: Uint8Array;
-  readonly asLetter: readonly MailboxPlace[];
-  readonly asRequest: readonly MailboxPlace[];
-}
-const isLetter = ({ asLetter }: Listed): boolean => asLetter.length > 0;
-
-interface Untaken {
-  /** Of contacts. */
-  readonly later: Listed[];
-  readonly unreadable: Listed[];
+  /** As the first keeper says. */
+  readonly isContacts: boolean;
+  readonly having: readonly MailboxPlace[];
 }
 
 interface Fetched {
@@ -51,8 +40,8 @@ export interface PickUpOptions {
   /** What was taken, so that it is taken once, whoever brings it back. */
   readonly seen: SeenItemRepository;
   /**
-   * What came together, in the order in which it came. What is done is on disk when this resolves, what comes later stays where it
-   * is.
+   * What came together, in the order in which it came. Of each: done: whatever it was, it needs to come no more; later: not now (it
+   * stays where it is). On disk when this resolves.
    */
   readonly take: (items: readonly WaitingItem[]) => Promise<readonly Taken[]>;
   /** Most keepers open nothing for us: they don't know our mailbox. */
@@ -88,8 +77,6 @@ const retryMs = 2_000;
  * are, too, where most of them opened nothing, then twice as long after each time.
  */
 const laterMs = 10_000;
-/** One keeper alone showed what nobody can read: all are asked whether it is a letter. */
-const doubtMs = 3_000;
 /** A request, while we are asking anyway. */
 const requestLaterMs = 30_000;
 /** Fetched at a time, from different keepers: about one from each. */
@@ -140,8 +127,8 @@ export function createPickUp(options: PickUpOptions): PickUp {
   /** Null: not what was listed, or not proven: a keeper can leave out, and not make up. */
   const check = async (id: Uint8Array, { slip, sealed }: ItemBody): Promise<SlipFacts | null> => {
     const facts = judge.readSlip(mailbox.publicKey, slip, momentFor(slip));
-    const isRight = facts !== null && equalBytes(facts.id, id) && equalBytes(judge.itemId(mailbox.publicKey, sealed), id);
-    if (!isRight) return null;
+    if (facts === null || !equalBytes(facts.id, id)) return null;
+    if (!equalBytes(judge.itemId(mailbox.publicKey, sealed, facts.depositKey), id)) return null;
     return facts.kind === 'request' && (await judge.requestWork(mailbox.publicKey, slip)) === null ? null : facts;
   };
 
@@ -156,27 +143,24 @@ export function createPickUp(options: PickUpOptions): PickUp {
   };
 
   /** Whether a listed item is one to take. */
-  const isWanted = (item: Listed): boolean => {
-    const before = seen.find(item.id);
+  const isWanted = ({ id, isContacts }: Listed): boolean => {
+    const before = seen.find(id);
     if (before === null) return true;
-    return isLetter(item) && before.times < takenAgain.times && Math.abs(clock.nowMs() - before.atMs) >= takenAgain.afterMs;
+    return isContacts && before.times < takenAgain.times && Math.abs(clock.nowMs() - before.atMs) >= takenAgain.afterMs;
   };
   /** What these keepers list, each item once, and how many opened the mailbox for us. */
   const listFrom = async (asked: readonly MailboxPlace[]): Promise<{ readonly listed: Listed[]; readonly opened: number }> => {
     const lists = await Promise.all(
       asked.map(async (place) => ({ place, items: await store.list(place, access, stopping.signal).catch(() => null) })),
     );
-    const known = new Map<
-      string,
-      { readonly id: Uint8Array; readonly asLetter: MailboxPlace[]; readonly asRequest: MailboxPlace[] }
-    >();
+    const known = new Map<string, Omit<Listed, 'having'> & { readonly having: MailboxPlace[] }>();
     for (const { place, items } of lists) {
       // oxlint-disable-next-line no-await-in-loop -- some at a time
       await inSlices(items ?? [], lookedAtTogether, (some) => {
         for (const { id, kind } of some) {
           const key = toHex(id);
-          const item = known.get(key) ?? { id, asLetter: [], asRequest: [] };
-          (kind === 'contact' ? item.asLetter : item.asRequest).push(place);
+          const item = known.get(key) ?? { id, isContacts: kind === 'contact', having: [] };
+          item.having.push(place);
           known.set(key, item);
         }
         return some.length;
@@ -187,12 +171,11 @@ export function createPickUp(options: PickUpOptions): PickUp {
 
   /**
    * Takes what some keepers list, each item from the first that gives it.
-   * @returns when all keepers should be asked again, if before their time, and how many opened the mailbox for us
+   * @returns whether something must come again, and how many keepers opened the mailbox for us
    */
   const takeFrom = async (
     asked: readonly MailboxPlace[],
-    isEverywhere: boolean,
-  ): Promise<{ readonly againMs: number; readonly opened: number }> => {
+  ): Promise<{ readonly isIncomplete: boolean; readonly opened: number }> => {
     const { listed, opened } = await listFrom(asked);
     const gone: Uint8Array[] = [];
     const wanted: Listed[] = [];
@@ -206,44 +189,30 @@ export function createPickUp(options: PickUpOptions): PickUp {
     await removeEverywhere(gone);
     const falseGivers = new Map<MailboxPlace, number>();
     let left: readonly Listed[] = wanted;
-    let hasDoubts = false;
     // What stood before something that it needs: again, as long as that helps.
     for (let round = 0; round < maxRounds && left.length > 0 && !stopping.signal.aborted; round += 1) {
       // oxlint-disable-next-line no-await-in-loop -- the next round is for what this one left
-      const { later, unreadable } = await takeAll(left, falseGivers);
-      const noLetters = isEverywhere ? unreadable.filter((item) => !isLetter(item)) : [];
-      // oxlint-disable-next-line no-await-in-loop -- likewise
-      await settle(noLetters.map(({ id }) => id));
-      hasDoubts ||= !isEverywhere && unreadable.length > 0;
-      const hasHelped = later.length < left.length;
-      left = later;
+      const still = await takeAll(left, falseGivers);
+      const hasHelped = still.length < left.length;
+      left = still;
       if (!hasHelped) break;
     }
-    const againMs = hasDoubts ? doubtMs : left.length > 0 ? laterMs : Number.POSITIVE_INFINITY;
-    return { againMs, opened };
+    return { isIncomplete: left.length > 0, opened };
   };
 
-  /** They need to come no more. */
-  const settle = async (ids: readonly Uint8Array[]): Promise<void> => {
-    if (ids.length > 0) seen.add(ids, clock.nowMs(), clock.nowMs() + seenMs);
-    await removeEverywhere(ids);
-  };
-
-  /** Some at a time, in the order in which they came. @returns those of contacts that could not be taken now, and what nobody could read */
-  const takeAll = async (wanted: readonly Listed[], falseGivers: Map<MailboxPlace, number>): Promise<Untaken> => {
+  /** Some at a time, in the order in which they came. @returns those of contacts that could not be taken now */
+  const takeAll = async (wanted: readonly Listed[], falseGivers: Map<MailboxPlace, number>): Promise<Listed[]> => {
     const later: Listed[] = [];
-    const unreadable: Listed[] = [];
     let { some, upTo } = await fetchSome(wanted, 0, falseGivers);
     while (!stopping.signal.aborted) {
       // Those after them are on the way meanwhile.
       // oxlint-disable-next-line no-await-in-loop -- what comes later is taken later
       const [next, notNow] = await Promise.all([fetchSome(wanted, upTo, falseGivers), takeSome(some)]);
-      later.push(...notNow.later);
-      unreadable.push(...notNow.unreadable);
+      later.push(...notNow);
       if (next.some.length === 0 && next.upTo >= wanted.length) break;
       ({ some, upTo } = next);
     }
-    return { later, unreadable };
+    return later;
   };
 
   /** As many as are handed on together, from one of them on. */
@@ -259,7 +228,7 @@ export function createPickUp(options: PickUpOptions): PickUp {
       const batch = wanted.slice(upTo, upTo + fetchesInFlight);
       upTo += batch.length;
       // oxlint-disable-next-line no-await-in-loop -- some at a time
-      const items = await Promise.all(batch.map((listed, index) => fetchOne(listed, index, falseGivers)));
+      const items = await Promise.all(batch.map(({ id, having }, index) => fetchOne(id, having, index, falseGivers)));
       for (const [index, item] of items.entries()) {
         const listed = batch[index];
         if (item === null || listed === undefined) continue;
@@ -270,44 +239,41 @@ export function createPickUp(options: PickUpOptions): PickUp {
     return { some, upTo };
   };
 
-  /** Removed where they lie, once they are on our disk. */
-  const takeSome = async (some: readonly Fetched[]): Promise<Untaken> => {
+  /** Removed where they lie, once they are on our disk. @returns those of contacts that could not be taken now */
+  const takeSome = async (some: readonly Fetched[]): Promise<Listed[]> => {
     const later: Listed[] = [];
-    const unreadable: Listed[] = [];
     const results = some.length === 0 ? [] : await take(some.map(({ item }) => item));
     const done: Uint8Array[] = [];
     for (const [index, { listed, item }] of some.entries()) {
-      if (results[index] === 'done') {
-        laterUntil.delete(toHex(item.id));
-        done.push(item.id);
-      } else if (results[index] === 'unreadable') {
-        unreadable.push(listed);
-      } else {
+      if (results[index] === 'later') {
         laterUntil.set(toHex(item.id), clock.monotonicMs() + (item.kind === 'contact' ? laterMs : requestLaterMs));
         if (item.kind === 'contact') later.push(listed);
+        continue;
       }
+      laterUntil.delete(toHex(item.id));
+      done.push(item.id);
     }
-    await settle(done);
-    return { later, unreadable };
+    if (done.length > 0) seen.add(done, clock.nowMs(), clock.nowMs() + seenMs);
+    await removeEverywhere(done);
+    return later;
   };
 
   /** From the first that gives what it listed; null: nobody does. */
   const fetchOne = async (
-    { id, asLetter, asRequest }: Listed,
+    id: Uint8Array,
+    having: readonly MailboxPlace[],
     turnOf: number,
     falseGivers: Map<MailboxPlace, number>,
   ): Promise<WaitingItem | null> => {
-    const having = [...asLetter, ...asRequest];
     for (let index = 0; index < having.length; index += 1) {
       // Not all from the same one.
-      const alike = index < asLetter.length ? asLetter : asRequest;
-      const place = alike[(turnOf + index) % alike.length];
+      const place = having[(turnOf + index) % having.length];
       if (place === undefined || (falseGivers.get(place) ?? 0) >= maxFalse) continue;
       // oxlint-disable-next-line no-await-in-loop -- the next only if this one doesn't give it
       const body = await store.fetch(place, access, id, stopping.signal);
       // oxlint-disable-next-line no-await-in-loop -- likewise
       const facts = body === null ? null : await check(id, body);
-      if (body === null || facts === null || (facts.kind === 'request' && alike === asLetter)) {
+      if (body === null || facts === null) {
         falseGivers.set(place, (falseGivers.get(place) ?? 0) + 1);
         continue;
       }
@@ -319,7 +285,7 @@ export function createPickUp(options: PickUpOptions): PickUp {
   const lookEverywhere = async (): Promise<void> => {
     places = await store.places(access.target, stopping.signal);
     seen.prune(clock.nowMs());
-    const { againMs, opened } = await takeFrom(places, true);
+    const { isIncomplete, opened } = await takeFrom(places);
     const isPoor = opened < places.length / 2;
     const poorMs = isPoor ? Math.min(lookEveryMs, laterMs * 2 ** Math.min(poorLooks, 8)) : lookEveryMs;
     poorLooks = isPoor ? poorLooks + 1 : 0;
@@ -329,15 +295,15 @@ export function createPickUp(options: PickUpOptions): PickUp {
       toldUnknownMs = nowMs;
       onUnknown();
     }
-    nextLookMs = nowMs + Math.min(againMs, poorMs) * (0.75 + random.fraction() / 2);
+    nextLookMs = nowMs + (isIncomplete ? laterMs : poorMs) * (0.75 + random.fraction() / 2);
   };
   const askOne = async (): Promise<void> => {
     const near = places.slice(0, askedKeepers);
     turn += 1;
     const place = near[turn % Math.max(1, near.length)];
     if (place === undefined) return;
-    const { againMs } = await takeFrom([place], false);
-    nextLookMs = Math.min(nextLookMs, clock.monotonicMs() + againMs);
+    const { isIncomplete } = await takeFrom([place]);
+    if (isIncomplete) nextLookMs = Math.min(nextLookMs, clock.monotonicMs() + laterMs);
   };
   const round = async (): Promise<void> => {
     try {

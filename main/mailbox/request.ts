@@ -80,7 +80,7 @@ async function writeRequest(
   const { clock } = options;
   const box = await findBox(options, mailbox, signal);
   const sealed = await sealFor(box.seal, requestPurpose(mailbox), content());
-  const id = itemIdOf(mailbox, sealed);
+  const id = itemIdOf(mailbox, sealed, null);
   const atHour = Math.floor(clock.nowMs() / hourMs);
   return { id, sealed, slip: await workFor(options, mailbox, { id, sealed }, atHour, 0, signal) };
 }

@@ -8,7 +8,9 @@ import { endOfWeek, isCertified, isWeekTimely } from './deposit-key.ts';
 import { workNonceBytes } from './mailbox-work.ts';
 
 const domain = 'lilliput/deposit/1' satisfies SignatureDomain;
-const itemDomain = Buffer.from('lilliput/item/1\0');
+const itemDomain = Buffer.from('lilliput/item/2\0');
+/** In a deposit key's place. */
+const noKey = new Uint8Array(32);
 
 export const hourMs = 3_600_000;
 /** DESIGN: honest nodes keep an item up to 30 days. */
@@ -36,8 +38,13 @@ const slipSchema = z.discriminatedUnion('kind', [
 export type Slip = z.output<typeof slipSchema>;
 export type RequestSlip = Extract<Slip, { readonly kind: 'request' }>;
 
-/** Made from what is kept: the same item has the same id everywhere, and nobody makes two of one id. */
-export const itemIdOf = (mailbox: Uint8Array, sealed: Uint8Array): Uint8Array => blake2b256(itemDomain, mailbox, sealed);
+/**
+ * Made from what is kept, and by whose key: the same item has the same id everywhere, and nobody makes two of one id. With another
+ * slip (a request's is unsigned) it is another item, and what becomes of that one changes nothing for this one.
+ * @param depositKey null: a request
+ */
+export const itemIdOf = (mailbox: Uint8Array, sealed: Uint8Array, depositKey: Uint8Array | null): Uint8Array =>
+  blake2b256(itemDomain, mailbox, depositKey ?? noKey, sealed);
 
 const signed = (mailbox: Uint8Array, id: Uint8Array, size: number, atHour: number): Uint8Array =>
   encodeCbor([mailbox, id, size, atHour]);
@@ -51,7 +58,7 @@ export interface DepositKey {
 
 /** Spends a deposit key on one item. */
 export function contactSlip(mailbox: Uint8Array, sealed: Uint8Array, key: DepositKey, nowMs: number): Uint8Array {
-  const id = itemIdOf(mailbox, sealed);
+  const id = itemIdOf(mailbox, sealed, key.pair.publicKey);
   const [size, atHour] = [sealed.byteLength, Math.floor(nowMs / hourMs)];
   const signature = signBytes(domain, signed(mailbox, id, size, atHour), key.pair.secretKey);
   const { week, certificate } = key;

@@ -43,7 +43,7 @@ export interface MailboxJudge {
   readSlip(mailbox: Uint8Array, slip: Uint8Array, nowMs: number): SlipFacts | null;
   /** How much work a request shows, in zero bits; null: too little. Costs one hash, likewise. */
   requestWork(mailbox: Uint8Array, slip: Uint8Array): Promise<number | null>;
-  itemId(mailbox: Uint8Array, sealed: Uint8Array): Uint8Array;
+  itemId(mailbox: Uint8Array, sealed: Uint8Array, depositKey: Uint8Array | null): Uint8Array;
   /** The owner signed this token, which only this node gives and only to the asker's address. */
   mayOpen(mailbox: Uint8Array, token: Uint8Array, signature: Uint8Array): boolean;
   /** The owner's word that an item is done with. */

@@ -62,7 +62,7 @@ export function createBoxOwner(random: Random, pair: KeyPair = keyPairFromSeed(r
     const week = lastWeekFor(nowMs);
     const certificate = certifyDepositKey(key.publicKey, week, pair);
     const slip = contactSlip(pair.publicKey, sealed, { pair: key, week, certificate }, nowMs);
-    return { id: itemIdOf(pair.publicKey, sealed), slip, sealed };
+    return { id: itemIdOf(pair.publicKey, sealed, key.publicKey), slip, sealed };
   };
   const forgedRequest = async (id: Uint8Array, size: number, nowMs: number, bits: number): Promise<Uint8Array> => {
     const atHour = Math.floor(nowMs / hourMs);
@@ -82,7 +82,7 @@ export function createBoxOwner(random: Random, pair: KeyPair = keyPairFromSeed(r
     fromFriend: (sealed, nowMs) => withKey(spent++, sealed, nowMs),
     withKey,
     async fromStranger(sealed, nowMs, bits = cheapMailboxWork.requestBits) {
-      const id = itemIdOf(pair.publicKey, sealed);
+      const id = itemIdOf(pair.publicKey, sealed, null);
       return { id, slip: await forgedRequest(id, sealed.byteLength, nowMs, bits), sealed };
     },
     forgedRequest,

@@ -147,7 +147,9 @@ export class MailboxKeeper {
     const { judge, shelf } = this.#parts;
     const box = this.#box(target);
     if (box === null) return 'NO_BOX';
-    const isWhole = body.sealed.byteLength === facts.size && equalBytes(judge.itemId(box.facts.mailbox, body.sealed), facts.id);
+    const isWhole =
+      body.sealed.byteLength === facts.size &&
+      equalBytes(judge.itemId(box.facts.mailbox, body.sealed, facts.depositKey), facts.id);
     if (!isWhole) return 'BAD_ITEM';
     if (box.items.has(toHex(facts.id))) return 'stored';
     const objection = this.#objection(box, facts, from);
@@ -160,6 +162,15 @@ export class MailboxKeeper {
     if (!this.#onDisk(() => shelf.saveItem(item, body))) return 'TOO_BUSY';
     this.#put(box, item);
     return 'stored';
+  }
+
+  /** Whether what is kept came with this very slip. */
+  holds(target: Uint8Array, slip: Uint8Array): boolean {
+    const { judge, clock, shelf } = this.#parts;
+    const mailbox = this.mailbox(target);
+    const facts = mailbox === null ? null : judge.readSlip(mailbox, slip, clock.nowMs());
+    const kept = facts === null ? null : shelf.body(target, facts.id);
+    return kept !== null && equalBytes(kept.slip, slip);
   }
 
   /**

@@ -157,7 +157,9 @@ export class MailboxNode {
     if (!deposits.take(network, clock.monotonicMs())) return 'TOO_BUSY';
     const considered = keeper.consider(target, slip, from);
     if (considered === 'raise') {
-      if (works.take(network, clock.monotonicMs())) this.#raise(target, slip);
+      // A neighbour, who may compare anyway, hands on much that is here; to a stranger it must not show.
+      const isNews = !isNeighbour || !keeper.holds(target, slip);
+      if (isNews && works.take(network, clock.monotonicMs())) this.#raise(target, slip);
       return 'stored';
     }
     if (typeof considered === 'string') return considered;
