@@ -5,11 +5,11 @@ import { lineLogger } from '../ports/logger.ts';
 import { systemRandom } from '../ports/random.ts';
 import { systemClock } from '../ports/system-clock.ts';
 import { askPriority } from './ask-priority.ts';
-import { compileTogether } from './compile-together.ts';
+import { tuneV8 } from './tune-v8.ts';
 import { mediaBootSchema } from './protocol.ts';
 import { runMedia } from './run-media.ts';
 
-compileTogether();
+tuneV8();
 const parent = await connectParent();
 const boot = mediaBootSchema.parse(parent.boot);
 const logger = lineLogger((line) => process.stderr.write(line), boot.logLevel, 'media');

@@ -4,7 +4,7 @@
  * are left out. Prints what a frame of 10 ms takes of the heap.
  */
 import { createAudioReceiver, createAudioSender } from '../../../../main/media/audio/index.ts';
-import { compileTogether } from '../../../../main/media/compile-together.ts';
+import { tuneV8 } from '../../../../main/media/tune-v8.ts';
 import { anyPacking } from '../../../../main/media/packing-limits.ts';
 import { createArrivalRecord } from '../../../../main/media/transport/arrival-record.ts';
 import { emptyFeedbackReport } from '../../../../main/media/transport/congestion-feedback.ts';
@@ -15,7 +15,7 @@ import { cleanLink, createLink, type LinkConditions } from '../../../quality/sim
 import { mulberry32, synthSpeech } from '../synth-speech.ts';
 import { leastBytesPerFrame } from './least-bytes.ts';
 
-compileTogether();
+tuneV8();
 
 const opusPayloadType = 111;
 const frameSamples = 480;
