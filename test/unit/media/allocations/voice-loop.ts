@@ -4,7 +4,6 @@
  * are left out. Prints what a frame of 10 ms takes of the heap.
  */
 import { createAudioReceiver, createAudioSender } from '../../../../main/media/audio/index.ts';
-import { tuneV8 } from '../../../../main/media/tune-v8.ts';
 import { anyPacking } from '../../../../main/media/packing-limits.ts';
 import { createArrivalRecord } from '../../../../main/media/transport/arrival-record.ts';
 import { emptyFeedbackReport } from '../../../../main/media/transport/congestion-feedback.ts';
@@ -14,8 +13,6 @@ import { createSentPackets } from '../../../../main/media/transport/sent-packets
 import { cleanLink, createLink, type LinkConditions } from '../../../quality/simulation/link.ts';
 import { mulberry32, synthSpeech } from '../synth-speech.ts';
 import { leastBytesPerFrame } from './least-bytes.ts';
-
-tuneV8();
 
 const opusPayloadType = 111;
 const frameSamples = 480;
